@@ -1,0 +1,57 @@
+"""The one place that knows Qt5/Qt6 and QGIS version differences."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from qgis.core import NULL, Qgis, QgsField
+from qgis.PyQt.QtCore import QVariant
+
+QGIS_VERSION = Qgis.QGIS_VERSION_INT if hasattr(Qgis, "QGIS_VERSION_INT") else Qgis.versionInt()
+
+if QGIS_VERSION >= 33800:
+    from qgis.PyQt.QtCore import QMetaType
+
+    _TYPES: dict[str, Any] = {
+        "text": QMetaType.Type.QString,
+        "int": QMetaType.Type.LongLong,
+        "real": QMetaType.Type.Double,
+        "bool": QMetaType.Type.Bool,
+        "date": QMetaType.Type.QDate,
+        "datetime": QMetaType.Type.QDateTime,
+        "time": QMetaType.Type.QTime,
+        "binary": QMetaType.Type.QByteArray,
+    }
+else:
+    _TYPES = {
+        "text": QVariant.String,
+        "int": QVariant.LongLong,
+        "real": QVariant.Double,
+        "bool": QVariant.Bool,
+        "date": QVariant.Date,
+        "datetime": QVariant.DateTime,
+        "time": QVariant.Time,
+        "binary": QVariant.ByteArray,
+    }
+
+#: Numeric ids of the field types; the same in QVariant (Qt5) and QMetaType (Qt6).
+TYPE_BOOL, TYPE_INT, TYPE_UINT, TYPE_LONGLONG, TYPE_ULONGLONG, TYPE_DOUBLE = 1, 2, 3, 4, 5, 6
+TYPE_STRING, TYPE_STRINGLIST, TYPE_BYTEARRAY = 10, 11, 12
+TYPE_DATE, TYPE_TIME, TYPE_DATETIME = 14, 15, 16
+TYPE_FLOAT = 38
+
+
+def make_field(name: str, kind: str) -> QgsField:
+    """A field of ``kind`` (text, int, real, bool, date, datetime, time, binary)."""
+    return QgsField(name, _TYPES[kind])
+
+
+def field_type_id(field: QgsField) -> int:
+    """Numeric id of a field's type, comparable with the ``TYPE_*`` numbers above."""
+    value = field.type()
+    return int(getattr(value, "value", value))
+
+
+def is_null(value: object) -> bool:
+    """Whether an attribute is NULL (``None`` on Qt6, an invalid QVariant on Qt5)."""
+    return value is None or value == NULL

@@ -1,0 +1,1 @@
+"""The domain of land stewardship: no QGIS, no Qt, no hidden file access."""

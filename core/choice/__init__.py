@@ -1,0 +1,1 @@
+"""Proposing and recording management classes."""

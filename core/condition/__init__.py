@@ -1,0 +1,1 @@
+"""Evidence about how land is looked after."""

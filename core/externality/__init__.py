@@ -1,0 +1,1 @@
+"""Harm that unmanaged land does to its surroundings."""

@@ -1,0 +1,1 @@
+"""Lots: import, boundary checks and area tolerance."""

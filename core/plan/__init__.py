@@ -1,0 +1,1 @@
+"""The municipal plan: model, code lists, tables."""

@@ -1,0 +1,1 @@
+"""Bridge between QGIS and the domain."""

@@ -1,0 +1,53 @@
+"""Optional packages: which are missing and how to get them on this platform."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+from typing import Sequence
+
+from .i18n import tr
+
+#: What every computing algorithm needs.
+GEO = ("numpy", "pandas", "pyproj", "shapely", "geopandas")
+
+
+def missing(packages: Sequence[str]) -> list[str]:
+    """Names from ``packages`` that cannot be imported here."""
+    absent = []
+    for name in packages:
+        try:
+            found = name in sys.modules or importlib.util.find_spec(name) is not None
+        except (ImportError, ValueError):
+            found = False
+        if not found or sys.modules.get(name, 0) is None:
+            absent.append(name)
+    return absent
+
+
+def _how_to_install(packages: Sequence[str]) -> str:
+    names = " ".join(packages)
+    if os.path.exists(os.path.join(sys.prefix, "conda-meta")):
+        return tr("In the conda environment of QGIS run: conda install -c conda-forge {names}").format(names=names)
+    if sys.platform.startswith("win"):
+        return tr(
+            "Open “OSGeo4W Shell” from the start menu, run: python -m pip install {names} and restart QGIS."
+        ).format(names=names)
+    if sys.platform == "darwin":
+        return tr(
+            "In Terminal run: /Applications/QGIS.app/Contents/MacOS/bin/python3 -m pip install {names} "
+            "and restart QGIS."
+        ).format(names=names)
+    debian = " ".join(f"python3-{name}" for name in packages)
+    return tr("In a terminal run: sudo apt install {debian} and restart QGIS.").format(debian=debian)
+
+
+def missing_message(packages: Sequence[str]) -> str:
+    """One clear sentence about missing packages and the way to get them; empty if none is missing."""
+    absent = missing(packages)
+    if not absent:
+        return ""
+    return tr("This tool needs the Python package {names}, which this QGIS does not have.").format(
+        names=", ".join(absent)
+    ) + " " + _how_to_install(absent)

@@ -1,0 +1,1 @@
+"""Processing provider: thin algorithms that read, call the core and write."""

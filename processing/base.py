@@ -1,0 +1,136 @@
+"""What all algorithms of the provider share."""
+
+from __future__ import annotations
+
+import os
+from typing import Any, Optional, Sequence
+
+from qgis.core import (
+    QgsProcessingAlgorithm,
+    QgsProcessingContext,
+    QgsProcessingException,
+    QgsProcessingFeedback,
+    QgsProcessingParameterDefinition,
+)
+from qgis.PyQt.QtGui import QIcon
+
+from ..core.errors import Cancelled, InputError
+from ..gis.feedback import FeedbackProgress
+from ..gis.i18n import language, tr
+from ..gis.packages import GEO, missing_message
+
+ICONS = os.path.join(os.path.dirname(os.path.dirname(__file__)), "resources", "icons")
+
+UNDERSTAND, CHOOSE, ACT = "understand", "choose", "act"
+
+
+def group_title(group: str) -> str:
+    """Toolbox group name for a step."""
+    return {
+        UNDERSTAND: tr("1 Understand"),
+        CHOOSE: tr("2 Choose"),
+        ACT: tr("3 Act"),
+    }[group]
+
+
+class LandAlgorithm(QgsProcessingAlgorithm):
+    """Base of all algorithms: identity, help, missing packages, errors in one sentence.
+
+    A subclass sets ``ID``, ``GROUP``, ``ICON``, writes ``title``, ``help_text``, ``setup`` and
+    ``run``. ``setup`` adds parameters with :meth:`add`, each with its help sentence. ``run`` may
+    raise ``core.errors.InputError``; it creates sinks only after its computation is finished,
+    so that a cancelled or failed run leaves nothing half written.
+    """
+
+    ID = ""
+    GROUP = UNDERSTAND
+    ICON = "landstewardship"
+    PACKAGES: Sequence[str] = GEO
+
+    # -- to be written by the subclass -------------------------------------------------
+    def title(self) -> str:
+        """Name in the toolbox (verb first, sentence case)."""
+        raise NotImplementedError
+
+    def help_text(self) -> str:
+        """Short help: what it does, what it needs, what comes out, what it cannot say."""
+        raise NotImplementedError
+
+    def setup(self) -> None:
+        """Add parameters."""
+        raise NotImplementedError
+
+    def run(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> dict[str, Any]:
+        """Read, call the core, write; return the outputs."""
+        raise NotImplementedError
+
+    # -- shared --------------------------------------------------------------------------
+    def add(self, parameter: QgsProcessingParameterDefinition, help_text: str, advanced: bool = False) -> None:
+        """Add a parameter with its help sentence."""
+        parameter.setHelp(help_text)
+        if advanced:
+            parameter.setFlags(parameter.flags() | QgsProcessingParameterDefinition.Flag.FlagAdvanced)
+        self.addParameter(parameter)
+
+    def progress(self, feedback: QgsProcessingFeedback) -> FeedbackProgress:
+        """Core progress shown on ``feedback``."""
+        return FeedbackProgress(feedback)
+
+    def name(self) -> str:
+        return self.ID
+
+    def displayName(self) -> str:
+        return self.title()
+
+    def group(self) -> str:
+        return group_title(self.GROUP)
+
+    def groupId(self) -> str:
+        return self.GROUP
+
+    def icon(self) -> QIcon:
+        return QIcon(os.path.join(ICONS, f"{self.ICON}.svg"))
+
+    def svgIconPath(self) -> str:
+        return os.path.join(ICONS, f"{self.ICON}.svg")
+
+    def createInstance(self) -> QgsProcessingAlgorithm:
+        return type(self)()
+
+    def initAlgorithm(self, configuration: Optional[dict[str, Any]] = None) -> None:
+        self.setup()
+
+    def shortHelpString(self) -> str:
+        lines = [self.help_text()]
+        for definition in self.parameterDefinitions():
+            if definition.help():
+                lines.append(f"<b>{definition.description()}</b>: {definition.help()}")
+        return "".join(f"<p>{line}</p>" for line in lines)
+
+    def shortDescription(self) -> str:
+        return self.help_text()
+
+    def canExecute(self) -> Any:
+        message = missing_message(self.PACKAGES)
+        return (not message, message)
+
+    def checkParameterValues(self, parameters: dict[str, Any], context: QgsProcessingContext) -> Any:
+        message = missing_message(self.PACKAGES)
+        if message:
+            return False, message
+        return super().checkParameterValues(parameters, context)
+
+    def processAlgorithm(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> dict[str, Any]:
+        message = missing_message(self.PACKAGES)
+        if message:
+            raise QgsProcessingException(message)
+        try:
+            return self.run(parameters, context, feedback)
+        except InputError as error:
+            raise QgsProcessingException(error.text.pick(language())) from error
+        except Cancelled as stop:
+            raise QgsProcessingException(tr("Cancelled. Nothing was changed.")) from stop

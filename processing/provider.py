@@ -1,0 +1,47 @@
+"""The Processing provider."""
+
+from __future__ import annotations
+
+import os
+
+from qgis.core import QgsProcessingProvider
+from qgis.PyQt.QtGui import QIcon
+
+from ..gis.i18n import tr
+from .base import ICONS
+
+#: Module and class of every algorithm, in the order of the three steps.
+ALGORITHMS = (
+    ("importmojmap", "ImportMojMap"),
+    ("checkparcels", "CheckParcels"),
+    ("findunmanaged", "FindUnmanaged"),
+    ("overlayexternalities", "OverlayExternalities"),
+    ("draftplan", "DraftPlan"),
+    ("savechoices", "SaveChoices"),
+    ("planmap", "PlanMap"),
+    ("plantables", "PlanTables"),
+    ("planreport", "PlanReport"),
+)
+
+
+class LandStewardshipProvider(QgsProcessingProvider):
+    """Algorithms in three groups: Understand, Choose, Act."""
+
+    def id(self) -> str:
+        return "landstewardship"
+
+    def name(self) -> str:
+        return tr("Land Stewardship")
+
+    def icon(self) -> QIcon:
+        return QIcon(self.svgIconPath())
+
+    def svgIconPath(self) -> str:
+        return os.path.join(ICONS, "landstewardship.svg")
+
+    def loadAlgorithms(self) -> None:
+        from importlib import import_module
+
+        for module_name, class_name in ALGORITHMS:
+            module = import_module(f".{module_name}", __package__)
+            self.addAlgorithm(getattr(module, class_name)())

@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# Sets up QGIS 3.22 and everything the tests and the demo need on Debian 12. Safe to run again: quick when nothing is missing.
+# Usage: scripts/setup.sh [--print-python]
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+requirements="$REPO/requirements-dev.txt"
+packages="$REPO/scripts/packages-debian12.txt"
+wanted="$(hash_of "$requirements" "$packages" "$REPO/scripts/setup.sh")"
+stamp="$VENV/.land-stewardship-setup"
+
+set_up() {
+    # shellcheck disable=SC2046
+    apt_install $(package_list "$packages")
+    if ! locale -a 2>/dev/null | grep -qix 'ja_JP\.utf-\?8'; then
+        say "Making the locale ja_JP.UTF-8 (the tests speak both languages)"
+        as_root localedef -i ja_JP -f UTF-8 ja_JP.UTF-8
+    fi
+    [ -x "$VENV/bin/python" ] && "$VENV/bin/python" -c '' 2>/dev/null || rm -rf "$VENV"
+    mkdir -p "$CACHE"
+    if [ ! -d "$VENV" ]; then
+        say "Making the Python environment $VENV"
+        # Debian's own Python: the only one that has PyQGIS.
+        /usr/bin/python3 -m venv --system-site-packages "$VENV"
+    fi
+    say "Installing Python packages from requirements-dev.txt"
+    "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check -r "$requirements" 2> >(grep -v '^WARNING: Location' >&2)
+    QT_QPA_PLATFORM=offscreen "$VENV/bin/python" -P -W ignore -c 'import geopandas, qgis.core, shapely' ||
+        die "PyQGIS, geopandas and shapely do not load together in $VENV."
+    printf '%s' "$wanted" >"$stamp"
+}
+
+mkdir -p "$CACHE"
+if [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ]; then
+    exec 9>"$CACHE/setup.lock"
+    flock 9 # two runs at once: the second waits and then finds the work done
+    if [ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ]; then set_up; fi
+    exec 9>&-
+fi
+if [ "${1:-}" = --print-python ]; then
+    printf '%s\n' "$VENV/bin/python"
+else
+    say "Ready: $VENV"
+fi

@@ -1,0 +1,1 @@
+"""The dock, its pages and map tools. Runs algorithms by id; never computes."""
