@@ -12,15 +12,15 @@ from .base import ICONS
 
 #: Module and class of every algorithm, in the order of the three steps.
 ALGORITHMS = (
-    ("importmojmap", "ImportMojMap"),
-    ("checkparcels", "CheckParcels"),
-    ("findunmanaged", "FindUnmanaged"),
-    ("overlayexternalities", "OverlayExternalities"),
-    ("draftplan", "DraftPlan"),
-    ("savechoices", "SaveChoices"),
-    ("planmap", "PlanMap"),
-    ("plantables", "PlanTables"),
-    ("planreport", "PlanReport"),
+    # ("importmojmap", "ImportMojMap"),
+    # ("checkparcels", "CheckParcels"),
+    # ("findunmanaged", "FindUnmanaged"),
+    # ("overlayexternalities", "OverlayExternalities"),
+    # ("draftplan", "DraftPlan"),
+    # ("savechoices", "SaveChoices"),
+    # ("planmap", "PlanMap"),
+    # ("plantables", "PlanTables"),
+    # ("planreport", "PlanReport"),
 )
 
 
