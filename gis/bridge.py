@@ -8,7 +8,8 @@ bulk, invalid geometry is passed on exactly as it is, NULL stays missing, dates 
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any, Iterable, Optional, Sequence, Union
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, Optional, Union
 
 from qgis.core import (
     NULL,
@@ -217,8 +218,7 @@ def source_to_frame(
         features = source.getFeatures(
             request, QgsProcessingFeatureSource.Flag.FlagSkipGeometryValidityChecks
         )
-        spatial = source.wkbType() not in (QgsWkbTypes.Type.NoGeometry, QgsWkbTypes.Type.Unknown)
-        spatial = spatial or source.wkbType() == QgsWkbTypes.Type.Unknown
+        spatial = source.wkbType() != QgsWkbTypes.Type.NoGeometry
 
     ids: list[int] = []
     blobs: list[Optional[bytes]] = []
@@ -243,6 +243,9 @@ def source_to_frame(
     else:
         geometry = numpy.full(len(ids), None, dtype=object)
     frame = geopandas.GeoDataFrame(data, index=numpy.array(ids, dtype="int64"), geometry=geometry)
+    if not frame.index.is_monotonic_increasing:
+        # A selection arrives in hash order; results must not depend on it.
+        frame = frame.sort_index(kind="stable")
     crs = pyproj_crs(_source_crs(source)) if spatial else None
     if crs is not None:
         frame = frame.set_crs(crs)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from typing import Any, Optional, Sequence
+from collections.abc import Sequence
+from typing import Any, Optional
 
 from qgis.core import (
     QgsProcessingAlgorithm,
@@ -15,6 +16,7 @@ from qgis.core import (
 from qgis.PyQt.QtGui import QIcon
 
 from ..core.errors import Cancelled, InputError
+from ..gis import runrecord
 from ..gis.feedback import FeedbackProgress
 from ..gis.i18n import language, tr
 from ..gis.packages import GEO, missing_message
@@ -129,8 +131,16 @@ class LandAlgorithm(QgsProcessingAlgorithm):
         if message:
             raise QgsProcessingException(message)
         try:
-            return self.run(parameters, context, feedback)
+            inputs = runrecord.describe_inputs(self, parameters, context)
+            results = self.run(parameters, context, feedback)
         except InputError as error:
             raise QgsProcessingException(error.text.pick(language())) from error
         except Cancelled as stop:
             raise QgsProcessingException(tr("Cancelled. Nothing was changed.")) from stop
+        try:
+            record = runrecord.write_record(self, parameters, context, inputs, results)
+            if record:
+                feedback.pushDebugInfo(tr("Run recorded in {file}").format(file=record))
+        except OSError as error:
+            feedback.pushWarning(tr("The run could not be recorded: {why}").format(why=error))
+        return results

@@ -11,7 +11,7 @@ from ..gis.i18n import tr
 from .base import ICONS
 
 #: Module and class of every algorithm, in the order of the three steps.
-ALGORITHMS = (
+ALGORITHMS: tuple[tuple[str, str], ...] = (
     # ("importmojmap", "ImportMojMap"),
     # ("checkparcels", "CheckParcels"),
     # ("findunmanaged", "FindUnmanaged"),

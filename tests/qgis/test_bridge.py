@@ -8,8 +8,9 @@ import os
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Iterator
+from typing import Any
 
 import geopandas
 import numpy
@@ -258,7 +259,8 @@ def test_selected_features_only(probe: _Probe) -> None:
         layer.selectByIds([ids[0], ids[3]])
         context = QgsProcessingContext()
         context.setProject(QgsProject.instance())
-        source = probe.parameterAsSource({"INPUT": QgsProcessingFeatureSourceDefinition(layer.id(), True)}, "INPUT", context)
+        selected = QgsProcessingFeatureSourceDefinition(layer.id(), True)
+        source = probe.parameterAsSource({"INPUT": selected}, "INPUT", context)
         frame = bridge.source_to_frame(source)
         assert frame["name"].tolist() == ["髙﨑 大字", "a"]
         assert frame.index.tolist() == [ids[0], ids[3]]
@@ -308,7 +310,10 @@ def test_cancel_stops_reading_and_writing() -> None:
         bridge.source_to_frame(layer, Stop())
 
 
-@pytest.mark.parametrize("crs,word", [(None, "no coordinate system"), ("EPSG:4326", "not in metres"), ("EPSG:2263", "not in metres")])
+@pytest.mark.parametrize(
+    "crs,word",
+    [(None, "no coordinate system"), ("EPSG:4326", "not in metres"), ("EPSG:2263", "not in metres")],
+)
 def test_crs_that_cannot_measure_is_refused(crs: Any, word: str) -> None:
     import pyproj
 
@@ -329,7 +334,7 @@ def test_crs_crosses_both_ways() -> None:
 def test_sink_of_processing_takes_a_frame(probe: _Probe, tmp_path: Path) -> None:
     context = QgsProcessingContext()
     path = str(tmp_path / "out.gpkg")
-    sink, destination = probe.parameterAsSink(
+    sink, _ = probe.parameterAsSink(
         {"OUTPUT": path}, "OUTPUT", context, bridge.fields_from(SPECS, "ja"), QgsWkbTypes.Type.Polygon,
         QgsCoordinateReferenceSystem("EPSG:6676"),
     )
