@@ -125,7 +125,11 @@ def write_record(
     record = {
         "time": dt.datetime.now().astimezone().isoformat(timespec="seconds"),
         "algorithm": algorithm.id(),
-        "parameters": json.loads(json.dumps(dict(algorithm.asMap(parameters, context)), default=str)),
+        "parameters": {
+            definition.name(): definition.valueAsPythonString(parameters[definition.name()], context)
+            for definition in algorithm.parameterDefinitions()
+            if definition.name() in parameters
+        },
         "inputs": inputs,
         "results": json.loads(json.dumps(results, default=str)),
         "versions": _versions(plugin_version()),
