@@ -16,7 +16,7 @@ INSIDE_PYTHON=/opt/land-stewardship/bin/python
 PIP_ONLY=(pytest-qgis colorspacious) # no Debian package; pure Python
 
 packages="$REPO/scripts/packages-lts.txt"
-wanted_packages="$(hash_of "$packages" "$REPO/requirements-dev.txt")"
+wanted_packages="$(hash_of "$packages" "$REPO/requirements-dev.txt" "$REPO/scripts/lts_root.sh")"
 
 # The Debian mirror this machine itself uses.
 mirror() {
@@ -94,6 +94,8 @@ install_packages() {
     enter /bin/bash -ec '
         rm -rf /opt/land-stewardship
         /usr/bin/python3 -m venv --system-site-packages /opt/land-stewardship
+        # pyproj looks for its data beside the Python that runs.
+        mkdir -p /opt/land-stewardship/share && ln -sfn /usr/share/proj /opt/land-stewardship/share/proj
         /opt/land-stewardship/bin/python -m pip install --quiet --no-index --no-deps \
             --find-links /var/cache/land-stewardship/wheels "$@"
         QT_QPA_PLATFORM=offscreen /opt/land-stewardship/bin/python -P -W ignore -c \

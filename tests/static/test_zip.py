@@ -17,11 +17,12 @@ MEGABYTE = 1024 * 1024
 # Bytes; the site refuses more.
 LARGEST = 25 * MEGABYTE
 KEYS = (
-    "name", "description", "version", "qgisMinimumVersion", "author", "email", "about", "tracker", "repository", "homepage",
+    "name", "description", "version", "qgisMinimumVersion", "author", "email",
+    "about", "tracker", "repository", "homepage",
 )  # fmt: skip
 FORBIDDEN_SUFFIXES = {
-    ".a", ".bat", ".bin", ".class", ".cmd", ".com", ".dll", ".dylib", ".exe", ".jar", ".msi", ".o", ".ps1", ".pyc", ".pyd", ".pyo",
-    ".sh", ".so", ".whl",
+    ".a", ".bat", ".bin", ".class", ".cmd", ".com", ".dll", ".dylib", ".exe", ".jar", ".msi",
+    ".o", ".ps1", ".pyc", ".pyd", ".pyo", ".sh", ".so", ".whl",
 }  # fmt: skip
 FORBIDDEN_FOLDERS = {"__pycache__", "__MACOSX", "tests", "test", "scripts", "benchmarks", "out", "dist", "node_modules"}
 EXECUTABLE_STARTS = (b"\x7fELF", b"MZ", b"\xcf\xfa\xed\xfe", b"\xfe\xed\xfa", b"\xca\xfe\xba\xbe")
