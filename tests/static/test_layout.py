@@ -242,7 +242,7 @@ def qgis_module(name: str) -> Optional[object]:
 
 
 def rule_no_opening_in_core(module: Module) -> Iterator[Finding]:
-    """core opens no file: the caller hands in bytes, text or frames. Exceptions stand, with their reason, in MAY_OPEN."""
+    """core opens no file: the caller hands in bytes, text or frames. MAY_OPEN lists the exceptions and why."""
     if module.part != "core" or module.path in MAY_OPEN:
         return
     for node in ast.walk(module.tree):
