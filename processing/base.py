@@ -39,7 +39,7 @@ class LandAlgorithm(QgsProcessingAlgorithm):
     """Base of all algorithms: identity, help, missing packages, errors in one sentence.
 
     A subclass sets ``ID``, ``GROUP``, ``ICON``, writes ``title``, ``help_text``, ``setup`` and
-    ``run``. ``setup`` adds parameters with :meth:`add`, each with its help sentence. ``run`` may
+    ``perform``. ``setup`` adds parameters with :meth:`add`, each with its help sentence. ``perform`` may
     raise ``core.errors.InputError``; it creates sinks only after its computation is finished,
     so that a cancelled or failed run leaves nothing half written.
     """
@@ -62,11 +62,17 @@ class LandAlgorithm(QgsProcessingAlgorithm):
         """Add parameters."""
         raise NotImplementedError
 
-    def run(
+    def perform(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
         """Read, call the core, write; return the outputs."""
         raise NotImplementedError
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if "run" in vars(cls):
+            # QgsProcessingAlgorithm.run is what processing.run() and the toolbox call.
+            raise TypeError(f"{cls.__name__}.run hides QgsProcessingAlgorithm.run; name it perform")
 
     # -- shared --------------------------------------------------------------------------
     def add(self, parameter: QgsProcessingParameterDefinition, help_text: str, advanced: bool = False) -> None:
@@ -132,7 +138,7 @@ class LandAlgorithm(QgsProcessingAlgorithm):
             raise QgsProcessingException(message)
         try:
             inputs = runrecord.describe_inputs(self, parameters, context)
-            results = self.run(parameters, context, feedback)
+            results = self.perform(parameters, context, feedback)
         except InputError as error:
             raise QgsProcessingException(error.text.pick(language())) from error
         except Cancelled as stop:

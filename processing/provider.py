@@ -12,7 +12,7 @@ from .base import ICONS
 
 #: Module and class of every algorithm, in the order of the three steps.
 ALGORITHMS: tuple[tuple[str, str], ...] = (
-    # ("importmojmap", "ImportMojMap"),
+    ("importmojmap", "ImportMojMap"),
     # ("checkparcels", "CheckParcels"),
     # ("findunmanaged", "FindUnmanaged"),
     # ("overlayexternalities", "OverlayExternalities"),
