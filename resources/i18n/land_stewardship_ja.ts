@@ -17,7 +17,7 @@
     </message>
     <message>
         <source>Act</source>
-        <translation type="unfinished"></translation>
+        <translation>行う</translation>
     </message>
     <message>
         <source>All .xml and .zip files in this folder and the folders below it are read as well.</source>
@@ -33,7 +33,7 @@
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished"></translation>
+        <translation>中止</translation>
     </message>
     <message>
         <source>Cancelled. Nothing was changed.</source>
@@ -41,11 +41,11 @@
     </message>
     <message>
         <source>Change</source>
-        <translation type="unfinished"></translation>
+        <translation>変更</translation>
     </message>
     <message>
         <source>Choose</source>
-        <translation type="unfinished"></translation>
+        <translation>選ぶ</translation>
     </message>
     <message>
         <source>Coordinate system: {name} (EPSG:{code}).</source>
@@ -53,7 +53,7 @@
     </message>
     <message>
         <source>Data: {text}</source>
-        <translation type="unfinished"></translation>
+        <translation>データ: {text}</translation>
     </message>
     <message>
         <source>Datum</source>
@@ -61,7 +61,7 @@
     </message>
     <message>
         <source>Done</source>
-        <translation type="unfinished"></translation>
+        <translation>完了</translation>
     </message>
     <message>
         <source>Entries outside the sheet, not lots</source>
@@ -125,15 +125,15 @@
     </message>
     <message>
         <source>Next</source>
-        <translation type="unfinished"></translation>
+        <translation>次にすること</translation>
     </message>
     <message>
         <source>No data yet</source>
-        <translation type="unfinished"></translation>
+        <translation>データがありません</translation>
     </message>
     <message>
         <source>Not started</source>
-        <translation type="unfinished"></translation>
+        <translation>まだです</translation>
     </message>
     <message>
         <source>Number of lots</source>
@@ -149,7 +149,7 @@
     </message>
     <message>
         <source>Out of date</source>
-        <translation type="unfinished"></translation>
+        <translation>古い結果です</translation>
     </message>
     <message>
         <source>Reads land registry maps (登記所備付地図データ, 地図XML) and makes the lots. Give one file or a folder. Shapes stay exactly as they are drawn, mistakes included; check them with “Check parcels”. Maps in an arbitrary coordinate system (任意座標系) have no known place and are kept apart. The maps hold no owner, no land category and no registered area, and do not prove where a boundary is.</source>
@@ -161,15 +161,15 @@
     </message>
     <message>
         <source>Running</source>
-        <translation type="unfinished"></translation>
+        <translation>調べています</translation>
     </message>
     <message>
         <source>Settings: {title}</source>
-        <translation type="unfinished"></translation>
+        <translation>設定: {title}</translation>
     </message>
     <message>
         <source>Stopped</source>
-        <translation type="unfinished"></translation>
+        <translation>止まりました</translation>
     </message>
     <message>
         <source>The maps lie in several zones ({zones}); all were converted to one.</source>
@@ -185,11 +185,11 @@
     </message>
     <message>
         <source>Understand</source>
-        <translation type="unfinished"></translation>
+        <translation>知る</translation>
     </message>
     <message>
         <source>Waiting</source>
-        <translation type="unfinished"></translation>
+        <translation>順番待ち</translation>
     </message>
     <message>
         <source>What the coordinates stand on. The files do not say it: newer maps are in JGD2011, maps not changed since before 2011 may be in JGD2000. Coordinates are not shifted.</source>
@@ -221,7 +221,7 @@
     </message>
     <message>
         <source>{n} findings</source>
-        <translation type="unfinished"></translation>
+        <translation>指摘 {n}</translation>
     </message>
     <message>
         <source>… and {count} more of these.</source>
