@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from qgis.core import NULL, Qgis, QgsField
+from qgis.core import NULL, Qgis, QgsField, QgsPalLayerSettings, QgsSymbolLayer
 from qgis.PyQt.QtCore import QVariant
 
 QGIS_VERSION = Qgis.QGIS_VERSION_INT if hasattr(Qgis, "QGIS_VERSION_INT") else Qgis.versionInt()
@@ -55,3 +55,27 @@ def field_type_id(field: QgsField) -> int:
 def is_null(value: object) -> bool:
     """Whether an attribute is NULL (``None`` on Qt6, an invalid QVariant on Qt5)."""
     return value is None or value == NULL
+
+
+#: Data-defined property "symbol layer enabled".
+LAYER_ENABLED = (
+    QgsSymbolLayer.Property.LayerEnabled
+    if hasattr(QgsSymbolLayer.Property, "LayerEnabled")
+    else QgsSymbolLayer.Property.PropertyLayerEnabled
+)
+
+if hasattr(Qgis, "LabelPlacement"):
+    LABEL_HORIZONTAL = Qgis.LabelPlacement.Horizontal
+    LABEL_OVER_POINT = Qgis.LabelPlacement.OverPoint
+else:
+    LABEL_HORIZONTAL = QgsPalLayerSettings.Placement.Horizontal
+    LABEL_OVER_POINT = QgsPalLayerSettings.Placement.OverPoint
+
+
+def fix_pattern_to_view(layer: Any) -> None:
+    """Let a pattern run through neighbouring features without a jump.
+
+    QGIS before 3.24 always does; later versions start the pattern anew in every feature unless told.
+    """
+    if hasattr(layer, "setCoordinateReference"):
+        layer.setCoordinateReference(Qgis.SymbolCoordinateReference.Viewport)

@@ -1,0 +1,626 @@
+"""QGIS symbols and layer styles from the one table of numbers in ``core.plan.symbols``.
+
+All sizes are millimetres, so screen, projector and paper differ only by the medium's factors.
+Legends are written in the language asked for (default: that of QGIS).
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any, Optional, Sequence, Union
+
+from qgis.core import (
+    QgsFillSymbol,
+    QgsHillshadeRenderer,
+    QgsLinePatternFillSymbolLayer,
+    QgsLineSymbol,
+    QgsMapLayer,
+    QgsMarkerSymbol,
+    QgsPalLayerSettings,
+    QgsPointPatternFillSymbolLayer,
+    QgsProperty,
+    QgsRasterLayer,
+    QgsRuleBasedRenderer,
+    QgsSimpleFillSymbolLayer,
+    QgsSimpleLineSymbolLayer,
+    QgsSimpleMarkerSymbolLayer,
+    QgsSingleSymbolRenderer,
+    QgsSvgMarkerSymbolLayer,
+    QgsSymbol,
+    QgsSymbolLayer,
+    QgsTextBackgroundSettings,
+    QgsTextBufferSettings,
+    QgsTextFormat,
+    QgsUnitTypes,
+    QgsVectorLayer,
+    QgsVectorLayerSimpleLabeling,
+    QgsWkbTypes,
+)
+from qgis.PyQt.QtCore import QSizeF, Qt
+from qgis.PyQt.QtGui import QColor, QFont
+
+from .. import compat
+from ..core.errors import InputError
+from ..core.plan import codes, symbols
+from ..core.texts import Text
+from .i18n import language as qgis_language
+
+ICONS = os.path.join(os.path.dirname(os.path.dirname(__file__)), "resources", "icons")
+MM = QgsUnitTypes.RenderUnit.RenderMillimeters
+
+#: Rendering passes: fills below outlines below priority lines below icons.
+_FILL, _OUTLINE, _PRIORITY, _CORE = 0, 1, 2, 3
+
+_CONDITION_LABELS = {
+    "unmanaged": Text("Likely unmanaged", "未管理の可能性"),
+    "cannot_tell": Text("Cannot tell", "判断できない"),
+    "managed": Text("Likely managed", "管理あり"),
+}
+_SEVERITY_LABELS = {
+    "error": Text("Fix first", "先に直す"),
+    "warning": Text("Check", "確かめる"),
+    "note": Text("Note", "お知らせ"),
+    "ok": Text("No problem", "問題なし"),
+}
+_STEP_LABELS = (
+    Text("Almost none", "ほぼない"),
+    Text("Small", "小さい"),
+    Text("Medium", "中くらい"),
+    Text("Large", "大きい"),
+    Text("Very large", "とても大きい"),
+)
+
+
+def _colour(value: str, opacity: float = 1.0) -> QColor:
+    colour = QColor(value)
+    colour.setAlphaF(opacity)
+    return colour
+
+
+def _require(layer: QgsVectorLayer, field: str) -> None:
+    if layer.fields().lookupField(field) < 0:
+        raise InputError(Text(
+            "The layer “{layer}” has no field “{field}”, so it cannot be styled. Choose another layer.",
+            "レイヤ「{layer}」に項目「{field}」がないため、色分けできません。別のレイヤを選んでください。",
+        ).format(layer=layer.name(), field=field))
+
+
+def _language(language: Optional[str]) -> str:
+    return language or qgis_language()
+
+
+# -- parts -------------------------------------------------------------------------------------
+def _assemble(symbol: Any, layers: Sequence[QgsSymbolLayer]) -> Any:
+    """Put ``layers`` into ``symbol`` in place of its default one.
+
+    Not by the constructor: that one leaves the layers to Python, which would free them too early.
+    """
+    for layer in layers:
+        symbol.appendSymbolLayer(layer)
+    symbol.deleteSymbolLayer(0)
+    return symbol
+
+
+def _fill(layers: Sequence[QgsSymbolLayer]) -> QgsFillSymbol:
+    return _assemble(QgsFillSymbol(), layers)
+
+
+def _line(layers: Sequence[QgsSymbolLayer]) -> QgsLineSymbol:
+    return _assemble(QgsLineSymbol(), layers)
+
+
+def _marker(layers: Sequence[QgsSymbolLayer]) -> QgsMarkerSymbol:
+    return _assemble(QgsMarkerSymbol(), layers)
+
+
+def _line_layer(
+    colour: QColor, width: float, dash: Sequence[float] = (), passes: int = _OUTLINE
+) -> QgsSimpleLineSymbolLayer:
+    line = QgsSimpleLineSymbolLayer(colour, width)
+    line.setWidthUnit(MM)
+    line.setPenJoinStyle(Qt.PenJoinStyle.MiterJoin)
+    line.setPenCapStyle(Qt.PenCapStyle.FlatCap)
+    if dash:
+        line.setUseCustomDashPattern(True)
+        line.setCustomDashVector(list(dash))
+        line.setCustomDashPatternUnit(MM)
+    line.setRenderingPass(passes)
+    return line
+
+
+def _pattern_layer(pattern: symbols.Pattern, factor: float, spacing_factor: float) -> Optional[QgsSymbolLayer]:
+    """The symbol layer of a pattern; ``None`` for an empty one."""
+    sized = pattern.scaled(factor, spacing_factor)
+    if sized.kind == "lines":
+        lines = QgsLinePatternFillSymbolLayer()
+        lines.setLineAngle(sized.angle)
+        lines.setDistance(sized.spacing)
+        lines.setDistanceUnit(MM)
+        lines.setSubSymbol(_line([_line_layer(QColor(sized.colour), sized.width, passes=_FILL)]))
+        compat.fix_pattern_to_view(lines)
+        lines.setRenderingPass(_FILL)
+        return lines
+    if sized.kind in ("dots", "rings"):
+        mark = QgsSimpleMarkerSymbolLayer()
+        mark.setSizeUnit(MM)
+        mark.setStrokeWidthUnit(MM)
+        if sized.kind == "dots":
+            mark.setSize(sized.size)
+            mark.setColor(QColor(sized.colour))
+            mark.setStrokeStyle(Qt.PenStyle.NoPen)
+        else:
+            mark.setSize(sized.size)
+            mark.setColor(QColor(0, 0, 0, 0))
+            mark.setStrokeColor(QColor(sized.colour))
+            mark.setStrokeWidth(sized.width)
+        points = QgsPointPatternFillSymbolLayer()
+        points.setDistanceX(sized.spacing)
+        points.setDistanceXUnit(MM)
+        points.setDistanceY(sized.row)
+        points.setDistanceYUnit(MM)
+        points.setDisplacementX(sized.shift)
+        points.setDisplacementXUnit(MM)
+        points.setSubSymbol(_marker([mark]))
+        compat.fix_pattern_to_view(points)
+        points.setRenderingPass(_FILL)
+        return points
+    return None
+
+
+def _enabled_when(layer: QgsSymbolLayer, expression: str) -> QgsSymbolLayer:
+    layer.setDataDefinedProperty(compat.LAYER_ENABLED, QgsProperty.fromExpression(expression))
+    return layer
+
+
+def _fill_layer(colour: str, opacity: float = 1.0) -> QgsSimpleFillSymbolLayer:
+    fill = QgsSimpleFillSymbolLayer(_colour(colour, opacity))
+    fill.setStrokeStyle(Qt.PenStyle.NoPen)
+    fill.setRenderingPass(_FILL)
+    return fill
+
+
+def _large_scale() -> str:
+    """Expression: the map is at 1:15,000 or larger (also true where there is no map, in legends)."""
+    denominator, _ = symbols.small_scale()
+    return f"coalesce(@map_scale, 1) <= {denominator:.0f}"
+
+
+def class_symbol(
+    code: str,
+    medium: str = "screen",
+    outline: str = "block",
+    over_imagery: bool = False,
+    unit_kind_field: str = "",
+) -> QgsFillSymbol:
+    """The fill symbol of management class ``code`` for ``medium`` (screen, projector, a3, a0).
+
+    ``outline``: "block" (strong), "lot" (thin, 38 %), "none", or "by_kind": strong for blocks and
+    hamlets, thin for lots, told by the field ``unit_kind_field``. Lot lines go, and patterns get
+    closer, where the map is smaller than 1:15,000.
+    Raises ``KeyError`` for an unknown class or medium.
+    """
+    look, sizes = symbols.class_symbol(code), symbols.medium(medium)
+    parts: list[QgsSymbolLayer] = [
+        _fill_layer(look.fill, symbols.imagery_opacity() if over_imagery else 1.0)
+    ]
+    _, closer = symbols.small_scale()
+    for spacing_factor, when in ((1.0, _large_scale()), (closer, f"NOT ({_large_scale()})")):
+        pattern = _pattern_layer(look.pattern, sizes.factor, spacing_factor)
+        if pattern is not None:
+            parts.append(_enabled_when(pattern, when))
+    dash = [length * sizes.factor for length in look.dash]
+    strong = _line_layer(QColor(look.line), sizes.outline, dash)
+    thin = _line_layer(_colour(look.line, symbols.lot_line_opacity()), sizes.lot_line)
+    if outline == "block":
+        parts.append(strong)
+    elif outline == "lot":
+        parts.append(_enabled_when(thin, _large_scale()))
+    elif outline == "by_kind":
+        is_block = f"\"{unit_kind_field}\" IN ('block', 'hamlet')"
+        parts.append(_enabled_when(thin, f"coalesce(NOT {is_block}, true) AND {_large_scale()}"))
+        parts.append(_enabled_when(strong, f"coalesce({is_block}, false)"))
+    return _fill(parts)
+
+
+def priority_symbol(medium: str = "screen") -> QgsFillSymbol:
+    """The double line (ink with a white core) around priority land; no fill."""
+    sizes = symbols.medium(medium)
+    return _fill([
+        _line_layer(QColor(symbols.ink()), sizes.priority, passes=_PRIORITY),
+        _line_layer(QColor("#FFFFFF"), sizes.priority_core, passes=_CORE),
+    ])
+
+
+def icon_path(name: str, dark: bool = False) -> str:
+    """Path of one of our SVG icons."""
+    return os.path.join(ICONS, f"{name}_dark.svg" if dark else f"{name}.svg")
+
+
+def plate_format(size_mm: float, bold: bool = True) -> QgsTextFormat:
+    """Ink text of ``size_mm`` height on a white plate with an ink hairline."""
+    text = QgsTextFormat()
+    font = QFont()
+    font.setBold(bold)
+    text.setFont(font)
+    text.setSize(size_mm)
+    text.setSizeUnit(MM)
+    text.setColor(QColor(symbols.ink()))
+    plate = QgsTextBackgroundSettings()
+    plate.setEnabled(True)
+    plate.setType(QgsTextBackgroundSettings.ShapeType.ShapeRectangle)
+    plate.setSizeType(QgsTextBackgroundSettings.SizeType.SizeBuffer)
+    plate.setSize(QSizeF(size_mm * 0.27, size_mm * 0.08))
+    plate.setSizeUnit(MM)
+    plate.setRadii(QSizeF(size_mm * 0.2, size_mm * 0.2))
+    plate.setRadiiUnit(MM)
+    plate.setFillColor(_colour("#FFFFFF", symbols.plate_opacity()))
+    plate.setStrokeColor(QColor(symbols.ink()))
+    plate.setStrokeWidth(size_mm * 0.05)
+    plate.setStrokeWidthUnit(MM)
+    text.setBackground(plate)
+    return text
+
+
+# -- styles ------------------------------------------------------------------------------------
+def _finish(layer: QgsMapLayer) -> None:
+    layer.triggerRepaint()
+    layer.emitStyleChanged()
+
+
+def _rules(layer: QgsVectorLayer, rules: Sequence[tuple[QgsSymbol, str, str]]) -> None:
+    """Set a rule-based renderer of (symbol, filter, label)."""
+    root = QgsRuleBasedRenderer.Rule(None)
+    for symbol, condition, label in rules:
+        root.appendChild(QgsRuleBasedRenderer.Rule(symbol, 0, 0, condition, label))
+    layer.setRenderer(QgsRuleBasedRenderer(root))
+
+
+def style_plan(
+    layer: QgsVectorLayer,
+    medium: str = "screen",
+    language: Optional[str] = None,
+    labels: bool = True,
+    over_imagery: bool = False,
+) -> None:
+    """Style a plan or draft layer: six classes, priority double line, numbers on white plates.
+
+    Needs the field ``management_class``; uses ``priority``, ``unit_kind`` and ``unit_no`` (or
+    ``chiban``) where present. Raises ``InputError`` when ``management_class`` is missing.
+    """
+    _require(layer, "management_class")
+    chosen = _language(language)
+    fields = layer.fields()
+    has_kind = fields.lookupField("unit_kind") >= 0
+    rules: list[tuple[QgsSymbol, str, str]] = []
+    for item in codes.MANAGEMENT_CLASSES:
+        condition = f"\"management_class\" = '{item.code}'"
+        if item.code == codes.UNDECIDED:
+            others = ", ".join(f"'{c}'" for c in codes.CLASSES if c != codes.UNDECIDED)
+            condition = f"coalesce(\"management_class\", '') NOT IN ({others})"
+        symbol = class_symbol(
+            item.code, medium, "by_kind" if has_kind else "lot", over_imagery, "unit_kind"
+        )
+        rules.append((symbol, condition, f"{item.key} {item.short.pick(chosen)}"))
+    if fields.lookupField("priority") >= 0:
+        rules.append((priority_symbol(medium), '"priority"', codes.PRIORITY.pick(chosen)))
+    _rules(layer, rules)
+    number = next((f for f in ("unit_no", "chiban") if fields.lookupField(f) >= 0), "")
+    if labels and number:
+        _label(layer, _numbered(layer, number), symbols.medium(medium).number, inside=True)
+    _finish(layer)
+
+
+def _numbered(layer: QgsVectorLayer, number: str) -> str:
+    """Expression for the number, with a flag sign before it on priority land."""
+    if layer.fields().lookupField("priority") < 0:
+        return f'"{number}"'
+    return f"if(coalesce(\"priority\", false), '⚑ ', '') || \"{number}\""
+
+
+def _label(layer: QgsVectorLayer, expression: str, size_mm: float, inside: bool) -> None:
+    """Label features with ``expression`` on white plates, only where the plate fits when ``inside``."""
+    settings = QgsPalLayerSettings()
+    settings.fieldName = expression
+    settings.isExpression = True
+    settings.setFormat(plate_format(size_mm))
+    if layer.geometryType() == QgsWkbTypes.GeometryType.PolygonGeometry:
+        settings.placement = compat.LABEL_HORIZONTAL
+        settings.fitInPolygonOnly = inside
+    layer.setLabeling(QgsVectorLayerSimpleLabeling(settings))
+    layer.setLabelsEnabled(True)
+
+
+def style_condition(layer: QgsVectorLayer, medium: str = "screen", language: Optional[str] = None) -> None:
+    """Style lots by ``condition``: likely unmanaged, cannot tell (lines), likely managed."""
+    _require(layer, "condition")
+    chosen, sizes = _language(language), symbols.medium(medium)
+    rules: list[tuple[QgsSymbol, str, str]] = []
+    for code, label in _CONDITION_LABELS.items():
+        parts: list[QgsSymbolLayer] = [_fill_layer(symbols.condition_colour(code))]
+        condition = f"\"condition\" = '{code}'"
+        if code == "cannot_tell":
+            pattern = _pattern_layer(symbols.cannot_tell_pattern(), sizes.factor, 1.0)
+            if pattern is not None:
+                parts.append(pattern)
+            condition = "coalesce(\"condition\", '') NOT IN ('unmanaged', 'managed')"
+        edge = _line_layer(_colour(symbols.ink(), 0.7), sizes.lot_line)
+        parts.append(_enabled_when(edge, _large_scale()))
+        rules.append((_fill(parts), condition, label.pick(chosen)))
+    _rules(layer, rules)
+    _finish(layer)
+
+
+def style_findings(layer: QgsVectorLayer, medium: str = "screen", language: Optional[str] = None) -> None:
+    """Style findings by ``severity``: octagon, triangle, circle; worst on top. Areas get a thin tint."""
+    _require(layer, "severity")
+    chosen, sizes = _language(language), symbols.medium(medium)
+    marks = symbols.severity_colours()["mark"]
+    polygons = layer.geometryType() == QgsWkbTypes.GeometryType.PolygonGeometry
+    rules: list[tuple[QgsSymbol, str, str]] = []
+    for depth, severity in enumerate(reversed(symbols.SEVERITIES)):
+        symbol: QgsSymbol
+        if polygons:
+            fill = _fill_layer(marks[severity], 0.35)
+            symbol = _fill([fill, _line_layer(QColor(marks[severity]), sizes.outline)])
+        else:
+            mark = QgsSvgMarkerSymbolLayer(icon_path(f"severity_{severity}"), 4.5 * sizes.factor)
+            mark.setSizeUnit(MM)
+            mark.setRenderingPass(depth)
+            symbol = _marker([mark])
+        rules.append((symbol, f"\"severity\" = '{severity}'", _SEVERITY_LABELS[severity].pick(chosen)))
+    _rules(layer, list(reversed(rules)))
+    _finish(layer)
+
+
+def _breaks(layer: QgsVectorLayer, field: str) -> list[float]:
+    """Upper ends of steps 2 to 4: quartiles of the values above 0 (one step only where there are none)."""
+    position = layer.fields().lookupField(field)
+    values = sorted(
+        float(value) for value in layer.uniqueValues(position)
+        if not compat.is_null(value) and float(value) > 0
+    )
+    if not values:
+        return []
+    return [values[min(len(values) - 1, len(values) * part // 4)] for part in (1, 2, 3)]
+
+
+def _geometry_symbol(layer: QgsVectorLayer, colour: str, medium: str) -> QgsSymbol:
+    """A symbol of ``colour`` for the layer's geometry type, with an ink edge."""
+    sizes = symbols.medium(medium)
+    kind = layer.geometryType()
+    if kind == QgsWkbTypes.GeometryType.PolygonGeometry:
+        return _fill([_fill_layer(colour), _line_layer(_colour(symbols.ink(), 0.7), sizes.lot_line)])
+    if kind == QgsWkbTypes.GeometryType.LineGeometry:
+        return _line([
+            _line_layer(_colour(symbols.ink(), 0.7), sizes.outline * 3.2, passes=_FILL),
+            _line_layer(QColor(colour), sizes.outline * 2.6, passes=_OUTLINE),
+        ])
+    mark = QgsSimpleMarkerSymbolLayer()
+    mark.setSizeUnit(MM)
+    mark.setSize(3.0 * sizes.factor)
+    mark.setColor(QColor(colour))
+    mark.setStrokeColor(QColor(symbols.ink()))
+    return _marker([mark])
+
+
+def _style_steps(layer: QgsVectorLayer, field: str, medium: str, language: Optional[str]) -> None:
+    _require(layer, field)
+    chosen = _language(language)
+    ends = _breaks(layer, field)
+    rules: list[tuple[QgsSymbol, str, str]] = []
+    for step, (colour, word) in enumerate(zip(symbols.sequential(), _STEP_LABELS)):
+        if step == 0:
+            condition, label = f'coalesce("{field}", 0) <= 0', word.pick(chosen)
+        elif not ends:
+            break
+        else:
+            low = 0.0 if step == 1 else ends[step - 2]
+            parts = [f'"{field}" > {low!r}']
+            if step <= 3:
+                parts.append(f'"{field}" <= {ends[step - 1]!r}')
+            condition = " AND ".join(parts)
+            span = f"{low:.3g}–{ends[step - 1]:.3g}" if step <= 3 else f"> {low:.3g}"
+            label = f"{word.pick(chosen)} ({span})"
+        rules.append((_geometry_symbol(layer, colour, medium), condition, label))
+    _rules(layer, rules)
+    _finish(layer)
+
+
+def style_exposure(
+    layer: QgsVectorLayer, medium: str = "screen", language: Optional[str] = None, field: str = "exposure"
+) -> None:
+    """Style receptors by exposure in five ordered steps (0, then quartiles of the rest)."""
+    _style_steps(layer, field, medium, language)
+
+
+def style_burden(
+    layer: QgsVectorLayer, medium: str = "screen", language: Optional[str] = None, field: str = "burden"
+) -> None:
+    """Style source lots by the burden they put on their surroundings, in the same five steps."""
+    _style_steps(layer, field, medium, language)
+
+
+def style_lots(layer: QgsVectorLayer, medium: str = "screen", language: Optional[str] = None) -> None:
+    """Thin ink outlines without fill; lot numbers where they fit at large scales."""
+    sizes = symbols.medium(medium)
+    line = _line_layer(_colour(symbols.ink(), 0.6), sizes.lot_line)
+    layer.setRenderer(QgsSingleSymbolRenderer(_fill([line])))
+    if layer.fields().lookupField("chiban") >= 0:
+        _label(layer, '"chiban"', sizes.smallest, inside=True)
+        settings = layer.labeling().settings()
+        text = settings.format()
+        text.background().setEnabled(False)
+        halo = QgsTextBufferSettings()
+        halo.setEnabled(True)
+        halo.setSize(sizes.smallest * 0.25)
+        halo.setSizeUnit(MM)
+        halo.setColor(QColor("#FFFFFF"))
+        text.setBuffer(halo)
+        font = text.font()
+        font.setBold(False)
+        text.setFont(font)
+        settings.setFormat(text)
+        settings.scaleVisibility = True
+        settings.minimumScale = 5000
+        settings.maximumScale = 0
+        layer.setLabeling(QgsVectorLayerSimpleLabeling(settings))
+    _finish(layer)
+
+
+# -- base map ----------------------------------------------------------------------------------
+def _plain_fill(colour: str, edge: str = "", width: float = 0.2, opacity: float = 1.0) -> QgsFillSymbol:
+    parts: list[QgsSymbolLayer] = [_fill_layer(colour, opacity)]
+    if edge:
+        parts.append(_line_layer(QColor(edge), width))
+    return _fill(parts)
+
+
+def _trees(factor: float) -> QgsFillSymbol:
+    """Land grey with scattered round crowns, as on the design's base map."""
+    parts: list[QgsSymbolLayer] = [_fill_layer(symbols.basemap_colour("land"))]
+    for size, spacing, row, shift in ((1.9, 4.3, 2.6, 2.1), (1.2, 7.1, 4.7, 3.3)):
+        pattern = symbols.Pattern(
+            "dots", symbols.basemap_colour("trees"), spacing=spacing, size=size, row=row, shift=shift
+        )
+        layer = _pattern_layer(pattern, factor, 1.0)
+        if layer is not None:
+            parts.append(layer)
+    return _fill(parts)
+
+
+def _cased_line(colour: str, edge: str, width: float, edge_width: float = 0.2) -> QgsLineSymbol:
+    return _line([
+        _line_layer(QColor(edge), width + 2 * edge_width, passes=0),
+        _line_layer(QColor(colour), width, passes=1),
+    ])
+
+
+def _style_roads(layer: QgsVectorLayer, factor: float, language: str) -> None:
+    white, edge = symbols.basemap_colour("road"), symbols.basemap_colour("road_edge")
+    main = Text("Road", "道路").pick(language)
+    farm = Text("Farm road", "農道").pick(language)
+    if layer.fields().lookupField("kind") < 0:
+        layer.setRenderer(QgsSingleSymbolRenderer(_cased_line(white, edge, 1.1 * factor)))
+        return
+    _rules(layer, [
+        (_cased_line(white, edge, 1.3 * factor), "coalesce(\"kind\", '') <> 'farm'", main),
+        (_cased_line(white, edge, 0.7 * factor), "\"kind\" = 'farm'", farm),
+    ])
+
+
+def _style_hazard(layer: QgsVectorLayer, factor: float, language: str) -> None:
+    """Warning zones in the colours of their legal names (yellow, red); flood depth in water grey."""
+    def hatch(colour: str, angle: float) -> QgsFillSymbol:
+        pattern = symbols.Pattern("lines", colour, angle=angle, spacing=1.8, width=0.25)
+        parts: list[QgsSymbolLayer] = [_fill_layer(colour, 0.12)]
+        lines = _pattern_layer(pattern, factor, 1.0)
+        if lines is not None:
+            parts.append(lines)
+        parts.append(_line_layer(QColor(colour), 0.4 * factor))
+        return _fill(parts)
+
+    _require(layer, "level")
+    marks = symbols.severity_colours()
+    _rules(layer, [
+        (hatch(marks["mark"]["error"], 45), "\"level\" = 'red'",
+         Text("Special warning zone (red)", "特別警戒区域（レッド）").pick(language)),
+        (hatch(marks["text"]["warning"], 135), "\"level\" = 'yellow'",
+         Text("Warning zone (yellow)", "警戒区域（イエロー）").pick(language)),
+        (hatch(marks["mark"]["note"], 0), "coalesce(\"level\", '') NOT IN ('red', 'yellow')",
+         Text("Flood depth", "浸水の深さ").pick(language)),
+    ])
+
+
+def _style_damage(layer: QgsVectorLayer, factor: float) -> None:
+    mark = QgsSimpleMarkerSymbolLayer()
+    mark.setSizeUnit(MM)
+    mark.setSize(2.4 * factor)
+    mark.setColor(QColor(symbols.severity_colours()["text"]["warning"]))
+    mark.setStrokeColor(QColor("#FFFFFF"))
+    mark.setStrokeWidth(0.3 * factor)
+    layer.setRenderer(QgsSingleSymbolRenderer(_marker([mark])))
+
+
+def _style_hamlets(layer: QgsVectorLayer, factor: float, language: str) -> None:
+    line = _line_layer(_colour(symbols.ink(), 0.55), 0.5 * factor, dash=(4.0 * factor, 1.2 * factor))
+    layer.setRenderer(QgsSingleSymbolRenderer(_fill([line])))
+    fields = layer.fields()
+    name = next((f for f in (f"name_{language}", "hamlet") if fields.lookupField(f) >= 0), "")
+    if not name:
+        return
+    settings = QgsPalLayerSettings()
+    settings.fieldName = name
+    text = QgsTextFormat()
+    text.setSize(4.2 * factor)
+    text.setSizeUnit(MM)
+    text.setColor(QColor(symbols.tokens()["light"]["sub"]))
+    halo = QgsTextBufferSettings()
+    halo.setEnabled(True)
+    halo.setSize(0.8 * factor)
+    halo.setSizeUnit(MM)
+    halo.setColor(_colour("#FFFFFF", 0.9))
+    text.setBuffer(halo)
+    settings.setFormat(text)
+    settings.placement = compat.LABEL_HORIZONTAL
+    layer.setLabeling(QgsVectorLayerSimpleLabeling(settings))
+    layer.setLabelsEnabled(True)
+
+
+#: Base-map roles of vector layers.
+BASEMAP_ROLES = (
+    "houses", "roads", "canals", "forest", "forest_edge", "hazard_zones", "zoning", "hamlets", "boar_damage",
+)
+#: Roles of raster layers.
+RASTER_ROLES = ("dem",)
+
+
+def style_basemap(
+    layer: Union[QgsVectorLayer, QgsRasterLayer],
+    role: str,
+    medium: str = "screen",
+    language: Optional[str] = None,
+) -> None:
+    """Draw a background layer in quiet greys so that the classes carry the colour.
+
+    ``role`` is one of :data:`BASEMAP_ROLES` or :data:`RASTER_ROLES` (``dem`` becomes a pale
+    hillshade). Raises ``ValueError`` for another role.
+    """
+    factor, chosen = symbols.medium(medium).factor, _language(language)
+    grey = symbols.basemap_colour
+    if role == "houses":
+        layer.setRenderer(QgsSingleSymbolRenderer(_plain_fill(grey("building"))))
+    elif role == "roads":
+        _style_roads(layer, factor, chosen)
+    elif role == "canals":
+        layer.setRenderer(QgsSingleSymbolRenderer(_cased_line(grey("water"), "#A9BBC3", 1.0 * factor)))
+    elif role == "forest":
+        layer.setRenderer(QgsSingleSymbolRenderer(_trees(factor)))
+    elif role == "forest_edge":
+        edge = _line_layer(QColor("#9DA98F"), 0.5 * factor, dash=(1.6 * factor, 0.8 * factor))
+        layer.setRenderer(QgsSingleSymbolRenderer(_line([edge])))
+    elif role == "hazard_zones":
+        _style_hazard(layer, factor, chosen)
+    elif role == "zoning":
+        line = _line_layer(QColor(symbols.sequential()[3]), 0.5 * factor, dash=(3.0 * factor, 1.0 * factor))
+        layer.setRenderer(QgsSingleSymbolRenderer(_fill([line])))
+    elif role == "hamlets":
+        _style_hamlets(layer, factor, chosen)
+    elif role == "boar_damage":
+        _style_damage(layer, factor)
+    elif role == "dem":
+        shade = QgsHillshadeRenderer(layer.dataProvider(), 1, 315.0, 45.0)
+        shade.setOpacity(0.35)
+        layer.setRenderer(shade)
+    else:
+        raise ValueError(f"unknown base-map role: {role}")
+    _finish(layer)
+
+
+def legend_words(language: Optional[str] = None) -> dict[str, dict[str, Any]]:
+    """Words of the legends (condition, severity, steps) for windows that draw their own."""
+    chosen = _language(language)
+    return {
+        "condition": {code: text.pick(chosen) for code, text in _CONDITION_LABELS.items()},
+        "severity": {code: text.pick(chosen) for code, text in _SEVERITY_LABELS.items()},
+        "steps": {str(number): text.pick(chosen) for number, text in enumerate(_STEP_LABELS, 1)},
+    }
