@@ -46,7 +46,12 @@ apt_install() {
     command -v apt-get >/dev/null 2>&1 ||
         die "Missing packages: ${missing[*]}. This set-up knows Debian 12 only (apt-get was not found)."
     say "Installing Debian packages: ${missing[*]}"
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq update
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y -o Dpkg::Use-Pty=0 \
-        install --no-install-recommends "${missing[@]}" >/dev/null
+    local log="$CACHE/apt.log"
+    mkdir -p "$CACHE"
+    {
+        as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq update &&
+            as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y -o Dpkg::Use-Pty=0 \
+                install --no-install-recommends "${missing[@]}"
+    } </dev/null >"$log" 2>&1 ||
+        { tail -n 20 "$log" >&2; die "apt-get failed; the whole log is in $log."; }
 }
