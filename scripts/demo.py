@@ -1,0 +1,211 @@
+#!/usr/bin/env python3
+"""The main job on the sample village, end to end, with the same algorithms a user runs.
+
+Every step is one call of ``qgis_process``; results land in out/ (or the folder given). Where a
+display exists, QGIS then opens the village with the dock, unless --no-window is given.
+
+  demo.py [--out DIR] [--language ja|en] [--no-window]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import time
+from pathlib import Path
+from typing import Optional
+
+ROOT = Path(__file__).resolve().parents[1]
+SAMPLE = ROOT / "sample_data"
+PROVIDER = "landstewardship"
+#: Debian wraps the program in a script whose own option for the desktop it does not understand.
+PROGRAM = shutil.which("qgis_process.bin") or shutil.which("qgis_process")
+
+
+class Demo:
+    """Runs algorithms one after the other and remembers what they left."""
+
+    def __init__(self, out: Path, language: str) -> None:
+        self.out = out
+        self.language = language
+        self.made: list[tuple[Path, str]] = []
+        self.home = out / ".qgis"
+        plugins = self.home / "plugins"
+        plugins.mkdir(parents=True, exist_ok=True)
+        link = plugins / "land_stewardship"
+        if not link.exists():
+            link.symlink_to(ROOT)
+        runtime = self.home / "runtime"
+        runtime.mkdir(mode=0o700, exist_ok=True)
+        self.environment = {
+            **os.environ,
+            "QGIS_PLUGINPATH": str(plugins),
+            "QGIS_CUSTOM_CONFIG_PATH": str(self.home / "profile"),
+            "PYTHONPATH": sysconfig.get_paths()["purelib"],
+            "PYTHONWARNINGS": "ignore",
+            "XDG_RUNTIME_DIR": str(runtime),
+            "QT_QPA_PLATFORM": "offscreen",
+            "LANG": "ja_JP.UTF-8" if language == "ja" else "C.UTF-8",
+            "LC_ALL": "",
+            "LANGUAGE": "",
+        }
+        self.call("plugins", "enable", "land_stewardship")
+
+    def call(self, *arguments: str) -> str:
+        """Run qgis_process; stop the demo with its own sentence when it fails."""
+        done = subprocess.run(
+            [str(PROGRAM), *arguments],
+            env=self.environment, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
+        )
+        if done.returncode != 0:
+            sys.stderr.write(done.stdout + done.stderr)
+            raise SystemExit(f"qgis_process {' '.join(arguments[:2])} failed (exit code {done.returncode})")
+        return done.stdout
+
+    def run(self, algorithm: str, what: str, **parameters: object) -> dict[str, object]:
+        """Run one algorithm and print its figures."""
+        begun = time.monotonic()
+        arguments = []
+        for name, value in parameters.items():
+            for item in value if isinstance(value, list) else [value]:
+                arguments.append(f"--{name}={item}")
+        printed = self.call("--json", "run", f"{PROVIDER}:{algorithm}", *arguments)
+        results = json.loads(printed[printed.index("{"):])["results"]
+        figures = ", ".join(
+            f"{name.lower().replace('_', ' ')} {value}" for name, value in sorted(results.items())
+            if isinstance(value, (int, float)) and not isinstance(value, bool)
+        )
+        print(f"   {what:<34} {time.monotonic() - begun:5.1f} s   {figures}", flush=True)
+        return results
+
+    def keep(self, name: str, what: str) -> Path:
+        """Promise a file in the output folder and say later what it is."""
+        path = self.out / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.made.append((path, what))
+        return path
+
+
+def registry_map() -> Optional[Path]:
+    """The raw registry map of the sample, fetched once; ``None`` where it cannot be had."""
+    sys.path.insert(0, str(ROOT / "scripts"))
+    from build_sample import find_registry_map
+
+    try:
+        return find_registry_map()
+    except (OSError, subprocess.SubprocessError) as error:
+        print(f"   The raw registry map could not be fetched ({error}); the bundled lots are used.")
+        return None
+
+
+def run_village(out: Path, language: str) -> list[tuple[Path, str]]:
+    """The whole way from the raw map to the plan map; returns the files made."""
+    demo = Demo(out, language)
+    public, private = SAMPLE / "tanizawa.gpkg", SAMPLE / "tanizawa_private.gpkg"
+
+    def layer(name: str, file: Path = public) -> str:
+        return f"{file}|layername={name}"
+
+    print("1 Understand")
+    xml = registry_map()
+    lots = layer("lots")
+    if xml is not None:
+        imported = demo.keep("lots.gpkg", "the lots, read from the registry map (登記所備付地図)")
+        demo.run("importmojmap", "Read the registry map", INPUT=xml, OUTPUT=imported)
+        lots = str(imported)
+    register = layer("register")
+    findings = demo.keep("findings.gpkg", "findings about lots and boundaries")
+    demo.run(
+        "checkparcels", "Check lots and boundaries", INPUT=lots, REGISTER=register, OUTPUT=findings,
+        LOTS=demo.keep("lots_checked.gpkg", "the lots with the summary of their check"),
+    )
+    condition = demo.keep("condition.gpkg", "likely unmanaged, cannot tell or likely managed, with reasons")
+    demo.run(
+        "findunmanaged", "Find unmanaged land", INPUT=lots, REGISTER=register,
+        FARMLAND_REGISTER=layer("farmland_register"), PATROL=layer("patrol"),
+        CULTIVATORS=layer("cultivators", private),
+        NDVI=[SAMPLE / "ndvi_2023.tif", SAMPLE / "ndvi_2024.tif"],
+        CANOPY=SAMPLE / "canopy_height.tif", DEM=SAMPLE / "dem.tif",
+        ROADS=layer("roads"), FOREST_EDGE=layer("forest_edge"), OUTPUT=condition,
+        EVIDENCE=demo.keep("evidence.gpkg", "every single piece of evidence, with source and date"),
+    )
+    burden = demo.keep("burden.gpkg", "which lots may burden their surroundings, and how much")
+    demo.run(
+        "overlayexternalities", "Harm to surroundings", SOURCES=condition, HOUSES=layer("houses"),
+        ROADS=layer("roads"), OUTPUT=burden,
+        RECEPTORS_OUT=demo.keep("exposure.gpkg", "which homes, fields and roads are exposed"),
+    )
+    print("2 Choose")
+    draft = demo.keep("draft.gpkg", "the draft for discussion, one class per lot with its reason")
+    demo.run(
+        "draftplan", "Make the draft", INPUT=condition, BURDEN=burden, REGISTER=register,
+        FARMLAND_REGISTER=layer("farmland_register"), CULTIVATORS=layer("cultivators", private),
+        HAZARD=layer("hazard_zones"), ZONING=layer("zoning"), HOUSES=layer("houses"),
+        HAMLETS=layer("hamlets"), OUTPUT=draft,
+    )
+    plan = demo.keep("plan.gpkg", "the municipal land-use plan, with the history of every change")
+    plan.unlink(missing_ok=True)
+    demo.run("savechoices", "Save into the plan", INPUT=draft, HAMLETS=layer("hamlets"), PLAN=plan)
+    print("3 Act")
+    png = demo.keep("plan_map.png", "the plan map as a picture")
+    demo.run(
+        "planmap", "Print the plan map", PLAN=plan, LOTS=lots, HOUSES=layer("houses"), ROADS=layer("roads"),
+        CANALS=layer("canals"), FOREST=layer("forest"), LANGUAGE=1 if language == "ja" else 2,
+        OUTPUT_PDF=demo.keep("plan_map.pdf", "the plan map (管理構想図), A3"), OUTPUT_PNG=png,
+    )
+    demo.run(
+        "plantables", "Make the area tables", PLAN=plan,
+        OUTPUT_XLSX=demo.keep("plan_tables.xlsx", "area by use, class and district"),
+        OUTPUT_CSV=demo.keep("plan_tables.csv", "the same as text"),
+    )
+    demo.run(
+        "planreport", "Write the report", PLAN=plan, MAP_IMAGE=png,
+        OUTPUT=demo.keep("report.html", "the report to read and print"),
+    )
+    return demo.made
+
+
+def open_window(out: Path, language: str) -> None:
+    """Open QGIS on the village with the dock and leave it to the user."""
+    environment = {
+        **os.environ,
+        "QGIS_PLUGINPATH": str(out / ".qgis" / "plugins"),
+        "PYTHONPATH": sysconfig.get_paths()["purelib"],
+        "LANG": "ja_JP.UTF-8" if language == "ja" else os.environ.get("LANG", "C.UTF-8"),
+    }
+    subprocess.Popen(
+        ["qgis", "--nologo", "--noversioncheck", "--profiles-path", str(out / ".qgis" / "desktop"),
+         "--code", str(ROOT / "scripts" / "open_sample.py")],
+        env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+    )
+    print("QGIS is opening with the sample village.")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--out", type=Path, default=ROOT / "out")
+    parser.add_argument("--language", choices=("ja", "en"), default="ja")
+    parser.add_argument("--no-window", action="store_true")
+    options = parser.parse_args()
+    out = options.out.resolve()
+    if PROGRAM is None:
+        raise SystemExit("qgis_process was not found; run: make setup")
+    begun = time.monotonic()
+    made = run_village(out, options.language)
+    print(f"\nDone in {time.monotonic() - begun:.0f} s. In {out}:")
+    for path, what in made:
+        if not path.exists():
+            raise SystemExit(f"{path.name} was promised but not made")
+        print(f"   {path.name:<20} {path.stat().st_size / 1024:8.0f} kB   {what}")
+    if not options.no_window and (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        open_window(out, options.language)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,121 @@
+"""The provider in batch: listed, run, refused with exit code 1 and one sentence."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from land_stewardship.processing.provider import ALGORITHMS
+
+LANGUAGES = {"C.UTF-8": "en", "ja_JP.UTF-8": "ja"}
+NAMES = [name for name, _ in ALGORITHMS]
+
+
+def results_of(outcome: Any) -> dict[str, Any]:
+    assert outcome.code == 0, outcome.text
+    answer: dict[str, Any] = json.loads(outcome.out[outcome.out.index("{"):])
+    return answer["results"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_algorithm_is_listed(qgis_process: Any, language: str) -> None:
+    outcome = qgis_process("--json", "list", language=language)
+    assert outcome.code == 0, outcome.text
+    listed = json.loads(outcome.out[outcome.out.index("{"):])
+    provider = listed["providers"]["landstewardship"]
+    assert set(provider["algorithms"]) == {f"landstewardship:{name}" for name in NAMES}
+    groups = {a["group"] for a in provider["algorithms"].values()}
+    expected = {"en": {"1 Understand", "2 Choose", "3 Act"}, "ja": {"1 知る", "2 選ぶ", "3 行う"}}
+    assert groups == expected[LANGUAGES[language]]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", NAMES)
+def test_help_explains_every_parameter(qgis_process: Any, name: str, language: str) -> None:
+    outcome = qgis_process("--json", "help", f"landstewardship:{name}", language=language)
+    assert outcome.code == 0, outcome.text
+    answer = json.loads(outcome.out[outcome.out.index("{"):])
+    description = answer["algorithm_details"]
+    text = description["short_description"] or ""
+    assert len(text) > 40, text
+    parameters = answer["parameters"]
+    assert parameters
+    for key, parameter in parameters.items():
+        assert parameter["description"], key
+        assert parameter.get("help") or _help_of(name, key), f"{name}.{key} has no help"
+    if LANGUAGES[language] == "ja":
+        assert any("\u3040" <= letter <= "\u30ff" for letter in text), f"{name}: help is not Japanese"
+
+
+def _help_of(name: str, key: str) -> str:
+    """Help of a parameter read from the class (qgis_process of 3.22 leaves it out)."""
+    from importlib import import_module
+
+    algorithm = getattr(import_module(f"land_stewardship.processing.{name}"), dict(ALGORITHMS)[name])()
+    algorithm.initAlgorithm()
+    return str(algorithm.parameterDefinition(key).help())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_check_runs_on_the_sample(qgis_process: Any, sample_folder: Path, tmp_path: Path, language: str) -> None:
+    findings = tmp_path / "findings.gpkg"
+    outcome = qgis_process(
+        "--json", "run", "landstewardship:checkparcels",
+        f"--INPUT={sample_folder / 'tanizawa.gpkg'}|layername=lots", f"--OUTPUT={findings}", language=language,
+    )
+    results = results_of(outcome)
+    assert results["LOTS_CHECKED"] == 1051
+    with sqlite3.connect(findings) as file:
+        (table,) = file.execute("select table_name from gpkg_contents").fetchone()
+        kinds = dict(file.execute(f'select kind, count(*) from "{table}" group by kind').fetchall())
+    assert kinds.get("invalid") == 6
+    assert not {"overlap", "gap", "duplicate", "sliver"} & set(kinds)
+
+
+BAD = [
+    ("en", "nothing.gpkg", None, "nothing.gpkg"),
+    ("ja", "nothing.gpkg", None, "nothing.gpkg"),
+    ("en", "degrees.geojson", "EPSG:4326", "not in metres"),
+    ("ja", "degrees.geojson", "EPSG:4326", "メートル単位ではありません"),
+]
+DEGREES = (
+    '{"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"lot_key": "1"}, "geometry": '
+    '{"type": "Polygon", "coordinates": [[[138, 37], [138.1, 37], [138.1, 37.1], [138, 37]]]}}]}'
+)
+
+
+@pytest.mark.parametrize("language,file,crs,sentence", BAD)
+def test_bad_input_ends_with_exit_code_1_and_a_sentence(
+    qgis_process: Any, tmp_path: Path, language: str, file: str, crs: str, sentence: str
+) -> None:
+    if crs:
+        (tmp_path / file).write_text(DEGREES)
+    locale = {"en": "C.UTF-8", "ja": "ja_JP.UTF-8"}[language]
+    output = tmp_path / "out.gpkg"
+    outcome = qgis_process(
+        "run", "landstewardship:checkparcels", f"--INPUT={tmp_path / file}", f"--OUTPUT={output}", language=locale,
+    )
+    assert outcome.code == 1, outcome.text
+    assert sentence in outcome.text
+    assert "Traceback" not in outcome.text
+    assert not output.exists()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_without_geopandas_batch_says_what_to_install(
+    qgis_process: Any, sample_folder: Path, tmp_path: Path, language: str
+) -> None:
+    listed = qgis_process("list", language=language, hide=("geopandas",))
+    for name in NAMES:
+        assert f"landstewardship:{name}" in listed.out
+    outcome = qgis_process(
+        "run", "landstewardship:checkparcels", f"--INPUT={sample_folder / 'tanizawa.gpkg'}|layername=lots",
+        f"--OUTPUT={tmp_path / 'x.gpkg'}", language=language, hide=("geopandas",),
+    )
+    assert outcome.code == 1, outcome.text
+    assert "python3-geopandas" in outcome.text or "conda-forge geopandas" in outcome.text
+    assert ("needs the Python package" in outcome.text) == (LANGUAGES[language] == "en")
