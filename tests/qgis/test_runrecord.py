@@ -42,7 +42,7 @@ class CopyPoints(LandAlgorithm):
         self.add(QgsProcessingParameterFeatureSource("INPUT", "in"), "what to copy")
         self.add(QgsProcessingParameterFeatureSink("OUTPUT", "out"), "where to")
 
-    def run(
+    def perform(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
         source = self.parameterAsSource(parameters, "INPUT", context)
