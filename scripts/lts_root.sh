@@ -126,28 +126,38 @@ build() {
     exec 8>&-
 }
 
-# Runs a command inside the root. /proc, /dev, the repository and the test data are mounted in a private mount namespace, so
-# they vanish with the command whatever happens to it.
+# Runs a command inside the root. /proc, /dev, the repository and the test data are mounted for this command only: in a private
+# mount namespace, and unmounted by a trap where such a namespace cannot be had (inside another root directory, say).
 enter() {
-    as_root env LS_CI="${CI:-}" unshare --mount --propagation private /bin/bash -c '
+    local private=()
+    as_root unshare --mount --propagation unchanged true 2>/dev/null && private=(unshare --mount --propagation unchanged)
+    as_root env LS_CI="${CI:-}" "${private[@]}" /bin/bash -c '
         set -eu
-        root=$1 repo=$2 data=$3 inside_repo=$4 inside_data=$5
-        shift 5
+        root=$1 repo=$2 data=$3 inside_repo=$4 inside_data=$5 python=$6
+        shift 6
         bind() {
             mount --bind "$1" "$root$2" 2>/dev/null && return
             echo ">> Bind mounts are not permitted here: copying $1" >&2
             rm -rf --one-file-system "$root$2" && mkdir -p "$root$2" && tar -C "$1" -cf - . | tar -C "$root$2" -xf -
         }
-        mount -t proc proc "$root/proc" 2>/dev/null || mount --rbind /proc "$root/proc"
+        mount --make-rprivate / 2>/dev/null || true
+        if mount --bind "$root" "$root" 2>/dev/null; then
+            trap "umount --recursive --lazy \"$root\"" EXIT
+            trap "exit 129" HUP; trap "exit 130" INT; trap "exit 143" TERM
+            mount --make-rprivate "$root"
+        fi
+        mount -t proc proc "$root/proc" 2>/dev/null || mount --rbind /proc "$root/proc" || true
         mount --rbind /dev "$root/dev" || true
+        # What happens to the mounts of /dev inside must not reach the /dev of this machine.
+        mount --make-rslave "$root/dev" 2>/dev/null || true
         bind "$repo" "$inside_repo"
         if [ -d "$data" ]; then bind "$data" "$inside_data"; else inside_data=$inside_data/missing; fi
-        exec chroot "$root" /usr/bin/env -i HOME=/root USER=root LOGNAME=root TERM=dumb TZ=UTC LC_ALL=C.UTF-8 \
+        chroot "$root" /usr/bin/env -i HOME=/root USER=root LOGNAME=root TERM=dumb TZ=UTC LC_ALL=C.UTF-8 \
             PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
-            ${LS_CI:+CI="$LS_CI"} LAND_STEWARDSHIP_DATA="$inside_data" LAND_STEWARDSHIP_PYTHON='"$INSIDE_PYTHON"' \
+            ${LS_CI:+CI="$LS_CI"} LAND_STEWARDSHIP_DATA="$inside_data" LAND_STEWARDSHIP_PYTHON="$python" \
             PYTHONPYCACHEPREFIX=/var/cache/land-stewardship/pycache \
             /bin/sh -c '\''cd "$0" && exec "$@"'\'' "$inside_repo" "$@"
-    ' enter "$LTS" "$REPO" "$DATA" "$INSIDE_REPO" "$INSIDE_DATA" "$@"
+    ' enter "$LTS" "$REPO" "$DATA" "$INSIDE_REPO" "$INSIDE_DATA" "$INSIDE_PYTHON" "$@"
 }
 
 case "${1:-}" in
