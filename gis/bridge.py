@@ -43,7 +43,7 @@ _INT_TYPES = (compat.TYPE_INT, compat.TYPE_UINT, compat.TYPE_LONGLONG, compat.TY
 _REAL_TYPES = (compat.TYPE_DOUBLE, compat.TYPE_FLOAT)
 
 
-def _to_python(value: Any) -> Any:
+def to_python(value: Any) -> Any:
     """An attribute as plain Python; NULL becomes ``None``."""
     if value is None or value == NULL:
         return None
@@ -236,7 +236,7 @@ def source_to_frame(
     data = {}
     for column, position in zip(columns, wanted):
         field = all_fields[position]
-        data[field.name()] = _column([_to_python(v) for v in column], kind_of(field))
+        data[field.name()] = _column([to_python(v) for v in column], kind_of(field))
     if spatial:
         array = numpy.array(blobs, dtype=object) if blobs else numpy.empty(0, dtype=object)
         geometry = shapely.from_wkb(array, on_invalid="ignore")
