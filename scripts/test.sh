@@ -39,5 +39,5 @@ unset QT_QPA_PLATFORM QGIS_PLUGINPATH PYTHONPATH LANGUAGE DISPLAY WAYLAND_DISPLA
 
 # -P keeps the repository root off sys.path: its folder "processing" would hide the one of QGIS.
 say "$("$python" -P -W ignore -c 'import qgis.core, sys; print("QGIS", qgis.core.Qgis.QGIS_VERSION + ", Python", sys.version.split()[0])')"
-xvfb-run -a -s "-screen 0 1400x900x24" "$python" -P -X faulthandler -m pytest --rootdir "$REPO" -c "$REPO/pyproject.toml" \
+xvfb-run -a -s "-screen 0 1400x900x24" "$python" -P -X faulthandler scripts/run_pytest.py --rootdir "$REPO" -c "$REPO/pyproject.toml" \
     -o cache_dir="$scratch/pytest" "${arguments[@]}"
