@@ -13,8 +13,8 @@ from .base import ICONS
 #: Module and class of every algorithm, in the order of the three steps.
 ALGORITHMS: tuple[tuple[str, str], ...] = (
     ("importmojmap", "ImportMojMap"),
-    # ("checkparcels", "CheckParcels"),
-    # ("findunmanaged", "FindUnmanaged"),
+    ("checkparcels", "CheckParcels"),
+    ("findunmanaged", "FindUnmanaged"),
     # ("overlayexternalities", "OverlayExternalities"),
     # ("draftplan", "DraftPlan"),
     # ("savechoices", "SaveChoices"),

@@ -1,0 +1,129 @@
+"""Raster figures per lot: reads pixels through QGIS, counts them in the core.
+
+A pixel counts when its centre lies inside the lot (see ``core.condition.pixels``). Lots are moved
+into the raster's CRS, never the raster. Large rasters are read in parts, so memory stays bounded.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any, Optional
+
+from qgis.core import Qgis, QgsRasterLayer, QgsRectangle
+
+from ..core.errors import InputError
+from ..core.progress import Progress
+from ..core.texts import Text
+from .bridge import pyproj_crs
+
+if TYPE_CHECKING:
+    import geopandas
+
+    from ..core.condition.pixels import Grid, PixelMeans
+
+#: Most pixels read at once (64-bit numbers: 128 MB).
+MAX_PIXELS = 16_000_000
+METRES_PER_DEGREE = 111_320.0
+
+
+def _read(layer: QgsRasterLayer, west: float, south: float, east: float, north: float, margin: int) -> Optional[Grid]:
+    """Pixels of band 1 covering the box (CRS of the raster) with ``margin`` pixels around it."""
+    import numpy
+
+    from ..core.condition.pixels import Grid
+
+    extent, width, height = layer.extent(), layer.rasterUnitsPerPixelX(), layer.rasterUnitsPerPixelY()
+    first_column = max(math.floor((west - extent.xMinimum()) / width) - margin, 0)
+    last_column = min(math.ceil((east - extent.xMinimum()) / width) + margin, layer.width())
+    first_row = max(math.floor((extent.yMaximum() - north) / height) - margin, 0)
+    last_row = min(math.ceil((extent.yMaximum() - south) / height) + margin, layer.height())
+    columns, rows = last_column - first_column, last_row - first_row
+    if columns <= 0 or rows <= 0:
+        return None
+    left, top = extent.xMinimum() + first_column * width, extent.yMaximum() - first_row * height
+    provider = layer.dataProvider()
+    block = provider.block(1, QgsRectangle(left, top - rows * height, left + columns * width, top), columns, rows)
+    kinds = {
+        Qgis.DataType.Byte: "u1", Qgis.DataType.UInt16: "u2", Qgis.DataType.Int16: "i2",
+        Qgis.DataType.UInt32: "u4", Qgis.DataType.Int32: "i4",
+        Qgis.DataType.Float32: "f4", Qgis.DataType.Float64: "f8",
+    }
+    if not block.isValid() or block.dataType() not in kinds:
+        raise InputError(Text(
+            "The raster “{name}” cannot be read as numbers. Check the file or choose another one.",
+            "ラスタ「{name}」を数値として読めません。ファイルを確かめるか、別のものを選んでください。",
+        ).format(name=layer.name()))
+    values = numpy.frombuffer(bytes(block.data()), dtype=kinds[block.dataType()]).astype("float64")
+    if block.hasNoDataValue():
+        # The stored value may have been rounded to the pixel type.
+        values[values == numpy.array(block.noDataValue()).astype(kinds[block.dataType()])] = numpy.nan
+    return Grid(values.reshape(rows, columns), left, top, width, height)
+
+
+def _check(layer: QgsRasterLayer) -> Any:
+    crs = pyproj_crs(layer.crs())
+    if crs is None:
+        raise InputError(Text(
+            "The raster “{name}” has no coordinate system, so it cannot be laid over the lots. "
+            "Set its coordinate system first.",
+            "ラスタ「{name}」の座標系が分からないため、土地に重ねられません。先に座標系を設定してください。",
+        ).format(name=layer.name()))
+    return crs
+
+
+def zonal_means(
+    lots: geopandas.GeoDataFrame,
+    layer: QgsRasterLayer,
+    slope: bool = False,
+    buffer_m: float = 0.0,
+    progress: Optional[Progress] = None,
+) -> PixelMeans:
+    """Mean of band 1 inside each lot and the number of pixels counted.
+
+    ``lots`` in a metric CRS. ``slope``: take the band as heights in metres and average their slope in
+    degrees. ``buffer_m``: widen each lot by so many metres first. Lots outside the raster get NaN, 0.
+    Raises ``InputError`` for a raster without CRS or not readable as numbers, ``Cancelled`` on cancel.
+    """
+    import numpy
+    import shapely
+
+    from ..core.condition.pixels import PixelMeans, pixel_means, slope_degrees
+
+    progress = progress or Progress()
+    crs = _check(layer)
+    series = lots.geometry
+    if buffer_m:
+        series = series.buffer(buffer_m)
+    geometry = series.to_crs(crs).to_numpy() if crs != lots.crs else series.to_numpy().copy()
+    mean = numpy.full(len(geometry), numpy.nan)
+    count = numpy.zeros(len(geometry), dtype="int64")
+    pixel = layer.rasterUnitsPerPixelX() * layer.rasterUnitsPerPixelY()
+    bounds = shapely.bounds(geometry)
+    waiting = [numpy.flatnonzero(numpy.isfinite(bounds).all(axis=1))]
+    done = 0
+    while waiting:
+        progress.step(done / max(len(geometry), 1))
+        rows = waiting.pop()
+        if not len(rows):
+            continue
+        west, south = bounds[rows, :2].min(axis=0)
+        east, north = bounds[rows, 2:].max(axis=0)
+        if (east - west) * (north - south) / pixel > MAX_PIXELS and len(rows) > 1:
+            axis = 0 if east - west >= north - south else 1
+            order = rows[numpy.argsort(bounds[rows, axis], kind="stable")]
+            waiting += [order[len(order) // 2:], order[:len(order) // 2]]
+            continue
+        grid = _read(layer, west, south, east, north, margin=1 if slope else 0)
+        done += len(rows)
+        if grid is None:
+            continue
+        if slope:
+            metres = (1.0, 1.0)
+            if crs.is_geographic:
+                latitude = math.radians((south + north) / 2)
+                metres = (METRES_PER_DEGREE * math.cos(latitude), METRES_PER_DEGREE)
+            grid = slope_degrees(grid, *metres)
+        found = pixel_means(geometry[rows], grid)
+        mean[rows], count[rows] = found.mean, found.count
+    progress.step(1.0)
+    return PixelMeans(mean, count)

@@ -1,0 +1,293 @@
+"""Find land that may not be looked after."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Optional
+
+from qgis.core import (
+    QgsProcessing,
+    QgsProcessingContext,
+    QgsProcessingFeedback,
+    QgsProcessingOutputNumber,
+    QgsProcessingParameterFeatureSink,
+    QgsProcessingParameterFeatureSource,
+    QgsProcessingParameterField,
+    QgsProcessingParameterMultipleLayers,
+    QgsProcessingParameterNumber,
+    QgsProcessingParameterRasterLayer,
+    QgsWkbTypes,
+)
+
+from ..core.schema import FieldSpec
+from ..core.texts import Text
+from ..gis import bridge
+from ..gis.catalogues import catalogue_text
+from ..gis.i18n import language, tr
+from . import reading
+from .base import UNDERSTAND, LandAlgorithm
+
+#: Slope is taken with this ring (metres) around the lot, so that the banks between flat paddies count:
+#: inside one levelled paddy a height model shows no slope (assumption).
+SLOPE_RING = 20.0
+
+CONDITION_FIELDS = (
+    FieldSpec("lot_key", "text", "Lot key", "筆の識別子"),
+    FieldSpec("chiban", "text", "Lot number", "地番"),
+    FieldSpec("oaza", "text", "Oaza", "大字"),
+    FieldSpec("land_category", "text", "Registered category", "地目"),
+    FieldSpec("area_m2", "real", "Area (m²)", "面積（m²）"),
+    FieldSpec("condition", "text", "Condition", "土地の状態"),
+    FieldSpec("score", "real", "Score (log-odds)", "点数（対数オッズ）"),
+    FieldSpec("probability", "real", "Probability of unmanaged", "管理されていない確率"),
+    FieldSpec("completeness", "real", "Data completeness (0–1)", "データの充足度（0〜1）"),
+    FieldSpec("reason_1", "text", "Reason 1 (English)", "理由1（英語）"),
+    FieldSpec("reason_2", "text", "Reason 2 (English)", "理由2（英語）"),
+    FieldSpec("reason_3", "text", "Reason 3 (English)", "理由3（英語）"),
+    FieldSpec("reason_1_ja", "text", "Reason 1 (Japanese)", "理由1"),
+    FieldSpec("reason_2_ja", "text", "Reason 2 (Japanese)", "理由2"),
+    FieldSpec("reason_3_ja", "text", "Reason 3 (Japanese)", "理由3"),
+    FieldSpec("survey_state", "text", "Survey result", "調査結果"),
+    FieldSpec("survey_on", "text", "Survey date", "調査日"),
+    FieldSpec("screening", "text", "Screening without the survey", "調査を除いた判定"),
+    FieldSpec("disagrees", "bool", "Survey and screening disagree", "調査と判定の食い違い"),
+    FieldSpec("evidence_count", "int", "Pieces of evidence", "根拠の数"),
+)
+EVIDENCE_FIELDS = (
+    FieldSpec("lot_key", "text", "Lot key", "筆の識別子"),
+    FieldSpec("evidence_id", "text", "Evidence id (within the lot)", "根拠の識別子（筆の中で）"),
+    FieldSpec("indicator", "text", "Indicator", "指標"),
+    FieldSpec("value", "real", "Value", "値"),
+    FieldSpec("category", "text", "Value as a word", "値（区分）"),
+    FieldSpec("unit", "text", "Unit", "単位"),
+    FieldSpec("text", "text", "Sentence (English)", "説明（英語）"),
+    FieldSpec("text_ja", "text", "Sentence (Japanese)", "説明"),
+    FieldSpec("weight", "real", "Weight (log-odds)", "重み（対数オッズ）"),
+    FieldSpec("source", "text", "Source (English)", "出典（英語）"),
+    FieldSpec("source_ja", "text", "Source (Japanese)", "出典"),
+    FieldSpec("observed_on", "text", "Observed on", "観測日"),
+    FieldSpec("confidence", "text", "Confidence", "確かさ"),
+    FieldSpec("synthetic", "bool", "Invented data", "架空のデータ"),
+)
+LOTS = Text("The lots", "筆の図")
+
+
+class FindUnmanaged(LandAlgorithm):
+    """Evidence per lot -> likely managed, likely unmanaged, or cannot tell."""
+
+    ID = "findunmanaged"
+    GROUP = UNDERSTAND
+    ICON = "condition"
+
+    def title(self) -> str:
+        return tr("Find unmanaged land")
+
+    def help_text(self) -> str:
+        return tr(
+            "Weighs what is known about each lot and says whether it is likely managed, likely unmanaged, or "
+            "cannot be told. Every table and image is optional; what is missing adds nothing. A farm patrol "
+            "result overrides the screening, and both are kept. The result is a guide for field visits, not a "
+            "statement about the land: please check on the ground."
+        )
+
+    def setup(self) -> None:
+        polygon, line = QgsProcessing.SourceType.TypeVectorPolygon, QgsProcessing.SourceType.TypeVectorLine
+        table = QgsProcessing.SourceType.TypeVector
+        source = QgsProcessingParameterFeatureSource
+        self.add(
+            source("INPUT", tr("Lots"), [polygon]),
+            tr("Land lots in a plane coordinate system in metres."),
+        )
+        self.add(
+            QgsProcessingParameterField(
+                "KEY_FIELD", tr("Field with the lot key"), "lot_key", "INPUT", optional=True
+            ),
+            tr("The field by which lots and tables are matched."),
+        )
+        self.add(
+            source("REGISTER", tr("Land register"), [table], optional=True),
+            tr("Table with lot_key, category_reg (地目), owner_key and owner_status."),
+        )
+        self.add(
+            source("FARMLAND_REGISTER", tr("Farmland register"), [table], optional=True),
+            tr("Table with lot_key, land_type, cultivator_key and right_kind."),
+        )
+        self.add(
+            source("PATROL", tr("Farm patrol results"), [table], optional=True),
+            tr("Table with lot_key, patrol_on and result; the newest row of a lot counts."),
+        )
+        self.add(
+            source("CULTIVATORS", tr("Cultivators"), [table], optional=True),
+            tr("Private table with cultivator_key, age and successor. Ages are not written to any result."),
+        )
+        self.add(
+            QgsProcessingParameterMultipleLayers(
+                "NDVI", tr("Greenness (NDVI) of summers"), QgsProcessing.SourceType.TypeRaster, optional=True
+            ),
+            tr("One image per summer; the year is read from its name. Compared within the same land category."),
+        )
+        self.add(
+            QgsProcessingParameterRasterLayer("CANOPY", tr("Vegetation height"), optional=True),
+            tr("Height of plants above ground in metres."),
+        )
+        self.add(
+            QgsProcessingParameterRasterLayer("DEM", tr("Ground height"), optional=True),
+            tr("Height model in metres. Slope is taken over the lot and 20 m around it."),
+        )
+        self.add(source("ROADS", tr("Roads"), [line], optional=True), tr("Road lines, for the distance to the lot."))
+        self.add(
+            source("FOREST_EDGE", tr("Forest edge"), [line], optional=True),
+            tr("Forest edge lines, for the distance to the lot."),
+        )
+        self.add(
+            source("HOUSES", tr("Houses"), [polygon], optional=True),
+            tr("Houses with the field occupied (yes, no, unknown), for house plots."),
+        )
+        self.add(
+            source("WEIGHTS", tr("Weight table"), [table], optional=True),
+            tr("Your own weights, in the columns of resources/catalogues/condition_weights.csv. Empty: that file."),
+        )
+        number = QgsProcessingParameterNumber.Type
+        for name, label, value, text in (
+            (
+                "UNMANAGED_ABOVE", tr("Likely unmanaged above probability"), 0.65,
+                tr("Raise it to visit fewer lots in vain. The default is an assumption."),
+            ),
+            (
+                "MANAGED_BELOW", tr("Likely managed below probability"), 0.25,
+                tr("Lower it to miss fewer unmanaged lots. The default is an assumption."),
+            ),
+        ):
+            self.add(
+                QgsProcessingParameterNumber(name, label, number.Double, value, minValue=0.0, maxValue=1.0),
+                text, advanced=True,
+            )
+        self.add(
+            QgsProcessingParameterNumber(
+                "MIN_PIXELS", tr("Least number of pixels"), number.Integer, 4, minValue=1
+            ),
+            tr("A lot with fewer pixel centres inside gets no evidence from that image."), advanced=True,
+        )
+        self.add(
+            QgsProcessingParameterFeatureSink("OUTPUT", tr("Condition of land"), polygon),
+            tr("The lots with condition, probability, completeness, reasons, survey result and screening."),
+        )
+        self.add(
+            QgsProcessingParameterFeatureSink(
+                "EVIDENCE", tr("Evidence"), QgsProcessing.SourceType.TypeVector, optional=True, createByDefault=False
+            ),
+            tr("One row per lot and indicator with value, weight, source and date."),
+        )
+        self.addOutput(QgsProcessingOutputNumber("UNMANAGED", tr("Likely unmanaged lots")))
+        self.addOutput(QgsProcessingOutputNumber("CANNOT_TELL", tr("Lots that cannot be told")))
+        self.addOutput(QgsProcessingOutputNumber("MANAGED", tr("Likely managed lots")))
+
+    def perform(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> dict[str, Any]:
+        import pandas
+
+        from ..core import frames
+        from ..core.condition import evidence as evidence_of
+        from ..core.condition import judge
+
+        progress = self.progress(feedback)
+        lots, fields = reading.read_lots(self, parameters, "INPUT", context, LOTS, progress.span(0.0, 0.1))
+        key_field = self.parameterAsString(parameters, "KEY_FIELD", context) or "lot_key"
+        frames.require(lots, (key_field,), LOTS)
+        keys = frames.texts(lots, key_field)
+        tables = evidence_of.Tables(
+            *(
+                reading.read_table(self, parameters, name, context)
+                for name in ("REGISTER", "FARMLAND_REGISTER", "PATROL", "CULTIVATORS")
+            ),
+            *(
+                reading.read_layer(self, parameters, name, context, lots.crs, what)
+                for name, what in (
+                    ("ROADS", Text("The roads", "道路")),
+                    ("FOREST_EDGE", Text("The forest edge", "林縁")),
+                    ("HOUSES", Text("The houses", "家屋")),
+                )
+            ),
+        )
+        table = reading.read_table(self, parameters, "WEIGHTS", context)
+        weights = (
+            judge.read_weights(catalogue_text("condition_weights.csv"))
+            if table is None else judge.weights_from_frame(table)
+        )
+        rasters = self._rasters(lots, parameters, context, progress)
+        found, categories, kinds = evidence_of.collect(
+            lots, keys, tables, rasters, self.parameterAsInt(parameters, "MIN_PIXELS", context),
+            progress.span(0.5, 0.7),
+        )
+        limits = judge.Thresholds(
+            self.parameterAsDouble(parameters, "UNMANAGED_ABOVE", context),
+            self.parameterAsDouble(parameters, "MANAGED_BELOW", context),
+        )
+        judged, found = judge.judge(len(lots), kinds, found, weights, limits, progress.span(0.7, 0.85))
+
+        result = lots.copy()
+        for name in judged.columns:
+            result[name] = judged[name].to_numpy()
+        result["lot_key"], result["land_category"] = keys, categories
+        result["chiban"], result["oaza"] = frames.texts(lots, "chiban"), frames.texts(lots, "oaza")
+        result["area_m2"] = lots.geometry.area.to_numpy()
+        found = found.assign(
+            lot_key=keys[found["row"].to_numpy()],
+            evidence_id=[
+                f"{indicator}:{day}" if isinstance(day, str) else indicator
+                for indicator, day in zip(found["indicator"], found["observed_on"])
+            ],
+        )
+
+        specs = [*CONDITION_FIELDS, *reading.kept_fields(fields, CONDITION_FIELDS)]
+        crs = bridge.qgis_crs(lots.crs)
+        sink, output = self.parameterAsSink(
+            parameters, "OUTPUT", context, bridge.fields_from(specs, language()),
+            QgsWkbTypes.Type.MultiPolygon, crs,
+        )
+        bridge.write_frame(result, sink, specs, progress.span(0.85, 0.95))
+        outputs: dict[str, Any] = {"OUTPUT": output}
+        sink, output = self.parameterAsSink(
+            parameters, "EVIDENCE", context, bridge.fields_from(EVIDENCE_FIELDS, language()),
+            QgsWkbTypes.Type.NoGeometry,
+        )
+        if sink is not None:
+            bridge.write_frame(pandas.DataFrame(found), sink, EVIDENCE_FIELDS, progress.span(0.95, 1.0))
+            outputs["EVIDENCE"] = output
+        counts = judged["condition"].value_counts()
+        for name in ("UNMANAGED", "CANNOT_TELL", "MANAGED"):
+            outputs[name] = int(counts.get(name.lower(), 0))
+        feedback.pushInfo(tr("{unmanaged} likely unmanaged, {unclear} cannot tell, {managed} likely managed.").format(
+            unmanaged=outputs["UNMANAGED"], unclear=outputs["CANNOT_TELL"], managed=outputs["MANAGED"],
+        ))
+        return outputs
+
+    def _rasters(self, lots: Any, parameters: dict[str, Any], context: QgsProcessingContext, progress: Any) -> list[Any]:
+        """Per-lot figures of all rasters given."""
+        from ..core.condition.evidence import RasterFigure
+        from ..gis.zonal import zonal_means
+
+        wanted = [
+            ("ndvi", layer, {}, Text("summer greenness", "夏の緑の濃さ"))
+            for layer in self.parameterAsLayerList(parameters, "NDVI", context) or []
+        ]
+        for indicator, name, options, source in (
+            ("vegetation_height", "CANOPY", {}, Text("vegetation height", "草木の高さ")),
+            ("slope", "DEM", {"slope": True, "buffer_m": SLOPE_RING}, Text("height model", "標高データ")),
+        ):
+            layer = self.parameterAsRasterLayer(parameters, name, context)
+            if layer is not None:
+                wanted.append((indicator, layer, options, source))
+        figures = []
+        for number, (indicator, layer, options, source) in enumerate(wanted):
+            step = 0.4 / len(wanted)
+            found = zonal_means(lots, layer, progress=progress.span(0.1 + number * step, 0.1 + (number + 1) * step), **options)
+            figures.append(RasterFigure(indicator, found.mean, found.count, year_of(layer.name()), source))
+        return figures
+
+
+def year_of(name: str) -> Optional[str]:
+    """The year in a layer name (1980–2099), as text; ``None`` without one."""
+    match = re.search(r"(?<!\d)(19[89]\d|20\d\d)(?!\d{3})", name)
+    return match.group(1) if match else None

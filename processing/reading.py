@@ -1,0 +1,81 @@
+"""Reading optional inputs of an algorithm the same way everywhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Optional, Sequence
+
+from qgis.core import QgsProcessingAlgorithm, QgsProcessingContext, QgsProcessingException
+
+from ..core.errors import InputError
+from ..core.progress import Progress
+from ..core.schema import FieldSpec
+from ..core.texts import Text
+from ..gis import bridge
+
+if TYPE_CHECKING:
+    import geopandas
+
+#: Row numbers of a file format; a result gets its own.
+ROW_NUMBERS = ("fid", "ogc_fid")
+
+
+def read_lots(
+    algorithm: QgsProcessingAlgorithm,
+    parameters: dict[str, Any],
+    name: str,
+    context: QgsProcessingContext,
+    what: Text,
+    progress: Optional[Progress] = None,
+) -> tuple[geopandas.GeoDataFrame, list[FieldSpec]]:
+    """The main layer of an algorithm in its metric CRS, and its fields.
+
+    Raises ``QgsProcessingException`` when it cannot be opened, ``InputError`` without a metric CRS.
+    """
+    source = algorithm.parameterAsSource(parameters, name, context)
+    if source is None:
+        raise QgsProcessingException(algorithm.invalidSourceError(parameters, name))
+    bridge.require_metric(bridge.pyproj_crs(source.sourceCrs()), what)
+    return bridge.source_to_frame(source, progress), bridge.specs_of(source.fields())
+
+
+def read_table(
+    algorithm: QgsProcessingAlgorithm, parameters: dict[str, Any], name: str, context: QgsProcessingContext
+) -> Optional[geopandas.GeoDataFrame]:
+    """An optional table; ``None`` when not given."""
+    if parameters.get(name) in (None, ""):
+        return None
+    source = algorithm.parameterAsSource(parameters, name, context)
+    if source is None:
+        raise QgsProcessingException(algorithm.invalidSourceError(parameters, name))
+    return bridge.source_to_frame(source)
+
+
+def read_layer(
+    algorithm: QgsProcessingAlgorithm,
+    parameters: dict[str, Any],
+    name: str,
+    context: QgsProcessingContext,
+    crs: Any,
+    what: Text,
+) -> Optional[geopandas.GeoDataFrame]:
+    """An optional layer moved into ``crs``; ``None`` when not given.
+
+    Raises ``InputError`` for a layer without a coordinate system.
+    """
+    frame = read_table(algorithm, parameters, name, context)
+    if frame is None:
+        return None
+    if frame.crs is None:
+        if not len(frame):
+            return frame.set_crs(crs)
+        raise InputError(Text(
+            "{what} has no coordinate system, so it cannot be laid over the lots. Set its coordinate system first.",
+            "{what}の座標系が分からないため、土地に重ねられません。先に座標系を設定してください。",
+        ).format(what=what))
+    return frame if frame.crs == crs else frame.to_crs(crs)
+
+
+def kept_fields(fields: Sequence[FieldSpec], new: Sequence[FieldSpec]) -> list[FieldSpec]:
+    """Input fields that stay beside the ``new`` ones: not replaced by them, not a row number."""
+    replaced = {spec.name.lower() for spec in new} | set(ROW_NUMBERS)
+    return [spec for spec in fields if spec.name.lower() not in replaced]
