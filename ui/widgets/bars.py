@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple, Optional, Sequence
+from collections.abc import Sequence
+from typing import Any, NamedTuple, Optional
 
 from qgis.PyQt.QtCore import QLineF, QRectF, QSize, Qt
 from qgis.PyQt.QtGui import QColor, QPainter, QPainterPath, QPen
@@ -63,7 +64,7 @@ class _Bar(QWidget):
             width = frame.width() * part.value / total if total else 0.0
             _fill(painter, QRectF(x, frame.top(), width, frame.height()), part)
             x += width
-            if 0 < width and x < frame.right() - 1:
+            if width > 0 and x < frame.right() - 1:
                 painter.setPen(QPen(ink, 1))
                 painter.drawLine(QLineF(x, frame.top(), x, frame.bottom()))
         painter.restore()

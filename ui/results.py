@@ -1,0 +1,167 @@
+"""Where results are kept and how they come into the project.
+
+Every run writes new files beside the project (``results/<role>_<time>.gpkg``), so that a file
+that is on the map is never overwritten; the last two files of a role are kept.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import glob
+import os
+import re
+from typing import Callable, NamedTuple, Optional
+
+from qgis.core import (
+    QgsApplication,
+    QgsLayerTree,
+    QgsLayerTreeGroup,
+    QgsMapLayer,
+    QgsProject,
+    QgsRasterLayer,
+    QgsVectorLayer,
+)
+
+from ..core.texts import Text
+from ..gis.i18n import language
+from .state import MADE_PROPERTY, ROLE_PROPERTY, now_text
+
+VECTOR, RASTER, FILE = "vector", "raster", "file"
+_SUFFIX = {VECTOR: "gpkg", RASTER: "tif"}
+#: Files kept for each role, the one on the map included.
+KEPT = 2
+STEP_PROPERTY = "landstewardship/step"
+STEP_GROUPS = {
+    "understand": Text("1 Understand", "1 知る"),
+    "choose": Text("2 Choose", "2 選ぶ"),
+    "act": Text("3 Act", "3 行う"),
+}
+
+
+class OutputSpec(NamedTuple):
+    """One output of an algorithm and the role its layer plays in the project.
+
+    ``step`` names the group of the layer tree; ``kind`` is vector (also for tables), raster or
+    file (then ``suffix`` is its ending and nothing is loaded). ``shown`` is whether the layer is
+    switched on at first.
+    """
+
+    parameter: str
+    role: str
+    title: str
+    step: str
+    kind: str = VECTOR
+    suffix: str = ""
+    shown: bool = True
+
+
+def result_folder(project: QgsProject) -> str:
+    """Folder for results: beside the project, or in the user's profile while it is not saved."""
+    home = os.path.dirname(project.fileName())
+    if home and os.access(home, os.W_OK):
+        return os.path.join(home, "results")
+    return os.path.join(QgsApplication.qgisSettingsDirPath(), "land_stewardship", "results")
+
+
+def new_result_path(project: QgsProject, output: OutputSpec) -> str:
+    """A file name that is not taken yet."""
+    folder = result_folder(project)
+    os.makedirs(folder, exist_ok=True)
+    suffix = output.suffix or _SUFFIX[output.kind]
+    stamp = dt.datetime.now().strftime("%Y%m%d-%H%M%S")
+    path = os.path.join(folder, f"{output.role}_{stamp}.{suffix}")
+    number = 1
+    while os.path.exists(path):
+        number += 1
+        path = os.path.join(folder, f"{output.role}_{stamp}-{number}.{suffix}")
+    return path
+
+
+def drop_old_results(project: QgsProject, role: str) -> list[str]:
+    """Delete all but the newest :data:`KEPT` files of a role that no layer uses; returns them."""
+    pattern = re.compile(re.escape(role) + r"_\d{8}-\d{6}(-\d+)?\.(gpkg|tif)$")
+    files = sorted(
+        path for path in glob.glob(os.path.join(glob.escape(result_folder(project)), f"{role}_*"))
+        if pattern.match(os.path.basename(path))
+    )
+    used = {os.path.normcase(_file_of(layer)) for layer in project.mapLayers().values()}
+    dropped = []
+    for path in files[:-KEPT]:
+        if os.path.normcase(os.path.abspath(path)) in used:
+            continue
+        try:
+            os.remove(path)
+        except OSError:
+            continue  # open elsewhere; the next run tries again
+        dropped.append(path)
+    return dropped
+
+
+def _file_of(layer: QgsMapLayer) -> str:
+    return os.path.abspath(layer.source().split("|", 1)[0])
+
+
+def step_group(project: QgsProject, step: str) -> QgsLayerTreeGroup:
+    """The group of a step in the layer tree, made where it is missing (later steps on top)."""
+    root = project.layerTreeRoot()
+    names = STEP_GROUPS[step]
+    for group in root.findGroups():
+        if group.customProperty(STEP_PROPERTY) == step or group.name() in names:
+            return group
+    order = list(STEP_GROUPS)
+    position = 0
+    for index, child in enumerate(root.children()):
+        if not QgsLayerTree.isGroup(child):
+            continue
+        later = order[order.index(step) + 1:]
+        if child.customProperty(STEP_PROPERTY) in later or any(child.name() in STEP_GROUPS[s] for s in later):
+            position = index + 1
+    group = root.insertGroup(position, names.pick(language()))
+    group.setCustomProperty(STEP_PROPERTY, step)
+    return group
+
+
+def _styles() -> dict[str, Callable[[QgsVectorLayer], None]]:
+    from ..gis import symbology
+
+    return {
+        "findings": symbology.style_findings,
+        "lots_checked": symbology.style_lots,
+        "condition": symbology.style_condition,
+        "receptors": symbology.style_exposure,
+        "sources": symbology.style_burden,
+        "draft": symbology.style_plan,
+        "plan": symbology.style_plan,
+    }
+
+
+def open_result(path: str, output: OutputSpec) -> QgsMapLayer:
+    """The result as a layer, styled by its role, not yet in a project; may be invalid."""
+    if output.kind == RASTER:
+        layer: QgsMapLayer = QgsRasterLayer(path, output.title)
+    else:
+        layer = QgsVectorLayer(path, output.title, "ogr")
+    layer.setCustomProperty(ROLE_PROPERTY, output.role)
+    layer.setCustomProperty(MADE_PROPERTY, now_text())
+    style = _styles().get(output.role)
+    if style is not None and layer.isValid():
+        style(layer)
+    return layer
+
+
+def place_result(project: QgsProject, layer: QgsMapLayer, output: OutputSpec, old: Optional[QgsMapLayer]) -> None:
+    """Add a result layer to its step's group, in the place of the ``old`` result of the role."""
+    group = step_group(project, output.step)
+    position, shown = 0, output.shown
+    node = project.layerTreeRoot().findLayer(old.id()) if old is not None else None
+    if node is not None and node.parent() is not None:
+        group = node.parent()
+        position = group.children().index(node)
+        shown = node.itemVisibilityChecked()
+    project.addMapLayer(layer, False)
+    new_node = group.insertLayer(position, layer)
+    new_node.setItemVisibilityChecked(shown)
+    new_node.setExpanded(False)
+    if old is not None:
+        project.removeMapLayer(old.id())
+    drop_old_results(project, output.role)

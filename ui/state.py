@@ -1,0 +1,273 @@
+"""What the dock knows about a project: village, roles of layers, results, settings, step.
+
+Everything lives in the QGIS project itself (entry ``LandStewardship/state``, one JSON text) and
+in custom properties of layers, so that it is saved, copied and sent around with the project.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from dataclasses import asdict, dataclass, field
+from typing import Any, Optional, Sequence
+
+from qgis.core import QgsMapLayer, QgsProject, QgsSettings, QgsVectorLayer
+from qgis.PyQt.QtCore import QObject, pyqtSignal
+
+from ..gis.i18n import tr
+
+SCOPE = "LandStewardship"
+ENTRY = "state"
+ROLE_PROPERTY = "landstewardship/role"
+#: When a result layer was made, and when a layer with a role was last edited; both ISO text.
+MADE_PROPERTY = "landstewardship/made"
+EDITED_PROPERTY = "landstewardship/edited"
+_DOCK_SETTING = "LandStewardship/dockOpen"
+_RECENT_SETTING = "LandStewardship/recentProjects"
+_RECENT_MAXIMUM = 8
+
+NOT_STARTED, DONE, FAILED = "not_started", "done", "failed"
+
+
+def dock_wanted() -> bool:
+    """Whether the dock was open when QGIS was last used."""
+    return bool(QgsSettings().value(_DOCK_SETTING, False, type=bool))
+
+
+def remember_dock(wanted: bool) -> None:
+    """Keep for the next start whether the dock is open."""
+    QgsSettings().setValue(_DOCK_SETTING, wanted)
+
+
+def recent_projects() -> list[tuple[str, str]]:
+    """``(path, village name)`` of projects used with the dock, newest first."""
+    text = QgsSettings().value(_RECENT_SETTING, "[]", type=str)
+    try:
+        rows = json.loads(text)
+    except ValueError:
+        return []
+    return [(str(path), str(name)) for path, name in rows]
+
+
+def remember_project(path: str, name: str) -> None:
+    """Put a project at the head of :func:`recent_projects`."""
+    rows = [(p, n) for p, n in recent_projects() if p != path]
+    rows.insert(0, (path, name))
+    QgsSettings().setValue(_RECENT_SETTING, json.dumps(rows[:_RECENT_MAXIMUM], ensure_ascii=False))
+
+
+@dataclass
+class CardResult:
+    """How the last run of a card ended.
+
+    ``numbers`` are the figures the card shows, ``inputs`` the fingerprint of each input by role
+    (see :meth:`ProjectState.fingerprint`), ``outputs`` layer ids by role, ``on`` ISO local time.
+    """
+
+    state: str = NOT_STARTED
+    on: str = ""
+    numbers: dict[str, Any] = field(default_factory=dict)
+    inputs: dict[str, str] = field(default_factory=dict)
+    outputs: dict[str, str] = field(default_factory=dict)
+    message: str = ""
+
+
+class ProjectState(QObject):
+    """The state of the current project, one object per dock.
+
+    ``changed`` follows every change, ``loaded`` another project, ``saved_changed(bool)`` the
+    saved mark.
+    """
+
+    changed = pyqtSignal()
+    loaded = pyqtSignal()
+    saved_changed = pyqtSignal(bool)
+
+    def __init__(self, parent: Optional[QObject] = None, project: Optional[QgsProject] = None) -> None:
+        super().__init__(parent)
+        self.project = project or QgsProject.instance()
+        self._data: dict[str, Any] = {}
+        self._watched: dict[str, QgsVectorLayer] = {}
+        self._read()
+        self.project.readProject.connect(self._project_read)
+        self.project.cleared.connect(self._project_read)
+        self.project.isDirtyChanged.connect(self._dirty_changed)
+        self.project.layersAdded.connect(self._layers_changed)
+        self.project.layersRemoved.connect(self._layers_changed)
+        self._watch_layers()
+
+    def disconnect_all(self) -> None:
+        """Let go of the project (dock is going away)."""
+        self.project.readProject.disconnect(self._project_read)
+        self.project.cleared.disconnect(self._project_read)
+        self.project.isDirtyChanged.disconnect(self._dirty_changed)
+        self.project.layersAdded.disconnect(self._layers_changed)
+        self.project.layersRemoved.disconnect(self._layers_changed)
+        for layer in self._watched.values():
+            layer.afterCommitChanges.disconnect(self._layer_edited)
+        self._watched = {}
+
+    # -- storing ------------------------------------------------------------------------
+    def _read(self) -> None:
+        text, found = self.project.readEntry(SCOPE, ENTRY, "{}")
+        try:
+            data = json.loads(text) if found else {}
+        except ValueError:
+            data = {}
+        self._data = data if isinstance(data, dict) else {}
+
+    def _write(self, makes_dirty: bool = True) -> None:
+        was_dirty = self.project.isDirty()
+        text = json.dumps(self._data, ensure_ascii=False, sort_keys=True)
+        self.project.writeEntry(SCOPE, ENTRY, text)
+        if not makes_dirty and not was_dirty:
+            self.project.setDirty(False)
+        self.changed.emit()
+
+    def _project_read(self, *_arguments: Any) -> None:
+        self._read()
+        self._watch_layers()
+        self.loaded.emit()
+        self.changed.emit()
+        self.saved_changed.emit(self.is_saved())
+
+    def _dirty_changed(self, _dirty: bool) -> None:
+        self.saved_changed.emit(self.is_saved())
+
+    def _layers_changed(self, *_arguments: Any) -> None:
+        self._watch_layers()
+        self.changed.emit()
+
+    # -- project ------------------------------------------------------------------------
+    def is_saved(self) -> bool:
+        """Whether the project is on disk as it is shown."""
+        return bool(self.project.fileName()) and not self.project.isDirty()
+
+    def village_name(self) -> str:
+        """Name of the village: as set, else the title or file name of the project."""
+        name = self._data.get("village") or self.project.title() or self.project.baseName()
+        return str(name or tr("New village"))
+
+    def set_village_name(self, name: str) -> None:
+        """Name the village."""
+        self._data["village"] = name
+        self._write()
+
+    def step(self) -> str:
+        """The step shown last: understand, choose or act."""
+        return str(self._data.get("step") or "understand")
+
+    def set_step(self, step: str) -> None:
+        """Remember the step; looking at another step is not a change worth a "save?" question."""
+        if step != self.step():
+            self._data["step"] = step
+            self._write(makes_dirty=False)
+
+    # -- roles of layers ----------------------------------------------------------------
+    def layer(self, role: str) -> Optional[QgsMapLayer]:
+        """The layer that plays ``role``: the user's choice, else the one that says so itself."""
+        chosen = self.project.mapLayer(self._data.get("roles", {}).get(role, ""))
+        if chosen is not None:
+            return chosen
+        named = [
+            layer for layer in self.project.mapLayers().values()
+            if layer.customProperty(ROLE_PROPERTY) == role
+        ]
+        # The newest result wins; the id makes the choice independent of the order of layers.
+        named.sort(key=lambda layer: (str(layer.customProperty(MADE_PROPERTY) or ""), layer.id()))
+        return named[-1] if named else None
+
+    def assign(self, role: str, layer: Optional[QgsMapLayer]) -> None:
+        """Let ``layer`` play ``role``; ``None`` takes the choice back."""
+        roles = self._data.setdefault("roles", {})
+        if layer is None:
+            roles.pop(role, None)
+        else:
+            roles[role] = layer.id()
+            if not layer.customProperty(ROLE_PROPERTY):
+                layer.setCustomProperty(ROLE_PROPERTY, role)
+        self._watch_layers()
+        self._write()
+
+    def fingerprint(self, role: str) -> str:
+        """Text that changes when another layer plays the role or its layer was edited or remade."""
+        layer = self.layer(role)
+        if layer is None:
+            return ""
+        parts = [layer.id(), layer.customProperty(MADE_PROPERTY), layer.customProperty(EDITED_PROPERTY)]
+        return "|".join(str(part or "") for part in parts)
+
+    def _watch_layers(self) -> None:
+        present = {
+            key: layer for key, layer in self.project.mapLayers().items() if isinstance(layer, QgsVectorLayer)
+        }
+        self._watched = {key: layer for key, layer in self._watched.items() if key in present}
+        for key, layer in present.items():
+            if key not in self._watched:
+                layer.afterCommitChanges.connect(self._layer_edited)
+                self._watched[key] = layer
+
+    def _layer_edited(self) -> None:
+        layer = self.sender()
+        if isinstance(layer, QgsVectorLayer):
+            layer.setCustomProperty(EDITED_PROPERTY, now_text())
+            self.changed.emit()
+
+    # -- cards --------------------------------------------------------------------------
+    def card(self, key: str) -> CardResult:
+        """The last result of a card."""
+        stored = self._data.get("cards", {}).get(key)
+        if not stored:
+            return CardResult()
+        known = CardResult.__dataclass_fields__
+        return CardResult(**{name: value for name, value in stored.items() if name in known})
+
+    def set_card(self, key: str, result: CardResult) -> None:
+        """Keep the result of a card."""
+        self._data.setdefault("cards", {})[key] = asdict(result)
+        self._write()
+
+    def is_stale(self, key: str, roles: Sequence[str]) -> bool:
+        """Whether a finished card's inputs are no longer the ones it was run with."""
+        result = self.card(key)
+        if result.state != DONE:
+            return False
+        return any(result.inputs.get(role, "") != self.fingerprint(role) for role in roles)
+
+    def settings(self, key: str) -> dict[str, Any]:
+        """The user's own parameter values of a card (only those that differ from the default)."""
+        return dict(self._data.get("settings", {}).get(key, {}))
+
+    def set_settings(self, key: str, values: dict[str, Any]) -> None:
+        """Keep parameter values of a card; empty resets it."""
+        self._data.setdefault("settings", {})[key] = dict(values)
+        self._write()
+
+    # -- findings the user decided to leave ---------------------------------------------
+    def left_findings(self) -> dict[str, str]:
+        """Reason by finding id."""
+        return dict(self._data.get("left_findings", {}))
+
+    def leave_finding(self, finding_id: str, reason: Optional[str]) -> None:
+        """Leave a finding as it is, for ``reason``; ``None`` takes that back."""
+        left = self._data.setdefault("left_findings", {})
+        if reason is None:
+            left.pop(finding_id, None)
+        else:
+            left[finding_id] = reason
+        self._write()
+
+    # -- anything the other pages keep --------------------------------------------------
+    def value(self, key: str, default: Any = None) -> Any:
+        """A value (JSON type) a page has kept under ``key``."""
+        return self._data.get("values", {}).get(key, default)
+
+    def set_value(self, key: str, value: Any) -> None:
+        """Keep a value (JSON type) with the project."""
+        self._data.setdefault("values", {})[key] = value
+        self._write()
+
+
+def now_text() -> str:
+    """Local time as ISO text to the millisecond."""
+    return dt.datetime.now().isoformat(timespec="milliseconds")
