@@ -42,7 +42,6 @@ UNSAFE_MODULES = {
 GONE_IN_QT6 = {"QRegExp", "QRegExpValidator", "QDesktopWidget", "QTextCodec", "QStringList", "QSignalMapper", "QMatrix"}
 GONE_METHODS = {
     "exec_": "exec()",
-    "globalPos": "globalPosition() through compat.py",
     "processEvents": "a QgsTask: processEvents() lets the user click into half-done work",
 }
 # Files of core that may open something, and what: always something the caller names, or the package's own resources.
@@ -333,6 +332,14 @@ def rule_qt6(module: Module) -> Iterator[Finding]:
             if found.name in GONE_IN_QT6:
                 yield found.line, f"{found.name} is gone in Qt 6"
     for node in ast.walk(module.tree):
+        # Other events (help, context menu) keep globalPos() in Qt 6.
+        if isinstance(node, ast.FunctionDef) and re.match("mouse|wheel|canvas|tablet", node.name):
+            for inner in ast.walk(node):
+                if isinstance(inner, ast.Attribute) and inner.attr in {"globalPos", "globalX", "globalY"}:
+                    yield (
+                        inner.lineno,
+                        f".{inner.attr} of a mouse event is gone in Qt 6: globalPosition(), by compat.py",
+                    )
         if not isinstance(node, ast.Attribute):
             continue
         if node.attr in GONE_METHODS:
@@ -551,6 +558,7 @@ BAD = [
     (rule_qt6, "ui/a.py", "from qgis.core import Qgis, QgsWkbTypes\nx = QgsWkbTypes.PolygonGeometry"),
     (rule_qt6, "ui/a.py", "dialog.exec_()"),
     (rule_qt6, "ui/a.py", "QApplication.processEvents()"),
+    (rule_qt6, "ui/a.py", "class A:\n    def mousePressEvent(self, event):\n        event.globalPos()"),
     (rule_qt6, "ui/a.py", "from qgis.PyQt.QtCore import QRegExp"),
     (rule_qt6, "gis/a.py", "from qgis.PyQt.QtCore import QVariant\nx = QVariant.String"),
     (rule_translation, "ui/a.py", "tr(f'{x} lots')"),
