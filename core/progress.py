@@ -28,6 +28,10 @@ class Progress:
         self.step(0.0)
         return self
 
+    def part(self, low: float, high: float) -> Progress:
+        """A progress of its own for a task that covers ``low``..``high`` (0..1) of this bar."""
+        return _Part(self, low, high)
+
     def is_cancelled(self) -> bool:
         """Whether the user asked to stop."""
         return False
@@ -39,3 +43,19 @@ class Progress:
         """Tell the user something that is not an error."""
 
 
+class _Part(Progress):
+    """A task inside a larger one."""
+
+    def __init__(self, whole: Progress, low: float, high: float) -> None:
+        super().__init__()
+        self._whole = whole
+        self._from, self._to = low, high
+
+    def is_cancelled(self) -> bool:
+        return self._whole.is_cancelled()
+
+    def show(self, fraction: float) -> None:
+        self._whole.show(self._from + (self._to - self._from) * fraction)
+
+    def note(self, message: str) -> None:
+        self._whole.note(message)

@@ -4,6 +4,10 @@
 <context>
     <name>LandStewardship</name>
     <message>
+        <source>, </source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>1 Understand</source>
         <translation>1 知る</translation>
     </message>
@@ -16,20 +20,64 @@
         <translation>3 行う</translation>
     </message>
     <message>
+        <source>A lot with fewer pixel centres inside gets no evidence from that image.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A table with lot key, registered area and land category. It may have several rows per lot, one for each owner.</source>
+        <translation>筆のキー、地積、地目の表です。共有者ごとに行が分かれていても構いません。</translation>
+    </message>
+    <message>
+        <source>About {n} min left. You can keep working.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>About {n} s left. You can keep working.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Accuracy class</source>
+        <translation>精度区分</translation>
+    </message>
+    <message>
+        <source>Accuracy class where none is given</source>
+        <translation>精度区分がない筆の扱い</translation>
+    </message>
+    <message>
         <source>Act</source>
         <translation>行う</translation>
+    </message>
+    <message>
+        <source>Add data</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>All .xml and .zip files in this folder and the folders below it are read as well.</source>
         <translation>このフォルダとその下にある.xmlと.zipもすべて読み込みます。</translation>
     </message>
     <message>
+        <source>All lots with their area, the registered area, the tolerance and the number of findings.</source>
+        <translation>すべての筆に、図の面積、登記面積、公差、指摘の数を付けたものです。</translation>
+    </message>
+    <message>
         <source>An .xml file, or a .zip that holds such files (also zips inside it).</source>
         <translation>.xmlファイル、または.xmlの入った.zipファイル（.zipの中の.zipも可）。</translation>
     </message>
     <message>
+        <source>Area in the register</source>
+        <translation>登記の表の地積</translation>
+    </message>
+    <message>
+        <source>Areas of findings</source>
+        <translation>指摘の範囲</translation>
+    </message>
+    <message>
         <source>Ask for “Lots without a known place” to keep them.</source>
         <translation>残すには「位置の分からない筆」の保存先を指定してください。</translation>
+    </message>
+    <message>
+        <source>By land category: 乙三 for forest and wild land, else 乙一</source>
+        <translation>地目による（山林・原野は乙三、ほかは乙一）</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -44,12 +92,32 @@
         <translation>変更</translation>
     </message>
     <message>
+        <source>Check lots and boundaries</source>
+        <translation>筆と境界を調べる</translation>
+    </message>
+    <message>
+        <source>Checked lots</source>
+        <translation>調べた筆</translation>
+    </message>
+    <message>
         <source>Choose</source>
         <translation>選ぶ</translation>
     </message>
     <message>
+        <source>Close</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Condition of land</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Coordinate system: {name} (EPSG:{code}).</source>
         <translation>座標系: {name}（EPSG:{code}）。</translation>
+    </message>
+    <message>
+        <source>Cultivators</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Data: {text}</source>
@@ -58,6 +126,10 @@
     <message>
         <source>Datum</source>
         <translation>測地系</translation>
+    </message>
+    <message>
+        <source>Decide</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Done</source>
@@ -72,8 +144,80 @@
         <translation>確かめるところ</translation>
     </message>
     <message>
+        <source>Evidence</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Farm patrol results</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Farmland register</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Field with the lot key</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Find unmanaged land</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Findings</source>
+        <translation>指摘</translation>
+    </message>
+    <message>
+        <source>Flag {n} lots as priority</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Folder with land registry maps</source>
         <translation>登記所備付地図データのフォルダ</translation>
+    </message>
+    <message>
+        <source>Forest edge</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Forest edge lines, for the distance to the lot.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Gaps and overlaps up to this width are ignored. Points up to this distance from a border count as lying on it.</source>
+        <translation>この幅までのすき間と重なりは見ません。境界からこの距離までの点は境界の上とみなします。</translation>
+    </message>
+    <message>
+        <source>Getting ready…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Greenness (NDVI) of summers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ground height</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Height model in metres. Slope is taken over the lot and 20 m around it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Height of plants above ground in metres.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Help</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Houses</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Houses with the field occupied (yes, no, unknown), for house plots.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Import land registry map</source>
@@ -92,8 +236,36 @@
         <translation>QGIS の conda 環境で次を実行してください: conda install -c conda-forge {names}</translation>
     </message>
     <message>
+        <source>It stopped without saying why. Please try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Land Stewardship</source>
         <translation>土地の使い方</translation>
+    </message>
+    <message>
+        <source>Land Stewardship: help</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Land category</source>
+        <translation>地目</translation>
+    </message>
+    <message>
+        <source>Land category in the register</source>
+        <translation>登記の表の地目</translation>
+    </message>
+    <message>
+        <source>Land lots in a plane coordinate system in metres.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Land register</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Land register table</source>
+        <translation>登記の表</translation>
     </message>
     <message>
         <source>Land registry map</source>
@@ -104,16 +276,84 @@
         <translation>登記所備付地図データ (*.xml *.XML *.zip *.ZIP)</translation>
     </message>
     <message>
+        <source>Larger enclosed areas are taken for land outside the map. 0 means no limit.</source>
+        <translation>これより広い囲まれた土地は地図の外とみなします。0 は制限なしです。</translation>
+    </message>
+    <message>
+        <source>Largest gap (m²)</source>
+        <translation>すき間の最大面積（m²）</translation>
+    </message>
+    <message>
+        <source>Least number of pixels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Leave empty to take the zone named in the files. Maps of other zones are converted to it.</source>
         <translation>空ならファイルに書かれた系を使います。ほかの系の地図はこの系に変換します。</translation>
+    </message>
+    <message>
+        <source>Leave open</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Likely managed below probability</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Likely managed lots</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Likely unmanaged above probability</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Likely unmanaged lots</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Looking… {done} / {total} {unit}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Looking… {percent} %</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Looks for broken shapes, duplicates, overlaps, gaps, missing border points, narrow lots and lots whose area differs from the register by more than the tolerance of their accuracy class. One broken lot does not stop the check. Each finding has a place, a size and an explanation. It is a screening: it does not say which border is right. The layer must be in a plane coordinate system in metres.</source>
+        <translation>形の異常、二重登録、重なり、すき間、境界点の不足、細い筆、登記面積との差が精度区分の公差を超える筆を調べます。壊れた筆が1つあっても止まりません。指摘には場所、大きさ、説明が付きます。目安であり、どちらの境界が正しいかは示しません。データはメートル単位の平面直角座標系にしてください。</translation>
+    </message>
+    <message>
+        <source>Lot key</source>
+        <translation>筆のキー</translation>
+    </message>
+    <message>
+        <source>Lot key in the register</source>
+        <translation>登記の表の筆のキー</translation>
+    </message>
+    <message>
+        <source>Lot number to show</source>
+        <translation>表示する地番</translation>
     </message>
     <message>
         <source>Lots</source>
         <translation>筆</translation>
     </message>
     <message>
+        <source>Lots checked</source>
+        <translation>調べた筆の数</translation>
+    </message>
+    <message>
+        <source>Lots narrower than this are noted, unless they belong to a network of roads or ditches. 0 leaves this out.</source>
+        <translation>これより細い筆をお知らせします。道や水路の網の一部は除きます。0 なら調べません。</translation>
+    </message>
+    <message>
         <source>Lots of maps in an arbitrary coordinate system, in their own local coordinates.</source>
         <translation>任意座標系の地図の筆です。地図ごとの座標のままです。</translation>
+    </message>
+    <message>
+        <source>Lots that cannot be told</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Lots with an undetermined boundary</source>
@@ -122,6 +362,14 @@
     <message>
         <source>Lots without a known place</source>
         <translation>位置の分からない筆</translation>
+    </message>
+    <message>
+        <source>Lower it to miss fewer unmanaged lots. The default is an assumption.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New village</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Next</source>
@@ -136,12 +384,40 @@
         <translation>まだです</translation>
     </message>
     <message>
+        <source>Notes</source>
+        <translation>お知らせ</translation>
+    </message>
+    <message>
         <source>Number of lots</source>
         <translation>筆の数</translation>
     </message>
     <message>
+        <source>One image per summer; the year is read from its name. Compared within the same land category.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One point per finding, with kind, severity, lots, size and explanation.</source>
+        <translation>指摘ごとに1つの点です。種類、重要度、筆、大きさ、説明が付きます。</translation>
+    </message>
+    <message>
         <source>One row per lot (筆). A lot whose outline is broken stays in without a shape.</source>
         <translation>1筆が1行です。線がつながらない筆は、形のない行として残します。</translation>
+    </message>
+    <message>
+        <source>One row per lot and indicator with value, weight, source and date.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open Land Stewardship</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open another project…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open sample village</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Open “OSGeo4W Shell” from the start menu, run: python -m pip install {names} and restart QGIS.</source>
@@ -152,8 +428,40 @@
         <translation>古い結果です</translation>
     </message>
     <message>
+        <source>Paint {n} lots</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Print plan map</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Private table with cultivator_key, age and successor. Ages are not written to any result.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Raise it to visit fewer lots in vain. The default is an assumption.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Reads land registry maps (登記所備付地図データ, 地図XML) and makes the lots. Give one file or a folder. Shapes stay exactly as they are drawn, mistakes included; check them with “Check parcels”. Maps in an arbitrary coordinate system (任意座標系) have no known place and are kept apart. The maps hold no owner, no land category and no registered area, and do not prove where a boundary is.</source>
         <translation>登記所備付地図データ（地図XML）を読み込み、筆をつくります。ファイルかフォルダを指定してください。形は誤りも含めて元のまま残します。形の確認は「筆と境界を調べる」で行います。任意座標系の地図は位置が分からないため、別に分けます。この地図には所有者、地目、地積はなく、筆界の位置を証明するものでもありません。</translation>
+    </message>
+    <message>
+        <source>Record the owner's answer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Registered area</source>
+        <translation>登記面積</translation>
+    </message>
+    <message>
+        <source>Road lines, for the distance to the lot.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Roads</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Run recorded in {file}</source>
@@ -164,36 +472,172 @@
         <translation>調べています</translation>
     </message>
     <message>
+        <source>Save</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Settings: {title}</source>
         <translation>設定: {title}</translation>
+    </message>
+    <message>
+        <source>Smaller gaps and overlaps are ignored.</source>
+        <translation>これより小さいすき間と重なりは見ません。</translation>
+    </message>
+    <message>
+        <source>Smallest gap or overlap (m²)</source>
+        <translation>すき間・重なりの最小面積（m²）</translation>
     </message>
     <message>
         <source>Stopped</source>
         <translation>止まりました</translation>
     </message>
     <message>
+        <source>Table with lot_key, category_reg (地目), owner_key and owner_status.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Table with lot_key, land_type, cultivator_key and right_kind.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Table with lot_key, patrol_on and result; the newest row of a lot counts.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Take priority off {n} lots</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The areas of overlaps, gaps, duplicates and narrow lots.</source>
+        <translation>重なり、すき間、二重登録、細い筆の範囲です。</translation>
+    </message>
+    <message>
+        <source>The field by which lots and tables are matched.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The field of the register table that names the lot.</source>
+        <translation>登記の表で筆を表す項目です。</translation>
+    </message>
+    <message>
+        <source>The field of the register table with the land category.</source>
+        <translation>登記の表で地目を表す項目です。</translation>
+    </message>
+    <message>
+        <source>The field of the register table with the registered area.</source>
+        <translation>登記の表で地積を表す項目です。</translation>
+    </message>
+    <message>
+        <source>The field that names each lot. Without it the row number of the layer is used.</source>
+        <translation>筆を区別する項目です。なければ行番号を使います。</translation>
+    </message>
+    <message>
+        <source>The field with the accuracy class (精度区分), which sets the tolerance of the area.</source>
+        <translation>精度区分の項目です。面積の公差が決まります。</translation>
+    </message>
+    <message>
+        <source>The field with the lot number people know (地番).</source>
+        <translation>地番の項目です。</translation>
+    </message>
+    <message>
+        <source>The field with the registered area (地積). Not needed when a register table is given.</source>
+        <translation>登記された地積の項目です。登記の表を渡すときは要りません。</translation>
+    </message>
+    <message>
+        <source>The field with the registered land category (地目). Roads and ditches are narrow by nature.</source>
+        <translation>登記地目の項目です。道や水路は細くて当然とみなします。</translation>
+    </message>
+    <message>
+        <source>The lots to check, one area per lot.</source>
+        <translation>調べる筆のデータです。</translation>
+    </message>
+    <message>
+        <source>The lots with condition, probability, completeness, reasons, survey result and screening.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The maps lie in several zones ({zones}); all were converted to one.</source>
         <translation>地図の系が複数あります（{zones}系）。一つの系に変換しました。</translation>
+    </message>
+    <message>
+        <source>The result could not be opened: {path}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The run could not be recorded: {why}</source>
         <translation>実行の記録を残せませんでした: {why}</translation>
     </message>
     <message>
+        <source>The tool {id} is not there. Install the plugin again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The unit in which the registered areas are written.</source>
+        <translation>登記面積が書かれている単位です。</translation>
+    </message>
+    <message>
         <source>This tool needs the Python package {names}, which this QGIS does not have.</source>
         <translation>この道具には Python パッケージ {names} が必要ですが、この QGIS にはありません。</translation>
+    </message>
+    <message>
+        <source>To check</source>
+        <translation>確かめる</translation>
+    </message>
+    <message>
+        <source>To fix first</source>
+        <translation>先に直す</translation>
+    </message>
+    <message>
+        <source>Tolerance (m)</source>
+        <translation>許容差（m）</translation>
     </message>
     <message>
         <source>Understand</source>
         <translation>知る</translation>
     </message>
     <message>
+        <source>Unit of the registered area</source>
+        <translation>登記面積の単位</translation>
+    </message>
+    <message>
+        <source>Used for lots without an accuracy class; findings then say that it is an assumption.</source>
+        <translation>精度区分のない筆に使います。指摘には仮定であることを書きます。</translation>
+    </message>
+    <message>
+        <source>Vegetation height</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Village</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Waiting</source>
         <translation>順番待ち</translation>
     </message>
     <message>
+        <source>Weighs what is known about each lot and says whether it is likely managed, likely unmanaged, or cannot be told. Every table and image is optional; what is missing adds nothing. A farm patrol result overrides the screening, and both are kept. The result is a guide for field visits, not a statement about the land: please check on the ground.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Weight table</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>What the coordinates stand on. The files do not say it: newer maps are in JGD2011, maps not changed since before 2011 may be in JGD2000. Coordinates are not shifted.</source>
         <translation>座標のもとになる測地系です。ファイルには書かれていません。新しい地図はJGD2011（世界測地系2011）、2011年より前から直していない地図はJGD2000のことがあります。座標はずらしません。</translation>
+    </message>
+    <message>
+        <source>Width of narrow lots (m)</source>
+        <translation>細い筆の幅（m）</translation>
+    </message>
+    <message>
+        <source>You can keep working.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your own weights, in the columns of resources/catalogues/condition_weights.csv. Empty: that file.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Zone of the plane rectangular system</source>
@@ -202,6 +646,22 @@
     <message>
         <source>Zone {number}</source>
         <translation>第{number}系</translation>
+    </message>
+    <message>
+        <source>ares</source>
+        <translation>アール</translation>
+    </message>
+    <message>
+        <source>hectares</source>
+        <translation>ヘクタール</translation>
+    </message>
+    <message>
+        <source>m²</source>
+        <translation>m²</translation>
+    </message>
+    <message>
+        <source>tsubo</source>
+        <translation>坪</translation>
     </message>
     <message>
         <source>{count} entries outside the sheet (地区外, 別図) are not lots.</source>
@@ -220,12 +680,36 @@
         <translation>地図{files}枚を読みました。{lots}筆、図上面積{area} ha。</translation>
     </message>
     <message>
+        <source>{lots} lots checked: {errors} to fix first, {warnings} to check, {notes} notes.</source>
+        <translation>{lots} 筆を調べました。先に直す {errors}、確かめる {warnings}、お知らせ {notes}。</translation>
+    </message>
+    <message>
+        <source>{name}, {area}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{n} findings</source>
         <translation>指摘 {n}</translation>
     </message>
     <message>
+        <source>{n} ha</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} lots were changed elsewhere and stay as they are.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{unmanaged} likely unmanaged, {unclear} cannot tell, {managed} likely managed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>… and {count} more of these.</source>
         <translation>…ほかに{count}件あります。</translation>
+    </message>
+    <message>
+        <source>✓ Saved</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 </TS>

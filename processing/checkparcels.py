@@ -1,0 +1,325 @@
+"""Check lots and boundaries."""
+
+from __future__ import annotations
+
+from typing import Any, Optional
+
+from qgis.core import (
+    QgsFeatureSink,
+    QgsProcessing,
+    QgsProcessingContext,
+    QgsProcessingFeatureSource,
+    QgsProcessingFeedback,
+    QgsProcessingOutputNumber,
+    QgsProcessingParameterEnum,
+    QgsProcessingParameterFeatureSink,
+    QgsProcessingParameterFeatureSource,
+    QgsProcessingParameterField,
+    QgsProcessingParameterNumber,
+    QgsWkbTypes,
+)
+
+from ..core.errors import InputError
+from ..core.parcels.findings import AREA_FIELDS, FINDING_FIELDS, LOT_FIELDS
+from ..core.schema import FieldSpec, names
+from ..core.texts import Text
+from ..gis import bridge
+from ..gis.i18n import language, tr
+from .base import UNDERSTAND, LandAlgorithm
+
+#: Default field names; a default that the layer lacks means "not there", not an error.
+DEFAULT_FIELDS = {
+    "KEY_FIELD": "lot_key",
+    "LABEL_FIELD": "chiban",
+    "AREA_FIELD": "area_reg",
+    "ACCURACY_FIELD": "accuracy_class",
+    "CATEGORY_FIELD": "category_reg",
+    "REGISTER_KEY": "lot_key",
+    "REGISTER_AREA": "area_reg",
+    "REGISTER_CATEGORY": "category_reg",
+}
+
+#: Accuracy classes of 国土調査法施行令 別表第四; the first choice decides by land category.
+CLASS_CHOICES = ("", "甲一", "甲二", "甲三", "乙一", "乙二", "乙三")
+
+#: m² per unit: m², ares, hectares, tsubo (400/121 m²).
+UNIT_CHOICES = (1.0, 100.0, 10_000.0, 400.0 / 121.0)
+
+
+class CheckParcels(LandAlgorithm):
+    """Findings about lots and boundaries, and a result for each lot."""
+
+    ID = "checkparcels"
+    GROUP = UNDERSTAND
+    ICON = "check"
+
+    def title(self) -> str:
+        return tr("Check lots and boundaries")
+
+    def help_text(self) -> str:
+        return tr(
+            "Looks for broken shapes, duplicates, overlaps, gaps, missing border points, narrow lots and lots "
+            "whose area differs from the register by more than the tolerance of their accuracy class. "
+            "One broken lot does not stop the check. Each finding has a place, a size and an explanation. "
+            "It is a screening: it does not say which border is right. The layer must be in a plane coordinate "
+            "system in metres."
+        )
+
+    def setup(self) -> None:
+        self.add(
+            QgsProcessingParameterFeatureSource(
+                "INPUT", tr("Lots"), [QgsProcessing.SourceType.TypeVectorPolygon]
+            ),
+            tr("The lots to check, one area per lot."),
+        )
+        self._field("KEY_FIELD", tr("Lot key"), tr(
+            "The field that names each lot. Without it the row number of the layer is used."), "INPUT")
+        self._field("LABEL_FIELD", tr("Lot number to show"), tr(
+            "The field with the lot number people know (地番)."), "INPUT")
+        self._field("AREA_FIELD", tr("Registered area"), tr(
+            "The field with the registered area (地積). Not needed when a register table is given."), "INPUT")
+        self._field("ACCURACY_FIELD", tr("Accuracy class"), tr(
+            "The field with the accuracy class (精度区分), which sets the tolerance of the area."), "INPUT")
+        self._field("CATEGORY_FIELD", tr("Land category"), tr(
+            "The field with the registered land category (地目). Roads and ditches are narrow by nature."), "INPUT")
+        self.add(
+            QgsProcessingParameterFeatureSource(
+                "REGISTER", tr("Land register table"), [QgsProcessing.SourceType.TypeVector], optional=True
+            ),
+            tr("A table with lot key, registered area and land category. It may have several rows per lot, "
+               "one for each owner."),
+        )
+        self.add(
+            QgsProcessingParameterNumber(
+                "TOLERANCE", tr("Tolerance (m)"), QgsProcessingParameterNumber.Type.Double, 0.01, minValue=0.0
+            ),
+            tr("Gaps and overlaps up to this width are ignored. Points up to this distance from a border count "
+               "as lying on it."),
+        )
+        self._register_fields()
+        self._thresholds()
+        self.add(
+            QgsProcessingParameterFeatureSink(
+                "OUTPUT", tr("Findings"), QgsProcessing.SourceType.TypeVectorPoint
+            ),
+            tr("One point per finding, with kind, severity, lots, size and explanation."),
+        )
+        self.add(
+            QgsProcessingParameterFeatureSink(
+                "AREAS", tr("Areas of findings"), QgsProcessing.SourceType.TypeVectorPolygon,
+                optional=True, createByDefault=False,
+            ),
+            tr("The areas of overlaps, gaps, duplicates and narrow lots."),
+        )
+        self.add(
+            QgsProcessingParameterFeatureSink(
+                "LOTS", tr("Checked lots"), QgsProcessing.SourceType.TypeVectorPolygon,
+                optional=True, createByDefault=False,
+            ),
+            tr("All lots with their area, the registered area, the tolerance and the number of findings."),
+        )
+        for name, label in (
+            ("FINDINGS", tr("Findings")),
+            ("ERRORS", tr("To fix first")),
+            ("WARNINGS", tr("To check")),
+            ("NOTES", tr("Notes")),
+            ("LOTS_CHECKED", tr("Lots checked")),
+        ):
+            self.addOutput(QgsProcessingOutputNumber(name, label))
+
+    def _field(self, name: str, label: str, help_text: str, parent: str, advanced: bool = False) -> None:
+        parameter = QgsProcessingParameterField(
+            name, label, DEFAULT_FIELDS[name], parent, QgsProcessingParameterField.DataType.Any, False, True
+        )
+        self.add(parameter, help_text, advanced)
+
+    def _register_fields(self) -> None:
+        self._field("REGISTER_KEY", tr("Lot key in the register"), tr(
+            "The field of the register table that names the lot."), "REGISTER", True)
+        self._field("REGISTER_AREA", tr("Area in the register"), tr(
+            "The field of the register table with the registered area."), "REGISTER", True)
+        self._field("REGISTER_CATEGORY", tr("Land category in the register"), tr(
+            "The field of the register table with the land category."), "REGISTER", True)
+
+    def _thresholds(self) -> None:
+        number = QgsProcessingParameterNumber
+        self.add(
+            QgsProcessingParameterEnum(
+                "AREA_UNIT", tr("Unit of the registered area"),
+                [tr("m²"), tr("ares"), tr("hectares"), tr("tsubo")], defaultValue=0,
+            ),
+            tr("The unit in which the registered areas are written."), True,
+        )
+        self.add(
+            QgsProcessingParameterEnum(
+                "DEFAULT_CLASS", tr("Accuracy class where none is given"),
+                [tr("By land category: 乙三 for forest and wild land, else 乙一"), *CLASS_CHOICES[1:]], defaultValue=0,
+            ),
+            tr("Used for lots without an accuracy class; findings then say that it is an assumption."), True,
+        )
+        self.add(
+            number("MIN_AREA", tr("Smallest gap or overlap (m²)"), number.Type.Double, 0.01, minValue=0.0),
+            tr("Smaller gaps and overlaps are ignored."), True,
+        )
+        self.add(
+            number("MAX_GAP_AREA", tr("Largest gap (m²)"), number.Type.Double, 0.0, minValue=0.0),
+            tr("Larger enclosed areas are taken for land outside the map. 0 means no limit."), True,
+        )
+        self.add(
+            number("SLIVER_WIDTH", tr("Width of narrow lots (m)"), number.Type.Double, 0.5, minValue=0.0),
+            tr("Lots narrower than this are noted, unless they belong to a network of roads or ditches. "
+               "0 leaves this out."), True,
+        )
+
+    def perform(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> dict[str, Any]:
+        from ..core.parcels import check
+
+        source = self.parameterAsSource(parameters, "INPUT", context)
+        if source is None:
+            raise InputError(Text(
+                "The lots could not be opened. Choose another layer.",
+                "筆のデータを開けませんでした。別のデータを選んでください。",
+            ))
+        bridge.require_metric(bridge.pyproj_crs(source.sourceCrs()), Text("The lots layer", "筆のデータ"))
+        fields = {
+            name: self._chosen(parameters, name, context, source)
+            for name in ("KEY_FIELD", "LABEL_FIELD", "AREA_FIELD", "ACCURACY_FIELD", "CATEGORY_FIELD")
+        }
+        wants_lots = bool(parameters.get("LOTS"))
+        wanted = None if wants_lots else sorted({name for name in fields.values() if name})
+        progress = self.progress(feedback)
+        frame = bridge.source_to_frame(source, progress.span(0.0, 0.15), fields=wanted)
+
+        conflicting: list[str] = []
+        register = self.parameterAsSource(parameters, "REGISTER", context)
+        if register is not None:
+            frame, conflicting = self._join(parameters, context, register, frame, fields)
+        if fields["AREA_FIELD"]:
+            self._require_number(frame, fields["AREA_FIELD"])
+        result = check.check_parcels(
+            frame, self._settings(parameters, context), fields["KEY_FIELD"], fields["LABEL_FIELD"],
+            fields["AREA_FIELD"], fields["ACCURACY_FIELD"], fields["CATEGORY_FIELD"], conflicting,
+            progress.part(0.15, 0.80),
+        )
+        outputs = self._write(parameters, context, source, result, wants_lots, progress)
+        counts = result.counts
+        feedback.pushInfo(tr(
+            "{lots} lots checked: {errors} to fix first, {warnings} to check, {notes} notes."
+        ).format(lots=counts["lots"], errors=counts["error"], warnings=counts["warning"], notes=counts["note"]))
+        outputs.update(
+            FINDINGS=counts["findings"], ERRORS=counts["error"], WARNINGS=counts["warning"],
+            NOTES=counts["note"], LOTS_CHECKED=counts["lots"],
+        )
+        return outputs
+
+    def _chosen(
+        self, parameters: dict[str, Any], name: str, context: QgsProcessingContext,
+        source: QgsProcessingFeatureSource,
+    ) -> Optional[str]:
+        """The field to use, or ``None`` when the default field is not there.
+
+        Raises ``InputError`` for any other field that the source lacks.
+        """
+        field = self.parameterAsString(parameters, name, context)
+        if not field:
+            return None
+        position = source.fields().lookupField(field)
+        if position >= 0:
+            return str(source.fields()[position].name())
+        if field == DEFAULT_FIELDS[name]:
+            return None
+        raise InputError(Text(
+            "The field “{name}” is missing. Fields found: {found}. Choose another field.",
+            "項目「{name}」がありません。ある項目: {found}。別の項目を選んでください。",
+        ).format(name=field, found=", ".join(f.name() for f in source.fields())))
+
+    def _require_number(self, frame: Any, field: str) -> None:
+        if frame[field].dtype.kind not in "iuf":
+            raise InputError(Text(
+                "The field “{name}” holds text, but registered areas must be numbers. Choose another field.",
+                "項目「{name}」は文字です。登記面積には数の項目を選んでください。",
+            ).format(name=field))
+
+    def _join(
+        self, parameters: dict[str, Any], context: QgsProcessingContext,
+        register: QgsProcessingFeatureSource, frame: Any, fields: dict[str, Optional[str]],
+    ) -> tuple[Any, list[str]]:
+        """The lots with area and category of the register; sets the fields to use."""
+        from ..core.parcels import check
+
+        key = fields["KEY_FIELD"]
+        if key is None:
+            raise InputError(Text(
+                "A register table can only be joined by a lot key. Choose the field with the lot key.",
+                "登記の表を結び付けるには筆のキーが要ります。キーの項目を選んでください。",
+            ))
+        register_key = self._chosen(parameters, "REGISTER_KEY", context, register)
+        area = self._chosen(parameters, "REGISTER_AREA", context, register)
+        category = self._chosen(parameters, "REGISTER_CATEGORY", context, register)
+        table = bridge.source_to_frame(
+            register, fields=[name for name in (register_key, area, category) if name]
+        )
+        if area:
+            self._require_number(table, area)
+        joined, conflicting = check.join_register(
+            frame, table, key, register_key or DEFAULT_FIELDS["REGISTER_KEY"],
+            area or DEFAULT_FIELDS["REGISTER_AREA"], category,
+        )
+        fields["AREA_FIELD"] = check.REGISTER_AREA
+        if category:
+            fields["CATEGORY_FIELD"] = check.REGISTER_CATEGORY
+        return joined, conflicting
+
+    def _settings(self, parameters: dict[str, Any], context: QgsProcessingContext) -> Any:
+        from ..core.parcels.check import CheckSettings
+
+        return CheckSettings(
+            tolerance=self.parameterAsDouble(parameters, "TOLERANCE", context),
+            min_area=self.parameterAsDouble(parameters, "MIN_AREA", context),
+            max_gap_area=self.parameterAsDouble(parameters, "MAX_GAP_AREA", context),
+            sliver_width=self.parameterAsDouble(parameters, "SLIVER_WIDTH", context),
+            default_class=CLASS_CHOICES[self.parameterAsEnum(parameters, "DEFAULT_CLASS", context)] or None,
+            area_unit=UNIT_CHOICES[self.parameterAsEnum(parameters, "AREA_UNIT", context)],
+        )
+
+    def _write(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, source: QgsProcessingFeatureSource,
+        result: Any, wants_lots: bool, progress: Any,
+    ) -> dict[str, Any]:
+        point, polygon = QgsWkbTypes.Type.Point, QgsWkbTypes.Type.MultiPolygon
+        jobs = [("OUTPUT", result.findings, FINDING_FIELDS, point), ("AREAS", result.areas, AREA_FIELDS, polygon)]
+        if wants_lots:
+            lots, specs = _lot_table(result.lots, bridge.specs_of(source.fields()))
+            shape = QgsWkbTypes.Type.MultiPolygonZ if QgsWkbTypes.hasZ(source.wkbType()) else polygon
+            jobs.append(("LOTS", lots, specs, shape))
+        outputs = {}
+        for number, (name, frame, specs, shape) in enumerate(jobs):
+            sink, identity = self.parameterAsSink(
+                parameters, name, context, bridge.fields_from(specs, language()), shape, source.sourceCrs(),
+                QgsFeatureSink.SinkFlags(),
+            )
+            if sink is None:
+                if parameters.get(name):
+                    raise InputError(Text(
+                        "The output “{name}” cannot be written. Choose another place.",
+                        "出力「{name}」を書き込めません。別の場所を選んでください。",
+                    ).format(name=name))
+                continue
+            low = 0.80 + 0.20 * number / len(jobs)
+            bridge.write_frame(frame, sink, specs, progress.part(low, low + 0.20 / len(jobs)))
+            del sink
+            outputs[name] = identity
+        return outputs
+
+
+def _lot_table(lots: Any, source_specs: list[FieldSpec]) -> tuple[Any, list[FieldSpec]]:
+    """The lots with the input's fields first; former results are replaced, other namesakes renamed."""
+    new = {spec.name: spec for spec in LOT_FIELDS}
+    kept = []
+    for spec in source_specs:
+        if spec.name.lower() in new:
+            continue
+        kept.append(spec)
+    return lots[[*names(kept), *names(LOT_FIELDS), lots.geometry.name]], [*kept, *LOT_FIELDS]
