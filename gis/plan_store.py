@@ -614,12 +614,17 @@ def edit_command(layer: QgsVectorLayer, description: str) -> Iterator[None]:
 
 
 def set_values(layer: QgsVectorLayer, unit_ids: Iterable[str], values: Mapping[str, Any]) -> int:
-    """Set plan fields of units on a layer in editing; returns how many units changed.
+    """Set the same plan fields of several units on a layer in editing; see :func:`set_each`."""
+    return set_each(layer, {unit_id: values for unit_id in unit_ids})
 
-    ``values`` are plain Python (dates as ``datetime.date``); codes outside their list raise
+
+def set_each(layer: QgsVectorLayer, rows: Mapping[str, Mapping[str, Any]]) -> int:
+    """Set plan fields by unit id on a layer in editing; returns how many units changed.
+
+    Values are plain Python (dates as ``datetime.date``); codes outside their list raise
     ``InputError``, as does an unknown unit or a refusal by QGIS.
     """
-    for name, value in values.items():
+    for name, value in ((name, value) for own in rows.values() for name, value in own.items()):
         allowed = ENUMERATIONS.get(name)
         if name not in FIELD_BY_NAME or name in FILE_FIELDS or (
             allowed and value is not None and value not in allowed
@@ -629,10 +634,11 @@ def set_values(layer: QgsVectorLayer, unit_ids: Iterable[str], values: Mapping[s
                 "「{value}」は項目 {field} に入れられません。何も変えていません。",
             ).format(value=value, field=name))
     fields = layer.fields()
+    names = sorted({name for own in rows.values() for name in own})
     changed = 0
-    for fid, old in _find(layer, unit_ids, tuple(values)):
+    for fid, old in _find(layer, rows, names):
         touched = False
-        for name, value in values.items():
+        for name, value in rows[old["unit_id"]].items():
             if old[name] == value:
                 continue
             if not layer.changeAttributeValue(fid, fields.lookupField(name), _attribute(value)):
@@ -681,7 +687,7 @@ def choose(
     if reason is not None:
         values.update(reason=reason.en, reason_ja=reason.ja)
     names = ("unit_id", "management_class", "zoning", "use_plan", "conflict", "conflict_ja")
-    groups: dict[str, tuple[dict[str, Any], list[str]]] = {}
+    rows: dict[str, Mapping[str, Any]] = {}
     for _, old in _find(layer, unit_ids, names):
         own = dict(values)
         new_class = management_class or old["management_class"]
@@ -692,10 +698,9 @@ def choose(
         if new_class != old["management_class"] or new_use != old["use_plan"]:
             found = law_conflict(old["zoning"], new_class, new_use)
             own["conflict"], own["conflict_ja"] = (found.en, found.ja) if found else (None, None)
-        key = json.dumps(own, default=str, sort_keys=True)
-        groups.setdefault(key, (own, []))[1].append(old["unit_id"])
+        rows[old["unit_id"]] = own
     with edit_command(layer, description):
-        return sum(set_values(layer, units, own) for own, units in groups.values())
+        return set_each(layer, rows)
 
 
 def _find(

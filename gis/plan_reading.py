@@ -1,0 +1,163 @@
+"""What the window shows of an open plan layer: one unit, the summary, the next unit to decide.
+
+Read from the layer, so that edits not yet written to the file are included.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Any, Iterable, NamedTuple, Optional
+
+from qgis.core import QgsExpression, QgsFeatureRequest, QgsVectorLayer
+
+from ..core.plan.codes import CLASSES, OWNER_AGREED, UNDECIDED, is_decision
+from ..core.plan.fields import FILE_FIELDS, PLAN_FIELDS
+from . import bridge
+
+#: Up to this many units are asked for by name; more are found faster by reading the layer once.
+_MANY = 500
+
+_WRITABLE = tuple(field.name for field in PLAN_FIELDS if field.name not in FILE_FIELDS)
+
+
+class PlanSummary(NamedTuple):
+    """The plan in figures.
+
+    ``areas`` are m² by class, ``counts`` units by class, ``decided`` and ``total`` units,
+    ``agreed`` units by owner's agreement, ``kind`` the unit kind of most units, ``changed`` the
+    day of the last change, ``drafted`` m² by the class the draft proposed.
+    """
+
+    areas: dict[str, float]
+    counts: dict[str, int]
+    decided: int
+    total: int
+    agreed: dict[str, int]
+    kind: str
+    changed: Optional[dt.date]
+    drafted: dict[str, float]
+
+    @property
+    def left(self) -> int:
+        """Units nobody has decided yet."""
+        return self.total - self.decided
+
+
+def is_decided(decided_by: Optional[str], management_class: Optional[str]) -> bool:
+    """Whether people decided on a class; "undecided" said by people is still open."""
+    return is_decision(decided_by) and management_class in CLASSES and management_class != UNDECIDED
+
+
+def natural_key(number: Optional[str]) -> tuple[Any, ...]:
+    """Order of unit numbers as people count: A-2 before A-10, empty last."""
+    parts = re.split(r"(\d+)", number or "")
+    return (not number, *((int(part) if part.isdigit() else 0, part) for part in parts))
+
+
+def _request(units: Iterable[str]) -> QgsFeatureRequest:
+    """A request for these units only (or for all when there are many)."""
+    wanted = sorted(set(units))
+    request = QgsFeatureRequest()
+    if len(wanted) <= _MANY:
+        names = ", ".join(QgsExpression.quotedValue(unit) for unit in wanted) or "NULL"
+        request.setFilterExpression(f'"unit_id" IN ({names})')
+    return request
+
+
+def read_units(layer: QgsVectorLayer, units: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Rows of ``units`` by unit id: plan fields as plain Python, without what the file sets itself."""
+    wanted = set(units)
+    request = _request(wanted)
+    request.setFlags(QgsFeatureRequest.Flag.NoGeometry)
+    names = [name for name in _WRITABLE if layer.fields().lookupField(name) >= 0]
+    found = {}
+    for feature in layer.getFeatures(request):
+        row = {name: bridge.to_python(feature[name]) for name in names}
+        if row.get("unit_id") in wanted:
+            found[row["unit_id"]] = row
+    return found
+
+
+def read_unit(layer: QgsVectorLayer, unit: str) -> Optional[dict[str, Any]]:
+    """The row of one unit, ``None`` when it is not in the plan."""
+    return read_units(layer, [unit]).get(unit)
+
+
+def unit_feature(layer: QgsVectorLayer, unit: str) -> Optional[Any]:
+    """The feature (with shape) of one unit."""
+    for feature in layer.getFeatures(_request([unit])):
+        return feature
+    return None
+
+
+def _rows(layer: QgsVectorLayer, names: tuple[str, ...]) -> Iterable[tuple[Any, ...]]:
+    request = QgsFeatureRequest()
+    request.setFlags(QgsFeatureRequest.Flag.NoGeometry)
+    positions = [layer.fields().lookupField(name) for name in names]
+    request.setSubsetOfAttributes([position for position in positions if position >= 0])
+    for feature in layer.getFeatures(request):
+        attributes = feature.attributes()
+        yield tuple(
+            bridge.to_python(attributes[position]) if position >= 0 else None for position in positions
+        )
+
+
+def summarise(layer: QgsVectorLayer) -> PlanSummary:
+    """The plan in figures; areas come from ``area_m2``."""
+    areas = dict.fromkeys(CLASSES, 0.0)
+    drafted = dict.fromkeys(CLASSES, 0.0)
+    counts = dict.fromkeys(CLASSES, 0)
+    agreed = dict.fromkeys(OWNER_AGREED, 0)
+    kinds: dict[str, int] = {}
+    decided = total = 0
+    changed: Optional[dt.date] = None
+    names = (
+        "management_class", "area_m2", "decided_by", "owner_agreed", "unit_kind", "changed_at", "draft_class"
+    )
+    for chosen, area, by, agreement, kind, moment, draft in _rows(layer, names):
+        code = chosen if chosen in areas else UNDECIDED
+        areas[code] += area or 0.0
+        counts[code] += 1
+        if draft in drafted:
+            drafted[draft] += area or 0.0
+        agreed[agreement if agreement in agreed else "unknown"] += 1
+        kinds[kind or "lot"] = kinds.get(kind or "lot", 0) + 1
+        decided += is_decided(by, chosen)
+        total += 1
+        if isinstance(moment, dt.datetime) and (changed is None or moment.date() > changed):
+            changed = moment.date()
+    kind = min(kinds, key=lambda name: (-kinds[name], name), default="lot")
+    return PlanSummary(areas, counts, decided, total, agreed, kind, changed, drafted)
+
+
+def open_units(layer: QgsVectorLayer) -> list[str]:
+    """Units nobody has decided yet, in the order of their numbers."""
+    rows = [
+        (natural_key(number), unit)
+        for unit, number, by, chosen in _rows(layer, ("unit_id", "unit_no", "decided_by", "management_class"))
+        if unit and not is_decided(by, chosen)
+    ]
+    return [unit for _, unit in sorted(rows)]
+
+
+def next_open(layer: QgsVectorLayer, after: str = "") -> str:
+    """The next undecided unit by number after ``after`` (round to the first); empty when none is left."""
+    waiting = [unit for unit in open_units(layer) if unit != after]
+    if not waiting:
+        return ""
+    numbers = {unit: natural_key(number) for unit, number in _rows(layer, ("unit_id", "unit_no"))}
+    here = numbers.get(after)
+    if here is None:
+        return waiting[0]
+    return next((unit for unit in waiting if (numbers[unit], unit) > (here, after)), waiting[0])
+
+
+def former_reasons(layer: QgsVectorLayer, language: str) -> list[str]:
+    """Reasons people wrote before, the most used first."""
+    field = "reason_ja" if language == "ja" else "reason"
+    used: dict[str, int] = {}
+    for reason, by in _rows(layer, (field, "decided_by")):
+        if reason and is_decision(by):
+            used[reason] = used.get(reason, 0) + 1
+    return sorted(used, key=lambda reason: (-used[reason], reason))
