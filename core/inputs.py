@@ -1,0 +1,107 @@
+"""Tables and layers a village brings along: names, fields, labels (see docs/formats.md)."""
+
+from __future__ import annotations
+
+from .parcels.lotfields import LOT_FIELDS
+from .schema import FieldSpec
+
+_KEY = FieldSpec("lot_key", "text", "Lot key", "筆キー")
+_SYNTHETIC = FieldSpec("synthetic", "bool", "Synthetic", "合成データ")
+
+#: Fields of every vector layer and table by its name.
+INPUT_FIELDS: dict[str, tuple[FieldSpec, ...]] = {
+    "lots": LOT_FIELDS,
+    "register": (
+        _KEY,
+        FieldSpec("owner_key", "text", "Owner key", "所有者キー"),
+        FieldSpec("share", "text", "Share", "持分"),
+        FieldSpec("category_reg", "text", "Registered land category", "登記地目"),
+        FieldSpec("area_reg", "real", "Registered area (m²)", "地積（m²）"),
+        FieldSpec("registered_on", "date", "Last registration", "最終登記日"),
+        FieldSpec("address_kind", "text", "Where the owner lives", "所有者の住所区分"),
+        FieldSpec("owner_status", "text", "Can the owner be reached", "所有者への連絡"),
+        _SYNTHETIC,
+    ),
+    "farmland_register": (
+        _KEY,
+        FieldSpec("land_type", "text", "Kind of farmland", "田畑の別"),
+        FieldSpec("cultivator_key", "text", "Cultivator key", "耕作者キー"),
+        FieldSpec("right_kind", "text", "Right of the cultivator", "権利の種類"),
+        FieldSpec("right_end", "date", "End of the right", "権利の終期"),
+        FieldSpec("in_agri_zone", "bool", "In the agricultural zone", "農用地区域内"),
+        _SYNTHETIC,
+    ),
+    "patrol": (
+        _KEY,
+        FieldSpec("patrol_on", "date", "Visited on", "調査日"),
+        FieldSpec("result", "text", "Result", "調査結果"),
+        FieldSpec("note", "text", "Note", "備考"),
+        _SYNTHETIC,
+    ),
+    "cultivators": (
+        FieldSpec("cultivator_key", "text", "Cultivator key", "耕作者キー"),
+        FieldSpec("name", "text", "Name", "氏名"),
+        FieldSpec("age", "int", "Age", "年齢"),
+        FieldSpec("successor", "text", "Successor", "後継者"),
+        _SYNTHETIC,
+    ),
+    "owners": (
+        FieldSpec("owner_key", "text", "Owner key", "所有者キー"),
+        FieldSpec("name", "text", "Name", "氏名"),
+        FieldSpec("address", "text", "Address", "住所"),
+        _SYNTHETIC,
+    ),
+    "houses": (
+        FieldSpec("house_id", "text", "House number", "家屋番号"),
+        FieldSpec("hamlet", "text", "Hamlet", "集落"),
+        FieldSpec("occupied", "text", "Lived in", "居住"),
+        _SYNTHETIC,
+    ),
+    "roads": (
+        FieldSpec("road_id", "text", "Road number", "道路番号"),
+        FieldSpec("width_m", "real", "Width (m)", "幅員（m）"),
+        FieldSpec("kind", "text", "Kind", "種類"),
+        _SYNTHETIC,
+    ),
+    "canals": (FieldSpec("canal_id", "text", "Canal number", "水路番号"), _SYNTHETIC),
+    "forest": (FieldSpec("forest_id", "text", "Forest number", "森林番号"), _SYNTHETIC),
+    "forest_edge": (FieldSpec("edge_id", "text", "Edge number", "林縁番号"), _SYNTHETIC),
+    "hazard_zones": (
+        FieldSpec("zone_id", "text", "Zone number", "区域番号"),
+        FieldSpec("phenomenon", "text", "Phenomenon", "現象の種類"),
+        FieldSpec("level", "text", "Level", "区分"),
+        FieldSpec("law", "text", "Law", "根拠法"),
+        _SYNTHETIC,
+    ),
+    "zoning": (
+        FieldSpec("zone_id", "text", "Zone number", "区域番号"),
+        FieldSpec("kind", "text", "Kind", "種類"),
+        FieldSpec("law", "text", "Law", "根拠法"),
+        FieldSpec("direction", "text", "What the law asks for", "法の方向性"),
+        _SYNTHETIC,
+    ),
+    "boar_damage": (
+        FieldSpec("damage_id", "text", "Damage number", "被害番号"),
+        FieldSpec("seen_on", "date", "Seen on", "確認日"),
+        FieldSpec("crop", "text", "Crop", "作物"),
+        FieldSpec("severity", "int", "Severity (1–3)", "被害の程度（1〜3）"),
+        _SYNTHETIC,
+    ),
+    "hamlets": (
+        FieldSpec("hamlet", "text", "Hamlet", "集落"),
+        FieldSpec("name_en", "text", "Name in English", "英語名"),
+        FieldSpec("name_ja", "text", "Name in Japanese", "日本語名"),
+        FieldSpec("district", "text", "District", "地区"),
+        FieldSpec("district_en", "text", "District in English", "地区の英語名"),
+        FieldSpec("official_area_ha", "real", "Official area (ha)", "公表面積（ha）"),
+        _SYNTHETIC,
+    ),
+    "lots_defects": (
+        _KEY,
+        FieldSpec("oaza", "text", "Oaza", "大字名"),
+        FieldSpec("chiban", "text", "Lot number", "地番"),
+        FieldSpec("accuracy_class", "text", "Accuracy class", "精度区分"),
+        FieldSpec("area_reg", "real", "Registered area (m²)", "地積（m²）"),
+        _SYNTHETIC,
+    ),
+}
