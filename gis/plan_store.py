@@ -19,11 +19,19 @@ import time
 import uuid
 from typing import TYPE_CHECKING, Any, Callable, Iterable, Iterator, Mapping, NamedTuple, Optional, Sequence
 
-from qgis.core import NULL, QgsCoordinateReferenceSystem, QgsExpression, QgsFeatureRequest, QgsVectorLayer
+from qgis.core import (
+    NULL,
+    QgsCoordinateReferenceSystem,
+    QgsDefaultValue,
+    QgsEditorWidgetSetup,
+    QgsExpression,
+    QgsFeatureRequest,
+    QgsVectorLayer,
+)
 from qgis.PyQt.QtCore import QDate
 
 from ..core.errors import InputError
-from ..core.plan.codes import CLASSES, DECIDED_BY, ENUMERATIONS
+from ..core.plan.codes import CLASSES, DECIDED_BY, ENUMERATIONS, WORDS
 from ..core.plan.fields import FIELD_BY_NAME, FILE_FIELDS, PLAN_FIELDS
 from ..core.progress import Progress
 from ..core.texts import Text
@@ -498,6 +506,23 @@ class PlanStore:
         except InputError:
             # Saved all the same; the signature is ignored after an hour.
             return
+
+    def describe_fields(self, layer: QgsVectorLayer, language: str) -> None:
+        """Give the layer's fields their labels, and coded fields lists of words to choose from."""
+        fields = layer.fields()
+        for field in PLAN_FIELDS:
+            position = fields.lookupField(field.name)
+            layer.setFieldAlias(position, field.alias(language))
+            words = WORDS.get(field.name)
+            if words:
+                choices = [{label.pick(language): code} for code, label in words.items()]
+                layer.setEditorWidgetSetup(position, QgsEditorWidgetSetup("ValueMap", {"map": choices}))
+            elif field.name in FILE_FIELDS:
+                layer.setEditorWidgetSetup(position, QgsEditorWidgetSetup("Hidden", {}))
+        # A unit drawn or split in QGIS gets a key of its own.
+        key = fields.lookupField("unit_id")
+        layer.setDefaultValueDefinition(key, QgsDefaultValue("uuid('WithoutBraces')"))
+        layer.setEditorWidgetSetup(key, QgsEditorWidgetSetup("Hidden", {}))
 
     def save_style(self, layer: QgsVectorLayer, name: str, description: str = "") -> None:
         """Keep the style of ``layer`` in the file as the default, so that any QGIS opens it styled."""

@@ -159,19 +159,21 @@ EFFECT_IF_LEFT = {
     "unknown": UNKNOWN,
 }
 
-#: Codes allowed in each coded plan field.
-ENUMERATIONS = {
-    "unit_kind": tuple(UNIT_KINDS),
-    "use_now": tuple(USES),
-    "use_plan": tuple(USES),
-    "management_class": CLASSES,
-    "decided_by": tuple(DECIDED_BY),
-    "certainty": tuple(CERTAINTY),
-    "owner_agreed": tuple(OWNER_AGREED),
-    "owner_status": tuple(OWNER_STATUS),
-    "effect_if_left": tuple(EFFECT_IF_LEFT),
-    "draft_class": CLASSES,
+#: Words for the codes of each coded plan field.
+WORDS = {
+    "unit_kind": UNIT_KINDS,
+    "use_now": USES,
+    "use_plan": USES,
+    "management_class": {item.code: item.label for item in MANAGEMENT_CLASSES},
+    "decided_by": DECIDED_BY,
+    "certainty": CERTAINTY,
+    "owner_agreed": OWNER_AGREED,
+    "owner_status": OWNER_STATUS,
+    "effect_if_left": EFFECT_IF_LEFT,
+    "draft_class": {item.code: item.label for item in MANAGEMENT_CLASSES},
 }
+#: Codes allowed in each coded plan field.
+ENUMERATIONS = {name: tuple(words) for name, words in WORDS.items()}
 
 
 def is_decision(decided_by: Optional[str]) -> bool:

@@ -43,16 +43,6 @@ UNIT_NAMESPACE = uuid.UUID("8f1c3a52-64d5-5d0e-9c5b-2f0b6a7f4e11")
 #: Boundaries closer than this (m) are the same boundary (rounding of coordinates in files).
 SAME_PLACE = 0.001
 
-_LABELS = {
-    "unit_kind": codes.UNIT_KINDS,
-    "use_now": codes.USES,
-    "use_plan": codes.USES,
-    "decided_by": codes.DECIDED_BY,
-    "certainty": codes.CERTAINTY,
-    "owner_agreed": codes.OWNER_AGREED,
-    "owner_status": codes.OWNER_STATUS,
-    "effect_if_left": codes.EFFECT_IF_LEFT,
-}
 #: Not taken from choices: the file or the merge sets them.
 _OWN_FIELDS = (*FILE_FIELDS, "draft_class")
 
@@ -147,8 +137,8 @@ def read_choices(
         row.update(overrides or {})
         row["lot_keys"] = "; ".join(lots_of(row.get("lot_keys"))) or single[number]
         label = row["lot_keys"] or row.get("unit_no") or row.get("unit_id") or "?"
-        for name, labels in _LABELS.items():
-            if row.get(name) is None:
+        for name, labels in codes.WORDS.items():
+            if name == "management_class" or row.get(name) is None:
                 continue
             code = codes.code_of(row[name], labels)
             if code is None:
@@ -413,10 +403,7 @@ def _number(
     waiting = [row for row in create if not row["unit_no"]]
     if not waiting:
         return known
-    shapes = np.array([row["geometry"] for row in waiting], dtype=object)
-    broken = ~shapely.is_valid(shapes)
-    if broken.any():  # only to find a place inside; the stored area stays as it is
-        shapes[broken] = shapely.make_valid(shapes[broken])
+    shapes = _sound(np.array([row["geometry"] for row in waiting], dtype=object))
     points = shapely.get_coordinates(shapely.centroid(shapes))
     in_plan: dict[str, int] = {}
     for row in existing:
@@ -432,3 +419,71 @@ def _number(
     for row, number in zip(waiting, given):
         row["unit_no"] = number
     return remembered
+
+
+def place_in_hamlets(choices: gpd.GeoDataFrame, hamlets: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """``choices`` with missing ``hamlet`` and ``district`` taken from the hamlet areas (same CRS).
+
+    A unit belongs to the hamlet that holds a point inside it; where hamlets overlap, to the first
+    by name. Units outside all hamlets stay without. Raises ``InputError`` without a field ``hamlet``.
+    """
+    if "hamlet" not in hamlets.columns:
+        raise InputError(Text(
+            "The hamlet areas have no field hamlet. Choose the layer of hamlets again.",
+            "集落の区域に項目 hamlet がありません。集落のデータを選び直してください。",
+        ))
+    names, districts = texts(hamlets, "hamlet"), texts(hamlets, "district")
+    order = sorted(range(len(hamlets)), key=lambda row: (names[row] or "", districts[row] or ""))
+    areas = _sound(hamlets.geometry.to_numpy()[order])
+    result = choices.copy()
+    own_names, own_districts = texts(choices, "hamlet"), texts(choices, "district")
+    shapes = _sound(choices.geometry.to_numpy())
+    points = shapely.point_on_surface(shapes)
+    rows, found = shapely.STRtree(areas).query(points, predicate="intersects")
+    first: dict[int, int] = {}
+    for row, area in sorted(zip(rows.tolist(), found.tolist())):
+        first.setdefault(row, area)
+    for row, area in first.items():
+        source = order[area]
+        own_names[row] = own_names[row] or names[source]
+        if own_districts[row] is None and own_names[row] == names[source]:
+            own_districts[row] = districts[source]
+    result["hamlet"], result["district"] = own_names, own_districts
+    return result
+
+
+def _sound(geometries: np.ndarray) -> np.ndarray:
+    """Geometries for looking only: broken ones made valid."""
+    shapes = np.array(geometries, dtype=object)
+    broken = ~shapely.is_valid(shapes) & ~shapely.is_missing(shapes)
+    if broken.any():
+        shapes[broken] = shapely.make_valid(shapes[broken])
+    return shapes
+
+
+def join_lots(choices: gpd.GeoDataFrame, lots: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """``choices`` with the areas of ``lots`` (by ``lot_key``) where they have none; in the CRS of ``lots``.
+
+    Raises ``InputError`` without ``lot_key`` in ``lots``.
+    """
+    if "lot_key" not in lots.columns:
+        raise InputError(Text(
+            "The lots have no field lot_key. Choose the layer of lots again.",
+            "筆のデータに項目 lot_key がありません。筆のデータを選び直してください。",
+        ))
+    if choices.crs is not None and choices.crs != lots.crs:
+        choices = choices.to_crs(lots.crs)
+    place: dict[str, Any] = {}
+    for key, geometry in zip(texts(lots, "lot_key"), lots.geometry.to_numpy()):
+        if key is not None and geometry is not None:
+            # A lot drawn on two sheets may come twice; the larger part is its place on the map.
+            known = place.get(key)
+            if known is None or (geometry.area, geometry.wkt) > (known.area, known.wkt):
+                place[key] = geometry
+    geometries = choices.geometry.to_numpy().copy()
+    for row, key in enumerate(texts(choices, "lot_key")):
+        if geometries[row] is None or geometries[row].is_empty:
+            geometries[row] = place.get(key)
+    return gpd.GeoDataFrame(
+        choices.drop(columns=choices.geometry.name), geometry=geometries, crs=lots.crs
+    )

@@ -24,6 +24,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>A role for the history, for example “village office”. Please write no person's name.</source>
+        <translation>履歴に残す役割です（例: 役場）。人の名前は書かないでください。</translation>
+    </message>
+    <message>
         <source>A table with lot key, registered area and land category. It may have several rows per lot, one for each owner.</source>
         <translation>筆のキー、地積、地目の表です。共有者ごとに行が分かれていても構いません。</translation>
     </message>
@@ -72,8 +76,16 @@
         <translation>指摘の範囲</translation>
     </message>
     <message>
+        <source>As the rows say</source>
+        <translation>各行のとおり</translation>
+    </message>
+    <message>
         <source>Ask for “Lots without a known place” to keep them.</source>
         <translation>残すには「位置の分からない筆」の保存先を指定してください。</translation>
+    </message>
+    <message>
+        <source>Burden of unmanaged lots</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>By land category: 乙三 for forest and wild land, else 乙一</source>
@@ -92,12 +104,20 @@
         <translation>変更</translation>
     </message>
     <message>
+        <source>Check</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Check lots and boundaries</source>
         <translation>筆と境界を調べる</translation>
     </message>
     <message>
         <source>Checked lots</source>
         <translation>調べた筆</translation>
+    </message>
+    <message>
+        <source>Choices</source>
+        <translation>選択</translation>
     </message>
     <message>
         <source>Choose</source>
@@ -112,6 +132,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Conflicts with laws</source>
+        <translation>法律との不一致</translation>
+    </message>
+    <message>
         <source>Coordinate system: {name} (EPSG:{code}).</source>
         <translation>座標系: {name}（EPSG:{code}）。</translation>
     </message>
@@ -124,6 +148,10 @@
         <translation>データ: {text}</translation>
     </message>
     <message>
+        <source>Date of the decision, for all rows. Empty: as the rows say.</source>
+        <translation>すべての行に使う決めた日です。空欄なら各行のとおりです。</translation>
+    </message>
+    <message>
         <source>Datum</source>
         <translation>測地系</translation>
     </message>
@@ -132,8 +160,28 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Decided by</source>
+        <translation>決めた人</translation>
+    </message>
+    <message>
+        <source>Decided on</source>
+        <translation>決めた日</translation>
+    </message>
+    <message>
+        <source>Decisions kept</source>
+        <translation>残した決定</translation>
+    </message>
+    <message>
         <source>Done</source>
         <translation>完了</translation>
+    </message>
+    <message>
+        <source>Each receptor with exposure, largest source and explanation; roads as bands of their width.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Each source lot with burden, rank and explanation.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Entries outside the sheet, not lots</source>
@@ -145,6 +193,10 @@
     </message>
     <message>
         <source>Evidence</source>
+        <translation>根拠</translation>
+    </message>
+    <message>
+        <source>Exposure of houses, fields and roads</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -152,12 +204,36 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Farmland</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Farmland register</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fewest lots that carry half of the burden</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Field with the condition</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Field with the lot key</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fields that may suffer. Empty: the farmland among the lots whose condition is managed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fields within reach (ha)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fills in hamlet and district where they are missing, and keeps the official areas for the tables.</source>
+        <translation>集落と地区の空欄を埋めます。公的な面積は集計表のために残します。</translation>
     </message>
     <message>
         <source>Find unmanaged land</source>
@@ -169,6 +245,10 @@
     </message>
     <message>
         <source>Flag {n} lots as priority</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Flow lines</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -188,8 +268,16 @@
         <translation>この幅までのすき間と重なりは見ません。境界からこの距離までの点は境界の上とみなします。</translation>
     </message>
     <message>
+        <source>GeoPackage (*.gpkg)</source>
+        <translation>GeoPackage (*.gpkg)</translation>
+    </message>
+    <message>
         <source>Getting ready…</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Gives rows without an area their place, matched by lot_key. Needed for a table in a new plan.</source>
+        <translation>場所のない行に、lot_key を手がかりに場所を与えます。表から新しい計画を作るときに必要です。</translation>
     </message>
     <message>
         <source>Greenness (NDVI) of summers</source>
@@ -198,6 +286,10 @@
     <message>
         <source>Ground height</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Hamlet areas</source>
+        <translation>集落の区域</translation>
     </message>
     <message>
         <source>Height model in metres. Slope is taken over the lot and 20 m around it.</source>
@@ -216,7 +308,15 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Houses with house_id; those known to be vacant (occupied = no) are left out.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Houses with the field occupied (yes, no, unknown), for house plots.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Houses within reach</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -284,6 +384,10 @@
         <translation>すき間の最大面積（m²）</translation>
     </message>
     <message>
+        <source>Layer from “Draft the plan” or a table with lot_key (or unit_no) and management_class. Classes may be codes, button numbers or words.</source>
+        <translation>「たたき台を作る」の結果か、lot_key（または unit_no）と management_class のある表です。区分は、コード・ボタンの番号・言葉のどれでも書けます。</translation>
+    </message>
+    <message>
         <source>Least number of pixels</source>
         <translation type="unfinished"></translation>
     </message>
@@ -293,6 +397,10 @@
     </message>
     <message>
         <source>Leave open</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Left empty, every lot (or every selected lot) counts as unmanaged.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -309,6 +417,14 @@
     </message>
     <message>
         <source>Likely unmanaged lots</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Links</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Links unmanaged lots with the houses, fields and roads within reach of an editable table of rules. Gives the exposure of each receptor, the share of each lot in it, and the burden of each lot. Without a table of your own, published distances are used, and what is only assumed is marked so. The figures show what is associated with what; they do not prove a cause.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -360,6 +476,10 @@
         <translation>筆界未定の筆</translation>
     </message>
     <message>
+        <source>Lots with condition</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Lots without a known place</source>
         <translation>位置の分からない筆</translation>
     </message>
@@ -368,8 +488,20 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Meeting</source>
+        <translation>決めた場</translation>
+    </message>
+    <message>
+        <source>New units</source>
+        <translation>新しい区画</translation>
+    </message>
+    <message>
         <source>New village</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New: {created}. Updated: {updated}. Decisions kept: {kept}. Unchanged: {unchanged}.</source>
+        <translation>新規 {created}、更新 {updated}、決定を残したもの {kept}、変わらないもの {unchanged}。</translation>
     </message>
     <message>
         <source>Next</source>
@@ -392,6 +524,10 @@
         <translation>筆の数</translation>
     </message>
     <message>
+        <source>Off: a draft never replaces a decision. On: the choices replace everything they name.</source>
+        <translation>オフ: たたき台は決定を置き換えません。オン: 書かれている区画をすべて置き換えます。</translation>
+    </message>
+    <message>
         <source>One image per summer; the year is read from its name. Compared within the same land category.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -405,6 +541,10 @@
     </message>
     <message>
         <source>One row per lot and indicator with value, weight, source and date.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One row per lot, receptor and kind of harm, with distance and share.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -428,12 +568,24 @@
         <translation>古い結果です</translation>
     </message>
     <message>
+        <source>Overlay harm to surroundings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Paint {n} lots</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Plan</source>
+        <translation>計画</translation>
+    </message>
+    <message>
         <source>Print plan map</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Printed on the map and the report. Empty: as it was.</source>
+        <translation>管理構想図と報告書に印刷します。空欄なら前のままです。</translation>
     </message>
     <message>
         <source>Private table with cultivator_key, age and successor. Ages are not written to any result.</source>
@@ -456,11 +608,39 @@
         <translation>登記面積</translation>
     </message>
     <message>
+        <source>Replace decisions of people</source>
+        <translation>人が決めたものも置き換える</translation>
+    </message>
+    <message>
         <source>Road lines, for the distance to the lot.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Roads</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Roads with road_id and width_m.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Roads within reach</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Row {row} ({lot}): {why}</source>
+        <translation>{row}行目（{lot}）: {why}</translation>
+    </message>
+    <message>
+        <source>Rows with problems</source>
+        <translation>問題のある行</translation>
+    </message>
+    <message>
+        <source>Rule table</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Run again</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -476,8 +656,20 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Save choices into the plan</source>
+        <translation>選択を計画に保存する</translation>
+    </message>
+    <message>
         <source>Settings: {title}</source>
         <translation>設定: {title}</translation>
+    </message>
+    <message>
+        <source>Several values are separated by “;”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show on map</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Smaller gaps and overlaps are ignored.</source>
@@ -488,8 +680,20 @@
         <translation>すき間・重なりの最小面積（m²）</translation>
     </message>
     <message>
+        <source>Source lots</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Still needed: {names}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Stopped</source>
         <translation>止まりました</translation>
+    </message>
+    <message>
+        <source>Table from “Find unmanaged land”. Its sources and dates are kept in the plan and printed.</source>
+        <translation>「管理されていない土地を探す」の表です。出典と日付を計画に残し、印刷します。</translation>
     </message>
     <message>
         <source>Table with lot_key, category_reg (地目), owner_key and owner_status.</source>
@@ -506,6 +710,10 @@
     <message>
         <source>Take priority off {n} lots</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Target year</source>
+        <translation>目標年</translation>
     </message>
     <message>
         <source>The areas of overlaps, gaps, duplicates and narrow lots.</source>
@@ -548,6 +756,10 @@
         <translation>登記地目の項目です。道や水路は細くて当然とみなします。</translation>
     </message>
     <message>
+        <source>The links drawn as shortest lines from lot to receptor.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The lots to check, one area per lot.</source>
         <translation>調べる筆のデータです。</translation>
     </message>
@@ -560,7 +772,15 @@
         <translation>地図の系が複数あります（{zones}系）。一つの系に変換しました。</translation>
     </message>
     <message>
+        <source>The plan file. Choose the existing plan to update it.</source>
+        <translation>計画のファイルです。今ある計画を選ぶと更新します。</translation>
+    </message>
+    <message>
         <source>The result could not be opened: {path}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The result of “Find unmanaged land”, in a plane coordinate system in metres.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -576,8 +796,16 @@
         <translation>登記面積が書かれている単位です。</translation>
     </message>
     <message>
+        <source>The year the plan looks to, printed on the map. Empty: as it was.</source>
+        <translation>計画の目標年で、管理構想図に印刷します。空欄なら前のままです。</translation>
+    </message>
+    <message>
         <source>This tool needs the Python package {names}, which this QGIS does not have.</source>
         <translation>この道具には Python パッケージ {names} が必要ですが、この QGIS にはありません。</translation>
+    </message>
+    <message>
+        <source>Title of the plan</source>
+        <translation>計画の名前</translation>
     </message>
     <message>
         <source>To check</source>
@@ -592,6 +820,10 @@
         <translation>許容差（m）</translation>
     </message>
     <message>
+        <source>Unchanged units</source>
+        <translation>変わらない区画</translation>
+    </message>
+    <message>
         <source>Understand</source>
         <translation>知る</translation>
     </message>
@@ -600,8 +832,16 @@
         <translation>登記面積の単位</translation>
     </message>
     <message>
+        <source>Updated units</source>
+        <translation>更新した区画</translation>
+    </message>
+    <message>
         <source>Used for lots without an accuracy class; findings then say that it is an assumption.</source>
         <translation>精度区分のない筆に使います。指摘には仮定であることを書きます。</translation>
+    </message>
+    <message>
+        <source>Values that make a lot a source</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Vegetation height</source>
@@ -628,11 +868,31 @@
         <translation>座標のもとになる測地系です。ファイルには書かれていません。新しい地図はJGD2011（世界測地系2011）、2011年より前から直していない地図はJGD2000のことがあります。座標はずらしません。</translation>
     </message>
     <message>
+        <source>Where it was decided, for example “Workshop 2”. Empty: as the rows say.</source>
+        <translation>決めた場です（例: 第2回ワークショップ）。空欄なら各行のとおりです。</translation>
+    </message>
+    <message>
+        <source>Who decided, for all rows. Rows that do not say count as draft.</source>
+        <translation>すべての行に使う、決めた人です。書かれていない行は「たたき台」とします。</translation>
+    </message>
+    <message>
         <source>Width of narrow lots (m)</source>
         <translation>細い筆の幅（m）</translation>
     </message>
     <message>
+        <source>Writes choices into the municipal plan (a GeoPackage file). A new file is made; an existing plan is updated, never replaced. A draft does not replace what people decided, unless you say so. Every change is kept in the file's history. A choice against a special law is kept and marked as a conflict. The plan holds no names: say who wrote as a role only.</source>
+        <translation>選択を市町村の計画（GeoPackage ファイル）に書き込みます。ファイルがなければ作り、今ある計画は置き換えずに更新します。指定しないかぎり、たたき台が人の決定を置き換えることはありません。変更はすべてファイルの中の履歴に残ります。法律の方向と合わない選択は、そのまま残して「不一致」と示します。計画に人の名前は入りません。書いた人は役割だけを書いてください。</translation>
+    </message>
+    <message>
+        <source>Written by (role)</source>
+        <translation>書いた人（役割）</translation>
+    </message>
+    <message>
         <source>You can keep working.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Your own rules, in the columns of resources/catalogues/externality_rules.csv. Empty: that file.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -648,6 +908,10 @@
         <translation>第{number}系</translation>
     </message>
     <message>
+        <source>and {n} more</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>ares</source>
         <translation>アール</translation>
     </message>
@@ -656,12 +920,20 @@
         <translation>ヘクタール</translation>
     </message>
     <message>
+        <source>lots</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>m²</source>
         <translation>m²</translation>
     </message>
     <message>
         <source>tsubo</source>
         <translation>坪</translation>
+    </message>
+    <message>
+        <source>{count} choices conflict with a special law; see the field conflict.</source>
+        <translation>{count}件の選択が法律の方向と合いません。項目 conflict を見てください。</translation>
     </message>
     <message>
         <source>{count} entries outside the sheet (地区外, 別図) are not lots.</source>
@@ -674,6 +946,10 @@
     <message>
         <source>{count} lots have an undetermined boundary (筆界未定).</source>
         <translation>{count}筆が筆界未定です。</translation>
+    </message>
+    <message>
+        <source>{data} · {n} lots</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{files} maps read: {lots} lots, {area} ha on the map.</source>
@@ -704,8 +980,16 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>{year}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>… and {count} more of these.</source>
         <translation>…ほかに{count}件あります。</translation>
+    </message>
+    <message>
+        <source>… and {count} more rows with problems.</source>
+        <translation>ほかに {count} 行に問題があります。</translation>
     </message>
     <message>
         <source>✓ Saved</source>
