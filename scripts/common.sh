@@ -11,6 +11,13 @@ DATA="${LAND_STEWARDSHIP_DATA:-$REPO/../shared/data}"
 say() { printf '>> %s\n' "$*" >&2; }
 die() { printf '!! %s\n' "$*" >&2; exit 1; }
 
+# Proxy settings of this shell, as arguments of env: sudo and chroot drop them.
+PROXY=()
+for name in http_proxy https_proxy no_proxy; do
+    [ -z "${!name:-}" ] || PROXY+=("$name=${!name}")
+done
+unset name
+
 # Runs a command with administrator rights.
 as_root() {
     if [ "$(id -u)" -eq 0 ]; then
@@ -49,8 +56,8 @@ apt_install() {
     local log="$CACHE/apt.log"
     mkdir -p "$CACHE"
     {
-        as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq update &&
-            as_root env DEBIAN_FRONTEND=noninteractive apt-get -qq -y -o Dpkg::Use-Pty=0 \
+        as_root env "${PROXY[@]}" DEBIAN_FRONTEND=noninteractive apt-get -qq update &&
+            as_root env "${PROXY[@]}" DEBIAN_FRONTEND=noninteractive apt-get -qq -y -o Dpkg::Use-Pty=0 \
                 install --no-install-recommends "${missing[@]}"
     } </dev/null >"$log" 2>&1 ||
         { tail -n 20 "$log" >&2; die "apt-get failed; the whole log is in $log."; }

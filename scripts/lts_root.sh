@@ -42,7 +42,7 @@ build_base() {
     # What an interrupted build left behind is never reused.
     as_root rm -rf --one-file-system "$part" "$LTS"
     mkdir -p "$CACHE"
-    as_root debootstrap --variant=minbase --include=ca-certificates "$SUITE" "$part" "$from" "$script" >"$CACHE/root-344.log" 2>&1 ||
+    as_root env "${PROXY[@]}" debootstrap --variant=minbase --include=ca-certificates "$SUITE" "$part" "$from" "$script" >"$CACHE/root-344.log" 2>&1 ||
         { tail -n 20 "$CACHE/root-344.log" >&2; die "debootstrap failed; the whole log is in $CACHE/root-344.log."; }
     # No service may start inside, and the downloads use this machine's settings.
     printf '#!/bin/sh\nexit 101\n' | as_root tee "$part/usr/sbin/policy-rc.d" >/dev/null
@@ -131,7 +131,7 @@ build() {
 enter() {
     local private=()
     as_root unshare --mount --propagation unchanged true 2>/dev/null && private=(unshare --mount --propagation unchanged)
-    as_root env LS_CI="${CI:-}" "${private[@]}" /bin/bash -c '
+    as_root env "${PROXY[@]}" LS_CI="${CI:-}" "${private[@]}" /bin/bash -c '
         set -eu
         root=$1 repo=$2 data=$3 inside_repo=$4 inside_data=$5 python=$6
         shift 6
@@ -154,7 +154,8 @@ enter() {
         if [ -d "$data" ]; then bind "$data" "$inside_data"; else inside_data=$inside_data/missing; fi
         chroot "$root" /usr/bin/env -i HOME=/root USER=root LOGNAME=root TERM=dumb TZ=UTC LC_ALL=C.UTF-8 \
             PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
-            ${LS_CI:+CI="$LS_CI"} LAND_STEWARDSHIP_DATA="$inside_data" LAND_STEWARDSHIP_PYTHON="$python" \
+            ${http_proxy:+http_proxy="$http_proxy"} ${https_proxy:+https_proxy="$https_proxy"} \
+            ${no_proxy:+no_proxy="$no_proxy"} ${LS_CI:+CI="$LS_CI"} LAND_STEWARDSHIP_DATA="$inside_data" LAND_STEWARDSHIP_PYTHON="$python" \
             PYTHONPYCACHEPREFIX=/var/cache/land-stewardship/pycache \
             /bin/sh -c '\''cd "$0" && exec "$@"'\'' "$inside_repo" "$@"
     ' enter "$LTS" "$REPO" "$DATA" "$INSIDE_REPO" "$INSIDE_DATA" "$INSIDE_PYTHON" "$@"

@@ -33,6 +33,7 @@ scratch="$(mktemp -d "${TMPDIR:-/tmp}/land-stewardship.XXXXXX")"
 trap 'rm -rf "$scratch"' EXIT
 mkdir -m 700 "$scratch/runtime"
 export XDG_RUNTIME_DIR="$scratch/runtime" QGIS_CUSTOM_CONFIG_PATH="$scratch/profile"
+export HYPOTHESIS_STORAGE_DIRECTORY="$scratch/hypothesis"
 export LC_ALL=C.UTF-8 LAND_STEWARDSHIP_DATA="$DATA"
 export PYTHONPYCACHEPREFIX="${PYTHONPYCACHEPREFIX:-$CACHE/pycache}"
 unset QT_QPA_PLATFORM QGIS_PLUGINPATH PYTHONPATH LANGUAGE DISPLAY WAYLAND_DISPLAY
