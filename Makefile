@@ -28,7 +28,7 @@ test-slow: ## Run the slow tests on QGIS 3.22
 	@scripts/test.sh -m slow $(ARGS)
 
 bench: ## Measure speed and memory beside QGIS's own geometry checks; see docs/benchmarks.md
-	@scripts/bench.sh $(ARGS)
+	@scripts/lts_root.sh run scripts/bench.sh $(ARGS)
 
 zip: ## Build the plugin zip of the last commit: dist/land_stewardship-VERSION.zip
 	@scripts/zip.sh
