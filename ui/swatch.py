@@ -6,22 +6,22 @@ Lengths in ``core.plan.symbols`` are millimetres; here 3.78 px times ``factor`` 
 
 from __future__ import annotations
 
-import math
 import os
+from collections.abc import Mapping
 from functools import lru_cache
-from typing import Mapping, Optional
+from typing import Optional
 
 from qgis.PyQt.QtCore import QPointF, QRectF, QSize, Qt
 from qgis.PyQt.QtGui import QBrush, QColor, QIcon, QPainter, QPainterPath, QPen, QPixmap
 from qgis.PyQt.QtSvg import QSvgRenderer
 
-from ..core.plan import symbols
+from ..core.plan import swatches, symbols
 
 ICONS = os.path.join(os.path.dirname(os.path.dirname(__file__)), "resources", "icons")
-PRIORITY = "priority"
+PRIORITY = swatches.PRIORITY
 
-#: Corner radius and gap between the parts of a bar, in mm.
-_RADIUS, _GAP = 0.55, 0.5
+#: Gap between the parts of a bar, in mm.
+_GAP = 0.5
 
 
 @lru_cache(maxsize=32)
@@ -34,54 +34,24 @@ def paint_icon(painter: QPainter, rect: QRectF, name: str) -> None:
     _svg(name).render(painter, rect)
 
 
-def _paint_lines(painter: QPainter, rect: QRectF, pattern: symbols.Pattern, scale: float) -> None:
-    """Parallel lines placed symmetrically about the centre of ``rect``."""
-    painter.setPen(QPen(
-        QColor(pattern.colour), pattern.width * scale, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap
-    ))
-    angle = math.radians(pattern.angle)
-    # Screen y points down, so counter-clockwise turns take the minus sign.
-    along = QPointF(math.cos(angle), -math.sin(angle))
-    across = QPointF(-along.y(), along.x())
-    reach = math.hypot(rect.width(), rect.height())
-    spacing = pattern.spacing * scale
-    count = int(reach / 2 / spacing) + 1
-    # In a low swatch one line through the middle, else none of them would be whole.
-    phase = 0.0 if min(rect.width(), rect.height()) < 1.6 * spacing and pattern.angle == 0 else 0.5
-    for number in range(-count, count + 1):
-        foot = rect.center() + across * ((number + phase) * spacing)
-        painter.drawLine(foot - along * reach, foot + along * reach)
-
-
-def _paint_marks(painter: QPainter, rect: QRectF, pattern: symbols.Pattern, scale: float) -> None:
-    """Rows of dots or rings, every second row shifted."""
-    radius = pattern.size * scale / 2
-    if pattern.kind == "dots":
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QBrush(QColor(pattern.colour)))
-    else:
-        painter.setPen(QPen(QColor(pattern.colour), pattern.width * scale))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-    apart, row, shift = (length * scale for length in (pattern.spacing, pattern.row, pattern.shift))
-    rows = int(rect.height() / 2 / row) + 2
-    columns = int(rect.width() / 2 / apart) + 2
-    for y in range(-rows, rows + 1):
-        for x in range(-columns, columns + 1):
-            centre = rect.center() + QPointF((x + 0.25) * apart + (shift if y % 2 else 0.0), (y + 0.5) * row)
-            painter.drawEllipse(centre, radius, radius)
-
-
 def paint_pattern(painter: QPainter, rect: QRectF, pattern: symbols.Pattern, factor: float) -> None:
     """Paint ``pattern`` over ``rect``, clipped to it."""
     if pattern.kind == "none":
         return
-    scale = symbols.px_per_mm() * factor
+    sized = pattern.scaled(symbols.px_per_mm() * factor)
     painter.save()
     painter.setClipRect(rect, Qt.ClipOperation.IntersectClip)
-    if pattern.kind == "lines":
-        _paint_lines(painter, rect, pattern, scale)
+    painter.translate(rect.topLeft())
+    colour = QColor(sized.colour)
+    pen = QPen(colour, sized.width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap)
+    painter.setPen(Qt.PenStyle.NoPen if sized.kind == "dots" else pen)
+    painter.setBrush(QBrush(colour) if sized.kind == "dots" else QBrush())
+    if sized.kind == "lines":
+        for x1, y1, x2, y2 in swatches.pattern_lines(rect.width(), rect.height(), sized):
+            painter.drawLine(QPointF(x1, y1), QPointF(x2, y2))
     else:
-        _paint_marks(painter, rect, pattern, scale)
+        for x, y in swatches.pattern_marks(rect.width(), rect.height(), sized, whole=False):
+            painter.drawEllipse(QPointF(x, y), sized.size / 2, sized.size / 2)
     painter.restore()
 
 
@@ -106,7 +76,7 @@ def paint_swatch(painter: QPainter, rect: QRectF, code: str, factor: float = 1.0
         ink = min(widths.priority * scale, rect.height() / 5)
         inner = rect.adjusted(ink / 2, ink / 2, -ink / 2, -ink / 2)
     shape = QPainterPath()
-    radius = 0.0 if priority else _RADIUS * scale
+    radius = 0.0 if priority else swatches.RADIUS * scale
     shape.addRoundedRect(inner, radius, radius)
     painter.fillPath(shape, QColor(look.fill))
     painter.save()
@@ -137,12 +107,12 @@ def paint_swatch(painter: QPainter, rect: QRectF, code: str, factor: float = 1.0
 def _paint_plate(
     painter: QPainter, rect: QRectF, name: str, fill: str, scale: float, framed: bool
 ) -> None:
-    side = min(rect.height() * 0.82, rect.width() * 0.6)
+    side = swatches.plate_side(rect.width(), rect.height())
     plate = QRectF(0, 0, side, side)
     plate.moveCenter(rect.center())
     painter.setPen(QPen(QColor(symbols.ink()), 0.2 * scale) if framed else Qt.PenStyle.NoPen)
     painter.setBrush(QColor("#FFFFFF" if framed else fill))
-    painter.drawRoundedRect(plate, _RADIUS * scale, _RADIUS * scale)
+    painter.drawRoundedRect(plate, swatches.RADIUS * scale, swatches.RADIUS * scale)
     margin = side * 0.08
     paint_icon(painter, plate.adjusted(margin, margin, -margin, -margin), name)
 
