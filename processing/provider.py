@@ -16,7 +16,7 @@ ALGORITHMS: tuple[tuple[str, str], ...] = (
     ("checkparcels", "CheckParcels"),
     ("findunmanaged", "FindUnmanaged"),
     ("overlayexternalities", "OverlayExternalities"),
-    # ("draftplan", "DraftPlan"),
+    ("draftplan", "DraftPlan"),
     ("savechoices", "SaveChoices"),
     # ("planmap", "PlanMap"),
     # ("plantables", "PlanTables"),
