@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .parcels.lotfields import LOT_FIELDS
 from .schema import FieldSpec
+from .texts import Text
 
 _KEY = FieldSpec("lot_key", "text", "Lot key", "筆キー")
 _SYNTHETIC = FieldSpec("synthetic", "bool", "Synthetic", "合成データ")
@@ -104,4 +105,68 @@ INPUT_FIELDS: dict[str, tuple[FieldSpec, ...]] = {
         FieldSpec("area_reg", "real", "Registered area (m²)", "地積（m²）"),
         _SYNTHETIC,
     ),
+}
+
+_UNKNOWN = Text("unknown", "不明")
+
+#: Words for the codes in a field, by table and field.
+CODE_WORDS: dict[tuple[str, str], dict[str, Text]] = {
+    ("register", "address_kind"): {
+        "village": Text("in the village", "地区内"),
+        "municipality": Text("in the municipality", "市内"),
+        "outside": Text("elsewhere", "市外"),
+        "unknown": _UNKNOWN,
+    },
+    ("register", "owner_status"): {
+        "reachable": Text("can be reached", "連絡がつく"),
+        "to_check": Text("to be checked", "要確認"),
+        "unknown": _UNKNOWN,
+    },
+    ("farmland_register", "right_kind"): {
+        "owner": Text("owner farms it", "自作"),
+        "lease": Text("lease", "賃借権など"),
+        "none": Text("none", "なし"),
+    },
+    ("patrol", "result"): {
+        "not_idle": Text("not idle", "遊休農地ではない"),
+        "idle_1_green": Text("idle class 1, mowing is enough", "1号遊休農地（緑区分）"),
+        "idle_1_yellow": Text("idle class 1, needs works", "1号遊休農地（黄区分）"),
+        "idle_2": Text("idle class 2, little used", "2号遊休農地"),
+        "waste_b": Text("devastated, hard to restore", "再生利用が困難な荒廃農地（B分類）"),
+        "unresolved": Text("not settled yet", "調査中"),
+    },
+    ("cultivators", "successor"): {
+        "yes": Text("yes", "いる"), "no": Text("no", "いない"), "unknown": _UNKNOWN,
+    },
+    ("houses", "occupied"): {
+        "yes": Text("lived in", "居住あり"), "no": Text("vacant", "空き家"), "unknown": _UNKNOWN,
+    },
+    ("roads", "kind"): {"main": Text("road", "道路"), "farm": Text("farm road", "農道")},
+    ("hazard_zones", "phenomenon"): {
+        "slope": Text("steep slope failure", "急傾斜地の崩壊"),
+        "debris": Text("debris flow", "土石流"),
+        "landslide": Text("landslide", "地滑り"),
+        "flood": Text("flood", "洪水"),
+    },
+    ("hazard_zones", "level"): {
+        "yellow": Text("warning zone (yellow)", "警戒区域（イエロー）"),
+        "red": Text("special warning zone (red)", "特別警戒区域（レッド）"),
+        "depth_rank 1": Text("flooded 0–0.5 m", "浸水0〜0.5 m"),
+        "depth_rank 2": Text("flooded 0.5–3 m", "浸水0.5〜3 m"),
+        "depth_rank 3": Text("flooded 3–5 m", "浸水3〜5 m"),
+        "depth_rank 4": Text("flooded 5–10 m", "浸水5〜10 m"),
+        "depth_rank 5": Text("flooded 10–20 m", "浸水10〜20 m"),
+        "depth_rank 6": Text("flooded 20 m or more", "浸水20 m以上"),
+    },
+    ("zoning", "kind"): {
+        "agri_zone": Text("agricultural zone", "農用地区域"),
+        "protection_forest": Text("protection forest", "保安林"),
+        "slope_red": Text("special warning zone, slope", "土砂災害特別警戒区域（急傾斜）"),
+    },
+    ("zoning", "direction"): {
+        "keep_farmland": Text("keep as farmland", "農地として守る"),
+        "keep_forest": Text("keep as forest", "森林として守る"),
+        "no_building": Text("no new building", "建築を制限"),
+        "none": Text("none", "なし"),
+    },
 }
