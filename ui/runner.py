@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Optional, Sequence
+from typing import Any, Callable, Optional
 
 from qgis.core import (
     QgsApplication,
@@ -43,13 +44,16 @@ class Job:
 
     ``outputs`` are written to new result files and loaded; ``total`` and ``unit`` let progress
     be told in lots ("653 / 1,051 lots"). ``layers`` are watched: when one is about to leave the
-    project the run is cancelled.
+    project the run is cancelled. ``prepare`` is called just before the start, when the results of
+    jobs ahead in the queue are there; it may fill in the rest and returns a sentence when the job
+    cannot run after all.
     """
 
     key: str
     algorithm: str
-    parameters: dict[str, Any]
+    parameters: dict[str, Any] = field(default_factory=dict)
     outputs: Sequence[OutputSpec] = ()
+    prepare: Optional[Callable[[Job], str]] = None
     total: int = 0
     unit: str = ""
     layers: Sequence[QgsMapLayer] = ()
@@ -209,8 +213,12 @@ class Runner(QObject):
         if self._run is not None or not self._queue or self._closing:
             return
         job = self._queue.pop(0)
+        problem = job.prepare(job) if job.prepare is not None else ""
         run = _Run(job, self.project)
         self._run = run
+        if problem:
+            self._fail(problem)
+            return
         algorithm = QgsApplication.processingRegistry().createAlgorithmById(job.algorithm)
         if algorithm is None:
             self._fail(tr("The tool {id} is not there. Install the plugin again.").format(id=job.algorithm))

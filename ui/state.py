@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any, Optional, Sequence
+from typing import Any, Optional
 
 from qgis.core import QgsMapLayer, QgsProject, QgsSettings, QgsVectorLayer
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
 from ..gis.i18n import tr
+from .layers import fits
 
 SCOPE = "LandStewardship"
 ENTRY = "state"
@@ -60,8 +62,8 @@ def remember_project(path: str, name: str) -> None:
 class CardResult:
     """How the last run of a card ended.
 
-    ``numbers`` are the figures the card shows, ``inputs`` the fingerprint of each input by role
-    (see :meth:`ProjectState.fingerprint`), ``outputs`` layer ids by role, ``on`` ISO local time.
+    ``numbers`` are the figures the card shows, ``inputs`` the fingerprint of each input by its
+    parameter (see :meth:`ProjectState.fingerprint`), ``outputs`` layer ids by role, ``on`` ISO local time.
     """
 
     state: str = NOT_STARTED
@@ -177,6 +179,24 @@ class ProjectState(QObject):
         named.sort(key=lambda layer: (str(layer.customProperty(MADE_PROPERTY) or ""), layer.id()))
         return named[-1] if named else None
 
+    def role_of(self, layer: QgsMapLayer) -> str:
+        """The role a layer says it has, or empty."""
+        return str(layer.customProperty(ROLE_PROPERTY) or "")
+
+    def layers_of(self, role: str, need: str) -> list[QgsMapLayer]:
+        """Layers for an input that takes several: the user's choice, else those whose role is
+        ``role`` or begins with ``role_`` (``ndvi_2023``…), by role.
+        """
+        chosen = self._data.get("many", {}).get(role)
+        if chosen is not None:
+            present = [self.project.mapLayer(key) for key in chosen]
+            return [layer for layer in present if fits(layer, need)]
+        found = [
+            layer for layer in self.project.mapLayers().values()
+            if fits(layer, need) and (self.role_of(layer) == role or self.role_of(layer).startswith(role + "_"))
+        ]
+        return sorted(found, key=lambda layer: (self.role_of(layer), layer.id()))
+
     def assign(self, role: str, layer: Optional[QgsMapLayer]) -> None:
         """Let ``layer`` play ``role``; ``None`` takes the choice back."""
         roles = self._data.setdefault("roles", {})
@@ -189,9 +209,14 @@ class ProjectState(QObject):
         self._watch_layers()
         self._write()
 
-    def fingerprint(self, role: str) -> str:
-        """Text that changes when another layer plays the role or its layer was edited or remade."""
-        layer = self.layer(role)
+    def assign_many(self, role: str, chosen: Sequence[QgsMapLayer]) -> None:
+        """Choose the layers of an input that takes several."""
+        self._data.setdefault("many", {})[role] = [layer.id() for layer in chosen]
+        self._write()
+
+    @staticmethod
+    def fingerprint(layer: Optional[QgsMapLayer]) -> str:
+        """Text that changes when another layer is meant or the layer was edited or remade."""
         if layer is None:
             return ""
         parts = [layer.id(), layer.customProperty(MADE_PROPERTY), layer.customProperty(EDITED_PROPERTY)]
@@ -227,12 +252,10 @@ class ProjectState(QObject):
         self._data.setdefault("cards", {})[key] = asdict(result)
         self._write()
 
-    def is_stale(self, key: str, roles: Sequence[str]) -> bool:
+    def is_stale(self, key: str, inputs: dict[str, str]) -> bool:
         """Whether a finished card's inputs are no longer the ones it was run with."""
         result = self.card(key)
-        if result.state != DONE:
-            return False
-        return any(result.inputs.get(role, "") != self.fingerprint(role) for role in roles)
+        return result.state == DONE and result.inputs != inputs
 
     def settings(self, key: str) -> dict[str, Any]:
         """The user's own parameter values of a card (only those that differ from the default)."""

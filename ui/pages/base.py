@@ -17,7 +17,9 @@ class StepPage(QWidget):
     :meth:`run_next`. ``second_action_changed(text, icon)`` lends the footer a second, quiet
     button (empty text: none) that calls :meth:`run_second`. ``progress_changed`` asks the dock
     to show :meth:`progress_text` in the stepper again. ``step_requested(step)`` leads to another
-    step.
+    step. ``panel_requested(widget)`` shows a widget in place of page and footer until its signal
+    ``closed`` is emitted. ``add_data_requested(tile)`` opens the add-data dialog on one of its
+    tiles (empty: none chosen).
     """
 
     STEP = ""
@@ -26,6 +28,8 @@ class StepPage(QWidget):
     second_action_changed = pyqtSignal(str, str)
     progress_changed = pyqtSignal()
     step_requested = pyqtSignal(str)
+    panel_requested = pyqtSignal(object)
+    add_data_requested = pyqtSignal(str)
 
     def __init__(self, iface: Any, state: Any, runner: Any, parent: Optional[QWidget] = None) -> None:
         super().__init__(parent)
@@ -53,4 +57,4 @@ class StepPage(QWidget):
         """Do what the second footer button offers."""
 
     def step_left(self) -> None:
-        """The user went to another step: put map tools away."""
+        """The user went to another step, or the dock goes away: put map tools away."""

@@ -1,0 +1,74 @@
+"""Showing things on the map: switch layers on, zoom, flash."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from qgis.core import (
+    QgsCoordinateTransform,
+    QgsCsException,
+    QgsGeometry,
+    QgsMapLayer,
+    QgsPointXY,
+    QgsProject,
+    QgsRectangle,
+)
+
+#: How far around a single place the map shows, in map units of a metric system (metres).
+PLACE_RADIUS_M = 60.0
+
+
+def show_layers(iface: Any, layers: Sequence[QgsMapLayer], zoom: bool = True) -> None:
+    """Switch layers (and their groups) on, make the first one active, zoom to it."""
+    root = QgsProject.instance().layerTreeRoot()
+    for layer in layers:
+        node = root.findLayer(layer.id())
+        if node is not None:
+            node.setItemVisibilityCheckedParentRecursive(True)
+    if not layers:
+        return
+    iface.setActiveLayer(layers[0])
+    if zoom:
+        extent = _to_canvas(iface, layers[0], layers[0].extent())
+        if not extent.isEmpty() and extent.isFinite():
+            extent.scale(1.08)
+            iface.mapCanvas().setExtent(extent)
+    iface.mapCanvas().refresh()
+
+
+def _transform(iface: Any, layer: QgsMapLayer) -> QgsCoordinateTransform:
+    canvas_crs = iface.mapCanvas().mapSettings().destinationCrs()
+    return QgsCoordinateTransform(layer.crs(), canvas_crs, QgsProject.instance())
+
+
+def _to_canvas(iface: Any, layer: QgsMapLayer, extent: QgsRectangle) -> QgsRectangle:
+    try:
+        return _transform(iface, layer).transformBoundingBox(extent)
+    except QgsCsException:
+        return QgsRectangle()
+
+
+def show_place(iface: Any, layer: QgsMapLayer, geometry: QgsGeometry) -> bool:
+    """Zoom to one place of ``layer`` and flash it; False when it has no place on the map."""
+    if geometry.isNull() or geometry.isEmpty():
+        return False
+    moved = QgsGeometry(geometry)
+    canvas = iface.mapCanvas()
+    try:
+        moved.transform(_transform(iface, layer))
+    except QgsCsException:
+        return False
+    extent = moved.boundingBox()
+    centre: QgsPointXY = extent.center()
+    unit = PLACE_RADIUS_M
+    if canvas.mapSettings().destinationCrs().isGeographic():
+        unit = PLACE_RADIUS_M / 111_000.0
+    half_width = max(extent.width() * 0.8, unit)
+    half_height = max(extent.height() * 0.8, unit)
+    canvas.setExtent(QgsRectangle(
+        centre.x() - half_width, centre.y() - half_height, centre.x() + half_width, centre.y() + half_height
+    ))
+    canvas.refresh()
+    canvas.flashGeometries([moved], canvas.mapSettings().destinationCrs())
+    return True

@@ -1,0 +1,268 @@
+"""Step 1: what is there, in what condition, and whom it harms."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Optional
+
+from qgis.PyQt.QtWidgets import QWidget
+
+from ...gis.i18n import tr
+from .. import layers, theme
+from ..results import OutputSpec
+from ..runner import JobResult
+from ..widgets import BarPart, ShareBar, label, quiet_button
+from .base import StepPage
+from .cards import AlgorithmCard, InputSpec
+
+
+def _count(value: Any) -> str:
+    return f"{int(value or 0):,}"
+
+
+class ParcelsCard(AlgorithmCard):
+    """Lots and boundaries."""
+
+    KEY = "parcels"
+    ICON = "check"
+    ALGORITHM = "landstewardship:checkparcels"
+
+    def title_text(self) -> str:
+        return tr("Lots and boundaries")
+
+    def sentence_text(self) -> str:
+        return tr("Compares lot shapes with the register.")
+
+    def next_sentence(self) -> str:
+        return tr("Check lots and boundaries")
+
+    def inputs(self) -> Sequence[InputSpec]:
+        return (
+            InputSpec("INPUT", "lots", layers.POLYGONS, tr("Map of the lots"), tile="map"),
+            InputSpec(
+                "REGISTER", "register", layers.TABLE, tr("Land register"), required=False, tile="register", told=False
+            ),
+        )
+
+    def outputs(self) -> Sequence[OutputSpec]:
+        return (
+            OutputSpec("LOTS", "lots_checked", tr("Lots (checked)"), "understand", shown=False),
+            OutputSpec("AREAS", "findings_areas", tr("Findings: areas"), "understand", shown=False),
+            OutputSpec("OUTPUT", "findings", tr("Findings: lots and boundaries"), "understand"),
+        )
+
+    def add_result_buttons(self) -> None:
+        self.findings_button = quiet_button(tr("See findings"), clicked=self._see_findings)
+        self.findings_button.setObjectName("findings_parcels")
+        self.add_button(self.findings_button)
+
+    def result_buttons(self) -> Sequence[Any]:
+        return (self.findings_button,)
+
+    def numbers_of(self, result: JobResult) -> dict[str, Any]:
+        return {name: result.values.get(name, 0) for name in ("LOTS_CHECKED", "FINDINGS", "ERRORS")}
+
+    def show_result(self, numbers: dict[str, Any]) -> None:
+        self.set_numbers([
+            (_count(numbers["LOTS_CHECKED"]), tr("lots"), tr("lots checked")),
+            (_count(numbers["FINDINGS"]), tr("items"), tr("findings")),
+            (_count(numbers["ERRORS"]), tr("items"), tr("to fix first")),
+        ] if numbers else [])
+
+    def show_done_chip(self, numbers: dict[str, Any]) -> None:
+        if numbers.get("FINDINGS"):
+            self.chip.set_state("findings", int(numbers["FINDINGS"]))
+        else:
+            super().show_done_chip(numbers)
+
+    def _see_findings(self) -> None:
+        page = self.parentWidget()
+        assert isinstance(page, UnderstandPage)
+        page.show_findings()
+
+
+class ConditionCard(AlgorithmCard):
+    """Condition of land."""
+
+    KEY = "condition"
+    ICON = "condition"
+    ALGORITHM = "landstewardship:findunmanaged"
+
+    #: Inputs that can tell something about the condition by themselves.
+    EVIDENCE = ("patrol", "ndvi", "canopy_height")
+
+    def title_text(self) -> str:
+        return tr("Condition of land")
+
+    def sentence_text(self) -> str:
+        return tr("Looks for land that may not be looked after.")
+
+    def next_sentence(self) -> str:
+        return tr("Check the condition of land")
+
+    def inputs(self) -> Sequence[InputSpec]:
+        def more(parameter: str, role: str, need: str, title: str, tile: str, **options: Any) -> InputSpec:
+            return InputSpec(parameter, role, need, title, required=False, tile=tile, **options)
+
+        quiet = {"told": False}
+        return (
+            InputSpec("INPUT", "lots", layers.POLYGONS, tr("Map of the lots"), tile="map", told=False),
+            more("PATROL", "patrol", layers.TABLE, tr("Farm patrol"), "patrol"),
+            more("NDVI", "ndvi", layers.RASTER, tr("Greenness from above, by summer"), "photos", multiple=True),
+            more("CANOPY", "canopy_height", layers.RASTER, tr("Height of plants"), "photos"),
+            more("REGISTER", "register", layers.TABLE, tr("Land register"), "register", **quiet),
+            more("FARMLAND_REGISTER", "farmland_register", layers.TABLE, tr("Farmland register"), "register", **quiet),
+            more("CULTIVATORS", "cultivators", layers.TABLE, tr("List of farmers"), "farmers", **quiet),
+            more("DEM", "dem", layers.RASTER, tr("Height of the ground"), "photos", **quiet),
+            more("ROADS", "roads", layers.LINES, tr("Roads"), "map", **quiet),
+            more("FOREST_EDGE", "forest_edge", layers.LINES, tr("Forest edge"), "map", **quiet),
+            more("HOUSES", "houses", layers.POLYGONS, tr("Houses"), "map", **quiet),
+            more("WEIGHTS", "condition_weights", layers.TABLE, tr("Table of weights"), "", **quiet),
+        )
+
+    def missing_inputs(self) -> list[InputSpec]:
+        missing = super().missing_inputs()
+        evidence = [spec for spec in self.inputs() if spec.role in self.EVIDENCE]
+        if not missing and not any(self.input_layers(spec) for spec in evidence):
+            missing.append(evidence[0])
+        return missing
+
+    def outputs(self) -> Sequence[OutputSpec]:
+        return (
+            OutputSpec("EVIDENCE", "evidence", tr("Evidence on the condition"), "understand", shown=False),
+            OutputSpec("OUTPUT", "condition", tr("Condition of land"), "understand"),
+        )
+
+    def build_result(self) -> None:
+        self.bar = ShareBar()
+        self.guide = label(tr("A guide only. Please check on the ground."), "small")
+        self.body.addWidget(self.bar)
+        self.body.addWidget(self.guide)
+
+    def numbers_of(self, result: JobResult) -> dict[str, Any]:
+        return {name: result.values.get(name, 0) for name in ("UNMANAGED", "CANNOT_TELL", "MANAGED")}
+
+    def show_result(self, numbers: dict[str, Any]) -> None:
+        likely = theme.tokens()["likely"]
+        self.bar.set_parts([
+            BarPart(tr("Unmanaged?"), int(numbers["UNMANAGED"]), likely["unmanaged"]),
+            BarPart(tr("Cannot tell"), int(numbers["CANNOT_TELL"]), likely["cannot"], hatched=True),
+            BarPart(tr("Managed"), int(numbers["MANAGED"]), likely["managed"]),
+        ] if numbers else [])
+        self.guide.setVisible(bool(numbers))
+
+
+class HarmCard(AlgorithmCard):
+    """Harm to surroundings."""
+
+    KEY = "harm"
+    ICON = "externality"
+    ALGORITHM = "landstewardship:overlayexternalities"
+
+    def title_text(self) -> str:
+        return tr("Harm to surroundings")
+
+    def sentence_text(self) -> str:
+        return tr("Estimates what neglected land does to homes and fields.")
+
+    def next_sentence(self) -> str:
+        return tr("Check harm to surroundings")
+
+    def inputs(self) -> Sequence[InputSpec]:
+        return (
+            InputSpec(
+                "SOURCES", "condition", layers.POLYGONS, tr("Condition of land"), told=False, made_by=ConditionCard.KEY
+            ),
+            InputSpec("HOUSES", "houses", layers.POLYGONS, tr("Houses"), tile="map"),
+            InputSpec("FARMLAND", "farmland", layers.POLYGONS, tr("Fields"), required=False, tile="map", told=False),
+            InputSpec("ROADS", "roads", layers.LINES, tr("Roads"), required=False, tile="map"),
+            InputSpec(
+                "RULES", "externality_rules", layers.TABLE, tr("Table of rules"), required=False, tile="", told=False
+            ),
+        )
+
+    def outputs(self) -> Sequence[OutputSpec]:
+        return (
+            OutputSpec("LINKS", "links", tr("Who is affected by which lot"), "understand", shown=False),
+            OutputSpec("RECEPTORS_OUT", "receptors", tr("Homes, fields and roads affected"), "understand"),
+            OutputSpec("OUTPUT", "sources", tr("Where harm may come from"), "understand"),
+        )
+
+    def numbers_of(self, result: JobResult) -> dict[str, Any]:
+        names = ("HOUSES_EXPOSED", "FARMLAND_EXPOSED_HA", "MAIN_SOURCES")
+        return {name: result.values.get(name, 0) for name in names}
+
+    def show_result(self, numbers: dict[str, Any]) -> None:
+        self.set_numbers([
+            (_count(numbers["HOUSES_EXPOSED"]), tr("homes"), tr("homes within reach")),
+            (f"{float(numbers['FARMLAND_EXPOSED_HA'] or 0):,.1f}", "ha", tr("fields affected")),
+            (_count(numbers["MAIN_SOURCES"]), tr("lots"), tr("main sources")),
+        ] if numbers else [])
+
+
+#: The cards of step 1 in their order; a new one needs its class here and nothing else.
+CARDS = (ParcelsCard, ConditionCard, HarmCard)
+
+
+class UnderstandPage(StepPage):
+    """The cards of step 1."""
+
+    STEP = "understand"
+
+    def __init__(self, iface: Any, state: Any, runner: Any, parent: Optional[QWidget] = None) -> None:
+        super().__init__(iface, state, runner, parent)
+        self.cards: dict[str, AlgorithmCard] = {}
+        for card_class in CARDS:
+            card = card_class(iface, state, runner)
+            card.changed.connect(self.refresh)
+            card.add_data_requested.connect(self.add_data_requested)
+            card.run_first.connect(lambda key: self.cards[key].run())
+            self.cards[card.KEY] = card
+            self.column.addWidget(card)
+        self.column.addStretch(1)
+        state.changed.connect(self.refresh)
+
+    def next_card(self) -> Optional[AlgorithmCard]:
+        """The first card that is not done, or whose data has changed since."""
+        return next((card for card in self.cards.values() if not card.is_done()), None)
+
+    def refresh(self) -> None:
+        busy = self.runner.busy()
+        following = self.next_card()
+        for card in self.cards.values():
+            card.refresh(active=card is following and not busy)
+        if busy:
+            self.next_action_changed.emit(tr("Wait until this is done"), tr("Cancel"), True)
+        elif following is None:
+            self.next_action_changed.emit(tr("Choose how to use the land"), tr("Go to step 2"), True)
+        elif following.lacks_data():
+            self.next_action_changed.emit(following.next_sentence(), tr("Add data"), True)
+        else:
+            self.next_action_changed.emit(following.next_sentence(), following.verb(), True)
+        self.progress_changed.emit()
+
+    def progress_text(self) -> tuple[str, bool]:
+        done = sum(card.is_done() for card in self.cards.values())
+        total = len(self.cards)
+        if done == total:
+            return tr("{done} / {total} done").format(done=done, total=total), True
+        return f"{done} / {total}", False
+
+    def run_next(self) -> None:
+        if self.runner.busy():
+            self.runner.cancel_all()
+            return
+        following = self.next_card()
+        if following is None:
+            self.step_requested.emit("choose")
+        else:
+            following.run()
+
+    def show_findings(self) -> None:
+        """Show the list of findings in place of the cards."""
+        layer = self.state.layer("findings")
+        if layer is None:
+            return
+        from ..findings import FindingsPanel
+
+        self.panel_requested.emit(FindingsPanel(self.iface, self.state, layer))
