@@ -43,8 +43,8 @@ if TYPE_CHECKING:
 LAYER = "plan"
 SQL_FOLDER = os.path.join(os.path.dirname(os.path.dirname(__file__)), "resources", "sql")
 
-#: How often a locked file is tried again, and how long (s) to wait in between.
-TRIES, PAUSE = 3, 0.5
+#: How often a locked file is tried again, how long (s) to wait in between, and how long (ms) one try waits.
+TRIES, PAUSE, BUSY_MS = 3, 0.5, 1000
 
 #: Up to this many units are looked up through the file's index instead of by reading everything.
 INDEXED = 500
@@ -139,9 +139,16 @@ class _File:
         flags = gdal.OF_VECTOR | (gdal.OF_UPDATE if update else gdal.OF_READONLY)
         if update and not os.access(path, os.W_OK):
             raise _refused(path, "read-only")
-        self.data = _checked(
-            path, lambda: gdal.OpenEx(path, flags, allowed_drivers=["GPKG"]), lambda found: found is None
-        )
+        before = gdal.GetThreadLocalConfigOption("SQLITE_BUSY_TIMEOUT")
+        # The option counts while opening, the pragma after that; without them GDAL waits 5 s each time.
+        gdal.SetThreadLocalConfigOption("SQLITE_BUSY_TIMEOUT", str(BUSY_MS))
+        try:
+            self.data = _checked(
+                path, lambda: gdal.OpenEx(path, flags, allowed_drivers=["GPKG"]), lambda found: found is None
+            )
+        finally:
+            gdal.SetThreadLocalConfigOption("SQLITE_BUSY_TIMEOUT", before)
+        self.rows(f"PRAGMA busy_timeout = {BUSY_MS}")
 
     def __enter__(self) -> _File:
         return self

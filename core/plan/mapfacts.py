@@ -13,6 +13,10 @@ from ..texts import Text
 from . import codes
 
 
+#: Not from strftime, whose words follow the machine's locale.
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
 class Unit(NamedTuple):
     """One unit of the plan as the map needs it; ``area_m2`` measured where the plan has none."""
 
@@ -231,14 +235,14 @@ def start_label(value: Optional[dt.date], language: str) -> str:
     """Month and year of a start date; "" when there is none."""
     if value is None:
         return ""
-    return f"{value.year}年{value.month}月" if language == "ja" else f"{value:%b} {value.year}"
+    return f"{value.year}年{value.month}月" if language == "ja" else f"{_MONTHS[value.month - 1]} {value.year}"
 
 
 def day_label(value: dt.date, language: str) -> str:
     """A date as people write it: 2025年11月20日, 20 Nov 2025."""
     if language == "ja":
         return f"{value.year}年{value.month}月{value.day}日"
-    return f"{value.day} {value:%b} {value.year}"
+    return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
 
 
 def year_label(year: int, language: str) -> str:
