@@ -54,7 +54,8 @@ class Demo:
             "LC_ALL": "",
             "LANGUAGE": "",
         }
-        self.call("plugins", "enable", "land_stewardship")
+        if "* land_stewardship" not in self.call("plugins", "list"):
+            self.call("plugins", "enable", "land_stewardship")
 
     def call(self, *arguments: str) -> str:
         """Run qgis_process; stop the demo with its own sentence when it fails."""
@@ -93,14 +94,23 @@ class Demo:
 
 def registry_map() -> Optional[Path]:
     """The raw registry map of the sample, fetched once; ``None`` where it cannot be had."""
-    sys.path.insert(0, str(ROOT / "scripts"))
-    from build_sample import find_registry_map
+    sys.path.append(str(ROOT / "scripts"))
+    from build_sample import MAP_NAME, map_bytes
 
+    default = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "land-stewardship"
+    target = Path(os.environ.get("LAND_STEWARDSHIP_CACHE") or default) / "registry_map" / MAP_NAME
+    if target.exists():
+        return target
     try:
-        return find_registry_map()
+        content = map_bytes("")
     except (OSError, subprocess.SubprocessError) as error:
         print(f"   The raw registry map could not be fetched ({error}); the bundled lots are used.")
         return None
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_suffix(".part")
+    part.write_bytes(content)
+    part.replace(target)
+    return target
 
 
 def run_village(out: Path, language: str) -> list[tuple[Path, str]]:

@@ -15,17 +15,20 @@ set_up() {
         say "Making the locale ja_JP.UTF-8 (the tests speak both languages)"
         as_root localedef -i ja_JP -f UTF-8 ja_JP.UTF-8
     fi
-    [ -x "$VENV/bin/python" ] && "$VENV/bin/python" -c '' 2>/dev/null || rm -rf "$VENV"
+    # Made anew when the requirements change: what is no longer wanted must not stay behind.
+    rm -rf "$VENV"
     mkdir -p "$CACHE"
-    if [ ! -d "$VENV" ]; then
-        say "Making the Python environment $VENV"
-        # Debian's own Python: the only one that has PyQGIS.
-        /usr/bin/python3 -m venv --system-site-packages "$VENV"
-    fi
+    say "Making the Python environment $VENV"
+    # Debian's own Python: the only one that has PyQGIS.
+    /usr/bin/python3 -m venv --system-site-packages "$VENV"
+    # Where Debian's pyproj looks for its data inside an environment.
+    mkdir -p "$VENV/share"
+    ln -s /usr/share/proj "$VENV/share/proj"
     say "Installing Python packages from requirements-dev.txt"
     "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check -r "$requirements" 2> >(grep -v '^WARNING: Location' >&2)
-    QT_QPA_PLATFORM=offscreen "$VENV/bin/python" -P -W ignore -c 'import geopandas, qgis.core, shapely' ||
-        die "PyQGIS, geopandas and shapely do not load together in $VENV."
+    QT_QPA_PLATFORM=offscreen "$VENV/bin/python" -P -W ignore -c 'import geopandas, qgis.core, shapely, pyproj
+assert shapely.geos_version[:2] == (3, 11), "shapely does not use the GEOS of QGIS"
+pyproj.CRS("EPSG:6676")' || die "PyQGIS, geopandas, pyproj and shapely do not load together in $VENV."
     printf '%s' "$wanted" >"$stamp"
 }
 

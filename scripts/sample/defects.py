@@ -14,7 +14,9 @@ from .world import chance
 
 #: How many defects of each kind are put in.
 COUNTS = {"gap": 4, "overlap": 4, "sliver": 3, "duplicate": 2, "bow_tie": 2, "missing_vertex": 4, "wrong_area": 5}
-TRUTH_COLUMNS = ["defect_id", "kind", "injected", "lots", "x", "y", "size", "unit", "note"]
+#: What a check should call each kind of defect.
+FINDINGS = {"bow_tie": "invalid", "self_intersection": "invalid", "wrong_area": "area_mismatch"}
+TRUTH_COLUMNS = ["defect_id", "kind", "finding", "injected", "lots", "x", "y", "size", "unit", "note"]
 
 
 def _ring(shape: Any) -> Optional[Any]:
@@ -279,5 +281,6 @@ def build(lots: gpd.GeoDataFrame, table: pd.DataFrame) -> tuple[gpd.GeoDataFrame
         rows.append(row)
     layer = pd.concat([layer, gpd.GeoDataFrame(rows, geometry="geometry", crs=lots.crs)], ignore_index=True)
     truth = pd.DataFrame(bench.truth)
+    truth["finding"] = truth["kind"].replace(FINDINGS)
     truth.insert(0, "defect_id", [f"D-{n:02d}" for n in range(1, len(truth) + 1)])
     return gpd.GeoDataFrame(layer, geometry="geometry", crs=lots.crs), truth[TRUTH_COLUMNS]

@@ -58,7 +58,7 @@ def terrain(grid: Grid) -> Any:
     hills = 0.36 * up + ridges * np.minimum(up / 7.0, 16.0)
     valley = np.exp(-(((y - VALLEY.y) - 0.2 * (x - VALLEY.x)) / 45.0) ** 2) * np.minimum(up / 9.0, 22.0)
     soft = 0.15 * smooth_noise("ground", x.shape, 3.0)
-    return np.round(village + hills - valley + soft, 1)
+    return np.round(village + hills - valley + soft, 2)
 
 
 def _states(table: pd.DataFrame) -> Any:

@@ -14,6 +14,8 @@ import numpy as np
 import pandas as pd
 import shapely
 from scipy.ndimage import gaussian_filter
+from scipy.sparse import csr_matrix
+from scipy.sparse.csgraph import dijkstra
 from scipy.spatial import cKDTree
 
 SEED = 20260401
@@ -25,7 +27,7 @@ HILL_FOOT = shapely.LineString([
     (-19125, 128720), (-19010, 128620), (-18880, 128440), (-18800, 128270), (-18660, 128060), (-18605, 127900),
     (-18640, 127740), (-18660, 127600), (-18705, 127450), (-18790, 127340), (-18895, 127240), (-19010, 127130),
 ])
-HILL_WIDTH = 420.0
+HILL_WIDTH = 900.0
 #: A stream comes down the hills here.
 VALLEY = shapely.Point(-18700, 128120)
 
@@ -145,35 +147,54 @@ def assign_categories(lots: gpd.GeoDataFrame, table: pd.DataFrame) -> pd.DataFra
     return table
 
 
-def centre_line(polygon: Any, spacing: float = 12.0) -> Any:
-    """Middle of a corridor: the mean of its two long sides between its farthest corners."""
+def centre_lines(polygon: Any, width: float) -> list[Any]:
+    """Middle lines of a corridor: its longest inner path, then side arms of some length.
+
+    The inner paths are the edges of the Voronoi diagram of the densified outline that lie inside.
+    """
     part = max(shapely.get_parts(polygon), key=shapely.area)
-    ring = np.asarray(part.exterior.coords)[:-1]
-    gaps = ((ring[:, None, :] - ring[None, :, :]) ** 2).sum(axis=2)
-    a, b = sorted(np.unravel_index(int(gaps.argmax()), gaps.shape))
-    if a == b:
-        return None
-    one = shapely.LineString(ring[a:b + 1])
-    other = shapely.LineString(np.vstack([ring[b:], ring[:a + 1]])[::-1])
-    steps = max(int(one.length // spacing), 1)
-    at = np.linspace(0, 1, steps + 1)
-    first = shapely.get_coordinates(shapely.line_interpolate_point(one, at, normalized=True))
-    second = shapely.get_coordinates(shapely.line_interpolate_point(other, at, normalized=True))
-    line = shapely.LineString((first + second) / 2)
-    return shapely.simplify(line, 0.5)
+    spacing = min(max(width * 0.8, 0.5), 6.0)
+    outline_points = shapely.extract_unique_points(shapely.segmentize(part.exterior, spacing))
+    edges = shapely.get_parts(shapely.voronoi_polygons(outline_points, only_edges=True))
+    edges = shapely.get_parts(edges)
+    shapely.prepare(part)
+    edges = edges[shapely.contains_properly(part, edges)]
+    if len(edges) == 0:
+        return []
+    ends = shapely.get_coordinates(edges).round(4).reshape(-1, 2, 2)
+    nodes, index = np.unique(ends.reshape(-1, 2), axis=0, return_inverse=True)
+    pairs = index.reshape(-1, 2)
+    lengths = np.hypot(*(ends[:, 0] - ends[:, 1]).T)
+    graph = csr_matrix((lengths, (pairs[:, 0], pairs[:, 1])), shape=(len(nodes), len(nodes)))
+    lines: list[Any] = []
+    start = int(pairs[0, 0])
+    reach = dijkstra(graph, directed=False, indices=start)
+    reach[~np.isfinite(reach)] = -1
+    on_path = np.array([int(reach.argmax())])
+    while True:
+        reach, before, _ = dijkstra(graph, directed=False, indices=on_path, min_only=True, return_predecessors=True)
+        reach[~np.isfinite(reach)] = -1
+        far = int(reach.argmax())
+        if reach[far] < max(3 * width, 12.0) or len(lines) >= 6:
+            return lines
+        path = [far]
+        while before[path[-1]] >= 0:
+            path.append(int(before[path[-1]]))
+        lines.append(shapely.simplify(shapely.LineString(nodes[path[::-1]]), max(0.35 * width, 0.8)))
+        on_path = np.unique(np.concatenate([on_path if len(lines) > 1 else [], path]).astype(int))
 
 
 def lines_of(lots: gpd.GeoDataFrame, table: pd.DataFrame, category: str, shortest: float) -> gpd.GeoDataFrame:
-    """Centre lines of the lots of one category, longest first left as they lie in the table."""
+    """Middle lines of the lots of one category, in the order of the lots."""
     chosen = np.flatnonzero((table["category"] == category).to_numpy())
     valid = outline(lots)
     rows, lines = [], []
     for position in chosen:
-        line = centre_line(valid[position])
-        if line is None or line.length < shortest:
-            continue
-        rows.append({"width_m": round(float(table["width"].iat[position]), 1)})
-        lines.append(line)
+        width = round(float(table["width"].iat[position]), 1)
+        for line in centre_lines(valid[position], width):
+            if line.length >= shortest:
+                rows.append({"width_m": width})
+                lines.append(line)
     return gpd.GeoDataFrame(rows, geometry=lines, crs=EPSG)
 
 
@@ -196,7 +217,7 @@ def forest_of(lots: gpd.GeoDataFrame, table: pd.DataFrame) -> tuple[gpd.GeoDataF
     """Forest polygons and the edge that faces the village."""
     valid = outline(lots)
     wooded = (table["category"] == "山林").to_numpy()
-    hills = hill_side()
+    hills = hill_side().intersection(shapely.box(*lots.total_bounds).buffer(215, join_style="mitre"))
     others = shapely.union_all(shapely.buffer(valid[~wooded], 0.01))
     wood = shapely.union_all([hills.difference(others), *shapely.buffer(valid[wooded], 0.01)])
     parts = [part for part in shapely.get_parts(wood) if part.area > 800]
@@ -205,7 +226,7 @@ def forest_of(lots: gpd.GeoDataFrame, table: pd.DataFrame) -> tuple[gpd.GeoDataF
     parts = [shapely.simplify(part, 0.3) for part in sorted(parts, key=lambda p: (-round(p.area), p.bounds))]
     forest = gpd.GeoDataFrame({"forest_id": [f"F-{n:02d}" for n in range(1, len(parts) + 1)]},
                               geometry=parts, crs=EPSG)
-    outside = hill_side().boundary.difference(HILL_FOOT.buffer(3.0)).buffer(2.0)
+    outside = hills.boundary.difference(HILL_FOOT.buffer(3.0)).buffer(2.0)
     edge = shapely.union_all([part.boundary for part in parts]).difference(outside)
     lines = [line for line in shapely.get_parts(shapely.line_merge(edge)) if line.length > 25]
     lines.sort(key=lambda line: (-round(line.length), line.bounds))
