@@ -44,8 +44,8 @@ def map_bytes(path: str) -> bytes:
         return Path(path).read_bytes()
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run(
-            [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", ":all:",
-             "--no-build-isolation", "--dest", folder, PACKAGE],
+            [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", "mojxml",
+             "--dest", folder, PACKAGE],
             check=True,
         )
         archive = next(Path(folder).glob("mojxml-*.tar.gz"))

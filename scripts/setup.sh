@@ -15,6 +15,11 @@ set_up() {
         say "Making the locale ja_JP.UTF-8 (the tests speak both languages)"
         as_root localedef -i ja_JP -f UTF-8 ja_JP.UTF-8
     fi
+    if [ "$(cat "$VENV/.requirements" 2>/dev/null)" != "$(hash_of "$requirements")" ]; then make_environment; fi
+    printf '%s' "$wanted" >"$stamp"
+}
+
+make_environment() {
     # Made anew when the requirements change: what is no longer wanted must not stay behind.
     rm -rf "$VENV"
     mkdir -p "$CACHE"
@@ -29,7 +34,7 @@ set_up() {
     QT_QPA_PLATFORM=offscreen "$VENV/bin/python" -P -W ignore -c 'import geopandas, qgis.core, shapely, pyproj
 assert shapely.geos_version[:2] == (3, 11), "shapely does not use the GEOS of QGIS"
 pyproj.CRS("EPSG:6676")' || die "PyQGIS, geopandas, pyproj and shapely do not load together in $VENV."
-    printf '%s' "$wanted" >"$stamp"
+    hash_of "$requirements" >"$VENV/.requirements"
 }
 
 mkdir -p "$CACHE"
