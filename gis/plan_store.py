@@ -530,6 +530,9 @@ class PlanStore:
         key = fields.lookupField("unit_id")
         layer.setDefaultValueDefinition(key, QgsDefaultValue("uuid('WithoutBraces')"))
         layer.setEditorWidgetSetup(key, QgsEditorWidgetSetup("Hidden", {}))
+        layer.setDefaultValueDefinition(
+            fields.lookupField("area_m2"), QgsDefaultValue("area($geometry)", applyOnUpdate=True)
+        )
 
     def save_style(self, layer: QgsVectorLayer, name: str, description: str = "") -> None:
         """Keep the style of ``layer`` in the file as the default, so that any QGIS opens it styled."""

@@ -8,6 +8,7 @@ Rules
   where the decision is kept.
 - A missing value never erases anything, with one exception: reason and basis belong to the choice
   they explain and go with it.
+- ``area_m2`` is always the area of the shape, also where another program moved a boundary.
 - A conflict with a special law is raised beside the choice, never resolved by changing it.
 """
 
@@ -151,6 +152,8 @@ def read_choices(
         row["management_class"] = codes.class_code(word) if word is not None else None
         row["decided_by"] = row.get("decided_by") or "draft"
         row["geometry"] = geometry[number]
+        if geometry[number] is not None:
+            row["area_m2"] = float(shapely.area(geometry[number]))
         row["row"] = number + 1
         row["label"] = label
         if label == "?":
@@ -192,7 +195,7 @@ def _same_shape(a: Any, b: Any) -> bool:
 
 def _same(a: Any, b: Any) -> bool:
     if isinstance(a, float) and isinstance(b, float):
-        return abs(a - b) <= 1e-6 * max(1.0, abs(a), abs(b))
+        return abs(a - b) <= 1e-4 + 1e-6 * max(abs(a), abs(b))
     return bool(a == b)
 
 
@@ -366,13 +369,18 @@ def merge(
             old["geometry"] is None or not _same_shape(_multi(np.array([old["geometry"]]))[0], shape)
         ):
             changes["geometry"] = shape
-            if new.get("area_m2") is None:
-                changes["area_m2"] = float(shapely.area(shape))
         if changes:
             update[old["fid"]] = changes
         (kept if protected else updated if changes else unchanged).append(unit_id)
         if {**old, **changes}.get("conflict") or {**old, **changes}.get("conflict_ja"):
             conflicts.append(unit_id)
+
+    for row in existing:
+        if row["geometry"] is not None:  # another program may have moved a boundary
+            now = update.get(row["fid"], {})
+            measured = float(shapely.area(now.get("geometry", row["geometry"])))
+            if not _same(now.get("area_m2", row["area_m2"]), measured):
+                update.setdefault(row["fid"], {})["area_m2"] = measured
 
     chosen, found = _one_choice_each([row for row, _ in fresh], [key for _, key in fresh])
     problems += found
@@ -386,8 +394,6 @@ def merge(
         row["draft_class"] = row["management_class"] if row["decided_by"] == "draft" else None
         row["conflict"], row["conflict_ja"] = _conflict({}, new, row, False)
         row["geometry"] = new["geometry"]
-        if row["area_m2"] is None:
-            row["area_m2"] = float(shapely.area(new["geometry"]))
         create.append(row)
         if row["conflict"] or row["conflict_ja"]:
             conflicts.append(unit_id)
