@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import Any, Iterable, NamedTuple, Optional
+from collections.abc import Iterable
+from typing import Any, NamedTuple, Optional
 
-from qgis.core import QgsExpression, QgsFeatureRequest, QgsVectorLayer
+from qgis.core import QgsExpression, QgsFeature, QgsFeatureRequest, QgsVectorLayer
 
 from ..core.plan.codes import CLASSES, OWNER_AGREED, UNDECIDED, is_decision
 from ..core.plan.fields import FILE_FIELDS, PLAN_FIELDS
@@ -26,7 +27,7 @@ class PlanSummary(NamedTuple):
 
     ``areas`` are m² by class, ``counts`` units by class, ``decided`` and ``total`` units,
     ``agreed`` units by owner's agreement, ``kind`` the unit kind of most units, ``changed`` the
-    day of the last change, ``drafted`` m² by the class the draft proposed.
+    time of the last change the file recorded, ``drafted`` m² by the class the draft proposed.
     """
 
     areas: dict[str, float]
@@ -35,7 +36,7 @@ class PlanSummary(NamedTuple):
     total: int
     agreed: dict[str, int]
     kind: str
-    changed: Optional[dt.date]
+    changed: Optional[dt.datetime]
     drafted: dict[str, float]
 
     @property
@@ -84,11 +85,16 @@ def read_unit(layer: QgsVectorLayer, unit: str) -> Optional[dict[str, Any]]:
     return read_units(layer, [unit]).get(unit)
 
 
-def unit_feature(layer: QgsVectorLayer, unit: str) -> Optional[Any]:
-    """The feature (with shape) of one unit."""
-    for feature in layer.getFeatures(_request([unit])):
-        return feature
-    return None
+def unit_features(layer: QgsVectorLayer, units: Iterable[str]) -> list[QgsFeature]:
+    """The features (with shape) of units, by feature id."""
+    wanted = set(units)
+    found = [feature for feature in layer.getFeatures(_request(wanted)) if feature["unit_id"] in wanted]
+    return sorted(found, key=lambda feature: feature.id())
+
+
+def unit_feature(layer: QgsVectorLayer, unit: str) -> Optional[QgsFeature]:
+    """The feature of one unit, ``None`` when it is not in the plan."""
+    return next(iter(unit_features(layer, [unit])), None)
 
 
 def _rows(layer: QgsVectorLayer, names: tuple[str, ...]) -> Iterable[tuple[Any, ...]]:
@@ -98,9 +104,7 @@ def _rows(layer: QgsVectorLayer, names: tuple[str, ...]) -> Iterable[tuple[Any, 
     request.setSubsetOfAttributes([position for position in positions if position >= 0])
     for feature in layer.getFeatures(request):
         attributes = feature.attributes()
-        yield tuple(
-            bridge.to_python(attributes[position]) if position >= 0 else None for position in positions
-        )
+        yield tuple(bridge.to_python(attributes[position]) if position >= 0 else None for position in positions)
 
 
 def summarise(layer: QgsVectorLayer) -> PlanSummary:
@@ -111,10 +115,8 @@ def summarise(layer: QgsVectorLayer) -> PlanSummary:
     agreed = dict.fromkeys(OWNER_AGREED, 0)
     kinds: dict[str, int] = {}
     decided = total = 0
-    changed: Optional[dt.date] = None
-    names = (
-        "management_class", "area_m2", "decided_by", "owner_agreed", "unit_kind", "changed_at", "draft_class"
-    )
+    changed: Optional[dt.datetime] = None
+    names = ("management_class", "area_m2", "decided_by", "owner_agreed", "unit_kind", "changed_at", "draft_class")
     for chosen, area, by, agreement, kind, moment, draft in _rows(layer, names):
         code = chosen if chosen in areas else UNDECIDED
         areas[code] += area or 0.0
@@ -125,8 +127,8 @@ def summarise(layer: QgsVectorLayer) -> PlanSummary:
         kinds[kind or "lot"] = kinds.get(kind or "lot", 0) + 1
         decided += is_decided(by, chosen)
         total += 1
-        if isinstance(moment, dt.datetime) and (changed is None or moment.date() > changed):
-            changed = moment.date()
+        if isinstance(moment, dt.datetime) and (changed is None or moment > changed):
+            changed = moment
     kind = min(kinds, key=lambda name: (-kinds[name], name), default="lot")
     return PlanSummary(areas, counts, decided, total, agreed, kind, changed, drafted)
 
@@ -153,11 +155,44 @@ def next_open(layer: QgsVectorLayer, after: str = "") -> str:
     return next((unit for unit in waiting if (numbers[unit], unit) > (here, after)), waiting[0])
 
 
+def own_words(row: dict[str, Any], language: str) -> str:
+    """The reason people wrote for a unit themselves; empty for the draft's words.
+
+    The window stores what people write, in whatever language, in both columns; the draft's two
+    wordings differ.
+    """
+    if not is_decision(row.get("decided_by")):
+        return ""
+    english, japanese = row.get("reason"), row.get("reason_ja")
+    if english and japanese and english != japanese:
+        return ""
+    return (japanese or english if language == "ja" else english or japanese) or ""
+
+
 def former_reasons(layer: QgsVectorLayer, language: str) -> list[str]:
     """Reasons people wrote before, the most used first."""
-    field = "reason_ja" if language == "ja" else "reason"
+    names = ("reason", "reason_ja", "decided_by")
     used: dict[str, int] = {}
-    for reason, by in _rows(layer, (field, "decided_by")):
-        if reason and is_decision(by):
+    for values in _rows(layer, names):
+        reason = own_words(dict(zip(names, values)), language)
+        if reason:
             used[reason] = used.get(reason, 0) + 1
     return sorted(used, key=lambda reason: (-used[reason], reason))
+
+
+class Branch(NamedTuple):
+    """Units that took one way through the two questions of the draft."""
+
+    q1: str
+    q2: str
+    management_class: str
+    count: int
+
+
+def draft_branches(draft: QgsVectorLayer) -> list[Branch]:
+    """How many lots of a draft gave which answers and which class came out."""
+    counts: dict[tuple[str, str, str], int] = {}
+    for first, second, code in _rows(draft, ("q1", "q2", "management_class")):
+        way = (first or "unknown", second or "unknown", code if code in CLASSES else UNDECIDED)
+        counts[way] = counts.get(way, 0) + 1
+    return [Branch(*way, counts[way]) for way in sorted(counts)]

@@ -6,6 +6,7 @@ happens to the lots is decided by whoever listens to ``stroke_finished``; one st
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Callable, Optional
 
 from qgis.core import (
@@ -25,9 +26,14 @@ from qgis.PyQt.QtCore import QEvent, QObject, QPoint, Qt, QTimer, pyqtSignal
 from qgis.PyQt.QtGui import QColor, QKeyEvent
 
 from .. import compat
+from ..core.plan import symbols
 
 #: Attribute that names a lot in the plan.
 UNIT_FIELD = "unit_id"
+
+#: Attribute with the present use, and the uses a stroke leaves out unless it begins on one of them: a
+#: hand that paints fields crosses roads and canals, which their authorities manage.
+USE_FIELD, LEFT_OUT = "use_now", ("road", "water")
 
 #: A lot counts as inside a lasso when more than this share of its area is.
 INSIDE_SHARE = 0.5
@@ -41,14 +47,11 @@ HOVER_MS = 80
 #: Corners of a freehand outline closer than this (pixels) to the last one are left out.
 CORNER_PIXELS = 3
 
-INK = QColor("#15191D")
 
 LayerGetter = Callable[[], Optional[QgsVectorLayer]]
 
 
-def to_layer(
-    geometry: QgsGeometry, map_crs: QgsCoordinateReferenceSystem, layer: QgsVectorLayer
-) -> QgsGeometry:
+def to_layer(geometry: QgsGeometry, map_crs: QgsCoordinateReferenceSystem, layer: QgsVectorLayer) -> QgsGeometry:
     """``geometry`` (map coordinates) in the coordinates of ``layer``; empty when it has no place there."""
     moved = QgsGeometry(geometry)
     try:
@@ -89,8 +92,7 @@ def lots_inside(layer: QgsVectorLayer, area: QgsGeometry) -> list[QgsFeature]:
             continue
         lot = _sound(feature)
         if engine.contains(lot.constGet()) or (
-            engine.intersects(lot.constGet())
-            and lot.intersection(area).area() > INSIDE_SHARE * lot.area()
+            engine.intersects(lot.constGet()) and lot.intersection(area).area() > INSIDE_SHARE * lot.area()
         ):
             found.append(feature)
     return sorted(found, key=lambda f: f.id())
@@ -100,6 +102,12 @@ def unit_of(feature: QgsFeature) -> Optional[str]:
     """The lot's key, ``None`` where it has none yet."""
     value = feature[UNIT_FIELD]
     return None if compat.is_null(value) or not str(value) else str(value)
+
+
+def is_left_out(feature: QgsFeature) -> bool:
+    """Whether the lot is a road or waterway."""
+    position = feature.fields().lookupField(USE_FIELD)
+    return position >= 0 and feature.attribute(position) in LEFT_OUT
 
 
 class HoverWatch(QObject):
@@ -122,6 +130,13 @@ class HoverWatch(QObject):
         self._timer.setInterval(HOVER_MS)
         self._timer.timeout.connect(self._look)
         canvas.xyCoordinates.connect(self._moved)
+        canvas.viewport().installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Notice when the cursor leaves the map."""
+        if event.type() == QEvent.Type.Leave:
+            self.leave()
+        return False
 
     def set_active(self, active: bool) -> None:
         """Watch only while somebody looks at the result."""
@@ -151,9 +166,7 @@ class HoverWatch(QObject):
         if self._place is None or layer is None:
             self._tell("")
             return
-        point = to_layer(
-            QgsGeometry.fromPointXY(self._place), self._canvas.mapSettings().destinationCrs(), layer
-        )
+        point = to_layer(QgsGeometry.fromPointXY(self._place), self._canvas.mapSettings().destinationCrs(), layer)
         lots = lots_touching(layer, point)
         self._tell((unit_of(lots[0]) or "") if lots else "")
 
@@ -161,6 +174,34 @@ class HoverWatch(QObject):
         if unit != self._unit:
             self._unit = unit
             self.hovered.emit(unit)
+
+
+class ChosenMarks:
+    """Marks chosen lots on the map: an ink line with a white halo, as on the prints."""
+
+    def __init__(self, canvas: QgsMapCanvas) -> None:
+        self._canvas = canvas
+        medium = symbols.medium("screen")
+        self._bands = []
+        for color, width in ((QColor("#FFFFFF"), medium.halo), (QColor(symbols.ink()), medium.selection)):
+            band = QgsRubberBand(canvas, QgsWkbTypes.GeometryType.PolygonGeometry)
+            band.setFillColor(QColor(0, 0, 0, 0))
+            band.setStrokeColor(color)
+            band.setWidth(round(width * symbols.px_per_mm()))
+            self._bands.append(band)
+
+    def show(self, layer: Optional[QgsVectorLayer], shapes: Sequence[QgsGeometry]) -> None:
+        """Mark these shapes (in coordinates of ``layer``) and no others."""
+        for band in self._bands:
+            band.reset(QgsWkbTypes.GeometryType.PolygonGeometry)
+            for shape in shapes:
+                band.addGeometry(shape, layer)
+
+    def discard(self) -> None:
+        """Take the marks off the canvas for good."""
+        for band in self._bands:
+            self._canvas.scene().removeItem(band)
+        self._bands = []
 
 
 class PaintTool(QgsMapTool):
@@ -179,6 +220,7 @@ class PaintTool(QgsMapTool):
         self._layer = layer
         self._color = QColor("#12564F")
         self._units: dict[str, None] = {}
+        self._takes_all = False
         self._lots = self._band(QgsWkbTypes.GeometryType.PolygonGeometry)
         self._lots.setWidth(3)
         self.setCursor(Qt.CursorShape.CrossCursor)
@@ -197,7 +239,7 @@ class PaintTool(QgsMapTool):
         fill = QColor(self._color)
         fill.setAlpha(150)
         self._lots.setFillColor(fill)
-        self._lots.setStrokeColor(INK)
+        self._lots.setStrokeColor(QColor(symbols.ink()))
 
     # -- stroke ------------------------------------------------------------------------
     def units(self) -> list[str]:
@@ -215,7 +257,7 @@ class PaintTool(QgsMapTool):
     def _show_lots(self, features: list[QgsFeature], layer: QgsVectorLayer) -> None:
         for feature in features:
             unit = unit_of(feature)
-            if unit is not None and unit not in self._units:
+            if unit is not None and unit not in self._units and (self._takes_all or not is_left_out(feature)):
                 self._units[unit] = None
                 self._lots.addGeometry(feature.geometry(), layer)
 
@@ -271,8 +313,26 @@ class PaintTool(QgsMapTool):
             self.picked.emit(unit)
 
 
+class PickTool(PaintTool):
+    """A click chooses a lot; nothing is painted."""
+
+    def __init__(self, canvas: QgsMapCanvas, layer: LayerGetter) -> None:
+        super().__init__(canvas, layer)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def stroke_running(self) -> bool:
+        return False
+
+    def canvasReleaseEvent(self, event: QgsMapMouseEvent) -> None:
+        if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton):
+            self._pick(event.mapPoint())
+
+
 class DragTool(PaintTool):
-    """Paints every lot the cursor passes while the left button is down; a click paints one."""
+    """Paints every lot the cursor passes while the left button is down; a click paints one.
+
+    Roads and waterways are painted only by a stroke that begins on one.
+    """
 
     def __init__(self, canvas: QgsMapCanvas, layer: LayerGetter) -> None:
         super().__init__(canvas, layer)
@@ -287,7 +347,7 @@ class DragTool(PaintTool):
         elif event.button() == Qt.MouseButton.LeftButton:
             self._clear()
             self._last = QgsPointXY(event.mapPoint())
-            self._collect(QgsGeometry.fromPointXY(self._last))
+            self._begin(QgsGeometry.fromPointXY(self._last))
 
     def canvasMoveEvent(self, event: QgsMapMouseEvent) -> None:
         if self._last is None:
@@ -307,6 +367,13 @@ class DragTool(PaintTool):
         self._last = None
         super().cancel()
 
+    def _begin(self, point: QgsGeometry) -> None:
+        layer = self._layer()
+        if layer is not None:
+            lots = lots_touching(layer, self._here(point, layer))
+            self._takes_all = bool(lots) and all(is_left_out(lot) for lot in lots)
+            self._show_lots(lots, layer)
+
     def _collect(self, trace: QgsGeometry) -> None:
         layer = self._layer()
         if layer is not None:
@@ -317,7 +384,8 @@ class LassoTool(PaintTool):
     """Paints the lots inside an outline.
 
     Hold the left button and draw around them, or click corner by corner and close with a right
-    click, a double click or Enter; Backspace takes the last corner back.
+    click, a double click or Enter; Backspace takes the last corner back. Roads and waterways inside
+    are left as they are.
     """
 
     def __init__(self, canvas: QgsMapCanvas, layer: LayerGetter) -> None:
@@ -330,7 +398,7 @@ class LassoTool(PaintTool):
         self._outline = self._band(QgsWkbTypes.GeometryType.PolygonGeometry)
         self._outline.setWidth(2)
         self._outline.setFillColor(QColor(255, 255, 255, 60))
-        self._outline.setStrokeColor(INK)
+        self._outline.setStrokeColor(QColor(symbols.ink()))
         self._outline.setLineStyle(Qt.PenStyle.DashLine)
         # looking for the lots at every mouse move would make the outline lag behind the hand
         self._timer = QTimer(self)

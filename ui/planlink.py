@@ -11,13 +11,15 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from typing import Any, Callable, Mapping, Optional, Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any, Callable, Optional
 
 from qgis.core import QgsVectorLayer
 from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 from qgis.PyQt.QtWidgets import QUndoCommand, QUndoStack
 
 from ..core.errors import InputError
+from ..core.plan import codes
 from ..core.texts import Text
 from ..gis import plan_reading
 from ..gis.i18n import language, tr
@@ -67,13 +69,14 @@ class _Step(QUndoCommand):
 class PlanLink(QObject):
     """The open plan of the project.
 
-    Signals: ``changed`` when values or the plan itself changed, ``unit_chosen(unit)`` when another
-    unit is chosen (empty: none), ``saving_changed(state, message)`` with saved, waiting or unsaved,
-    ``told(message)`` with a sentence for the user.
+    The pages of steps 2 and 3 share one link (:func:`link_of`). Signals: ``changed`` when values or
+    the plan itself changed, ``chosen_changed`` when other units are chosen,
+    ``saving_changed(state, message)`` with saved, waiting or unsaved, ``told(message)`` with a
+    sentence for the user.
     """
 
     changed = pyqtSignal()
-    unit_chosen = pyqtSignal(str)
+    chosen_changed = pyqtSignal()
     saving_changed = pyqtSignal(str, str)
     told = pyqtSignal(str)
 
@@ -83,7 +86,7 @@ class PlanLink(QObject):
         self.stack = QUndoStack(self)
         self._layer: Optional[QgsVectorLayer] = None
         self._store: Optional[PlanStore] = None
-        self._unit = ""
+        self._units: list[str] = []
         self._saving = SAVED
         self._message = ""
         self._ours = False
@@ -103,13 +106,6 @@ class PlanLink(QObject):
         timer.setInterval(pause)
         timer.timeout.connect(call)
         return timer
-
-    def shut_down(self) -> None:
-        """Write what is left and let go of project and layer."""
-        self.save_now()
-        self.state.changed.disconnect(self.look_for_plan)
-        self.state.project.layerWillBeRemoved.disconnect(self._layer_goes)
-        self._take(None)
 
     # -- which plan -------------------------------------------------------------------------
     def plan_path(self) -> str:
@@ -151,7 +147,7 @@ class PlanLink(QObject):
             layer.afterCommitChanges.connect(self._edited)
             layer.afterRollBack.connect(self._edited)
             layer.dataChanged.connect(self._edited)
-        self.choose_unit("")
+        self.choose_units([])
 
     def _layer_goes(self, layer_id: str) -> None:
         if self._layer is not None and self._layer.id() == layer_id:
@@ -194,6 +190,13 @@ class PlanLink(QObject):
         if self._layer is None or not unit:
             return None
         return plan_reading.read_unit(self._layer, unit)
+
+    def units(self, units: Sequence[str]) -> list[dict[str, Any]]:
+        """The rows of several units, in their order; those no longer in the plan are left out."""
+        if self._layer is None or not units:
+            return []
+        rows = plan_reading.read_units(self._layer, units)
+        return [rows[unit] for unit in units if unit in rows]
 
     def draft_of(self, unit: str) -> Optional[dict[str, Any]]:
         """The unit's row as the draft last proposed it, also after people changed it."""
@@ -241,32 +244,36 @@ class PlanLink(QObject):
         """Reasons people wrote before."""
         return plan_reading.former_reasons(self._layer, language()) if self._layer is not None else []
 
-    # -- the chosen unit ------------------------------------------------------------------------
-    def chosen_unit(self) -> str:
-        """The unit the card shows; empty when none is chosen."""
-        return self._unit
+    # -- the chosen units ------------------------------------------------------------------------
+    def chosen_units(self) -> list[str]:
+        """The units the card shows: the last stroke, or the one picked."""
+        return list(self._units)
 
-    def choose_unit(self, unit: str) -> None:
-        """Show another unit in the card and mark it on the map."""
-        if unit != self._unit:
-            self._unit = unit
-            self.unit_chosen.emit(unit)
+    def choose_units(self, units: Sequence[str]) -> None:
+        """Show other units in the card and mark them on the map."""
+        if list(units) != self._units:
+            self._units = list(units)
+            self.chosen_changed.emit()
 
     def next_open(self) -> str:
         """Go to the next undecided unit; returns it, empty when all are decided."""
         if self._layer is None:
             return ""
-        unit = plan_reading.next_open(self._layer, self._unit)
+        unit = plan_reading.next_open(self._layer, self._units[-1] if self._units else "")
         if unit:
-            self.choose_unit(unit)
+            self.choose_units([unit])
         return unit
 
     # -- changing ---------------------------------------------------------------------------------
     def paint(self, units: Sequence[str], management_class: str) -> bool:
         """People give ``units`` a class; decided today by the workshop. False when it failed."""
-        return self._change(units, tr("Paint {n} lots").format(n=len(units)), lambda layer, title: choose(
-            layer, units, title, management_class=management_class, decided_on=dt.date.today()
-        ))
+        return self._change(
+            units,
+            tr("Paint {n} lots").format(n=len(units)),
+            lambda layer, title: choose(
+                layer, units, title, management_class=management_class, decided_on=dt.date.today()
+            ),
+        )
 
     def toggle_priority(self, units: Sequence[str]) -> bool:
         """Flag ``units`` as priority land, or take the flag off when all of them have it."""
@@ -277,25 +284,39 @@ class PlanLink(QObject):
         title = tr("Flag {n} lots as priority") if flag else tr("Take priority off {n} lots")
         return self._set(units, title.format(n=len(units)), {"priority": flag})
 
-    def decide(self, unit: str, management_class: str, reason: str, note: str) -> bool:
-        """Make ``management_class`` the decision for a unit, with reason and note."""
-        return self._settle(unit, tr("Decide"), management_class, reason, note)
+    def decide(self, units: Sequence[str], reason: str, note: Optional[str]) -> bool:
+        """Make the classes ``units`` have now the decision, with a reason and a note.
 
-    def leave_open(self, unit: str, reason: str, note: str) -> bool:
+        An empty reason keeps the present one; ``None`` keeps the notes.
+        """
+        return self._settle(units, tr("Decide"), None, reason, note)
+
+    def leave_open(self, units: Sequence[str], reason: str, note: Optional[str]) -> bool:
         """Talked about and left open: undecided, and no draft puts a class back."""
-        return self._settle(unit, tr("Leave open"), "undecided", reason, note)
+        return self._settle(units, tr("Leave open"), codes.UNDECIDED, reason, note)
 
-    def _settle(self, unit: str, title: str, management_class: str, reason: str, note: str) -> bool:
+    def _settle(
+        self, units: Sequence[str], title: str, management_class: Optional[str], reason: str, note: Optional[str]
+    ) -> bool:
         # People write in one language; both columns carry it so that no reader finds a blank.
         words = Text(reason, reason) if reason else None
-        return self._change([unit], title, lambda layer, text: choose(
-            layer, [unit], text, management_class=management_class, reason=words, note=note,
-            decided_on=dt.date.today(),
-        ))
+        return self._change(
+            units,
+            title,
+            lambda layer, text: choose(
+                layer,
+                units,
+                text,
+                management_class=management_class,
+                reason=words,
+                note=note,
+                decided_on=dt.date.today(),
+            ),
+        )
 
-    def record_agreement(self, unit: str, answer: str) -> bool:
-        """Record the owner's answer for a unit: yes, no, asked or unknown."""
-        return self._set([unit], tr("Record the owner's answer"), {"owner_agreed": answer})
+    def record_agreement(self, units: Sequence[str], answer: str) -> bool:
+        """Record the owners' answer for units: yes, no, asked or unknown."""
+        return self._set(units, tr("Record the owner's answer"), {"owner_agreed": answer})
 
     def _set(self, units: Sequence[str], title: str, values: Mapping[str, Any]) -> bool:
         def write(layer: QgsVectorLayer, text: str) -> None:
@@ -304,9 +325,7 @@ class PlanLink(QObject):
 
         return self._change(units, title, write)
 
-    def _change(
-        self, units: Sequence[str], title: str, write: Callable[[QgsVectorLayer, str], Any]
-    ) -> bool:
+    def _change(self, units: Sequence[str], title: str, write: Callable[[QgsVectorLayer, str], Any]) -> bool:
         """One undoable step: ``write`` changes ``units`` of the layer."""
         layer = self._layer
         if layer is None or not units:
@@ -317,7 +336,8 @@ class PlanLink(QObject):
         now = plan_reading.read_units(layer, units)
         changed = {
             unit: [name for name, value in now[unit].items() if value != before[unit].get(name)]
-            for unit in now if unit in before
+            for unit in now
+            if unit in before
         }
         old = {unit: {n: before[unit][n] for n in names} for unit, names in changed.items() if names}
         new = {unit: {n: now[unit][n] for n in names} for unit, names in changed.items() if names}
@@ -335,7 +355,8 @@ class PlanLink(QObject):
             return
         now = plan_reading.read_units(layer, values)
         same = {
-            unit: own for unit, own in values.items()
+            unit: own
+            for unit, own in values.items()
             if unit in now and all(now[unit].get(name) == value for name, value in expected[unit].items())
         }
 
@@ -402,9 +423,16 @@ class PlanLink(QObject):
         finally:
             self._ours = False
         self._set_saving(SAVED)
+        self._changed_timer.start()  # the file has set the time of change
         return True
 
     def _set_saving(self, saving: str, message: str = "") -> None:
         if (saving, message) != (self._saving, self._message):
             self._saving, self._message = saving, message
             self.saving_changed.emit(saving, message)
+
+
+def link_of(state: Any) -> PlanLink:
+    """The one link of a project state, made on first use; it goes when the state goes."""
+    found = state.findChild(PlanLink)
+    return found if found is not None else PlanLink(state, state)

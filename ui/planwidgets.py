@@ -5,7 +5,8 @@ All are painted by ``ui.swatch`` from the same numbers as map and print.
 
 from __future__ import annotations
 
-from typing import Any, Mapping, Optional
+from collections.abc import Mapping
+from typing import Any, Optional
 
 from qgis.PyQt.QtCore import QEvent, QRectF, QSize, Qt
 from qgis.PyQt.QtGui import QColor, QFontMetrics, QHelpEvent, QPainter, QPen
@@ -87,9 +88,7 @@ class ClassButton(QToolButton):
         painter.setFont(theme.font(theme.SMALL, bold=True))
         painter.drawText(plate, Qt.AlignmentFlag.AlignCenter, str(self.key))
         painter.setFont(theme.font(_WORD, bold=True))
-        painter.drawText(
-            QRectF(2, 36, self.width() - 4, 24), Qt.AlignmentFlag.AlignCenter, self.text()
-        )
+        painter.drawText(QRectF(2, 36, self.width() - 4, 24), Qt.AlignmentFlag.AlignCenter, self.text())
 
 
 class ClassSwatch(QWidget):
@@ -152,10 +151,11 @@ class ClassBar(QWidget):
     def set_areas(self, areas: Mapping[str, float]) -> None:
         """Square metres by class."""
         self._areas = dict(areas)
-        self.setAccessibleName(tr(", ").join(
-            f"{class_word(code)} {hectares(self._areas[code])}"
-            for code in codes.CLASSES if self._areas.get(code)
-        ))
+        self.setAccessibleName(
+            tr(", ").join(
+                f"{class_word(code)} {hectares(self._areas[code])}" for code in codes.CLASSES if self._areas.get(code)
+            )
+        )
         self.setVisible(any(self._areas.values()))
         self.update()
 
