@@ -284,7 +284,7 @@ def frame_to_features(
     fields = fields_from(specs)
     total = len(frame)
     has_geometry = hasattr(frame, "_geometry_column_name") and frame._geometry_column_name in frame.columns
-    blobs = shapely.to_wkb(frame.geometry.to_numpy()) if has_geometry else None
+    blobs = shapely.to_wkb(frame.geometry.to_numpy(), output_dimension=3) if has_geometry else None
     columns = [(frame[spec.name].tolist(), spec.kind) for spec in specs]
     for row in range(total):
         if row % CHUNK == 0:

@@ -541,6 +541,17 @@ class PlanStore:
             raise _refused(self.path, answer)
 
 
+def meta_of(source: str) -> dict[str, str]:
+    """Facts of the plan behind a layer source or file name; empty when it is no plan file."""
+    path = source.split("|")[0]
+    if not os.path.isfile(path):
+        return {}
+    try:
+        return PlanStore.open(path).meta()
+    except InputError:
+        return {}
+
+
 def _is_error(code: Any) -> bool:
     return code is None or code != 0
 

@@ -16,6 +16,7 @@ from qgis.core import (
     QgsLineSymbol,
     QgsMapLayer,
     QgsMarkerSymbol,
+    QgsNullSymbolRenderer,
     QgsPalLayerSettings,
     QgsPointPatternFillSymbolLayer,
     QgsProperty,
@@ -47,6 +48,7 @@ from .i18n import language as qgis_language
 
 ICONS = os.path.join(os.path.dirname(os.path.dirname(__file__)), "resources", "icons")
 MM = QgsUnitTypes.RenderUnit.RenderMillimeters
+POLYGON = QgsWkbTypes.GeometryType.PolygonGeometry
 
 #: Rendering passes: fills below outlines below priority lines below icons.
 _FILL, _OUTLINE, _PRIORITY, _CORE = 0, 1, 2, 3
@@ -231,6 +233,29 @@ def priority_symbol(medium: str = "screen") -> QgsFillSymbol:
     ])
 
 
+def lot_line_symbol(colour: str, medium: str = "screen") -> QgsFillSymbol:
+    """The thin, 38 % opaque line of lots inside a block; gone where the map is smaller than 1:15,000."""
+    line = _line_layer(_colour(colour, symbols.lot_line_opacity()), symbols.medium(medium).lot_line)
+    return _fill([_enabled_when(line, _large_scale())])
+
+
+def plate_symbol() -> QgsFillSymbol:
+    """The white plate under a number, with an ink hairline."""
+    return _fill([
+        _fill_layer("#FFFFFF", symbols.plate_opacity()), _line_layer(QColor(symbols.ink()), 0.18)
+    ])
+
+
+def marker_symbol(layers: Sequence[QgsSymbolLayer]) -> QgsMarkerSymbol:
+    """A marker symbol of exactly these layers."""
+    return _marker(layers)
+
+
+def no_symbol() -> QgsNullSymbolRenderer:
+    """Draws nothing; for layers that only carry labels."""
+    return QgsNullSymbolRenderer()
+
+
 def icon_path(name: str, dark: bool = False) -> str:
     """Path of one of our SVG icons."""
     return os.path.join(ICONS, f"{name}_dark.svg" if dark else f"{name}.svg")
@@ -323,7 +348,7 @@ def _label(layer: QgsVectorLayer, expression: str, size_mm: float, inside: bool)
     settings.fieldName = expression
     settings.isExpression = True
     settings.setFormat(plate_format(size_mm))
-    if layer.geometryType() == QgsWkbTypes.GeometryType.PolygonGeometry:
+    if layer.geometryType() == POLYGON:
         settings.placement = compat.LABEL_HORIZONTAL
         settings.fitInPolygonOnly = inside
     layer.setLabeling(QgsVectorLayerSimpleLabeling(settings))
@@ -355,7 +380,7 @@ def style_findings(layer: QgsVectorLayer, medium: str = "screen", language: Opti
     _require(layer, "severity")
     chosen, sizes = _language(language), symbols.medium(medium)
     marks = symbols.severity_colours()["mark"]
-    polygons = layer.geometryType() == QgsWkbTypes.GeometryType.PolygonGeometry
+    polygons = layer.geometryType() == POLYGON
     rules: list[tuple[QgsSymbol, str, str]] = []
     for depth, severity in enumerate(reversed(symbols.SEVERITIES)):
         symbol: QgsSymbol
@@ -388,7 +413,7 @@ def _geometry_symbol(layer: QgsVectorLayer, colour: str, medium: str) -> QgsSymb
     """A symbol of ``colour`` for the layer's geometry type, with an ink edge."""
     sizes = symbols.medium(medium)
     kind = layer.geometryType()
-    if kind == QgsWkbTypes.GeometryType.PolygonGeometry:
+    if kind == POLYGON:
         return _fill([_fill_layer(colour), _line_layer(_colour(symbols.ink(), 0.7), sizes.lot_line)])
     if kind == QgsWkbTypes.GeometryType.LineGeometry:
         return _line([

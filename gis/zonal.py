@@ -71,17 +71,39 @@ def _check(layer: QgsRasterLayer) -> Any:
     return crs
 
 
+def _half_diagonal_m(layer: QgsRasterLayer, crs: Any) -> float:
+    """Half the diagonal of a pixel in metres: a centre farther away from a shape than this belongs to
+    a pixel that the shape does not touch."""
+    size = METRES_PER_DEGREE if crs.is_geographic else 1.0
+    return size * math.hypot(layer.rasterUnitsPerPixelX(), layer.rasterUnitsPerPixelY()) / 2
+
+
+def _cut_out(series: geopandas.GeoSeries, without: geopandas.GeoSeries, margin: float) -> geopandas.GeoSeries:
+    """Lots without the areas in ``without`` widened by ``margin`` metres."""
+    import shapely
+
+    geometry = series.to_numpy().copy()
+    holes = shapely.buffer(without.to_numpy(), margin)
+    lot, hole = shapely.STRtree(holes).query(geometry, predicate="intersects")
+    for row in sorted(set(lot.tolist())):
+        inside = shapely.union_all(holes[hole[lot == row]])
+        geometry[row] = shapely.difference(shapely.make_valid(geometry[row]), inside)
+    return type(series)(geometry, index=series.index, crs=series.crs)
+
+
 def zonal_means(
     lots: geopandas.GeoDataFrame,
     layer: QgsRasterLayer,
     slope: bool = False,
     buffer_m: float = 0.0,
+    without: Optional[geopandas.GeoSeries] = None,
     progress: Optional[Progress] = None,
 ) -> PixelMeans:
     """Mean of band 1 inside each lot and the number of pixels counted.
 
     ``lots`` in a metric CRS. ``slope``: take the band as heights in metres and average their slope in
-    degrees. ``buffer_m``: widen each lot by so many metres first. Lots outside the raster get NaN, 0.
+    degrees. ``buffer_m``: widen each lot by so many metres first. ``without``: areas (houses) in the same CRS as
+    the lots whose pixels, also those they only touch, are left out. Lots outside the raster get NaN, 0.
     Raises ``InputError`` for a raster without CRS or not readable as numbers, ``Cancelled`` on cancel.
     """
     import numpy
@@ -94,6 +116,8 @@ def zonal_means(
     series = lots.geometry
     if buffer_m:
         series = series.buffer(buffer_m)
+    if without is not None and len(without):
+        series = _cut_out(series, without, _half_diagonal_m(layer, crs))
     geometry = series.to_crs(crs).to_numpy() if crs != lots.crs else series.to_numpy().copy()
     mean = numpy.full(len(geometry), numpy.nan)
     count = numpy.zeros(len(geometry), dtype="int64")

@@ -4,6 +4,14 @@
 <context>
     <name>LandStewardship</name>
     <message>
+        <source> and </source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>(not used)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>, </source>
         <translation type="unfinished"></translation>
     </message>
@@ -12,12 +20,20 @@
         <translation>1 知る</translation>
     </message>
     <message>
+        <source>1 ha is the block of the direct payment for hilly areas.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>2 Choose</source>
         <translation>2 選ぶ</translation>
     </message>
     <message>
         <source>3 Act</source>
         <translation>3 行う</translation>
+    </message>
+    <message>
+        <source>A guide only. Please check on the ground.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>A lot with fewer pixel centres inside gets no evidence from that image.</source>
@@ -30,6 +46,22 @@
     <message>
         <source>A table with lot key, registered area and land category. It may have several rows per lot, one for each owner.</source>
         <translation>筆のキー、地積、地目の表です。共有者ごとに行が分かれていても構いません。</translation>
+    </message>
+    <message>
+        <source>A0 landscape</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A3 landscape</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A3 to hand out, A0 for the wall of a meeting.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>About the number of fields within reach. An assumption to be discussed.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>About {n} min left. You can keep working.</source>
@@ -52,6 +84,10 @@
         <translation>行う</translation>
     </message>
     <message>
+        <source>Add a note</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Add data</source>
         <translation type="unfinished"></translation>
     </message>
@@ -60,12 +96,24 @@
         <translation>このフォルダとその下にある.xmlと.zipもすべて読み込みます。</translation>
     </message>
     <message>
+        <source>All decided</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>All lots with their area, the registered area, the tolerance and the number of findings.</source>
         <translation>すべての筆に、図の面積、登記面積、公差、指摘の数を付けたものです。</translation>
     </message>
     <message>
+        <source>All {n}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>An .xml file, or a .zip that holds such files (also zips inside it).</source>
         <translation>.xmlファイル、または.xmlの入った.zipファイル（.zipの中の.zipも可）。</translation>
+    </message>
+    <message>
+        <source>An assumption about the next ten years.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Area in the register</source>
@@ -76,12 +124,44 @@
         <translation>指摘の範囲</translation>
     </message>
     <message>
+        <source>Areas with hamlet and district.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As QGIS</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As in QGIS</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>As the rows say</source>
         <translation>各行のとおり</translation>
     </message>
     <message>
         <source>Ask for “Lots without a known place” to keep them.</source>
         <translation>残すには「位置の分からない筆」の保存先を指定してください。</translation>
+    </message>
+    <message>
+        <source>Asks two questions of every lot: can it be used as before, and if left alone, is the harm to others large? The answers give a proposed management class with reason, basis and certainty. Where the data do not carry an answer the lot stays undecided. Directions of special laws are kept, and conflicts are written beside the lot. It is a draft: people decide.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Background layers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Based on: {basis}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Buildings, drawn grey.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Burden of unmanaged lots</source>
@@ -92,6 +172,14 @@
         <translation>地目による（山林・原野は乙三、ほかは乙一）</translation>
     </message>
     <message>
+        <source>Can it be used as before?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Canals</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Cancel</source>
         <translation>中止</translation>
     </message>
@@ -100,16 +188,44 @@
         <translation>中止しました。何も変えていません。</translation>
     </message>
     <message>
+        <source>Cannot tell</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Certainty: {word}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Change</source>
         <translation>変更</translation>
+    </message>
+    <message>
+        <source>Change the class of this lot</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Check</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Check harm to surroundings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Check lots and boundaries</source>
         <translation>筆と境界を調べる</translation>
+    </message>
+    <message>
+        <source>Check the condition of land</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check the condition of land in step 1 first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Check {n}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Checked lots</source>
@@ -124,7 +240,23 @@
         <translation>選ぶ</translation>
     </message>
     <message>
+        <source>Choose a class first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a lot on the map</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose how to use the land</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Close</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compares lot shapes with the register.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -140,12 +272,28 @@
         <translation>座標系: {name}（EPSG:{code}）。</translation>
     </message>
     <message>
+        <source>Credit</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Credit the data ask for. Left empty: from the plan file, or that of the land registry map.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Cultivators</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Data used</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Data: {text}</source>
         <translation>データ: {text}</translation>
+    </message>
+    <message>
+        <source>Date and version. Left empty: day and count of the plan's changes.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Date of the decision, for all rows. Empty: as the rows say.</source>
@@ -160,6 +308,14 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Decide lot by lot</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Decided</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Decided by</source>
         <translation>決めた人</translation>
     </message>
@@ -168,12 +324,52 @@
         <translation>決めた日</translation>
     </message>
     <message>
+        <source>Decided: {who}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Decided: {who}, {date}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Decisions kept</source>
         <translation>残した決定</translation>
     </message>
     <message>
+        <source>Different classes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Done</source>
         <translation>完了</translation>
+    </message>
+    <message>
+        <source>Dots per inch of the PNG; an A0 picture at 150 dpi has 7000 × 5000 dots.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Draft</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Draft for discussion</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Draft plan for discussion</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Draft proposal, not decided yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Drag</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Drag: paint every lot you pass</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Each receptor with exposure, largest source and explanation; roads as bands of their width.</source>
@@ -181,6 +377,10 @@
     </message>
     <message>
         <source>Each source lot with burden, rank and explanation.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>English</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -192,15 +392,39 @@
         <translation>確かめるところ</translation>
     </message>
     <message>
+        <source>Estimates what neglected land does to homes and fields.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Evidence</source>
         <translation>根拠</translation>
+    </message>
+    <message>
+        <source>Evidence on the condition</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Evidence table of “Find unmanaged land”: slope, vegetation height, distance to road.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export table</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Exposure of houses, fields and roads</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Farm patrol</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Farm patrol results</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Farmers below this age go on without a successor</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -224,6 +448,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Fields</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Fields that may suffer. Empty: the farmland among the lots whose condition is managed.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -244,6 +472,18 @@
         <translation>指摘</translation>
     </message>
     <message>
+        <source>Findings: areas</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Findings: lots and boundaries</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fix {n}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Flag {n} lots as priority</source>
         <translation type="unfinished"></translation>
     </message>
@@ -256,11 +496,31 @@
         <translation>登記所備付地図データのフォルダ</translation>
     </message>
     <message>
+        <source>For printing; texts stay texts.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For the screen and for documents.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>For watch only. An assumption.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Forest</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Forest edge</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Forest edge lines, for the distance to the lot.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Forest, drawn as pale trees.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -280,7 +540,23 @@
         <translation>場所のない行に、lot_key を手がかりに場所を与えます。表から新しい計画を作るときに必要です。</translation>
     </message>
     <message>
+        <source>Go to step 1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go to step 2</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go to step 3</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Greenness (NDVI) of summers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Greenness from above, by summer</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -292,7 +568,39 @@
         <translation>集落の区域</translation>
     </message>
     <message>
+        <source>Hamlet areas, drawn with a dashed line and their name.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Hamlets</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Hard to reach from this distance to a road (m)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Hard to reach from this slope (degrees)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Harm is large from this burden</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Harm to surroundings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Hazard zones</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Height model in metres. Slope is taken over the lot and 20 m around it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Height of plants</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -300,7 +608,15 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Height of the ground</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Help</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Homes, fields and roads affected</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -316,7 +632,15 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Houses with the field occupied. Without them the harm of most lots stays unknown.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Houses within reach</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>If left alone, is the harm to others large?</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -337,6 +661,10 @@
     </message>
     <message>
         <source>It stopped without saying why. Please try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Japanese</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -376,6 +704,26 @@
         <translation>登記所備付地図データ (*.xml *.XML *.zip *.ZIP)</translation>
     </message>
     <message>
+        <source>Land-use plan</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Language of the result.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Language of the sheet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Large</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Larger enclosed areas are taken for land outside the map. 0 means no limit.</source>
         <translation>これより広い囲まれた土地は地図の外とみなします。0 は制限なしです。</translation>
     </message>
@@ -384,11 +732,31 @@
         <translation>すき間の最大面積（m²）</translation>
     </message>
     <message>
+        <source>Lasso</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lasso: draw around the lots to paint</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Layer from “Draft the plan” or a table with lot_key (or unit_no) and management_class. Classes may be codes, button numbers or words.</source>
         <translation>「たたき台を作る」の結果か、lot_key（または unit_no）と management_class のある表です。区分は、コード・ボタンの番号・言葉のどれでも書けます。</translation>
     </message>
     <message>
+        <source>Layer with hamlet, district and official_area_ha. Empty: what the plan file remembers.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Least contiguous block for priority (ha)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Least number of pixels</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Leave as it is</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -400,7 +768,31 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Left as it is: {reason}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Left button paints. Right button only chooses a lot. Esc stops a stroke.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Left empty, every lot (or every selected lot) counts as unmanaged.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Left empty: village and the name of the map.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Left open</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Left open on {date}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Left {n}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -420,11 +812,19 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Limits such as the age of farmers are in the settings of the card. People decide, not the draft.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Links</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Links unmanaged lots with the houses, fields and roads within reach of an editable table of rules. Gives the exposure of each receptor, the share of each lot in it, and the burden of each lot. Without a table of your own, published distances are used, and what is only assumed is marked so. The figures show what is associated with what; they do not prove a cause.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>List of farmers</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -438,6 +838,10 @@
     <message>
         <source>Looks for broken shapes, duplicates, overlaps, gaps, missing border points, narrow lots and lots whose area differs from the register by more than the tolerance of their accuracy class. One broken lot does not stop the check. Each finding has a place, a size and an explanation. It is a screening: it does not say which border is right. The layer must be in a plane coordinate system in metres.</source>
         <translation>形の異常、二重登録、重なり、すき間、境界点の不足、細い筆、登記面積との差が精度区分の公差を超える筆を調べます。壊れた筆が1つあっても止まりません。指摘には場所、大きさ、説明が付きます。目安であり、どちらの境界が正しいかは示しません。データはメートル単位の平面直角座標系にしてください。</translation>
+    </message>
+    <message>
+        <source>Looks for land that may not be looked after.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Lot key</source>
@@ -456,6 +860,18 @@
         <translation>筆</translation>
     </message>
     <message>
+        <source>Lots (checked)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lots (筆). Gives the thin lot lines inside blocks, and the city for the credit.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lots and boundaries</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Lots checked</source>
         <translation>調べた筆の数</translation>
     </message>
@@ -468,7 +884,15 @@
         <translation>任意座標系の地図の筆です。地図ごとの座標のままです。</translation>
     </message>
     <message>
+        <source>Lots proposed as priority</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Lots that cannot be told</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lots with a conflict with a law</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -484,12 +908,88 @@
         <translation>位置の分からない筆</translation>
     </message>
     <message>
+        <source>Lots: adapt</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lots: convert</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lots: maintain</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lots: minimum</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lots: undecided</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Lots: watch</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Lower it to miss fewer unmanaged lots. The default is an assumption.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Made by</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make a draft first. Then you can paint on it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make a first proposal</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make a plan first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make area table</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make draft</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make report</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Managed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Map as PDF</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Map as picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Map of the lots</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Meeting</source>
         <translation>決めた場</translation>
+    </message>
+    <message>
+        <source>More layers below everything else, such as a photo or a relief, drawn as they are styled.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name of the village or district for the title.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>New units</source>
@@ -508,24 +1008,84 @@
         <translation>次にすること</translation>
     </message>
     <message>
+        <source>Next lot →</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No credit is printed, since neither the plan nor the lots name one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>No data yet</source>
         <translation>データがありません</translation>
+    </message>
+    <message>
+        <source>No house within (m)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No lots</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Not started</source>
         <translation>まだです</translation>
     </message>
     <message>
+        <source>Note</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Note (not printed)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Note {n}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Notes</source>
         <translation>お知らせ</translation>
+    </message>
+    <message>
+        <source>Nothing here.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Number of lots</source>
         <translation>筆の数</translation>
     </message>
     <message>
+        <source>Number of units</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Number under which the plan is filed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>OK</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Off: a draft never replaces a decision. On: the choices replace everything they name.</source>
         <translation>オフ: たたき台は決定を置き換えません。オン: 書かれている区画をすべて置き換えます。</translation>
+    </message>
+    <message>
+        <source>Official area (ha)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Official area of the village; the difference to the plan is printed, never hidden.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Official areas by hamlet</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>One image per summer; the year is read from its name. Compared within the same land category.</source>
@@ -560,6 +1120,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Open the folder</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Open “OSGeo4W Shell” from the start menu, run: python -m pip install {names} and restart QGIS.</source>
         <translation>スタートメニューから「OSGeo4W Shell」を開き、python -m pip install {names} を実行して、QGIS を再起動してください。</translation>
     </message>
@@ -572,7 +1136,35 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Owners' agreement</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>P Priority: flag land to be kept first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>PDF (*.pdf)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>PNG (*.png)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Paint on the map</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Paint {n} lots</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Paper</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Picture resolution (dpi)</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -580,7 +1172,31 @@
         <translation>計画</translation>
     </message>
     <message>
+        <source>Plan file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Plan number</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Plan summary</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Point at a lot to read the draft's reason. Click it to choose it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Print and export</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Print plan map</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Print the plan and share it</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -588,7 +1204,23 @@
         <translation>管理構想図と報告書に印刷します。空欄なら前のままです。</translation>
     </message>
     <message>
+        <source>Prints the management vision map (管理構想図) of a plan or a draft on one sheet: the six classes and priority land, the legend with the words of 2018 and of 2019/2021, areas with the difference to the official area, who does what, the data with dates. Texts left empty are taken from the plan file. The map does not prove where a boundary is.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Priority</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Private table with cultivator_key, age and successor. Ages are not written to any result.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Published area of the whole. Empty: the sum of the official areas of the hamlets, when all are known.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Put the plan on paper</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -600,7 +1232,19 @@
         <translation>登記所備付地図データ（地図XML）を読み込み、筆をつくります。ファイルかフォルダを指定してください。形は誤りも含めて元のまま残します。形の確認は「筆と境界を調べる」で行います。任意座標系の地図は位置が分からないため、別に分けます。この地図には所有者、地目、地積はなく、筆界の位置を証明するものでもありません。</translation>
     </message>
     <message>
+        <source>Reason</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Record the owner's answer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Redo: {what}</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -610,6 +1254,26 @@
     <message>
         <source>Replace decisions of people</source>
         <translation>人が決めたものも置き換える</translation>
+    </message>
+    <message>
+        <source>Reset to defaults</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Result of “Find unmanaged land”; its lots where nothing can be told are counted on the sheet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Result of “Overlay harm to surroundings”. For other lots the harm is worked out here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rivers and canals.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Road lines, for reach and for harm to roads.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Road lines, for the distance to the lot.</source>
@@ -624,7 +1288,15 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Roads with road_id, width_m and kind; farm roads (kind = farm) are left out.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Roads within reach</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Roads, drawn white with a grey edge.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -656,8 +1328,32 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Save again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Save choices into the plan</source>
         <translation>選択を計画に保存する</translation>
+    </message>
+    <message>
+        <source>Save the project first. The plan is kept beside it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Scale (1 to)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search by lot number</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>See findings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>See the two questions</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Settings: {title}</source>
@@ -668,7 +1364,15 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Share the prints</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Show on map</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Small</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -692,15 +1396,35 @@
         <translation>止まりました</translation>
     </message>
     <message>
+        <source>Table (*.csv)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Table from “Find unmanaged land”. Its sources and dates are kept in the plan and printed.</source>
         <translation>「管理されていない土地を探す」の表です。出典と日付を計画に残し、印刷します。</translation>
+    </message>
+    <message>
+        <source>Table of rules</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Table of weights</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Table with lot_key, category_reg (地目), owner_key and owner_status.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Table with lot_key, category_reg, owner_key, owner_status.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Table with lot_key, land_type, cultivator_key and right_kind.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Table with lot_key, land_type, cultivator_key, right_kind and in_agri_zone.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -712,12 +1436,28 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Take up again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Target year</source>
         <translation>目標年</translation>
     </message>
     <message>
         <source>The areas of overlaps, gaps, duplicates and narrow lots.</source>
         <translation>重なり、すき間、二重登録、細い筆の範囲です。</translation>
+    </message>
+    <message>
+        <source>The chosen lot</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The data with their dates, one per line. Left empty: from the plan file or the layers.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The draft said: {word}. {reason}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The field by which lots and tables are matched.</source>
@@ -756,6 +1496,10 @@
         <translation>登記地目の項目です。道や水路は細くて当然とみなします。</translation>
     </message>
     <message>
+        <source>The folder {path} cannot be made: {why}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The links drawn as shortest lines from lot to receptor.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -768,12 +1512,36 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>The lots with proposed class, reason, basis, certainty, and conflicts with laws.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The maps lie in several zones ({zones}); all were converted to one.</source>
         <translation>地図の系が複数あります（{zones}系）。一つの系に変換しました。</translation>
     </message>
     <message>
+        <source>The one installed is too old. In a terminal run: sudo apt install libgeos-dev g++ python3-dev, then python3 -m pip install --user --break-system-packages --no-binary shapely {names}, and restart QGIS.</source>
+        <translation>入っているものが古すぎます。端末で sudo apt install libgeos-dev g++ python3-dev を実行し、次に python3 -m pip install --user --break-system-packages --no-binary shapely {names} を実行して、QGIS を再起動してください。</translation>
+    </message>
+    <message>
+        <source>The owner's answer for the chosen lot</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The plan file (GeoPackage), instead of the layer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The plan file. Choose the existing plan to update it.</source>
         <translation>計画のファイルです。今ある計画を選ぶと更新します。</translation>
+    </message>
+    <message>
+        <source>The plan layer or the plan file made by “Save choices into the plan”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The plan layer, or a draft with the field management_class. Coordinates in metres.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The result could not be opened: {path}</source>
@@ -784,11 +1552,23 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>The rule table used for the harm to surroundings. Empty: the default.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The run could not be recorded: {why}</source>
         <translation>実行の記録を残せませんでした: {why}</translation>
     </message>
     <message>
+        <source>The table could not be written: {why}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The tool {id} is not there. Install the plugin again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The two questions</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -800,8 +1580,16 @@
         <translation>計画の目標年で、管理構想図に印刷します。空欄なら前のままです。</translation>
     </message>
     <message>
+        <source>There is no plan yet. Make a draft and decide in step 2.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>This tool needs the Python package {names}, which this QGIS does not have.</source>
         <translation>この道具には Python パッケージ {names} が必要ですが、この QGIS にはありません。</translation>
+    </message>
+    <message>
+        <source>Title</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Title of the plan</source>
@@ -820,6 +1608,10 @@
         <translation>許容差（m）</translation>
     </message>
     <message>
+        <source>Two questions give a first proposal. You decide.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Unchanged units</source>
         <translation>変わらない区画</translation>
     </message>
@@ -828,8 +1620,28 @@
         <translation>知る</translation>
     </message>
     <message>
+        <source>Understand the land first</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Undo: {what}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Unit of the registered area</source>
         <translation>登記面積の単位</translation>
+    </message>
+    <message>
+        <source>Unmanaged?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Up to date: {names}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Updated units</source>
@@ -848,12 +1660,24 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Version</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Village</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Wait until this is done</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Waiting</source>
         <translation>順番待ち</translation>
+    </message>
+    <message>
+        <source>Watch only is not proposed nearer to a house. An assumption.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Weighs what is known about each lot and says whether it is likely managed, likely unmanaged, or cannot be told. Every table and image is optional; what is missing adds nothing. A farm patrol result overrides the screening, and both are kept. The result is a guide for field visits, not a statement about the land: please check on the ground.</source>
@@ -864,28 +1688,72 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>What did the owner answer?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>What the coordinates stand on. The files do not say it: newer maps are in JGD2011, maps not changed since before 2011 may be in JGD2000. Coordinates are not shifted.</source>
         <translation>座標のもとになる測地系です。ファイルには書かれていません。新しい地図はJGD2011（世界測地系2011）、2011年より前から直していない地図はJGD2000のことがあります。座標はずらしません。</translation>
+    </message>
+    <message>
+        <source>Where harm may come from</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Where it was decided, for example “Workshop 2”. Empty: as the rows say.</source>
         <translation>決めた場です（例: 第2回ワークショップ）。空欄なら各行のとおりです。</translation>
     </message>
     <message>
+        <source>Which data should be used?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Who answers for the map, such as the village and the office.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Who decided, for all rows. Rows that do not say count as draft.</source>
         <translation>すべての行に使う、決めた人です。書かれていない行は「たたき台」とします。</translation>
+    </message>
+    <message>
+        <source>Who is affected by which lot</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Why can it stay as it is? (optional)</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Width of narrow lots (m)</source>
         <translation>細い筆の幅（m）</translation>
     </message>
     <message>
+        <source>Working…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Write a reason (e.g. shared grazing)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Writes choices into the municipal plan (a GeoPackage file). A new file is made; an existing plan is updated, never replaced. A draft does not replace what people decided, unless you say so. Every change is kept in the file's history. A choice against a special law is kept and marked as a conflict. The plan holds no names: say who wrote as a role only.</source>
         <translation>選択を市町村の計画（GeoPackage ファイル）に書き込みます。ファイルがなければ作り、今ある計画は置き換えずに更新します。指定しないかぎり、たたき台が人の決定を置き換えることはありません。変更はすべてファイルの中の履歴に残ります。法律の方向と合わない選択は、そのまま残して「不一致」と示します。計画に人の名前は入りません。書いた人は役割だけを書いてください。</translation>
     </message>
     <message>
+        <source>Writing the plan…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Written by (role)</source>
         <translation>書いた人（役割）</translation>
+    </message>
+    <message>
+        <source>Year the plan looks ahead to. Left empty: from the plan.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Yes</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>You can keep working.</source>
@@ -908,6 +1776,18 @@
         <translation>第{number}系</translation>
     </message>
     <message>
+        <source>Zones by law</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zones with kind (agri_zone, protection_forest, slope_red).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Zones with phenomenon (slope, debris, landslide, flood).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>and {n} more</source>
         <translation type="unfinished"></translation>
     </message>
@@ -916,16 +1796,56 @@
         <translation>アール</translation>
     </message>
     <message>
+        <source>fields affected</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>findings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>hectares</source>
         <translation>ヘクタール</translation>
+    </message>
+    <message>
+        <source>homes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>homes within reach</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>items</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>lot {numbers}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>lots</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>lots checked</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>main sources</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>m²</source>
         <translation>m²</translation>
+    </message>
+    <message>
+        <source>no reason given</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>to fix first</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>tsubo</source>
@@ -952,15 +1872,39 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>{done} / {total}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{done} / {total} done</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{files} maps read: {lots} lots, {area} ha on the map.</source>
         <translation>地図{files}枚を読みました。{lots}筆、図上面積{area} ha。</translation>
+    </message>
+    <message>
+        <source>{first} and {n} more</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{lots} lots checked: {errors} to fix first, {warnings} to check, {notes} notes.</source>
         <translation>{lots} 筆を調べました。先に直す {errors}、確かめる {warnings}、お知らせ {notes}。</translation>
     </message>
     <message>
+        <source>{name} (if you have it)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{name}, {area}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} blocks</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} blocks left</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -968,7 +1912,19 @@
         <translation>指摘 {n}</translation>
     </message>
     <message>
+        <source>{n} findings written to {path}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{n} ha</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} lots</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} lots left</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -976,7 +1932,31 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>{n} of them conflict with a special law.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} of {total} decided</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{official} is the official area. The plan is {rest} larger.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{official} is the official area. {rest} of it is not in the plan.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{percent} %</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{unmanaged} likely unmanaged, {unclear} cannot tell, {managed} likely managed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{width} wide</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterator
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from qgis.core import (
@@ -76,7 +77,11 @@ class Mouse:
         viewport = self.canvas.viewport()
         point = pixel(self.canvas, x, y)
         event = QMouseEvent(
-            kind, QPointF(point), QPointF(viewport.mapToGlobal(point)), button, buttons,
+            kind,
+            QPointF(point),
+            QPointF(viewport.mapToGlobal(point)),
+            button,
+            buttons,
             Qt.KeyboardModifier.NoModifier,
         )
         QApplication.sendEvent(viewport, event)
@@ -97,9 +102,7 @@ class Mouse:
 
     def double_click(self, x: float, y: float) -> None:
         self.click(x, y)
-        self._send(
-            QEvent.Type.MouseButtonDblClick, x, y, Qt.MouseButton.LeftButton, Qt.MouseButton.LeftButton
-        )
+        self._send(QEvent.Type.MouseButtonDblClick, x, y, Qt.MouseButton.LeftButton, Qt.MouseButton.LeftButton)
         self.release(x, y)
 
 

@@ -43,8 +43,8 @@ def test_every_algorithm_is_listed_and_says_what_is_missing(provider: Any) -> No
         ("win32", False, "OSGeo4W Shell"),
         ("darwin", False, "/Applications/QGIS.app"),
         ("linux", False, "sudo apt install python3-geopandas"),
-        ("linux", True, "conda install -c conda-forge geopandas"),
-        ("win32", True, "conda install -c conda-forge geopandas"),
+        ("linux", True, 'conda install -c conda-forge "geopandas>=0.14"'),
+        ("win32", True, 'conda install -c conda-forge "geopandas>=0.14"'),
     ],
 )
 @pytest.mark.usefixtures("without_geopandas", "qgis_app")
@@ -63,3 +63,13 @@ def test_the_way_to_get_it_fits_the_platform(
 @pytest.mark.usefixtures("qgis_app")
 def test_nothing_missing_says_nothing() -> None:
     assert packages.missing_message(packages.GEO) == ""
+
+
+@pytest.mark.usefixtures("qgis_app")
+def test_too_old_counts_as_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    versions = {"shapely": "1.8.5.post1", "geopandas": "1.0.1"}
+    monkeypatch.setattr(packages.metadata, "version", versions.__getitem__)
+    monkeypatch.setattr(packages.sys, "platform", "linux")
+    assert packages.missing(packages.GEO) == ["shapely"]
+    message = packages.missing_message(packages.GEO)
+    assert "too old" in message and '--no-binary shapely "shapely>=2.0"' in message
