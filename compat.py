@@ -4,8 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from qgis.core import NULL, Qgis, QgsField, QgsPalLayerSettings, QgsSymbolLayer
+from qgis.core import (
+    NULL,
+    Qgis,
+    QgsField,
+    QgsLayoutMeasurement,
+    QgsPalLayerSettings,
+    QgsRenderContext,
+    QgsSymbolLayer,
+    QgsTextFormat,
+    QgsUnitTypes,
+)
 from qgis.PyQt.QtCore import QVariant
+from qgis.PyQt.QtGui import QFontDatabase
 
 QGIS_VERSION = Qgis.QGIS_VERSION_INT if hasattr(Qgis, "QGIS_VERSION_INT") else Qgis.versionInt()
 
@@ -64,6 +75,20 @@ LAYER_ENABLED = (
     else QgsSymbolLayer.Property.PropertyLayerEnabled
 )
 
+#: Data-defined size of a marker symbol layer.
+SYMBOL_SIZE = (
+    QgsSymbolLayer.Property.Size
+    if hasattr(QgsSymbolLayer.Property, "Size")
+    else QgsSymbolLayer.Property.PropertySize
+)
+
+#: Text of a PDF as text that can be searched and copied.
+TEXT_AS_TEXT = (
+    Qgis.TextRenderFormat.AlwaysText
+    if hasattr(Qgis, "TextRenderFormat")
+    else QgsRenderContext.TextRenderFormat.TextFormatAlwaysText
+)
+
 if hasattr(Qgis, "LabelPlacement"):
     LABEL_HORIZONTAL = Qgis.LabelPlacement.Horizontal
     LABEL_OVER_POINT = Qgis.LabelPlacement.OverPoint
@@ -79,3 +104,43 @@ def fix_pattern_to_view(layer: Any) -> None:
     """
     if hasattr(layer, "setCoordinateReference"):
         layer.setCoordinateReference(Qgis.SymbolCoordinateReference.Viewport)
+
+
+def font_families() -> list[str]:
+    """Names of the installed fonts."""
+    try:
+        return list(QFontDatabase.families())  # Qt6: a static function
+    except TypeError:
+        return list(QFontDatabase().families())
+
+
+def set_label_font(label: Any, font: Any, colour: Any) -> None:
+    """Font and colour of a layout label (before QGIS 3.24 without a text format)."""
+    if hasattr(label, "setTextFormat"):
+        text = QgsTextFormat.fromQFont(font)
+        text.setColor(colour)
+        label.setTextFormat(text)
+    else:
+        label.setFont(font)
+        label.setFontColor(colour)
+
+
+def layout_mm(length: float) -> Any:
+    """A layout length in millimetres."""
+    return QgsLayoutMeasurement(length, QgsUnitTypes.LayoutUnit.LayoutMillimeters)
+
+
+def set_corner_radius(shape: Any, radius_mm: float) -> None:
+    """Corner radius of a layout rectangle."""
+    shape.setCornerRadius(layout_mm(radius_mm))
+
+
+def always_show_labels(settings: Any) -> None:
+    """Draw labels also where they collide (their places were chosen before)."""
+    if hasattr(settings, "placementSettings"):
+        placement = settings.placementSettings()
+        placement.setOverlapHandling(Qgis.LabelOverlapHandling.AllowOverlapIfRequired)
+        placement.setAllowDegradedPlacement(True)
+        settings.setPlacementSettings(placement)
+    else:
+        settings.displayAll = True

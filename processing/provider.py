@@ -18,7 +18,7 @@ ALGORITHMS: tuple[tuple[str, str], ...] = (
     ("overlayexternalities", "OverlayExternalities"),
     ("draftplan", "DraftPlan"),
     ("savechoices", "SaveChoices"),
-    # ("planmap", "PlanMap"),
+    ("planmap", "PlanMap"),
     # ("plantables", "PlanTables"),
     # ("planreport", "PlanReport"),
 )
