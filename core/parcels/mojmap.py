@@ -17,8 +17,9 @@ import re
 import unicodedata
 import zipfile
 import zlib
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO, Iterable, Iterator, NamedTuple, Optional, Sequence, Union
+from typing import Any, BinaryIO, NamedTuple, Optional, Union
 from xml.parsers import expat
 
 import geopandas
@@ -60,6 +61,10 @@ class Limits(NamedTuple):
     ratio: int = 250
     nesting: int = 2
     xml_depth: int = 64
+
+
+#: Limits that real data never reaches.
+LIMITS = Limits()
 
 
 class Finding(NamedTuple):
@@ -460,7 +465,7 @@ def zone_crs(zone: int, datum: str = "JGD2011") -> pyproj.CRS:
 
 
 def read_map(
-    stream: Any, source: str, progress: Optional[Progress] = None, size: int = 0, limits: Limits = Limits()
+    stream: Any, source: str, progress: Optional[Progress] = None, size: int = 0, limits: Limits = LIMITS
 ) -> MapFile:
     """Parse one 地図XML from a binary ``stream``; ``source`` is its name for messages.
 
@@ -646,7 +651,7 @@ def import_maps(
     datum: str = "JGD2011",
     zone: Optional[int] = None,
     progress: Optional[Progress] = None,
-    limits: Limits = Limits(),
+    limits: Limits = LIMITS,
 ) -> ImportResult:
     """Read land registry maps into lots.
 
