@@ -75,6 +75,14 @@ class Change(NamedTuple):
     new: Optional[dict[str, Any]]
 
 
+class Locked(InputError):
+    """Another program is writing the plan; trying again later works."""
+
+
+class NotAPlan(InputError):
+    """The file is something else than a plan."""
+
+
 class _Busy(Exception):
     """Another program holds the file."""
 
@@ -84,8 +92,8 @@ class _Moved(Exception):
 
 
 # -- messages -----------------------------------------------------------------------------------
-def _locked(path: str) -> InputError:
-    return InputError(Text(
+def _locked(path: str) -> Locked:
+    return Locked(Text(
         "The plan {path} is being written by another program, so nothing was saved. "
         "Close it there and save again.",
         "計画 {path} をほかのプログラムが書き込み中のため、何も保存していません。閉じてから、もう一度保存してください。",
@@ -330,12 +338,12 @@ class PlanStore:
 
         try:
             version = _retry(self.path, read)
-        except InputError as error:
-            if "in use" in error.text.en or "being written" in error.text.en:
-                raise
+        except Locked:
+            raise
+        except InputError:  # GDAL cannot read it at all
             version = 0
         if version < 1:
-            raise InputError(Text(
+            raise NotAPlan(Text(
                 "The file {path} is not a plan of Land Stewardship. Choose another file; this one was not changed.",
                 "ファイル {path} は土地の使い方の計画ではありません。別のファイルを選んでください。"
                 "このファイルは変えていません。",
@@ -542,13 +550,16 @@ class PlanStore:
 
 
 def meta_of(source: str) -> dict[str, str]:
-    """Facts of the plan behind a layer source or file name; empty when it is no plan file."""
+    """Facts of the plan behind a layer source or file name; empty when it is no plan file.
+
+    Raises ``InputError`` when the plan is locked or made by a newer version.
+    """
     path = source.split("|")[0]
     if not os.path.isfile(path):
         return {}
     try:
         return PlanStore.open(path).meta()
-    except InputError:
+    except NotAPlan:
         return {}
 
 

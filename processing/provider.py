@@ -19,7 +19,7 @@ ALGORITHMS: tuple[tuple[str, str], ...] = (
     ("draftplan", "DraftPlan"),
     ("savechoices", "SaveChoices"),
     ("planmap", "PlanMap"),
-    # ("plantables", "PlanTables"),
+    ("plantables", "PlanTables"),
     # ("planreport", "PlanReport"),
 )
 
