@@ -11,9 +11,6 @@ from qgis.PyQt.QtCore import QCoreApplication, Qt, QTranslator
 from .gis.i18n import language
 
 HERE = os.path.dirname(__file__)
-MENU_NAME = "landStewardshipMenu"
-TOOLBAR_NAME = "landStewardshipToolbar"
-
 
 class LandStewardshipPlugin:
     """What QGIS holds of us. ``iface`` is ``None`` in ``qgis_process``."""
@@ -24,6 +21,7 @@ class LandStewardshipPlugin:
         self.dock: Optional[Any] = None
         self.menu: Optional[Any] = None
         self.toolbar: Optional[Any] = None
+        self.help: Optional[Any] = None
         self.translator: Optional[QTranslator] = None
         self._install_translator()
 
@@ -67,6 +65,7 @@ class LandStewardshipPlugin:
             from .ui.dock import LandStewardshipDock
 
             self.dock = LandStewardshipDock(self.iface)
+            self.dock.help_requested.connect(self.show_help)
             self.iface.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.dock)
         self.dock.setVisible(True)
         self.dock.raise_()
@@ -79,8 +78,21 @@ class LandStewardshipPlugin:
         dock = self.show_dock()
         dock.open_sample()
 
+    def show_help(self) -> None:
+        """Show the guide in a window of its own."""
+        from .ui.help import HelpDialog
+
+        if self.help is None:
+            self.help = HelpDialog(self.iface.mainWindow())
+        self.help.show()
+        self.help.raise_()
+
     def unload(self) -> None:
         """Take everything back."""
+        if self.help is not None:
+            self.help.close()
+            self.help.deleteLater()
+            self.help = None
         if self.dock is not None:
             self.dock.shut_down()
             self.iface.removeDockWidget(self.dock)
