@@ -215,7 +215,7 @@ class FindUnmanaged(LandAlgorithm):
             judge.read_weights(catalogue_text("condition_weights.csv"))
             if table is None else judge.weights_from_frame(table)
         )
-        rasters = self._rasters(lots, parameters, context, progress)
+        rasters = self._rasters(lots, tables.houses, parameters, context, progress)
         found, categories, kinds = evidence_of.collect(
             lots, keys, tables, rasters, self.parameterAsInt(parameters, "MIN_PIXELS", context),
             progress.span(0.5, 0.7),
@@ -263,17 +263,20 @@ class FindUnmanaged(LandAlgorithm):
         ))
         return outputs
 
-    def _rasters(self, lots: Any, parameters: dict[str, Any], context: QgsProcessingContext, progress: Any) -> list[Any]:
-        """Per-lot figures of all rasters given."""
+    def _rasters(
+        self, lots: Any, houses: Any, parameters: dict[str, Any], context: QgsProcessingContext, progress: Any
+    ) -> list[Any]:
+        """Per-lot figures of all rasters given; houses are cut out of greenness and plant height."""
         from ..core.condition.evidence import RasterFigure
         from ..gis.zonal import zonal_means
 
-        wanted = [
-            ("ndvi", layer, {}, Text("summer greenness", "夏の緑の濃さ"))
+        plants = {"without": None if houses is None else houses.geometry}
+        wanted: list[tuple[str, Any, dict[str, Any], Text]] = [
+            ("ndvi", layer, plants, Text("summer greenness", "夏の緑の濃さ"))
             for layer in self.parameterAsLayerList(parameters, "NDVI", context) or []
         ]
         for indicator, name, options, source in (
-            ("vegetation_height", "CANOPY", {}, Text("vegetation height", "草木の高さ")),
+            ("vegetation_height", "CANOPY", plants, Text("vegetation height", "草木の高さ")),
             ("slope", "DEM", {"slope": True, "buffer_m": SLOPE_RING}, Text("height model", "標高データ")),
         ):
             layer = self.parameterAsRasterLayer(parameters, name, context)
@@ -282,7 +285,8 @@ class FindUnmanaged(LandAlgorithm):
         figures = []
         for number, (indicator, layer, options, source) in enumerate(wanted):
             step = 0.4 / len(wanted)
-            found = zonal_means(lots, layer, progress=progress.span(0.1 + number * step, 0.1 + (number + 1) * step), **options)
+            span = progress.span(0.1 + number * step, 0.1 + (number + 1) * step)
+            found = zonal_means(lots, layer, progress=span, **options)
             figures.append(RasterFigure(indicator, found.mean, found.count, year_of(layer.name()), source))
         return figures
 

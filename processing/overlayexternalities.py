@@ -130,7 +130,10 @@ class OverlayExternalities(LandAlgorithm):
             source("FARMLAND", tr("Farmland"), [polygon], optional=True),
             tr("Fields that may suffer. Empty: the farmland among the lots whose condition is managed."),
         )
-        self.add(source("ROADS", tr("Roads"), [line], optional=True), tr("Roads with road_id and width_m."))
+        self.add(
+            source("ROADS", tr("Roads"), [line], optional=True),
+            tr("Roads with road_id, width_m and kind; farm roads (kind = farm) are left out."),
+        )
         self.add(
             source("RULES", tr("Rule table"), [table], optional=True),
             tr("Your own rules, in the columns of resources/catalogues/externality_rules.csv. Empty: that file."),
@@ -289,6 +292,7 @@ class OverlayExternalities(LandAlgorithm):
             parts.append(_receptors_of(farmland, "farmland", "lot_key"))
         roads = reading.read_layer(self, parameters, "ROADS", context, lots.crs, ROADS)
         if roads is not None:
+            roads = roads[frames.texts(roads, "kind") != "farm"]
             parts.append(_receptors_of(roads, "roads", "road_id"))
             half_width = dict(zip(_ids(roads, "road_id"), frames.numbers(roads, "width_m") / 2))
         if not parts:

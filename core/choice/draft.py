@@ -77,6 +77,10 @@ PUBLIC = Text("It is a road, canal or other public land, kept by its authority."
 GRAVE = Text("Graves and shrine grounds are kept as they are.", "墓地・境内地などは、そのまま維持します。")
 GOES_ON = Text("It is managed now, and there is someone to go on.", "今も管理され、続ける人がいます。")
 MANAGED = Text("It is managed now. Who will go on later is not known.", "今は管理されています。将来続ける人は分かっていません。")
+TAKE_OVER = Text(
+    "It is managed now. Nobody is known to take it over, but a neighbour who goes on could: ask first.",
+    "今は管理されています。引き継ぐ人は分かりませんが、隣の耕作者が続けられる可能性があります。まず相談してください。",
+)
 NOBODY_NEXT = Text("It is managed now, but nobody is known to take it over.", "今は管理されていますが、引き継ぐ人が分かっていません。")
 RESTORE = Text("It is idle but can be restored, and there is someone to farm it.", "遊休農地ですが再生でき、耕す人がいます。")
 LOST = Text("The survey says it is hard to restore.", "調査では、再生が困難とされています。")
@@ -111,7 +115,9 @@ FOREST_OPEN = Text(
 HARM_LARGE = Text("If left, {what} within reach may suffer.", "放っておくと、近くの{what}に影響する可能性があります。")
 HARM_ZONE = Text("It lies in a landslide-related hazard zone.", "土砂災害に関わる区域にあります。")
 HARM_SMALL = Text("If left, little harm to others is expected.", "放っておいても、周りへの影響は小さいと見込まれます。")
-HARM_NONE = Text("If left, no house, field or road is within reach.", "影響の届く家屋・農地・道路はありません。")
+HARM_NONE = Text(
+    "If left, nothing that could suffer is known within reach.", "放っておいても、影響を受けるものは近くに見つかりません。"
+)
 HARM_UNKNOWN = Text(
     "The harm if left is not known, as houses were not given. Add them and draft again.",
     "家屋のデータがなく、放ったときの影響が分かりません。データを加えて作り直してください。",
@@ -123,7 +129,7 @@ ADAPT_OPEN = Text("A mown or grazed buffer strip is proposed.", "草刈りや放
 CONVERT_FARM = Text("Planned planting or a return to forest is proposed.", "計画的な植林など、森林への転換を提案します。")
 CONVERT_PLOT = Text("A shared open space or garden is proposed.", "共同の広場や菜園などへの転換を提案します。")
 MINIMUM = Text("Mowing or checking about once a year is proposed.", "年1回ほどの草刈りや見回りを提案します。")
-WATCH = Text("Watching without work is proposed, as it is hard to reach or restore.", "到達や再生が難しいため、手を加えず見守ることを提案します。")
+WATCH = Text("Watching without work is proposed, away from houses and hard to look after.", "家屋から離れ、手入れも難しいため、手を加えず見守ることを提案します。")
 LAW_FARM = Text(
     "The survey says it is hard to restore, but the agricultural land zone keeps it as farmland. Talk to the farm office.",
     "調査では再生困難ですが、農用地区域のため農地として扱います。農政の窓口に相談してください。",
@@ -149,16 +155,22 @@ def question_1(fact: Any, limits: Limits) -> Answer:
         return Answer("no", NO_USE, "low", ("land_category",))
     if fact.kind == "plot":
         return _question_1_plot(fact)
-    return _question_1_farmland(fact)
+    return _question_1_farmland(fact, limits)
 
 
-def _question_1_farmland(fact: Any) -> Answer:
+def _question_1_farmland(fact: Any, limits: Limits) -> Answer:
     seen = "patrol" if fact.surveyed else "condition"
     sure = "high" if fact.surveyed else "medium"
     if fact.condition == "managed":
         if fact.succession == "secure":
             return Answer("yes", GOES_ON, sure, (seen, "succession"))
         if fact.succession == "at_risk":
+            hard = fact.slope >= limits.steep or fact.road_m >= limits.far_road
+            # Land that the agricultural land zone means to keep is worth asking for first; elsewhere the
+            # schemes for extensive use fit (the split of 最適土地利用総合対策).
+            if fact.neighbour_goes_on and fact.in_agri_zone is not False and not hard:
+                word = "yes" if fact.in_agri_zone else "unknown"
+                return Answer(word, TAKE_OVER, "low", (seen, "succession", "zoning"))
             return Answer("no", NOBODY_NEXT, "medium", (seen, "succession"))
         return Answer("yes", MANAGED, "low", (seen,))
     if fact.survey_state == "waste_b":
@@ -252,7 +264,9 @@ def propose(fact: Any, first: Answer, second: Answer, limits: Limits) -> Proposa
         return Proposal("undecided", fact.use, first.reason + second.reason, "low")
     reason = first.reason + second.reason
     certainty = min(first.certainty, second.certainty, key=CERTAINTIES.index)
-    lost = fact.survey_state == "waste_b" or (fact.condition == "unmanaged" and fact.height >= limits.tall)
+    lost = fact.survey_state == "waste_b" or (
+        fact.condition == "unmanaged" and not fact.surveyed and fact.height >= limits.tall
+    )
     conflict = LAW_FARM if lost and fact.kind == "farmland" and keep_farmland else None
     if second.word == "large":
         if fact.kind == "farmland":
@@ -263,9 +277,12 @@ def propose(fact: Any, first: Answer, second: Answer, limits: Limits) -> Proposa
         if fact.kind == "plot":
             return Proposal("convert", "other", reason + CONVERT_PLOT, certainty)
         return Proposal("adapt", fact.use, reason + (ADAPT_FOREST if fact.kind == "forest" else ADAPT_OPEN), certainty)
+    # Watching only: no house near, nobody harmed (land that is lost anyway: little harm), and either hard
+    # to reach or restore, or without anybody who could do even the minimum, or wildland.
     hard = fact.slope >= limits.steep or fact.road_m >= limits.far_road or lost
-    alone = fact.burden == 0 and not fact.house_m < limits.far_house
-    if hard and alone and not keep_farmland and fact.kind != "plot":
+    nobody = fact.owner_best == "unknown" or fact.kind == "open"
+    alone = fact.house_m >= limits.far_house and (fact.burden == 0 or lost)
+    if alone and (hard or nobody) and not keep_farmland and fact.kind != "plot":
         return Proposal("watch", fact.use, reason + WATCH, certainty)
     return Proposal("minimum", fact.use, reason + MINIMUM, certainty, conflict)
 
@@ -339,7 +356,9 @@ def draft(
         first, second = question_1(fact, limits), question_2(fact, limits)
         made = propose(fact, first, second, limits)
         basis, ids = _basis(fact, first, second)
-        conflict = made.conflict or law_conflict(fact.zoning, made.management_class, made.use_plan)
+        # A use that stays as it is (a road inside a farmland zone) is no conflict with the zone.
+        changed = made.use_plan if made.use_plan != fact.use else None
+        conflict = made.conflict or law_conflict(fact.zoning, made.management_class, changed)
         rows.append({
             "management_class": made.management_class,
             "use_plan": made.use_plan,
@@ -367,12 +386,13 @@ def draft(
     made_rows["decided_by"] = "draft"
     made_rows["decided_on"] = None
     made_rows["note"] = None
-    # Proposed as land to keep with priority: managed farmland that the law keeps as farmland, in a block
-    # large enough to be worked together.
+    # Proposed as land to keep with priority: managed farmland that somebody goes on farming and the law
+    # keeps as farmland, in a block large enough to be worked together.
     worthy = (
         (made_rows["management_class"] == "maintain").to_numpy()
         & (facts["kind"] == "farmland").to_numpy()
         & (facts["condition"] == "managed").to_numpy()
+        & (facts["succession"] == "secure").to_numpy()
         & np.array([flag is True for flag in facts["in_agri_zone"]], dtype=bool)
     )
     made_rows["priority"] = blocks(geometry, worthy, limits.block_gap) >= limits.block_ha * 10_000

@@ -25,6 +25,10 @@ from . import usecodes
 #: usually boundaries drawn at another scale).
 ZONE_SHARE = 0.1
 
+#: Fields at most this far apart (metres) are worked side by side; a ditch or farm road may lie between
+#: (assumption).
+FIELD_GAP = 5.0
+
 
 class Inputs(NamedTuple):
     """Layers and tables of a draft besides the lots; each may be ``None``. Fields as in docs/formats.md.
@@ -57,7 +61,7 @@ def gather(
     owner`` (hardest to reach), ``owner_best, cultivator, succession, zoning`` (kinds, "; "),
     ``in_agri_zone`` (True, False, None), ``hazards``, ``lived_in`` (yes, no, unknown, none, or None when
     no houses were given), ``slope, height, road_m, house_m`` (NaN unknown), ``burden, houses_n, fields_n,
-    roads_n`` (what the lot may burden if it were left, NaN or 0), ``houses_known, hamlet, district,
+    roads_n`` (what the lot may burden if it were left, NaN or 0), ``houses_known, neighbour_goes_on, hamlet, district,
     boundary_quality, synthetic``. Raises ``Cancelled`` on cancel.
     """
     progress = progress or Progress()
@@ -110,10 +114,20 @@ def gather(
     facts["boundary_quality"] = [
         "undetermined" if mixed is not None else word for word, mixed in zip(quality, undetermined)
     ]
+    facts["neighbour_goes_on"] = _neighbour_goes_on(facts, geometry)
     progress.step(0.5)
     _harm(facts, geometry, inputs, rules)
     progress.step(1.0)
     return facts
+
+
+def _neighbour_goes_on(facts: pd.DataFrame, geometry: np.ndarray) -> np.ndarray:
+    """Whether a field beside the lot is managed by another cultivator who goes on."""
+    goes_on = np.flatnonzero((facts["condition"] == "managed") & (facts["succession"] == "secure"))
+    found = np.zeros(len(facts), dtype=bool)
+    lot, field = shapely.STRtree(geometry[goes_on]).query(geometry, predicate="dwithin", distance=FIELD_GAP)
+    found[lot[goes_on[field] != lot]] = True
+    return found
 
 
 def _zones(facts: pd.DataFrame, keys: np.ndarray, geometry: np.ndarray, inputs: Inputs) -> None:
@@ -212,7 +226,7 @@ def _harm(facts: pd.DataFrame, geometry: np.ndarray, inputs: Inputs, rules: Sequ
             fields.astype(object), np.full(len(fields), "farmland", dtype=object), geometry[fields]
         ))
     if inputs.roads is not None:
-        parts.append(_receptors(inputs.roads, "roads"))
+        parts.append(_receptors(inputs.roads[frames.texts(inputs.roads, "kind") != "farm"], "roads"))
     parts = [part for part in parts if len(part.ids)]
     count = len(facts)
     keys = np.array([key or str(row) for row, key in enumerate(facts["lot_key"])], dtype=object)

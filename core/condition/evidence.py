@@ -346,6 +346,9 @@ def collect(
             steps = departure(counted, categories)
             parts.append(_raster_rows(figure._replace(indicator="ndvi_departure"), "steps", min_pixels, steps))
         else:
+            if figure.indicator == "vegetation_height" and tables.houses is None:
+                # Where houses are not known, a roof on a house plot would look like trees.
+                figure = figure._replace(mean=np.where(kinds == "plot", np.nan, figure.mean))
             unit = {"vegetation_height": "m", "slope": "degree"}[figure.indicator]
             parts.append(_raster_rows(figure, unit, min_pixels, figure.mean))
     evidence = pd.concat([part for part in parts if len(part)] or parts, ignore_index=True)

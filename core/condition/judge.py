@@ -260,6 +260,9 @@ def _with_texts(evidence: pd.DataFrame, kinds: np.ndarray, weights: Sequence[Wei
     """Add the sentence of each evidence row in both languages."""
     numeric = {(w.land_kind, w.indicator): w.phrase for w in weights if w.shape in ("present", "ramp")}
     words = {(w.land_kind, w.indicator, w.category): w.phrase for w in weights if w.shape == "category"}
+    # Evidence that no rule weighs for this kind of land is still told in the words of another kind.
+    any_numeric = {indicator: phrase for (_, indicator), phrase in sorted(numeric.items(), reverse=True)}
+    any_word = {(indicator, word): phrase for (_, indicator, word), phrase in sorted(words.items(), reverse=True)}
     english, japanese = [], []
     for row, indicator, value, category, day in zip(
         evidence["row"], evidence["indicator"], evidence["value"], evidence["category"], evidence["observed_on"]
@@ -267,9 +270,10 @@ def _with_texts(evidence: pd.DataFrame, kinds: np.ndarray, weights: Sequence[Wei
         if indicator == "patrol":
             text = _survey_text(category, day)
         elif category is not None:
-            text = words.get((kinds[row], indicator, category), Text("", ""))
+            text = words.get((kinds[row], indicator, category)) or any_word.get((indicator, category), Text("", ""))
         else:
-            text = numeric.get((kinds[row], indicator), Text("", "")).format(value=_shown(value))
+            phrase = numeric.get((kinds[row], indicator)) or any_numeric.get(indicator, Text("", ""))
+            text = phrase.format(value=_shown(value))
         english.append(text.en or None)
         japanese.append(text.ja or None)
     return evidence.assign(

@@ -21,7 +21,7 @@
     </message>
     <message>
         <source>1 ha is the block of the direct payment for hilly areas.</source>
-        <translation type="unfinished"></translation>
+        <translation>1 haは中山間地域等直接支払の一団の農用地の基準です。</translation>
     </message>
     <message>
         <source>2 Choose</source>
@@ -37,6 +37,10 @@
     </message>
     <message>
         <source>A lot with fewer pixel centres inside gets no evidence from that image.</source>
+        <translation>中心が筆の中にある画素がこれより少ない筆には、その画像を使いません。</translation>
+    </message>
+    <message>
+        <source>A role for the history and the map, for example “village office”. Please write no person's name.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -61,7 +65,7 @@
     </message>
     <message>
         <source>About the number of fields within reach. An assumption to be discussed.</source>
-        <translation type="unfinished"></translation>
+        <translation>影響の届く農地の数にほぼ当たります。話し合って決める仮定です。</translation>
     </message>
     <message>
         <source>About {n} min left. You can keep working.</source>
@@ -92,6 +96,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Adds up the plan: area by present and planned use category, from which use to which, and area by management class, each for the whole plan and per district. The difference to the official area is a row of its own and never hidden. Writes CSV files (for Excel) and one Excel workbook. Sums come from unrounded areas, so rounded figures may not add up exactly.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>All .xml and .zip files in this folder and the folders below it are read as well.</source>
         <translation>このフォルダとその下にある.xmlと.zipもすべて読み込みます。</translation>
     </message>
@@ -113,6 +121,14 @@
     </message>
     <message>
         <source>An assumption about the next ten years.</source>
+        <translation>今後10年についての仮定です。</translation>
+    </message>
+    <message>
+        <source>Area by management class</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Area by use category</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -120,12 +136,16 @@
         <translation>登記の表の地積</translation>
     </message>
     <message>
+        <source>Area of the plan (ha)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Areas of findings</source>
         <translation>指摘の範囲</translation>
     </message>
     <message>
         <source>Areas with hamlet and district.</source>
-        <translation type="unfinished"></translation>
+        <translation>hamlet（集落）と district（地区）のある範囲です。</translation>
     </message>
     <message>
         <source>As QGIS</source>
@@ -145,7 +165,7 @@
     </message>
     <message>
         <source>Asks two questions of every lot: can it be used as before, and if left alone, is the harm to others large? The answers give a proposed management class with reason, basis and certainty. Where the data do not carry an answer the lot stays undecided. Directions of special laws are kept, and conflicts are written beside the lot. It is a draft: people decide.</source>
-        <translation type="unfinished"></translation>
+        <translation>すべての筆に2つの問いをかけます。これまでの使い方を続けられるか、放っておくと周りへの影響は大きいか、です。答えから管理の区分の案を、理由・根拠・確かさとともに示します。データで判断できない土地は未定のままにします。個別法の方向性に従い、食い違いは筆ごとに書きます。これはたたき台で、決めるのは皆さんです。</translation>
     </message>
     <message>
         <source>Back</source>
@@ -165,7 +185,7 @@
     </message>
     <message>
         <source>Burden of unmanaged lots</source>
-        <translation type="unfinished"></translation>
+        <translation>管理されていない土地の影響</translation>
     </message>
     <message>
         <source>By land category: 乙三 for forest and wild land, else 乙一</source>
@@ -261,7 +281,7 @@
     </message>
     <message>
         <source>Condition of land</source>
-        <translation type="unfinished"></translation>
+        <translation>土地の状態</translation>
     </message>
     <message>
         <source>Conflicts with laws</source>
@@ -281,7 +301,7 @@
     </message>
     <message>
         <source>Cultivators</source>
-        <translation type="unfinished"></translation>
+        <translation>耕作者</translation>
     </message>
     <message>
         <source>Data used</source>
@@ -336,7 +356,19 @@
         <translation>残した決定</translation>
     </message>
     <message>
+        <source>Difference to the official area (ha)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Different classes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>District</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Divide by</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -353,11 +385,11 @@
     </message>
     <message>
         <source>Draft for discussion</source>
-        <translation type="unfinished"></translation>
+        <translation>たたき台</translation>
     </message>
     <message>
         <source>Draft plan for discussion</source>
-        <translation type="unfinished"></translation>
+        <translation>たたき台を作る</translation>
     </message>
     <message>
         <source>Draft proposal, not decided yet</source>
@@ -373,11 +405,11 @@
     </message>
     <message>
         <source>Each receptor with exposure, largest source and explanation; roads as bands of their width.</source>
-        <translation type="unfinished"></translation>
+        <translation>影響先ごとに、受ける影響、最も関係の大きい筆、説明があります。道路は幅のある帯で示します。</translation>
     </message>
     <message>
         <source>Each source lot with burden, rank and explanation.</source>
-        <translation type="unfinished"></translation>
+        <translation>影響元の筆ごとに、影響の大きさ、順位、説明があります。</translation>
     </message>
     <message>
         <source>English</source>
@@ -405,6 +437,10 @@
     </message>
     <message>
         <source>Evidence table of “Find unmanaged land”: slope, vegetation height, distance to road.</source>
+        <translation>「管理されていない土地を探す」の根拠の表です（傾斜、草木の高さ、道路までの距離）。</translation>
+    </message>
+    <message>
+        <source>Excel workbook</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -413,7 +449,7 @@
     </message>
     <message>
         <source>Exposure of houses, fields and roads</source>
-        <translation type="unfinished"></translation>
+        <translation>家屋・農地・道路が受ける影響</translation>
     </message>
     <message>
         <source>Farm patrol</source>
@@ -421,31 +457,31 @@
     </message>
     <message>
         <source>Farm patrol results</source>
-        <translation type="unfinished"></translation>
+        <translation>農地パトロールの結果</translation>
     </message>
     <message>
         <source>Farmers below this age go on without a successor</source>
-        <translation type="unfinished"></translation>
+        <translation>後継者がいなくても続けるとみなす年齢（未満）</translation>
     </message>
     <message>
         <source>Farmland</source>
-        <translation type="unfinished"></translation>
+        <translation>農地</translation>
     </message>
     <message>
         <source>Farmland register</source>
-        <translation type="unfinished"></translation>
+        <translation>農地台帳</translation>
     </message>
     <message>
         <source>Fewest lots that carry half of the burden</source>
-        <translation type="unfinished"></translation>
+        <translation>影響の半分を占める最少の筆数</translation>
     </message>
     <message>
         <source>Field with the condition</source>
-        <translation type="unfinished"></translation>
+        <translation>状態の項目</translation>
     </message>
     <message>
         <source>Field with the lot key</source>
-        <translation type="unfinished"></translation>
+        <translation>筆の識別子の項目</translation>
     </message>
     <message>
         <source>Fields</source>
@@ -453,11 +489,11 @@
     </message>
     <message>
         <source>Fields that may suffer. Empty: the farmland among the lots whose condition is managed.</source>
-        <translation type="unfinished"></translation>
+        <translation>影響を受ける可能性のある農地です。空なら、筆のうち管理されている農地を使います。</translation>
     </message>
     <message>
         <source>Fields within reach (ha)</source>
-        <translation type="unfinished"></translation>
+        <translation>影響の届く農地（ha）</translation>
     </message>
     <message>
         <source>Fills in hamlet and district where they are missing, and keeps the official areas for the tables.</source>
@@ -465,7 +501,7 @@
     </message>
     <message>
         <source>Find unmanaged land</source>
-        <translation type="unfinished"></translation>
+        <translation>管理されていない土地を探す</translation>
     </message>
     <message>
         <source>Findings</source>
@@ -489,6 +525,10 @@
     </message>
     <message>
         <source>Flow lines</source>
+        <translation>影響の線</translation>
+    </message>
+    <message>
+        <source>Folder for the tables</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -505,7 +545,7 @@
     </message>
     <message>
         <source>For watch only. An assumption.</source>
-        <translation type="unfinished"></translation>
+        <translation>見守りの判断に使います。仮定です。</translation>
     </message>
     <message>
         <source>Forest</source>
@@ -513,14 +553,18 @@
     </message>
     <message>
         <source>Forest edge</source>
-        <translation type="unfinished"></translation>
+        <translation>林縁</translation>
     </message>
     <message>
         <source>Forest edge lines, for the distance to the lot.</source>
-        <translation type="unfinished"></translation>
+        <translation>林縁の線です。筆からの距離に使います。</translation>
     </message>
     <message>
         <source>Forest, drawn as pale trees.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From present to planned use</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -530,6 +574,10 @@
     <message>
         <source>GeoPackage (*.gpkg)</source>
         <translation>GeoPackage (*.gpkg)</translation>
+    </message>
+    <message>
+        <source>Gets area_by_use.csv, area_by_use_change.csv, area_by_class.csv and plan_tables.xlsx.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Getting ready…</source>
@@ -553,7 +601,7 @@
     </message>
     <message>
         <source>Greenness (NDVI) of summers</source>
-        <translation type="unfinished"></translation>
+        <translation>夏の緑の濃さ（NDVI）</translation>
     </message>
     <message>
         <source>Greenness from above, by summer</source>
@@ -561,6 +609,10 @@
     </message>
     <message>
         <source>Ground height</source>
+        <translation>標高</translation>
+    </message>
+    <message>
+        <source>Hamlet</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -573,19 +625,19 @@
     </message>
     <message>
         <source>Hamlets</source>
-        <translation type="unfinished"></translation>
+        <translation>集落</translation>
     </message>
     <message>
         <source>Hard to reach from this distance to a road (m)</source>
-        <translation type="unfinished"></translation>
+        <translation>行きにくいとみなす道路までの距離（m）</translation>
     </message>
     <message>
         <source>Hard to reach from this slope (degrees)</source>
-        <translation type="unfinished"></translation>
+        <translation>行きにくいとみなす傾斜（度）</translation>
     </message>
     <message>
         <source>Harm is large from this burden</source>
-        <translation type="unfinished"></translation>
+        <translation>影響が大きいとみなす値</translation>
     </message>
     <message>
         <source>Harm to surroundings</source>
@@ -593,11 +645,11 @@
     </message>
     <message>
         <source>Hazard zones</source>
-        <translation type="unfinished"></translation>
+        <translation>災害の区域</translation>
     </message>
     <message>
         <source>Height model in metres. Slope is taken over the lot and 20 m around it.</source>
-        <translation type="unfinished"></translation>
+        <translation>標高（m）です。傾斜は筆とその周り20 mで計算します。</translation>
     </message>
     <message>
         <source>Height of plants</source>
@@ -605,7 +657,7 @@
     </message>
     <message>
         <source>Height of plants above ground in metres.</source>
-        <translation type="unfinished"></translation>
+        <translation>地面からの草木の高さ（m）です。</translation>
     </message>
     <message>
         <source>Height of the ground</source>
@@ -621,23 +673,23 @@
     </message>
     <message>
         <source>Houses</source>
-        <translation type="unfinished"></translation>
+        <translation>家屋</translation>
     </message>
     <message>
         <source>Houses with house_id; those known to be vacant (occupied = no) are left out.</source>
-        <translation type="unfinished"></translation>
+        <translation>house_id のある家屋です。空き家（occupied = no）は除きます。</translation>
     </message>
     <message>
         <source>Houses with the field occupied (yes, no, unknown), for house plots.</source>
-        <translation type="unfinished"></translation>
+        <translation>occupied（yes, no, unknown）のある家屋です。宅地の判断に使います。</translation>
     </message>
     <message>
         <source>Houses with the field occupied. Without them the harm of most lots stays unknown.</source>
-        <translation type="unfinished"></translation>
+        <translation>occupied（居住）のある家屋です。ないと、多くの筆の影響が分かりません。</translation>
     </message>
     <message>
         <source>Houses within reach</source>
-        <translation type="unfinished"></translation>
+        <translation>影響の届く家屋</translation>
     </message>
     <message>
         <source>If left alone, is the harm to others large?</source>
@@ -685,11 +737,11 @@
     </message>
     <message>
         <source>Land lots in a plane coordinate system in metres.</source>
-        <translation type="unfinished"></translation>
+        <translation>メートル単位の平面座標系の筆です。</translation>
     </message>
     <message>
         <source>Land register</source>
-        <translation type="unfinished"></translation>
+        <translation>登記簿</translation>
     </message>
     <message>
         <source>Land register table</source>
@@ -749,11 +801,11 @@
     </message>
     <message>
         <source>Least contiguous block for priority (ha)</source>
-        <translation type="unfinished"></translation>
+        <translation>優先とする一団の土地の最小面積（ha）</translation>
     </message>
     <message>
         <source>Least number of pixels</source>
-        <translation type="unfinished"></translation>
+        <translation>最小の画素数</translation>
     </message>
     <message>
         <source>Leave as it is</source>
@@ -777,7 +829,7 @@
     </message>
     <message>
         <source>Left empty, every lot (or every selected lot) counts as unmanaged.</source>
-        <translation type="unfinished"></translation>
+        <translation>空なら、すべての筆（または選んだ筆）を管理されていないものとします。</translation>
     </message>
     <message>
         <source>Left empty: village and the name of the map.</source>
@@ -797,19 +849,19 @@
     </message>
     <message>
         <source>Likely managed below probability</source>
-        <translation type="unfinished"></translation>
+        <translation>管理されている可能性とする確率（未満）</translation>
     </message>
     <message>
         <source>Likely managed lots</source>
-        <translation type="unfinished"></translation>
+        <translation>管理されている可能性のある筆</translation>
     </message>
     <message>
         <source>Likely unmanaged above probability</source>
-        <translation type="unfinished"></translation>
+        <translation>管理されていない可能性とする確率（超）</translation>
     </message>
     <message>
         <source>Likely unmanaged lots</source>
-        <translation type="unfinished"></translation>
+        <translation>管理されていない可能性のある筆</translation>
     </message>
     <message>
         <source>Limits such as the age of farmers are in the settings of the card. People decide, not the draft.</source>
@@ -817,11 +869,11 @@
     </message>
     <message>
         <source>Links</source>
-        <translation type="unfinished"></translation>
+        <translation>つながり</translation>
     </message>
     <message>
         <source>Links unmanaged lots with the houses, fields and roads within reach of an editable table of rules. Gives the exposure of each receptor, the share of each lot in it, and the burden of each lot. Without a table of your own, published distances are used, and what is only assumed is marked so. The figures show what is associated with what; they do not prove a cause.</source>
-        <translation type="unfinished"></translation>
+        <translation>管理されていない筆と、規則の表の範囲にある家屋・農地・道路を結び付けます。影響先が受ける影響、その中の筆ごとの割合、筆ごとの影響の大きさを示します。独自の表がなければ、公表された距離を使い、仮定はそう表示します。数値は関係を示すもので、原因を証明するものではありません。</translation>
     </message>
     <message>
         <source>List of farmers</source>
@@ -885,15 +937,15 @@
     </message>
     <message>
         <source>Lots proposed as priority</source>
-        <translation type="unfinished"></translation>
+        <translation>優先とする案の筆数</translation>
     </message>
     <message>
         <source>Lots that cannot be told</source>
-        <translation type="unfinished"></translation>
+        <translation>判断できない筆</translation>
     </message>
     <message>
         <source>Lots with a conflict with a law</source>
-        <translation type="unfinished"></translation>
+        <translation>法律と一致しない筆数</translation>
     </message>
     <message>
         <source>Lots with an undetermined boundary</source>
@@ -901,7 +953,7 @@
     </message>
     <message>
         <source>Lots with condition</source>
-        <translation type="unfinished"></translation>
+        <translation>状態のついた筆</translation>
     </message>
     <message>
         <source>Lots without a known place</source>
@@ -909,31 +961,31 @@
     </message>
     <message>
         <source>Lots: adapt</source>
-        <translation type="unfinished"></translation>
+        <translation>筆数: 用途の追加・アレンジ</translation>
     </message>
     <message>
         <source>Lots: convert</source>
-        <translation type="unfinished"></translation>
+        <translation>筆数: 用途の転換</translation>
     </message>
     <message>
         <source>Lots: maintain</source>
-        <translation type="unfinished"></translation>
+        <translation>筆数: 維持・回復</translation>
     </message>
     <message>
         <source>Lots: minimum</source>
-        <translation type="unfinished"></translation>
+        <translation>筆数: 必要最小限の管理</translation>
     </message>
     <message>
         <source>Lots: undecided</source>
-        <translation type="unfinished"></translation>
+        <translation>筆数: 未定・要協議</translation>
     </message>
     <message>
         <source>Lots: watch</source>
-        <translation type="unfinished"></translation>
+        <translation>筆数: 見守り</translation>
     </message>
     <message>
         <source>Lower it to miss fewer unmanaged lots. The default is an assumption.</source>
-        <translation type="unfinished"></translation>
+        <translation>下げると、見落としが減ります。標準の値は仮定です。</translation>
     </message>
     <message>
         <source>Made by</source>
@@ -957,6 +1009,10 @@
     </message>
     <message>
         <source>Make draft</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Make plan tables</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -985,6 +1041,10 @@
     </message>
     <message>
         <source>More layers below everything else, such as a photo or a relief, drawn as they are styled.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name of the place, printed in titles. Empty: as it was.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1025,7 +1085,7 @@
     </message>
     <message>
         <source>No house within (m)</source>
-        <translation type="unfinished"></translation>
+        <translation>家屋がない範囲（m）</translation>
     </message>
     <message>
         <source>No lots</source>
@@ -1089,7 +1149,7 @@
     </message>
     <message>
         <source>One image per summer; the year is read from its name. Compared within the same land category.</source>
-        <translation type="unfinished"></translation>
+        <translation>夏ごとに1枚です。年は名前から読み取ります。同じ地目の中で比べます。</translation>
     </message>
     <message>
         <source>One point per finding, with kind, severity, lots, size and explanation.</source>
@@ -1101,11 +1161,11 @@
     </message>
     <message>
         <source>One row per lot and indicator with value, weight, source and date.</source>
-        <translation type="unfinished"></translation>
+        <translation>筆と指標ごとに1行で、値・重み・出典・日付があります。</translation>
     </message>
     <message>
         <source>One row per lot, receptor and kind of harm, with distance and share.</source>
-        <translation type="unfinished"></translation>
+        <translation>筆・影響先・影響の種類ごとに1行で、距離と割合があります。</translation>
     </message>
     <message>
         <source>Open Land Stewardship</source>
@@ -1133,7 +1193,7 @@
     </message>
     <message>
         <source>Overlay harm to surroundings</source>
-        <translation type="unfinished"></translation>
+        <translation>周りへの影響を調べる</translation>
     </message>
     <message>
         <source>Owners' agreement</source>
@@ -1213,7 +1273,7 @@
     </message>
     <message>
         <source>Private table with cultivator_key, age and successor. Ages are not written to any result.</source>
-        <translation type="unfinished"></translation>
+        <translation>cultivator_key、age（年齢）、successor（後継者）のある非公開の表です。年齢は結果に書きません。</translation>
     </message>
     <message>
         <source>Published area of the whole. Empty: the sum of the official areas of the hamlets, when all are known.</source>
@@ -1225,7 +1285,7 @@
     </message>
     <message>
         <source>Raise it to visit fewer lots in vain. The default is an assumption.</source>
-        <translation type="unfinished"></translation>
+        <translation>上げると、むだな現地確認が減ります。標準の値は仮定です。</translation>
     </message>
     <message>
         <source>Reads land registry maps (登記所備付地図データ, 地図XML) and makes the lots. Give one file or a folder. Shapes stay exactly as they are drawn, mistakes included; check them with “Check parcels”. Maps in an arbitrary coordinate system (任意座標系) have no known place and are kept apart. The maps hold no owner, no land category and no registered area, and do not prove where a boundary is.</source>
@@ -1265,7 +1325,7 @@
     </message>
     <message>
         <source>Result of “Overlay harm to surroundings”. For other lots the harm is worked out here.</source>
-        <translation type="unfinished"></translation>
+        <translation>「周りへの影響を調べる」の結果です。ほかの筆の影響はここで計算します。</translation>
     </message>
     <message>
         <source>Rivers and canals.</source>
@@ -1273,15 +1333,15 @@
     </message>
     <message>
         <source>Road lines, for reach and for harm to roads.</source>
-        <translation type="unfinished"></translation>
+        <translation>道路の線です。行きやすさと、道路への影響に使います。</translation>
     </message>
     <message>
         <source>Road lines, for the distance to the lot.</source>
-        <translation type="unfinished"></translation>
+        <translation>道路の線です。筆からの距離に使います。</translation>
     </message>
     <message>
         <source>Roads</source>
-        <translation type="unfinished"></translation>
+        <translation>道路</translation>
     </message>
     <message>
         <source>Roads with road_id and width_m.</source>
@@ -1289,11 +1349,11 @@
     </message>
     <message>
         <source>Roads with road_id, width_m and kind; farm roads (kind = farm) are left out.</source>
-        <translation type="unfinished"></translation>
+        <translation>road_id、width_m、kind のある道路です。農道（kind = farm）は除きます。</translation>
     </message>
     <message>
         <source>Roads within reach</source>
-        <translation type="unfinished"></translation>
+        <translation>影響の届く道路</translation>
     </message>
     <message>
         <source>Roads, drawn white with a grey edge.</source>
@@ -1309,7 +1369,7 @@
     </message>
     <message>
         <source>Rule table</source>
-        <translation type="unfinished"></translation>
+        <translation>規則の表</translation>
     </message>
     <message>
         <source>Run again</source>
@@ -1361,7 +1421,7 @@
     </message>
     <message>
         <source>Several values are separated by “;”.</source>
-        <translation type="unfinished"></translation>
+        <translation>複数の値は「;」で区切ります。</translation>
     </message>
     <message>
         <source>Share the prints</source>
@@ -1385,7 +1445,7 @@
     </message>
     <message>
         <source>Source lots</source>
-        <translation type="unfinished"></translation>
+        <translation>影響元の筆</translation>
     </message>
     <message>
         <source>Still needed: {names}</source>
@@ -1413,23 +1473,23 @@
     </message>
     <message>
         <source>Table with lot_key, category_reg (地目), owner_key and owner_status.</source>
-        <translation type="unfinished"></translation>
+        <translation>lot_key、category_reg（地目）、owner_key、owner_status のある表です。</translation>
     </message>
     <message>
         <source>Table with lot_key, category_reg, owner_key, owner_status.</source>
-        <translation type="unfinished"></translation>
+        <translation>lot_key、category_reg（地目）、owner_key、owner_status のある表です。</translation>
     </message>
     <message>
         <source>Table with lot_key, land_type, cultivator_key and right_kind.</source>
-        <translation type="unfinished"></translation>
+        <translation>lot_key、land_type、cultivator_key、right_kind のある表です。</translation>
     </message>
     <message>
         <source>Table with lot_key, land_type, cultivator_key, right_kind and in_agri_zone.</source>
-        <translation type="unfinished"></translation>
+        <translation>lot_key、land_type、cultivator_key、right_kind、in_agri_zone のある表です。</translation>
     </message>
     <message>
         <source>Table with lot_key, patrol_on and result; the newest row of a lot counts.</source>
-        <translation type="unfinished"></translation>
+        <translation>lot_key、patrol_on、result のある表です。筆ごとに最新の行を使います。</translation>
     </message>
     <message>
         <source>Take priority off {n} lots</source>
@@ -1442,6 +1502,10 @@
     <message>
         <source>Target year</source>
         <translation>目標年</translation>
+    </message>
+    <message>
+        <source>The Excel workbook was left out; the CSV files are complete.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The areas of overlaps, gaps, duplicates and narrow lots.</source>
@@ -1461,7 +1525,7 @@
     </message>
     <message>
         <source>The field by which lots and tables are matched.</source>
-        <translation type="unfinished"></translation>
+        <translation>筆と表を結び付ける項目です。</translation>
     </message>
     <message>
         <source>The field of the register table that names the lot.</source>
@@ -1501,7 +1565,7 @@
     </message>
     <message>
         <source>The links drawn as shortest lines from lot to receptor.</source>
-        <translation type="unfinished"></translation>
+        <translation>筆から影響先への最短の線です。</translation>
     </message>
     <message>
         <source>The lots to check, one area per lot.</source>
@@ -1509,15 +1573,19 @@
     </message>
     <message>
         <source>The lots with condition, probability, completeness, reasons, survey result and screening.</source>
-        <translation type="unfinished"></translation>
+        <translation>状態、確率、データの充足度、理由、調査結果、判定をつけた筆です。</translation>
     </message>
     <message>
         <source>The lots with proposed class, reason, basis, certainty, and conflicts with laws.</source>
-        <translation type="unfinished"></translation>
+        <translation>区分の案、理由、根拠、確かさ、法律との不一致をつけた筆です。</translation>
     </message>
     <message>
         <source>The maps lie in several zones ({zones}); all were converted to one.</source>
         <translation>地図の系が複数あります（{zones}系）。一つの系に変換しました。</translation>
+    </message>
+    <message>
+        <source>The official area is not known, so the difference to it is unknown. Give the official area.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The one installed is too old. In a terminal run: sudo apt install libgeos-dev g++ python3-dev, then python3 -m pip install --user --break-system-packages --no-binary shapely {names}, and restart QGIS.</source>
@@ -1525,6 +1593,10 @@
     </message>
     <message>
         <source>The owner's answer for the chosen lot</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The parts of the village that get tables of their own.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1549,11 +1621,11 @@
     </message>
     <message>
         <source>The result of “Find unmanaged land”, in a plane coordinate system in metres.</source>
-        <translation type="unfinished"></translation>
+        <translation>「管理されていない土地を探す」の結果です（メートル単位の平面座標系）。</translation>
     </message>
     <message>
         <source>The rule table used for the harm to surroundings. Empty: the default.</source>
-        <translation type="unfinished"></translation>
+        <translation>周りへの影響に使った規則の表です。空なら標準の表を使います。</translation>
     </message>
     <message>
         <source>The run could not be recorded: {why}</source>
@@ -1653,11 +1725,11 @@
     </message>
     <message>
         <source>Values that make a lot a source</source>
-        <translation type="unfinished"></translation>
+        <translation>影響元とする値</translation>
     </message>
     <message>
         <source>Vegetation height</source>
-        <translation type="unfinished"></translation>
+        <translation>草木の高さ</translation>
     </message>
     <message>
         <source>Version</source>
@@ -1665,6 +1737,10 @@
     </message>
     <message>
         <source>Village</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Village or district</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1677,15 +1753,15 @@
     </message>
     <message>
         <source>Watch only is not proposed nearer to a house. An assumption.</source>
-        <translation type="unfinished"></translation>
+        <translation>これより家屋に近い土地には見守りを提案しません。仮定です。</translation>
     </message>
     <message>
         <source>Weighs what is known about each lot and says whether it is likely managed, likely unmanaged, or cannot be told. Every table and image is optional; what is missing adds nothing. A farm patrol result overrides the screening, and both are kept. The result is a guide for field visits, not a statement about the land: please check on the ground.</source>
-        <translation type="unfinished"></translation>
+        <translation>筆ごとに分かっていることを重みづけし、管理されている可能性、管理されていない可能性、判断できない、のどれかを示します。表や画像はどれもなくてもかまいません。ないものは判断に加えません。農地パトロールの結果があれば優先し、両方を残します。結果は現地確認の目安です。現地で確かめてください。</translation>
     </message>
     <message>
         <source>Weight table</source>
-        <translation type="unfinished"></translation>
+        <translation>重みの表</translation>
     </message>
     <message>
         <source>What did the owner answer?</source>
@@ -1761,11 +1837,11 @@
     </message>
     <message>
         <source>Your own rules, in the columns of resources/catalogues/externality_rules.csv. Empty: that file.</source>
-        <translation type="unfinished"></translation>
+        <translation>独自の規則の表です。列は resources/catalogues/externality_rules.csv と同じです。空ならそのファイルを使います。</translation>
     </message>
     <message>
         <source>Your own weights, in the columns of resources/catalogues/condition_weights.csv. Empty: that file.</source>
-        <translation type="unfinished"></translation>
+        <translation>独自の重みの表です。列は resources/catalogues/condition_weights.csv と同じです。空ならそのファイルを使います。</translation>
     </message>
     <message>
         <source>Zone of the plane rectangular system</source>
@@ -1777,15 +1853,15 @@
     </message>
     <message>
         <source>Zones by law</source>
-        <translation type="unfinished"></translation>
+        <translation>法律の区域</translation>
     </message>
     <message>
         <source>Zones with kind (agri_zone, protection_forest, slope_red).</source>
-        <translation type="unfinished"></translation>
+        <translation>kind（agri_zone 農用地区域、protection_forest 保安林、slope_red 土砂災害特別警戒区域）のある区域です。</translation>
     </message>
     <message>
         <source>Zones with phenomenon (slope, debris, landslide, flood).</source>
-        <translation type="unfinished"></translation>
+        <translation>phenomenon（slope 急傾斜、debris 土石流、landslide 地すべり、flood 洪水）のある区域です。</translation>
     </message>
     <message>
         <source>and {n} more</source>
@@ -1953,7 +2029,7 @@
     </message>
     <message>
         <source>{unmanaged} likely unmanaged, {unclear} cannot tell, {managed} likely managed.</source>
-        <translation type="unfinished"></translation>
+        <translation>管理されていない可能性 {unmanaged}筆、判断できない {unclear}筆、管理されている可能性 {managed}筆。</translation>
     </message>
     <message>
         <source>{width} wide</source>
