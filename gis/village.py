@@ -8,6 +8,7 @@ import shutil
 from typing import NamedTuple, Optional
 
 from qgis.core import (
+    Qgis,
     QgsColorRampShader,
     QgsCoordinateReferenceSystem,
     QgsEditorWidgetSetup,
@@ -27,6 +28,7 @@ from qgis.PyQt.QtGui import QColor
 
 from ..core.errors import InputError
 from ..core.inputs import CODE_WORDS, INPUT_FIELDS
+from ..core.plan.symbols import basemap_colour
 from ..core.texts import Text
 from . import symbology
 
@@ -114,8 +116,8 @@ ROLES: dict[str, Role] = {
     "roads": Role(PUBLIC_FILE, "roads", Text("Roads", "道路"), BASEMAP, "2025-04", shown=True),
     "canals": Role(PUBLIC_FILE, "canals", Text("Canals", "水路"), BASEMAP, "2025-04", shown=True),
     "forest_edge": Role(PUBLIC_FILE, "forest_edge", Text("Forest edge", "林縁"), BASEMAP, "2024-06"),
-    "forest": Role(PUBLIC_FILE, "forest", Text("Forest", "森林"), BASEMAP, "2024-06", shown=True),
     "dem": Role("dem.tif", "", Text("Terrain", "標高"), BASEMAP, "2024-06", shown=True),
+    "forest": Role(PUBLIC_FILE, "forest", Text("Forest", "森林"), BASEMAP, "2024-06", shown=True),
 }
 
 
@@ -222,6 +224,7 @@ def build_project(project: QgsProject, folder: str, language: str) -> None:
     about.setLanguage(language)
     about.setAbstract(f"{CREDIT.pick(language)}. {SYNTHETIC_NOTE.pick(language)}")
     project.setMetadata(about)
+    project.setBackgroundColor(QColor(basemap_colour("land")))
     root = project.layerTreeRoot()
     groups: dict[str, QgsLayerTreeGroup] = {}
     for step, title in GROUPS.items():
@@ -304,6 +307,7 @@ _STEPS = {
 
 def _style(layer: QgsMapLayer, code: str, language: str) -> None:
     if isinstance(layer, QgsRasterLayer):
+        _smooth(layer)
         steps = _STEPS.get("ndvi" if code.startswith("ndvi") else code)
         if steps is None:
             symbology.style_basemap(layer, code, language=language)
@@ -313,6 +317,14 @@ def _style(layer: QgsMapLayer, code: str, language: str) -> None:
         symbology.style_lots(layer, language=language)
     elif code in symbology.BASEMAP_ROLES:
         symbology.style_basemap(layer, code, language=language)
+
+
+def _smooth(layer: QgsRasterLayer) -> None:
+    """Interpolate between cells before drawing, so that a hillshade shows no stripes."""
+    provider = layer.dataProvider()
+    provider.setZoomedInResamplingMethod(provider.ResamplingMethod.Bilinear)
+    provider.setZoomedOutResamplingMethod(provider.ResamplingMethod.Bilinear)
+    layer.setResamplingStage(Qgis.RasterResamplingStage.Provider)
 
 
 def _style_steps(layer: QgsRasterLayer, steps: tuple[tuple[float, str], ...]) -> None:

@@ -64,9 +64,10 @@ def build(xml: bytes, out: Path) -> dict[str, Any]:
     import numpy as np
     import pandas as pd
     import shapely
+    from sample import defects, people, rasters, store, texts, world
+
     from land_stewardship.core.inputs import INPUT_FIELDS
     from land_stewardship.core.parcels.mojmap import import_maps
-    from sample import defects, people, rasters, store, texts, world
 
     out.mkdir(parents=True, exist_ok=True)
     lots = import_maps([(MAP_NAME, xml)]).lots
@@ -84,7 +85,8 @@ def build(xml: bytes, out: Path) -> dict[str, Any]:
         shapely.point_on_surface(valid), roads.loc[roads["kind"] == "main"].union_all()
     )
     agricultural = zoning.loc[zoning["kind"] == "agri_zone"].union_all()
-    table["in_agri_zone"] = shapely.area(shapely.intersection(valid, agricultural)) > 0.5 * table["area"]
+    with np.errstate(invalid="ignore"):  # GEOS raises the flag on touching lines
+        table["in_agri_zone"] = shapely.area(shapely.intersection(valid, agricultural)) > 0.5 * table["area"]
 
     owners, table["owner_key"] = people.owners_of(table)
     table = people.unmanaged_truth(table, owners)

@@ -159,6 +159,15 @@ class _Bounded(io.RawIOBase):
         self._budget.spend(len(data), self._name)
         return data
 
+    def rest(self) -> bytes:
+        """Everything that is left."""
+        parts: list[bytes] = []
+        while True:
+            part = self.read(_CHUNK)
+            if not part:
+                return b"".join(parts)
+            parts.append(part)
+
 
 def _member_name(info: zipfile.ZipInfo) -> str:
     """Base name of an archive member; names written in CP932 are put right. Used as a label only."""
@@ -206,7 +215,7 @@ def _unpack(
             ))
             continue
         try:
-            inner = io.BytesIO(b"".join(iter(lambda source=bounded: source.read(_CHUNK), b"")))
+            inner = io.BytesIO(bounded.rest())
         except InputError as error:
             findings.append(Finding("unreadable_file", label, "", error.text))
             continue
@@ -305,7 +314,7 @@ class _Reader:
         return parser
 
     @staticmethod
-    def _refuse(*_: object) -> None:
+    def _refuse(*_: object) -> int:
         raise _Refused
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
@@ -520,9 +529,12 @@ def _curve_points(reader: _Reader, reference: str) -> Optional[list[Point]]:
     items = reader.curves.get(reference)
     if not items:
         return None
-    points = [reader.points.get(item) if isinstance(item, str) else item for item in items]
-    if any(point is None for point in points):
-        return None
+    points: list[Point] = []
+    for item in items:
+        point = reader.points.get(item) if isinstance(item, str) else item
+        if point is None:
+            return None
+        points.append(point)
     return points if forward else points[::-1]
 
 

@@ -16,7 +16,7 @@ from .world import chance
 COUNTS = {"gap": 4, "overlap": 4, "sliver": 3, "duplicate": 2, "bow_tie": 2, "missing_vertex": 4, "wrong_area": 5}
 #: What a check should call each kind of defect.
 FINDINGS = {"bow_tie": "invalid", "self_intersection": "invalid", "wrong_area": "area_mismatch"}
-TRUTH_COLUMNS = ["defect_id", "kind", "finding", "injected", "lots", "x", "y", "size", "unit", "note"]
+TRUTH_COLUMNS = ["defect_id", "kind", "finding", "also", "injected", "lots", "x", "y", "size", "unit", "note"]
 
 
 def _ring(shape: Any) -> Optional[Any]:
@@ -52,13 +52,19 @@ class _Bench:
     def free(self, position: int) -> bool:
         return not self.neighbours[position] & self.used
 
+    def change(self, position: int, ring: Any) -> None:
+        """Give a lot another outline; its registered area goes with it, so that one defect is one defect."""
+        before = shapely.area(self.shapes[position])
+        self.shapes[position] = _lot(ring)
+        self.area_reg.iat[position] = round(self.area_reg.iat[position] + shapely.Polygon(ring).area - before, 2)
+
     def take(self, position: int) -> None:
         self.used |= self.neighbours[position]
 
     def note(self, kind: str, lots: list[str], x: float, y: float, size: float, unit: str, note: str,
-             injected: bool = True) -> None:
+             injected: bool = True, also: str = "") -> None:
         self.truth.append({
-            "kind": kind, "injected": injected, "lots": "; ".join(lots), "x": round(float(x), 3),
+            "kind": kind, "also": also, "injected": injected, "lots": "; ".join(lots), "x": round(float(x), 3),
             "y": round(float(y), 3), "size": round(float(size), 3), "unit": unit, "note": note,
         })
 
@@ -91,7 +97,7 @@ def _moved(bench: _Bench, kind: str, order: Any, wanted: int, table: pd.DataFram
         size = shape.difference(new).area if kind == "gap" else new.difference(shape).area
         if not new.is_valid or size < 0.5:
             continue
-        bench.shapes[position] = _lot(changed)
+        bench.change(position, changed)
         place = (ring[corner] + changed[corner]) / 2
         bench.note(kind, [bench.lots["lot_key"].iat[position]], *place, size, "m2",
                    f"one corner moved by {step} m")
@@ -110,9 +116,17 @@ def _sharp_corner(ring: Any) -> Optional[int]:
     return best if cosine[best] < 0.4 else None
 
 
+def _along_a_road(bench: _Bench, strip: Any, position: int, table: pd.DataFrame) -> bool:
+    """Whether a strip runs along a road or canal (then nobody would call it left over)."""
+    touching = [int(n) for n in bench.tree.query(strip.buffer(0.05), predicate="intersects") if n != position]
+    thin = [n for n in touching if table["compact"].iat[n] < 0.25]
+    shared = shapely.union_all(bench.shapes[thin]).intersection(strip.buffer(0.05)) if thin else shapely.Point()
+    return bool(shared.length / 2 > 0.2 * strip.length / 2)
+
+
 def _slivers(bench: _Bench, order: Any, wanted: int, table: pd.DataFrame) -> None:
-    """Cut a strip a few decimetres wide off a long side as a lot of its own."""
-    widths = (0.12, 0.2, 0.3)
+    """Cut a wedge a few decimetres wide off part of a long side as a lot of its own."""
+    widths = (0.2, 0.3, 0.4)
     done = 0
     for position in order:
         if done == wanted:
@@ -123,33 +137,27 @@ def _slivers(bench: _Bench, order: Any, wanted: int, table: pd.DataFrame) -> Non
         shape = shapely.Polygon(ring)
         sides = np.hypot(*(np.roll(ring, -1, axis=0) - ring).T)
         a = int(sides.argmax())
-        b = (a + 1) % len(ring)
-        along = (ring[b] - ring[a]) / sides[a]
+        end, before = ring[(a + 1) % len(ring)], ring[(a - 1) % len(ring)]
+        along = (end - ring[a]) / sides[a]
         normal = np.array([-along[1], along[0]])
-        if not shape.contains(shapely.Point(*((ring[a] + ring[b]) / 2 + normal))):
+        if not shape.contains(shapely.Point(*((ring[a] + end) / 2 + normal))):
             normal = -normal
-        before, after = ring[(a - 1) % len(ring)], ring[(b + 1) % len(ring)]
-
-        def on_side(corner: Any, other: Any, normal: Any = normal, width: float = widths[done]) -> Any:
-            leg = other - corner
-            return corner + leg * width / (leg @ normal)
-
-        if (before - ring[a]) @ normal < 3 or (after - ring[b]) @ normal < 3 or sides[a] < 40:
+        leg = before - ring[a]
+        if leg @ normal < 3 or sides[a] < 40:
             continue
-        inner_a, inner_b = np.round(on_side(ring[a], before), 3), np.round(on_side(ring[b], after), 3)
-        kept = ring.copy()
-        kept[a], kept[b] = inner_a, inner_b
-        strip = shapely.Polygon([ring[a], ring[b], inner_b, inner_a])
-        if not strip.is_valid or not shapely.Polygon(kept).is_valid:
+        tip = np.round(ring[a] + along * 0.7 * sides[a], 3)
+        inner = np.round(ring[a] + leg * widths[done] / (leg @ normal), 3)
+        kept = np.vstack([ring[:a], [inner, tip], ring[a + 1:]])
+        wedge = shapely.Polygon([ring[a], tip, inner])
+        if not wedge.is_valid or not shapely.Polygon(kept).is_valid or _along_a_road(bench, wedge, position, table):
             continue
-        bench.shapes[position] = _lot(kept)
+        bench.change(position, kept)
         key = bench.lots["lot_key"].iat[position]
         new_key = f"{key}-9"
-        bench.extra.append({"from": position, "lot_key": new_key, "geometry": shapely.MultiPolygon([strip]),
-                            "area_reg": round(strip.area, 2)})
-        bench.area_reg.iat[position] = float(np.floor(shapely.Polygon(kept).area))
-        bench.note("sliver", [new_key], *strip.centroid.coords[0], strip.area, "m2",
-                   f"strip {widths[done]} m wide cut off {key}")
+        bench.extra.append({"from": position, "lot_key": new_key, "geometry": shapely.MultiPolygon([wedge]),
+                            "area_reg": round(wedge.area, 2)})
+        bench.note("sliver", [new_key], *wedge.centroid.coords[0], wedge.area, "m2",
+                   f"wedge up to {widths[done]} m wide cut off {key}", also="missing_vertex")
         bench.take(position)
         done += 1
     raise ValueError("not enough lots for sliver")
@@ -188,14 +196,16 @@ def _bow_ties(bench: _Bench, order: Any, table: pd.DataFrame) -> None:
         if corner is None or not _inner(bench, *ring[corner]):
             continue
         here, before, after = ring[corner], ring[corner - 1], ring[(corner + 1) % len(ring)]
-        towards = [(p - here) / np.hypot(*(p - here)) for p in (after, before)]
-        two = np.round([here + 2.0 * towards[0], here + 2.0 * towards[1]], 3)
-        changed = np.vstack([ring[:corner], two, ring[corner + 1:]])
+        back, on = ((p - here) / np.hypot(*(p - here)) for p in (before, after))
+        # Along one side to 4 m before the corner, then across to the other side and back.
+        knot = np.round([here + 4 * back, here + 2 * on, here + 2 * back, here + 4 * on], 3)
+        changed = np.vstack([ring[:corner], knot, ring[corner + 1:]])
         if shapely.Polygon(changed).is_valid:
             continue
-        bench.shapes[position] = _lot(changed)
-        bench.note("bow_tie", [bench.lots["lot_key"].iat[position]], *(here + towards[0] + towards[1]) / 1,
-                   2.0, "m2", "outline crosses itself at a corner; a triangle of about 2 m² is left open beside it")
+        bench.change(position, changed)
+        bench.note("bow_tie", [bench.lots["lot_key"].iat[position]], *(here + 2 * back + 2 * on),
+                   abs(shapely.Polygon(ring).area - shapely.Polygon(changed).area), "m2",
+                   "outline crosses itself 4 m from a corner, which leaves a small gap there", also="gap")
         bench.take(position)
         done += 1
     raise ValueError("not enough lots for bow_tie")
@@ -218,7 +228,7 @@ def _missing_vertices(bench: _Bench, order: Any) -> None:
             touching = bench.tree.query(shapely.Point(ring[corner]).buffer(0.001), predicate="intersects")
             if len(touching) < 3 or not _inner(bench, *ring[corner]):
                 continue
-            bench.shapes[position] = _lot(np.delete(ring, corner, axis=0))
+            bench.change(position, np.delete(ring, corner, axis=0))
             bench.note("missing_vertex", [bench.lots["lot_key"].iat[position]], *ring[corner],
                        offset[corner], "m", "corner of the neighbours on a straight side taken away")
             bench.take(position)

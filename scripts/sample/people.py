@@ -103,7 +103,7 @@ def unmanaged_truth(table: pd.DataFrame, owners: pd.DataFrame) -> pd.DataFrame:
         + 0.9 * far_owner
     ).to_numpy() + random.logistic(0, 0.45, len(table))
     farmland = table["farmland"].to_numpy()
-    wanted = int(round(0.115 * farmland.sum()))
+    wanted = round(0.115 * int(farmland.sum()))
     order = np.argsort(-np.where(farmland, push, -np.inf), kind="stable")
     chosen = order[:wanted]
     years = np.zeros(len(table), dtype=int)
@@ -191,7 +191,8 @@ def cultivators_of(table: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         left, right, when, known = random.random(4)
         if in_dark or known < 0.03:
             continue
-        gone = bool(table.at[position, "unmanaged"]) and left < 0.72
+        # Some land is farmed on a word of mouth that no register knows.
+        gone = bool(table.at[position, "unmanaged"]) and left < 0.72 or known > 0.94
         kind = "none" if gone else "owner" if right < 0.38 else "lease" if right < 0.95 else "none"
         end = None
         if kind == "lease":
@@ -220,8 +221,8 @@ def patrol_of(table: pd.DataFrame) -> pd.DataFrame:
     truth = table["unmanaged"].to_numpy()
     skipped = farmland & (random.random(len(table)) < 0.07)
     visited = np.flatnonzero(farmland & ~skipped)
-    idle_wanted = int(round(IDLE_SHARE * len(visited)))
-    open_wanted = int(round(UNRESOLVED_SHARE * len(visited)))
+    idle_wanted = round(IDLE_SHARE * len(visited))
+    open_wanted = round(UNRESOLVED_SHARE * len(visited))
 
     left = visited[truth[visited]]
     # The patrol sees what has been left for long; young and remote cases stay open.

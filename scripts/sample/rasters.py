@@ -73,6 +73,10 @@ def _states(table: pd.DataFrame) -> Any:
     state[years > 0] = "weeds"
     state[years >= 6] = "shrub"
     state[years >= 12] = "wood"
+    # What images mistake: fields left weedy after an early crop, and unmanaged land somebody mowed once.
+    odd = random.random(len(table))
+    state[table["farmland"].to_numpy() & (years == 0) & (odd < 0.035)] = "weeds"
+    state[(years > 0) & (years < 6) & (odd > 0.9)] = "mown"
     state[category == "宅地"] = "plot"
     state[category == "公衆用道路"] = "road"
     state[category == "用悪水路"] = "ditch"

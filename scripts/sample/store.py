@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import os
 import sqlite3
-from typing import Any, Optional, Sequence
+from collections.abc import Sequence
+from typing import Any, Optional
 
 import geopandas as gpd
 import numpy as np

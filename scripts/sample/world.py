@@ -336,7 +336,7 @@ def hazards_of(lots: gpd.GeoDataFrame, table: pd.DataFrame) -> gpd.GeoDataFrame:
 
 def _piece(start: float, end: float) -> Any:
     """Part of the hill foot between two distances along it."""
-    along = np.arange(start, end, 15.0).tolist() + [end]
+    along = [*np.arange(start, end, 15.0).tolist(), end]
     return shapely.LineString(shapely.get_coordinates(shapely.line_interpolate_point(HILL_FOOT, along)))
 
 
