@@ -28,10 +28,14 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
-from ..gis.i18n import tr
+from ..core.texts import Text
+from ..gis.i18n import language, tr
 from . import layers, theme
 from .state import ProjectState
 from .widgets import label, plain_button, primary_button, quiet_button
+
+#: Leaving a dialog is another word in Japanese than stopping a run (中止).
+CANCEL = Text("Cancel", "やめる")
 
 
 class _FormDialog(QDialog):
@@ -52,14 +56,16 @@ class _FormDialog(QDialog):
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setWidgetResizable(True)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidget(content)
+        self._content = content
         self.left_button = plain_button(left)
         self.ok_button = primary_button(tr("OK"), clicked=self.accept)
         row = QHBoxLayout()
         row.setContentsMargins(12, 8, 12, 10)
         row.addWidget(self.left_button)
         row.addStretch(1)
-        row.addWidget(quiet_button(tr("Cancel"), clicked=self.reject))
+        row.addWidget(quiet_button(CANCEL.pick(language()), clicked=self.reject))
         row.addWidget(self.ok_button)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 12, 0, 0)
@@ -68,12 +74,12 @@ class _FormDialog(QDialog):
         whole.addWidget(head)
         whole.addWidget(area, 1)
         whole.addLayout(row)
-        self.resize(440, 480)
 
     def finish(self) -> None:
         """Call after the column is filled."""
         self.column.addStretch(1)
         theme.apply(self)
+        self.resize(440, min(self._content.sizeHint().height() + 120, 560))
 
 
 class ChangeDataDialog(_FormDialog):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import os
-from typing import Any, NamedTuple, Optional, Sequence
+from collections.abc import Sequence
+from typing import Any, NamedTuple, Optional
 
 from qgis.core import Qgis, QgsFeature, QgsFeatureRequest, QgsVectorLayer
 from qgis.PyQt.QtCore import (
@@ -17,7 +18,7 @@ from qgis.PyQt.QtCore import (
     Qt,
     pyqtSignal,
 )
-from qgis.PyQt.QtGui import QFontMetrics, QKeySequence, QPainter, QPen
+from qgis.PyQt.QtGui import QFontMetrics, QKeySequence, QPainter, QPalette, QPen
 from qgis.PyQt.QtWidgets import (
     QButtonGroup,
     QFileDialog,
@@ -311,6 +312,9 @@ class FindingsPanel(QWidget):
         self.search.setPlaceholderText(tr("Search by lot number"))
         self.search.setAccessibleName(tr("Search by lot number"))
         self.search.setClearButtonEnabled(True)
+        palette = self.search.palette()
+        palette.setColor(QPalette.ColorRole.PlaceholderText, theme.current().colour("sub"))
+        self.search.setPalette(palette)
         self.search.textChanged.connect(self._search)
 
         self.view = _List()

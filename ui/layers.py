@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from typing import Optional
 
 from qgis.core import (
-    QgsExpression,
-    QgsFeatureRequest,
     QgsMapLayer,
     QgsProject,
     QgsRasterLayer,
@@ -16,6 +14,7 @@ from qgis.core import (
 )
 
 from ..gis.i18n import language, tr
+from ..gis.village import SYNTHETIC_MARK
 
 #: What a card may ask for.
 POLYGONS, LINES, POINTS, SHAPES, TABLE, RASTER = "polygons", "lines", "points", "shapes", "table", "raster"
@@ -58,7 +57,7 @@ def month_text(iso_date: str) -> str:
     if not parts[0].isdigit():
         return ""
     if len(parts) < 2 or not parts[1].isdigit() or not 1 <= int(parts[1]) <= 12:
-        return tr("{year}").format(year=parts[0]) if language() != "ja" else f"{parts[0]}年"
+        return f"{parts[0]}年" if language() == "ja" else parts[0]
     if language() == "ja":
         return f"{parts[0]}年{int(parts[1])}月"
     months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
@@ -77,42 +76,31 @@ def data_date(layer: QgsMapLayer) -> str:
     return max(begin, default="")
 
 
+def is_synthetic(layer: QgsMapLayer) -> bool:
+    """Whether the layer says in its name that its data is invented."""
+    return any(layer.name().endswith(mark) for mark in SYNTHETIC_MARK)
+
+
+def short_name(layer: QgsMapLayer) -> str:
+    """Layer name without the mark of synthetic data."""
+    name = str(layer.name())
+    for mark in SYNTHETIC_MARK:
+        name = name[: -len(mark)] if name.endswith(mark) else name
+    return name
+
+
 def describe(layer: QgsMapLayer) -> str:
-    """Name and date of a layer, for example "Registry map, Jan 2025"."""
-    date = month_text(data_date(layer))
-    if not date:
-        return str(layer.name())
-    return f"{layer.name()} {date}" if language() == "ja" else f"{layer.name()}, {date}"
-
-
-def count_rows(layer: QgsVectorLayer, field: str, value: str) -> int:
-    """Number of rows whose ``field`` is ``value``; 0 when the field is not there."""
-    if layer.fields().lookupField(field) < 0:
-        return 0
-    request = QgsFeatureRequest()
-    request.setFilterExpression(QgsExpression.createFieldEqualityExpression(field, value))
-    request.setFlags(QgsFeatureRequest.Flag.NoGeometry)
-    request.setSubsetOfAttributes([field], layer.fields())
-    return sum(1 for _feature in layer.getFeatures(request))
-
-
-def sum_numbers(layer: QgsVectorLayer, field: str, condition: str) -> float:
-    """Sum of a number field over the rows that meet ``condition`` (an expression)."""
-    position = layer.fields().lookupField(field)
-    if position < 0:
-        return 0.0
-    request = QgsFeatureRequest()
-    request.setFilterExpression(condition)
-    request.setFlags(QgsFeatureRequest.Flag.NoGeometry)
-    return float(sum(feature[position] or 0.0 for feature in layer.getFeatures(request)))
+    """Name and date of a layer, for example "Registry map, Jan 2025"; a year in the name will do."""
+    name, date = short_name(layer), data_date(layer)
+    if not month_text(date) or date[:4] in name:
+        return name
+    return f"{name} {month_text(date)}" if language() == "ja" else f"{name}, {month_text(date)}"
 
 
 def joined(texts: Sequence[str], most: int = 3) -> str:
     """A list in words, at most ``most`` of them, the rest as a count."""
     shown = list(texts[:most])
     rest = len(texts) - len(shown)
-    separator = "、" if language() == "ja" else ", "
-    text = separator.join(shown)
     if rest > 0:
-        text += " " + tr("and {n} more").format(n=rest)
-    return text
+        shown.append(tr("and {n} more").format(n=rest))
+    return ("、" if language() == "ja" else " · ").join(shown)

@@ -15,6 +15,9 @@ from qgis.core import (
     QgsRectangle,
 )
 
+from .results import hide_other_results
+from .state import ROLE_PROPERTY
+
 #: How far around a single place the map shows, in map units of a metric system (metres).
 PLACE_RADIUS_M = 60.0
 
@@ -23,6 +26,7 @@ def show_layers(iface: Any, layers: Sequence[QgsMapLayer], zoom: bool = True) ->
     """Switch layers (and their groups) on, make the first one active, zoom to it."""
     root = QgsProject.instance().layerTreeRoot()
     for layer in layers:
+        hide_other_results(QgsProject.instance(), str(layer.customProperty(ROLE_PROPERTY)))
         node = root.findLayer(layer.id())
         if node is not None:
             node.setItemVisibilityCheckedParentRecursive(True)

@@ -20,6 +20,7 @@ from qgis.core import (
     QgsProject,
     QgsRasterLayer,
     QgsVectorLayer,
+    QgsWkbTypes,
 )
 
 from ..core.texts import Text
@@ -149,15 +150,48 @@ def open_result(path: str, output: OutputSpec) -> QgsMapLayer:
     return layer
 
 
+#: Results that cover the lots; only one of them can be looked at.
+_COVERING = ("condition", "receptors", "sources", "draft")
+#: Results that belong together and are shown together.
+_TOGETHER = {"receptors": ("sources",), "sources": ("receptors",)}
+
+
+def hide_other_results(project: QgsProject, role: str) -> None:
+    """Switch off the results that would lie over or under the one of ``role``."""
+    if role not in _COVERING:
+        return
+    for layer in project.mapLayers().values():
+        other = layer.customProperty(ROLE_PROPERTY)
+        if other in _COVERING and other != role and other not in _TOGETHER.get(role, ()):
+            node = project.layerTreeRoot().findLayer(layer.id())
+            if node is not None:
+                node.setItemVisibilityChecked(False)
+
+
+def _on_top(group: QgsLayerTreeGroup, layer: QgsMapLayer) -> int:
+    """Position for a new result: points above everything, areas below the points."""
+    if isinstance(layer, QgsVectorLayer) and layer.geometryType() == QgsWkbTypes.GeometryType.PointGeometry:
+        return 0
+    position = 0
+    for index, child in enumerate(group.children()):
+        below = child.layer() if QgsLayerTree.isLayer(child) else None
+        if isinstance(below, QgsVectorLayer) and below.geometryType() == QgsWkbTypes.GeometryType.PointGeometry:
+            position = index + 1
+        else:
+            break
+    return position
+
+
 def place_result(project: QgsProject, layer: QgsMapLayer, output: OutputSpec, old: Optional[QgsMapLayer]) -> None:
     """Add a result layer to its step's group, in the place of the ``old`` result of the role."""
     group = step_group(project, output.step)
-    position, shown = 0, output.shown
+    position, shown = _on_top(group, layer), output.shown
+    if shown:
+        hide_other_results(project, output.role)
     node = project.layerTreeRoot().findLayer(old.id()) if old is not None else None
     if node is not None and node.parent() is not None:
         group = node.parent()
         position = group.children().index(node)
-        shown = node.itemVisibilityChecked()
     project.addMapLayer(layer, False)
     new_node = group.insertLayer(position, layer)
     new_node.setItemVisibilityChecked(shown)

@@ -152,6 +152,7 @@ def stylesheet(theme: Theme) -> str:
 
 _SHEET = """
 QWidget { font-size: 13px; color: @ink; }
+QLabel[kind="caption"] { font-size: 12.5px; }
 QWidget[kind="page"], QScrollArea[kind="page"], QDialog { background: @bg; }
 QLabel { background: transparent; border: none; }
 QLabel[kind="title"] { font-size: 14.5px; font-weight: bold; }
@@ -172,17 +173,19 @@ QPushButton, QToolButton[kind] {
 QPushButton:hover, QToolButton[kind]:hover { background: @hover; }
 QPushButton:pressed, QToolButton[kind]:pressed { background: @trk; }
 QPushButton:disabled, QToolButton[kind]:disabled { color: @sub; background: @bg; }
-QPushButton[kind="primary"] { background: @acc; color: @accink; border: 1px solid @acc; font-weight: bold; padding: 0 14px; }
+QPushButton[kind="primary"] {
+    background: @acc; color: @accink; border: 1px solid @acc; font-weight: bold; padding: 0 14px; }
 QPushButton[kind="primary"]:hover { border: 1px solid @ink; }
 QPushButton[kind="primary"]:disabled { background: @trk; color: @sub; border: 1px solid @line; }
-QPushButton[kind="plain"] { background: transparent; border: 1px solid transparent; padding: 0 8px; }
+QPushButton[kind="plain"] { background: transparent; border: 1px solid transparent; padding: 0 6px; }
 QPushButton[kind="plain"]:hover { background: @hover; }
 QPushButton[kind="link"] {
     background: transparent; border: none; color: @acc; text-decoration: underline;
     padding: 0 2px; min-height: 20px; min-width: 28px; }
 QPushButton[kind="link"]:hover { color: @ink; }
 QToolButton[kind="icon"] { padding: 0; min-width: 28px; min-height: 28px; }
-QToolButton[kind="bare"] { padding: 0; min-width: 28px; min-height: 28px; background: transparent; border: 1px solid transparent; }
+QToolButton[kind="bare"] {
+    padding: 0; min-width: 28px; min-height: 28px; background: transparent; border: 1px solid transparent; }
 QToolButton[kind="bare"]:hover { background: @hover; }
 QToolButton[kind="choice"] { padding: 0 8px; }
 QToolButton[kind="choice"]:checked { border: 2px solid @ink; padding: 0 7px; min-height: 26px; background: @card; }
@@ -196,6 +199,11 @@ QComboBox, QSpinBox, QDoubleSpinBox, QDateEdit { min-height: 26px; }
 QProgressBar { background: @trk; border: none; border-radius: 4px; min-height: 8px; max-height: 8px; }
 QProgressBar::chunk { background: @acc; border-radius: 4px; }
 QTreeView[kind="list"] { background: @card; border: 1px solid @line; border-radius: 6px; outline: 0; }
+QScrollBar:vertical { background: transparent; border: none; width: 10px; margin: 0; }
+QScrollBar::handle:vertical { background: @line; border-radius: 3px; margin: 2px; min-height: 28px; }
+QScrollBar::handle:vertical:hover { background: @sub; }
+QScrollBar::add-line:vertical, QScrollBar::sub-line:vertical { height: 0; }
+QScrollBar::add-page:vertical, QScrollBar::sub-page:vertical { background: transparent; }
 QToolTip { color: @ink; background: @card; border: 1px solid @line; }
 """
 

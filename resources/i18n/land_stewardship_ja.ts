@@ -5,11 +5,11 @@
     <name>LandStewardship</name>
     <message>
         <source> and </source>
-        <translation type="unfinished"></translation>
+        <translation> と </translation>
     </message>
     <message>
         <source>(not used)</source>
-        <translation type="unfinished"></translation>
+        <translation>（使わない）</translation>
     </message>
     <message>
         <source>, </source>
@@ -33,7 +33,7 @@
     </message>
     <message>
         <source>A guide only. Please check on the ground.</source>
-        <translation type="unfinished"></translation>
+        <translation>目安です。現地で確かめてください。</translation>
     </message>
     <message>
         <source>A lot with fewer pixel centres inside gets no evidence from that image.</source>
@@ -69,11 +69,11 @@
     </message>
     <message>
         <source>About {n} min left. You can keep working.</source>
-        <translation type="unfinished"></translation>
+        <translation>残り 約{n}分。ほかの作業を続けられます。</translation>
     </message>
     <message>
         <source>About {n} s left. You can keep working.</source>
-        <translation type="unfinished"></translation>
+        <translation>残り 約{n}秒。ほかの作業を続けられます。</translation>
     </message>
     <message>
         <source>Accuracy class</source>
@@ -93,7 +93,7 @@
     </message>
     <message>
         <source>Add data</source>
-        <translation type="unfinished"></translation>
+        <translation>データを追加</translation>
     </message>
     <message>
         <source>Adds up the plan: area by present and planned use category, from which use to which, and area by management class, each for the whole plan and per district. The difference to the official area is a row of its own and never hidden. Writes CSV files (for Excel) and one Excel workbook. Sums come from unrounded areas, so rounded figures may not add up exactly.</source>
@@ -113,7 +113,7 @@
     </message>
     <message>
         <source>All {n}</source>
-        <translation type="unfinished"></translation>
+        <translation>すべて {n}</translation>
     </message>
     <message>
         <source>An .xml file, or a .zip that holds such files (also zips inside it).</source>
@@ -169,7 +169,7 @@
     </message>
     <message>
         <source>Back</source>
-        <translation type="unfinished"></translation>
+        <translation>戻る</translation>
     </message>
     <message>
         <source>Background layers</source>
@@ -209,7 +209,7 @@
     </message>
     <message>
         <source>Cannot tell</source>
-        <translation type="unfinished"></translation>
+        <translation>判断できない</translation>
     </message>
     <message>
         <source>Certainty: {word}</source>
@@ -225,11 +225,11 @@
     </message>
     <message>
         <source>Check</source>
-        <translation type="unfinished"></translation>
+        <translation>調べる</translation>
     </message>
     <message>
         <source>Check harm to surroundings</source>
-        <translation type="unfinished"></translation>
+        <translation>周りへの影響を調べる</translation>
     </message>
     <message>
         <source>Check lots and boundaries</source>
@@ -237,7 +237,7 @@
     </message>
     <message>
         <source>Check the condition of land</source>
-        <translation type="unfinished"></translation>
+        <translation>土地の状態を調べる</translation>
     </message>
     <message>
         <source>Check the condition of land in step 1 first.</source>
@@ -245,7 +245,7 @@
     </message>
     <message>
         <source>Check {n}</source>
-        <translation type="unfinished"></translation>
+        <translation>確かめる {n}</translation>
     </message>
     <message>
         <source>Checked lots</source>
@@ -269,15 +269,15 @@
     </message>
     <message>
         <source>Choose how to use the land</source>
-        <translation type="unfinished"></translation>
+        <translation>土地の使い方を選ぶ</translation>
     </message>
     <message>
         <source>Close</source>
-        <translation type="unfinished"></translation>
+        <translation>閉じる</translation>
     </message>
     <message>
         <source>Compares lot shapes with the register.</source>
-        <translation type="unfinished"></translation>
+        <translation>筆の形と、登記の面積とのくい違いを調べます。</translation>
     </message>
     <message>
         <source>Condition of land</source>
@@ -425,7 +425,7 @@
     </message>
     <message>
         <source>Estimates what neglected land does to homes and fields.</source>
-        <translation type="unfinished"></translation>
+        <translation>放置した場合に、家や田畑へ及ぶ影響を見積もります。</translation>
     </message>
     <message>
         <source>Evidence</source>
@@ -433,7 +433,7 @@
     </message>
     <message>
         <source>Evidence on the condition</source>
-        <translation type="unfinished"></translation>
+        <translation>状態の根拠</translation>
     </message>
     <message>
         <source>Evidence table of “Find unmanaged land”: slope, vegetation height, distance to road.</source>
@@ -445,7 +445,7 @@
     </message>
     <message>
         <source>Export table</source>
-        <translation type="unfinished"></translation>
+        <translation>表で書き出す</translation>
     </message>
     <message>
         <source>Exposure of houses, fields and roads</source>
@@ -453,7 +453,7 @@
     </message>
     <message>
         <source>Farm patrol</source>
-        <translation type="unfinished"></translation>
+        <translation>農地パトロール</translation>
     </message>
     <message>
         <source>Farm patrol results</source>
@@ -485,7 +485,7 @@
     </message>
     <message>
         <source>Fields</source>
-        <translation type="unfinished"></translation>
+        <translation>田畑</translation>
     </message>
     <message>
         <source>Fields that may suffer. Empty: the farmland among the lots whose condition is managed.</source>
@@ -509,15 +509,15 @@
     </message>
     <message>
         <source>Findings: areas</source>
-        <translation type="unfinished"></translation>
+        <translation>指摘の範囲</translation>
     </message>
     <message>
         <source>Findings: lots and boundaries</source>
-        <translation type="unfinished"></translation>
+        <translation>筆と境界の指摘</translation>
     </message>
     <message>
         <source>Fix {n}</source>
-        <translation type="unfinished"></translation>
+        <translation>直す {n}</translation>
     </message>
     <message>
         <source>Flag {n} lots as priority</source>
@@ -581,7 +581,7 @@
     </message>
     <message>
         <source>Getting ready…</source>
-        <translation type="unfinished"></translation>
+        <translation>準備しています…</translation>
     </message>
     <message>
         <source>Gives rows without an area their place, matched by lot_key. Needed for a table in a new plan.</source>
@@ -593,7 +593,7 @@
     </message>
     <message>
         <source>Go to step 2</source>
-        <translation type="unfinished"></translation>
+        <translation>② へ進む</translation>
     </message>
     <message>
         <source>Go to step 3</source>
@@ -605,7 +605,7 @@
     </message>
     <message>
         <source>Greenness from above, by summer</source>
-        <translation type="unfinished"></translation>
+        <translation>空から見た緑（夏ごと）</translation>
     </message>
     <message>
         <source>Ground height</source>
@@ -641,7 +641,7 @@
     </message>
     <message>
         <source>Harm to surroundings</source>
-        <translation type="unfinished"></translation>
+        <translation>周りへの影響</translation>
     </message>
     <message>
         <source>Hazard zones</source>
@@ -653,7 +653,7 @@
     </message>
     <message>
         <source>Height of plants</source>
-        <translation type="unfinished"></translation>
+        <translation>植物の高さ</translation>
     </message>
     <message>
         <source>Height of plants above ground in metres.</source>
@@ -661,15 +661,15 @@
     </message>
     <message>
         <source>Height of the ground</source>
-        <translation type="unfinished"></translation>
+        <translation>地面の高さ</translation>
     </message>
     <message>
         <source>Help</source>
-        <translation type="unfinished"></translation>
+        <translation>使い方</translation>
     </message>
     <message>
         <source>Homes, fields and roads affected</source>
-        <translation type="unfinished"></translation>
+        <translation>影響を受ける家・田畑・道</translation>
     </message>
     <message>
         <source>Houses</source>
@@ -713,7 +713,7 @@
     </message>
     <message>
         <source>It stopped without saying why. Please try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>理由が分からないまま止まりました。もう一度試してください。</translation>
     </message>
     <message>
         <source>Japanese</source>
@@ -725,7 +725,7 @@
     </message>
     <message>
         <source>Land Stewardship: help</source>
-        <translation type="unfinished"></translation>
+        <translation>土地の使い方: 使い方</translation>
     </message>
     <message>
         <source>Land category</source>
@@ -741,7 +741,7 @@
     </message>
     <message>
         <source>Land register</source>
-        <translation>登記簿</translation>
+        <translation>登記の一覧</translation>
     </message>
     <message>
         <source>Land register table</source>
@@ -809,7 +809,7 @@
     </message>
     <message>
         <source>Leave as it is</source>
-        <translation type="unfinished"></translation>
+        <translation>直さなくてよい</translation>
     </message>
     <message>
         <source>Leave empty to take the zone named in the files. Maps of other zones are converted to it.</source>
@@ -821,7 +821,7 @@
     </message>
     <message>
         <source>Left as it is: {reason}</source>
-        <translation type="unfinished"></translation>
+        <translation>直さない理由: {reason}</translation>
     </message>
     <message>
         <source>Left button paints. Right button only chooses a lot. Esc stops a stroke.</source>
@@ -845,7 +845,7 @@
     </message>
     <message>
         <source>Left {n}</source>
-        <translation type="unfinished"></translation>
+        <translation>そのまま {n}</translation>
     </message>
     <message>
         <source>Likely managed below probability</source>
@@ -877,15 +877,15 @@
     </message>
     <message>
         <source>List of farmers</source>
-        <translation type="unfinished"></translation>
+        <translation>耕作者の名簿</translation>
     </message>
     <message>
         <source>Looking… {done} / {total} {unit}</source>
-        <translation type="unfinished"></translation>
+        <translation>調べています… {done} / {total} {unit}</translation>
     </message>
     <message>
         <source>Looking… {percent} %</source>
-        <translation type="unfinished"></translation>
+        <translation>調べています… {percent} %</translation>
     </message>
     <message>
         <source>Looks for broken shapes, duplicates, overlaps, gaps, missing border points, narrow lots and lots whose area differs from the register by more than the tolerance of their accuracy class. One broken lot does not stop the check. Each finding has a place, a size and an explanation. It is a screening: it does not say which border is right. The layer must be in a plane coordinate system in metres.</source>
@@ -893,7 +893,7 @@
     </message>
     <message>
         <source>Looks for land that may not be looked after.</source>
-        <translation type="unfinished"></translation>
+        <translation>手入れされていないおそれのある土地を探します。</translation>
     </message>
     <message>
         <source>Lot key</source>
@@ -913,7 +913,7 @@
     </message>
     <message>
         <source>Lots (checked)</source>
-        <translation type="unfinished"></translation>
+        <translation>筆（調べた結果）</translation>
     </message>
     <message>
         <source>Lots (筆). Gives the thin lot lines inside blocks, and the city for the credit.</source>
@@ -921,7 +921,7 @@
     </message>
     <message>
         <source>Lots and boundaries</source>
-        <translation type="unfinished"></translation>
+        <translation>筆と境界</translation>
     </message>
     <message>
         <source>Lots checked</source>
@@ -992,6 +992,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Made from invented data</source>
+        <translation>合成データ</translation>
+    </message>
+    <message>
         <source>Make a draft first. Then you can paint on it.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1020,8 +1024,12 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Managed</source>
+        <source>Makes one page that tells the plan: areas, who does what, decisions with reasons, what is still open and why, conflicts with laws, data with dates, and what is not known. The page is one file without scripts or links; it opens and prints in any browser. It has no owner names, and notes are left out.</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Managed</source>
+        <translation>管理あり</translation>
     </message>
     <message>
         <source>Map as PDF</source>
@@ -1033,7 +1041,7 @@
     </message>
     <message>
         <source>Map of the lots</source>
-        <translation type="unfinished"></translation>
+        <translation>筆の地図</translation>
     </message>
     <message>
         <source>Meeting</source>
@@ -1057,7 +1065,7 @@
     </message>
     <message>
         <source>New village</source>
-        <translation type="unfinished"></translation>
+        <translation>新しい地区</translation>
     </message>
     <message>
         <source>New: {created}. Updated: {updated}. Decisions kept: {kept}. Unchanged: {unchanged}.</source>
@@ -1105,7 +1113,7 @@
     </message>
     <message>
         <source>Note {n}</source>
-        <translation type="unfinished"></translation>
+        <translation>お知らせ {n}</translation>
     </message>
     <message>
         <source>Notes</source>
@@ -1113,7 +1121,7 @@
     </message>
     <message>
         <source>Nothing here.</source>
-        <translation type="unfinished"></translation>
+        <translation>ありません。</translation>
     </message>
     <message>
         <source>Number of lots</source>
@@ -1129,7 +1137,7 @@
     </message>
     <message>
         <source>OK</source>
-        <translation type="unfinished"></translation>
+        <translation>決める</translation>
     </message>
     <message>
         <source>Off: a draft never replaces a decision. On: the choices replace everything they name.</source>
@@ -1169,15 +1177,15 @@
     </message>
     <message>
         <source>Open Land Stewardship</source>
-        <translation type="unfinished"></translation>
+        <translation>土地の使い方を開く</translation>
     </message>
     <message>
         <source>Open another project…</source>
-        <translation type="unfinished"></translation>
+        <translation>ほかのプロジェクトを開く…</translation>
     </message>
     <message>
         <source>Open sample village</source>
-        <translation type="unfinished"></translation>
+        <translation>見本の地区を開く</translation>
     </message>
     <message>
         <source>Open the folder</source>
@@ -1212,6 +1220,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>PNG made by “Print plan map”. It is put into the page.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Paint on the map</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1221,6 +1233,10 @@
     </message>
     <message>
         <source>Paper</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Picture of the plan map</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1253,7 +1269,7 @@
     </message>
     <message>
         <source>Print plan map</source>
-        <translation type="unfinished"></translation>
+        <translation>管理構想図を印刷</translation>
     </message>
     <message>
         <source>Print the plan and share it</source>
@@ -1316,8 +1332,12 @@
         <translation>人が決めたものも置き換える</translation>
     </message>
     <message>
-        <source>Reset to defaults</source>
+        <source>Report</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reset to defaults</source>
+        <translation>はじめの値に戻す</translation>
     </message>
     <message>
         <source>Result of “Find unmanaged land”; its lots where nothing can be told are counted on the sheet.</source>
@@ -1373,7 +1393,7 @@
     </message>
     <message>
         <source>Run again</source>
-        <translation type="unfinished"></translation>
+        <translation>もう一度</translation>
     </message>
     <message>
         <source>Run recorded in {file}</source>
@@ -1385,7 +1405,7 @@
     </message>
     <message>
         <source>Save</source>
-        <translation type="unfinished"></translation>
+        <translation>保存する</translation>
     </message>
     <message>
         <source>Save again</source>
@@ -1405,11 +1425,11 @@
     </message>
     <message>
         <source>Search by lot number</source>
-        <translation type="unfinished"></translation>
+        <translation>地番でさがす</translation>
     </message>
     <message>
         <source>See findings</source>
-        <translation type="unfinished"></translation>
+        <translation>指摘を見る</translation>
     </message>
     <message>
         <source>See the two questions</source>
@@ -1429,7 +1449,7 @@
     </message>
     <message>
         <source>Show on map</source>
-        <translation type="unfinished"></translation>
+        <translation>地図に表示</translation>
     </message>
     <message>
         <source>Small</source>
@@ -1449,7 +1469,7 @@
     </message>
     <message>
         <source>Still needed: {names}</source>
-        <translation type="unfinished"></translation>
+        <translation>足りないもの: {names}</translation>
     </message>
     <message>
         <source>Stopped</source>
@@ -1457,7 +1477,7 @@
     </message>
     <message>
         <source>Table (*.csv)</source>
-        <translation type="unfinished"></translation>
+        <translation>表 (*.csv)</translation>
     </message>
     <message>
         <source>Table from “Find unmanaged land”. Its sources and dates are kept in the plan and printed.</source>
@@ -1465,11 +1485,11 @@
     </message>
     <message>
         <source>Table of rules</source>
-        <translation type="unfinished"></translation>
+        <translation>影響の規則の表</translation>
     </message>
     <message>
         <source>Table of weights</source>
-        <translation type="unfinished"></translation>
+        <translation>根拠の重みの表</translation>
     </message>
     <message>
         <source>Table with lot_key, category_reg (地目), owner_key and owner_status.</source>
@@ -1497,7 +1517,7 @@
     </message>
     <message>
         <source>Take up again</source>
-        <translation type="unfinished"></translation>
+        <translation>直すものに戻す</translation>
     </message>
     <message>
         <source>Target year</source>
@@ -1596,6 +1616,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>The page to read and print.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The parts of the village that get tables of their own.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1617,7 +1641,7 @@
     </message>
     <message>
         <source>The result could not be opened: {path}</source>
-        <translation type="unfinished"></translation>
+        <translation>結果を開けませんでした: {path}</translation>
     </message>
     <message>
         <source>The result of “Find unmanaged land”, in a plane coordinate system in metres.</source>
@@ -1633,11 +1657,11 @@
     </message>
     <message>
         <source>The table could not be written: {why}</source>
-        <translation type="unfinished"></translation>
+        <translation>表を書き込めませんでした: {why}</translation>
     </message>
     <message>
         <source>The tool {id} is not there. Install the plugin again.</source>
-        <translation type="unfinished"></translation>
+        <translation>道具 {id} がありません。プラグインを入れ直してください。</translation>
     </message>
     <message>
         <source>The two questions</source>
@@ -1709,7 +1733,7 @@
     </message>
     <message>
         <source>Unmanaged?</source>
-        <translation type="unfinished"></translation>
+        <translation>未管理？</translation>
     </message>
     <message>
         <source>Up to date: {names}</source>
@@ -1737,7 +1761,7 @@
     </message>
     <message>
         <source>Village</source>
-        <translation type="unfinished"></translation>
+        <translation>地区</translation>
     </message>
     <message>
         <source>Village or district</source>
@@ -1745,7 +1769,7 @@
     </message>
     <message>
         <source>Wait until this is done</source>
-        <translation type="unfinished"></translation>
+        <translation>終わるまでお待ちください</translation>
     </message>
     <message>
         <source>Waiting</source>
@@ -1754,6 +1778,10 @@
     <message>
         <source>Watch only is not proposed nearer to a house. An assumption.</source>
         <translation>これより家屋に近い土地には見守りを提案しません。仮定です。</translation>
+    </message>
+    <message>
+        <source>Web page (*.html)</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Weighs what is known about each lot and says whether it is likely managed, likely unmanaged, or cannot be told. Every table and image is optional; what is missing adds nothing. A farm patrol result overrides the screening, and both are kept. The result is a guide for field visits, not a statement about the land: please check on the ground.</source>
@@ -1773,7 +1801,7 @@
     </message>
     <message>
         <source>Where harm may come from</source>
-        <translation type="unfinished"></translation>
+        <translation>影響のもとになりうる筆</translation>
     </message>
     <message>
         <source>Where it was decided, for example “Workshop 2”. Empty: as the rows say.</source>
@@ -1781,7 +1809,7 @@
     </message>
     <message>
         <source>Which data should be used?</source>
-        <translation type="unfinished"></translation>
+        <translation>どのデータを使いますか。</translation>
     </message>
     <message>
         <source>Who answers for the map, such as the village and the office.</source>
@@ -1793,11 +1821,11 @@
     </message>
     <message>
         <source>Who is affected by which lot</source>
-        <translation type="unfinished"></translation>
+        <translation>どの筆がどこに影響するか</translation>
     </message>
     <message>
         <source>Why can it stay as it is? (optional)</source>
-        <translation type="unfinished"></translation>
+        <translation>直さなくてよい理由は何ですか。（書かなくてもよい）</translation>
     </message>
     <message>
         <source>Width of narrow lots (m)</source>
@@ -1833,7 +1861,7 @@
     </message>
     <message>
         <source>You can keep working.</source>
-        <translation type="unfinished"></translation>
+        <translation>ほかの作業を続けられます。</translation>
     </message>
     <message>
         <source>Your own rules, in the columns of resources/catalogues/externality_rules.csv. Empty: that file.</source>
@@ -1865,7 +1893,7 @@
     </message>
     <message>
         <source>and {n} more</source>
-        <translation type="unfinished"></translation>
+        <translation>ほか{n}件</translation>
     </message>
     <message>
         <source>ares</source>
@@ -1873,11 +1901,11 @@
     </message>
     <message>
         <source>fields affected</source>
-        <translation type="unfinished"></translation>
+        <translation>影響を受ける田畑</translation>
     </message>
     <message>
         <source>findings</source>
-        <translation type="unfinished"></translation>
+        <translation>指摘</translation>
     </message>
     <message>
         <source>hectares</source>
@@ -1889,7 +1917,7 @@
     </message>
     <message>
         <source>homes within reach</source>
-        <translation type="unfinished"></translation>
+        <translation>影響が届く家</translation>
     </message>
     <message>
         <source>items</source>
@@ -1897,19 +1925,19 @@
     </message>
     <message>
         <source>lot {numbers}</source>
-        <translation type="unfinished"></translation>
+        <translation>筆 {numbers}</translation>
     </message>
     <message>
         <source>lots</source>
-        <translation type="unfinished"></translation>
+        <translation>筆</translation>
     </message>
     <message>
         <source>lots checked</source>
-        <translation type="unfinished"></translation>
+        <translation>調べた筆</translation>
     </message>
     <message>
         <source>main sources</source>
-        <translation type="unfinished"></translation>
+        <translation>主な発生元</translation>
     </message>
     <message>
         <source>m²</source>
@@ -1917,11 +1945,11 @@
     </message>
     <message>
         <source>no reason given</source>
-        <translation type="unfinished"></translation>
+        <translation>書いていません</translation>
     </message>
     <message>
         <source>to fix first</source>
-        <translation type="unfinished"></translation>
+        <translation>先に直すもの</translation>
     </message>
     <message>
         <source>tsubo</source>
@@ -1945,7 +1973,7 @@
     </message>
     <message>
         <source>{data} · {n} lots</source>
-        <translation type="unfinished"></translation>
+        <translation>{data}・{n}筆</translation>
     </message>
     <message>
         <source>{done} / {total}</source>
@@ -1953,7 +1981,7 @@
     </message>
     <message>
         <source>{done} / {total} done</source>
-        <translation type="unfinished"></translation>
+        <translation>{done} / {total} 完了</translation>
     </message>
     <message>
         <source>{files} maps read: {lots} lots, {area} ha on the map.</source>
@@ -1961,7 +1989,7 @@
     </message>
     <message>
         <source>{first} and {n} more</source>
-        <translation type="unfinished"></translation>
+        <translation>{first} ほか{n}筆</translation>
     </message>
     <message>
         <source>{lots} lots checked: {errors} to fix first, {warnings} to check, {notes} notes.</source>
@@ -1969,7 +1997,7 @@
     </message>
     <message>
         <source>{name} (if you have it)</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}（あれば）</translation>
     </message>
     <message>
         <source>{name}, {area}</source>
@@ -1989,7 +2017,7 @@
     </message>
     <message>
         <source>{n} findings written to {path}</source>
-        <translation type="unfinished"></translation>
+        <translation>{n}件を書き出しました: {path}</translation>
     </message>
     <message>
         <source>{n} ha</source>
@@ -2028,12 +2056,16 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>{text} (invented data)</source>
+        <translation>{text}（合成データ）</translation>
+    </message>
+    <message>
         <source>{unmanaged} likely unmanaged, {unclear} cannot tell, {managed} likely managed.</source>
         <translation>管理されていない可能性 {unmanaged}筆、判断できない {unclear}筆、管理されている可能性 {managed}筆。</translation>
     </message>
     <message>
         <source>{width} wide</source>
-        <translation type="unfinished"></translation>
+        <translation>幅 {width}</translation>
     </message>
     <message>
         <source>{year}</source>
@@ -2049,7 +2081,7 @@
     </message>
     <message>
         <source>✓ Saved</source>
-        <translation type="unfinished"></translation>
+        <translation>✓ 保存済み</translation>
     </message>
 </context>
 </TS>

@@ -38,7 +38,7 @@ class StepPage(QWidget):
         self.runner = runner
         self.setProperty("kind", "page")
         self.column = QVBoxLayout(self)
-        self.column.setContentsMargins(10, 8, 10, 8)
+        self.column.setContentsMargins(10, 8, 8, 8)
         self.column.setSpacing(theme.GAP_S)
 
     def refresh(self) -> None:

@@ -82,7 +82,7 @@ class AlgorithmCard(Card):
         self.add_button(self.again_button, right=True)
         for button, name in (
             (self.add_data_button, "adddata"), (self.show_button, "show"), (self.again_button, "again"),
-            (self.settings_button, "settings"), (self.change_link, "change"),
+            (self.settings_button, "settings"), (self.settings_beside_data, "settings_again"), (self.change_link, "change"),
             (self.progress.cancel_button, "cancel"),
         ):
             button.setObjectName(f"{name}_{self.KEY}")
@@ -297,16 +297,12 @@ class AlgorithmCard(Card):
     # -- showing ------------------------------------------------------------------------------
     def data_text(self) -> str:
         """The data line: source, date, count."""
-        words = []
-        for spec in self.inputs():
-            if not spec.told:
-                continue
-            for layer in self.input_layers(spec):
-                words.append(layers.describe(layer))
-        first = self.input_layers(self.inputs()[0])
-        text = layers.joined(words)
-        if first and isinstance(first[0], QgsVectorLayer) and first[0].featureCount() >= 0 and len(words) == 1:
-            text = tr("{data} · {n} lots").format(data=text, n=f"{first[0].featureCount():,}")
+        told = [layer for spec in self.inputs() if spec.told for layer in self.input_layers(spec)]
+        text = layers.joined([layers.describe(layer) for layer in told])
+        if len(told) == 1 and isinstance(told[0], QgsVectorLayer) and told[0].featureCount() >= 0:
+            text = tr("{data} · {n} lots").format(data=text, n=f"{told[0].featureCount():,}")
+        if any(layers.is_synthetic(layer) for layer in told):
+            text = tr("{text} (invented data)").format(text=text)
         return text
 
     def refresh(self, active: bool) -> None:
@@ -345,7 +341,8 @@ class AlgorithmCard(Card):
         self.again_button.setVisible(has_result)
         set_kind(self.again_button, "primary" if stale and active else "plain")
         self.stop_waiting_button.setVisible(waiting)
-        self.settings_button.setVisible(self._has_settings and (ready or no_data))
+        self.settings_button.setVisible(self._has_settings and (ready or no_data) and not has_result)
+        self.settings_beside_data.setVisible(self._has_settings and has_result)
 
     def _missing_sentence(self, missing: Sequence[InputSpec]) -> str:
         names = layers.joined([spec.title for spec in missing])

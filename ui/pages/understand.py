@@ -7,13 +7,17 @@ from typing import Any, Optional
 
 from qgis.PyQt.QtWidgets import QWidget
 
-from ...gis.i18n import tr
+from ...core.texts import Text
+from ...gis.i18n import language, tr
 from .. import layers, theme
 from ..results import OutputSpec
 from ..runner import JobResult
 from ..widgets import BarPart, ShareBar, label, quiet_button
 from .base import StepPage
 from .cards import AlgorithmCard, InputSpec
+
+#: Japanese counts things with a word behind the number; English needs none beside the caption.
+_UNIT_LOTS, _UNIT_ITEMS, _UNIT_HOMES = Text("", "筆"), Text("", "件"), Text("", "戸")
 
 
 def _count(value: Any) -> str:
@@ -64,9 +68,9 @@ class ParcelsCard(AlgorithmCard):
 
     def show_result(self, numbers: dict[str, Any]) -> None:
         self.set_numbers([
-            (_count(numbers["LOTS_CHECKED"]), tr("lots"), tr("lots checked")),
-            (_count(numbers["FINDINGS"]), tr("items"), tr("findings")),
-            (_count(numbers["ERRORS"]), tr("items"), tr("to fix first")),
+            (_count(numbers["LOTS_CHECKED"]), _UNIT_LOTS.pick(language()), tr("lots checked")),
+            (_count(numbers["FINDINGS"]), _UNIT_ITEMS.pick(language()), tr("findings")),
+            (_count(numbers["ERRORS"]), _UNIT_ITEMS.pick(language()), tr("to fix first")),
         ] if numbers else [])
 
     def show_done_chip(self, numbers: dict[str, Any]) -> None:
@@ -194,9 +198,9 @@ class HarmCard(AlgorithmCard):
 
     def show_result(self, numbers: dict[str, Any]) -> None:
         self.set_numbers([
-            (_count(numbers["HOUSES_EXPOSED"]), tr("homes"), tr("homes within reach")),
+            (_count(numbers["HOUSES_EXPOSED"]), _UNIT_HOMES.pick(language()), tr("homes within reach")),
             (f"{float(numbers['FARMLAND_EXPOSED_HA'] or 0):,.1f}", "ha", tr("fields affected")),
-            (_count(numbers["MAIN_SOURCES"]), tr("lots"), tr("main sources")),
+            (_count(numbers["MAIN_SOURCES"]), _UNIT_LOTS.pick(language()), tr("main sources")),
         ] if numbers else [])
 
 

@@ -21,7 +21,8 @@ class Card(QFrame):
     """Icon, title and state chip; sentence; numbers; own content; data; progress; buttons.
 
     Parts without content are hidden. ``body`` is a column for whatever the card shows in
-    addition (bars, lists, swatches). ``add_button`` puts buttons into the row at the bottom, on
+    addition (bars, lists, swatches). ``settings_beside_data`` stands in for ``settings_button`` where
+    the button row has no room for it. ``add_button`` puts buttons into the row at the bottom, on
     the right with ``right=True``. Signals: ``change_requested`` (the Change link of the data
     line), ``settings_requested``, ``cancel_requested``.
     """
@@ -65,15 +66,17 @@ class Card(QFrame):
         data_row.setSpacing(theme.GAP_S)
         data_row.addWidget(self.data, 1)
         data_row.addWidget(self.change_link, 0, Qt.AlignmentFlag.AlignTop)
+        settings_name = tr("Settings: {title}").format(title=title)
+        self.settings_beside_data = bare_button("settings", settings_name, self.settings_requested.emit)
+        self.settings_beside_data.hide()
+        data_row.addWidget(self.settings_beside_data, 0, Qt.AlignmentFlag.AlignTop)
         self.progress = ProgressRow()
         self.progress.cancelled.connect(self.cancel_requested)
 
         self._buttons = FlowLayout(spacing=theme.GAP_S)
         self._right = QHBoxLayout()
         self._right.setSpacing(theme.GAP_XS)
-        self.settings_button = bare_button(
-            "settings", tr("Settings: {title}").format(title=title), self.settings_requested.emit
-        )
+        self.settings_button = bare_button("settings", settings_name, self.settings_requested.emit)
         self._right.addWidget(self.settings_button)
         button_row = QHBoxLayout()
         button_row.setSpacing(theme.GAP_S)

@@ -8,12 +8,12 @@ from typing import Any
 
 sys.path.insert(0, os.environ["WALK_LIBRARY"])
 
-import steps  # noqa: E402
-from qgis.core import QgsProject, QgsVectorLayer  # noqa: E402
-from qgis.PyQt.QtCore import Qt  # noqa: E402
-from qgis.PyQt.QtTest import QTest  # noqa: E402
-from qgis.PyQt.QtWidgets import QAction, QLineEdit, QWidget  # noqa: E402
-from qgis.utils import iface  # noqa: E402
+import steps
+from qgis.core import QgsProject, QgsVectorLayer
+from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtTest import QTest
+from qgis.PyQt.QtWidgets import QAction, QLineEdit, QWidget
+from qgis.utils import iface
 
 
 def layer_of(role: str) -> QgsVectorLayer:
