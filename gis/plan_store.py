@@ -388,21 +388,21 @@ class PlanStore:
 
         _retry(self.path, write)
 
-    def history(self, unit_id: Optional[str] = None) -> list[Change]:
-        """Changes, oldest first; of one unit when ``unit_id`` is given."""
+    def history(self, unit_id: Optional[str] = None, rows: bool = True) -> list[Change]:
+        """Changes, oldest first; of one unit when ``unit_id`` is given; without ``rows`` no old and new rows."""
         where = f" WHERE unit_id = {_quoted(unit_id)}" if unit_id is not None else ""
 
         def read() -> list[list[Any]]:
             with _File(self.path, update=False) as file:
                 return file.rows(
                     "SELECT history_id + 0 AS number, unit_id, CAST(changed_at AS TEXT) AS at, action, editor, old_class, "
-                    f"new_class, old_row, new_row FROM plan_history{where} ORDER BY history_id"
+                    f"new_class{', old_row, new_row' if rows else ''} FROM plan_history{where} ORDER BY history_id"
                 )
 
         return [
             Change(
                 int(row[0]), *row[1:7],
-                json.loads(row[7]) if row[7] else None, json.loads(row[8]) if row[8] else None,
+                *(json.loads(text) if text else None for text in (row[7:9] or (None, None))),
             )
             for row in _retry(self.path, read)
         ]
@@ -549,18 +549,18 @@ class PlanStore:
             raise _refused(self.path, answer)
 
 
-def meta_of(source: str) -> dict[str, str]:
-    """Facts of the plan behind a layer source or file name; empty when it is no plan file.
+def plan_behind(source: str) -> Optional[PlanStore]:
+    """The plan file behind a layer source or file name; ``None`` when it is something else.
 
     Raises ``InputError`` when the plan is locked or made by a newer version.
     """
     path = source.split("|")[0]
     if not os.path.isfile(path):
-        return {}
+        return None
     try:
-        return PlanStore.open(path).meta()
+        return PlanStore.open(path)
     except NotAPlan:
-        return {}
+        return None
 
 
 def _is_error(code: Any) -> bool:

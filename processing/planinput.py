@@ -18,7 +18,7 @@ from ..core.progress import Progress
 from ..core.texts import Text
 from ..gis import bridge
 from ..gis.i18n import language, tr
-from ..gis.plan_store import meta_of
+from ..gis.plan_store import PlanStore, plan_behind
 from . import reading
 
 if TYPE_CHECKING:
@@ -31,12 +31,13 @@ LANGUAGES = ("", "ja", "en")
 
 
 class PlanInput(NamedTuple):
-    """The plan's units, its facts, and official areas (ha): of the whole, and rows by hamlet."""
+    """The plan's units, its facts, official areas (ha) of the whole and by hamlet, and its file if it has one."""
 
     units: geopandas.GeoDataFrame
     meta: dict[str, str]
     official_ha: Optional[float]
     official_areas: list[dict[str, Any]]
+    store: Optional[PlanStore]
 
 
 def add_plan(algorithm: LandAlgorithm) -> None:
@@ -90,7 +91,8 @@ def read_plan(
     units = bridge.source_to_frame(source, progress)
     frames.require(units, ("management_class",), PLAN)
     layer = algorithm.parameterAsVectorLayer(parameters, "PLAN", context)
-    meta = meta_of(layer.source()) if layer is not None else {}
+    store = plan_behind(layer.source()) if layer is not None else None
+    meta = store.meta() if store is not None else {}
     areas = json.loads(meta.get("official_areas", "[]"))
     districts = reading.read_table(algorithm, parameters, "DISTRICTS", context)
     if districts is not None:
@@ -102,4 +104,4 @@ def read_plan(
         official = facts.official_total(areas)
     elif meta.get("official_area_ha"):
         official = float(meta["official_area_ha"])
-    return PlanInput(units, meta, official, areas)
+    return PlanInput(units, meta, official, areas, store)

@@ -20,7 +20,7 @@ ALGORITHMS: tuple[tuple[str, str], ...] = (
     ("savechoices", "SaveChoices"),
     ("planmap", "PlanMap"),
     ("plantables", "PlanTables"),
-    # ("planreport", "PlanReport"),
+    ("planreport", "PlanReport"),
 )
 
 

@@ -104,11 +104,15 @@ class SaveChoices(LandAlgorithm):
         )
         self.add(
             text("AUTHOR", tr("Written by (role)"), optional=True),
-            tr("A role for the history, for example “village office”. Please write no person's name."),
+            tr("A role for the history and the map, for example “village office”. Please write no person's name."),
         )
         self.add(
             text("TITLE", tr("Title of the plan"), optional=True),
             tr("Printed on the map and the report. Empty: as it was."),
+        )
+        self.add(
+            text("VILLAGE", tr("Village or district"), optional=True),
+            tr("Name of the place, printed in titles. Empty: as it was."),
         )
         self.add(
             QgsProcessingParameterNumber(
@@ -219,9 +223,10 @@ class SaveChoices(LandAlgorithm):
         from ..core.plan import facts
 
         found: dict[str, str] = {}
-        title = self.parameterAsString(parameters, "TITLE", context).strip()
-        if title:
-            found["title"] = title
+        for key in ("TITLE", "VILLAGE", "AUTHOR"):
+            words = self.parameterAsString(parameters, key, context).strip()
+            if words:
+                found[key.lower()] = words
         if parameters.get("HORIZON_YEAR") is not None:
             found["horizon_year"] = str(self.parameterAsInt(parameters, "HORIZON_YEAR", context))
         sources = facts.data_dates(lots, reading.read_table(self, parameters, "EVIDENCE", context))

@@ -135,6 +135,7 @@ def run_village(out: Path, language: str) -> list[tuple[Path, str]]:
         LOTS=demo.keep("lots_checked.gpkg", "the lots with the summary of their check"),
     )
     condition = demo.keep("condition.gpkg", "likely unmanaged, cannot tell or likely managed, with reasons")
+    evidence = demo.keep("evidence.gpkg", "every single piece of evidence, with source and date")
     demo.run(
         "findunmanaged", "Find unmanaged land", INPUT=lots, REGISTER=register,
         FARMLAND_REGISTER=layer("farmland_register"), PATROL=layer("patrol"),
@@ -142,7 +143,7 @@ def run_village(out: Path, language: str) -> list[tuple[Path, str]]:
         NDVI=[SAMPLE / "ndvi_2023.tif", SAMPLE / "ndvi_2024.tif"],
         CANOPY=SAMPLE / "canopy_height.tif", DEM=SAMPLE / "dem.tif",
         ROADS=layer("roads"), FOREST_EDGE=layer("forest_edge"), OUTPUT=condition,
-        EVIDENCE=demo.keep("evidence.gpkg", "every single piece of evidence, with source and date"),
+        EVIDENCE=evidence,
     )
     burden = demo.keep("burden.gpkg", "which lots may burden their surroundings, and how much")
     demo.run(
@@ -160,7 +161,10 @@ def run_village(out: Path, language: str) -> list[tuple[Path, str]]:
     )
     plan = demo.keep("plan.gpkg", "the municipal land-use plan, with the history of every change")
     plan.unlink(missing_ok=True)
-    demo.run("savechoices", "Save into the plan", INPUT=draft, HAMLETS=layer("hamlets"), PLAN=plan)
+    demo.run(
+        "savechoices", "Save into the plan", INPUT=draft, LOTS=lots, HAMLETS=layer("hamlets"), EVIDENCE=evidence,
+        VILLAGE="谷沢" if language == "ja" else "Tanizawa", PLAN=plan,
+    )
     print("3 Act")
     png = demo.keep("plan_map.png", "the plan map as a picture")
     demo.run(
@@ -169,12 +173,11 @@ def run_village(out: Path, language: str) -> list[tuple[Path, str]]:
         OUTPUT_PDF=demo.keep("plan_map.pdf", "the plan map (管理構想図), A3"), OUTPUT_PNG=png,
     )
     demo.run(
-        "plantables", "Make the area tables", PLAN=plan,
-        OUTPUT_XLSX=demo.keep("plan_tables.xlsx", "area by use, class and district"),
-        OUTPUT_CSV=demo.keep("plan_tables.csv", "the same as text"),
+        "plantables", "Make the area tables", PLAN=plan, LANGUAGE=1 if language == "ja" else 2,
+        OUTPUT_FOLDER=demo.keep("tables", "area by use, class and district, as Excel and CSV"),
     )
     demo.run(
-        "planreport", "Write the report", PLAN=plan, MAP_IMAGE=png,
+        "planreport", "Write the report", PLAN=plan, MAP_IMAGE=png, LANGUAGE=1 if language == "ja" else 2,
         OUTPUT=demo.keep("report.html", "the report to read and print"),
     )
     return demo.made

@@ -16,7 +16,7 @@ REGISTRY_MAP = Text("Registry map (Ministry of Justice)", "登記所備付地図
 def data_dates(
     lots: Optional[gpd.GeoDataFrame], evidence: Optional[pd.DataFrame]
 ) -> list[dict[str, Optional[str]]]:
-    """Sources behind the plan: ``en``, ``ja``, ``first`` and ``last`` date (ISO; ``None`` if unknown).
+    """Sources behind the plan: ``en``, ``ja``, ``date`` (text, empty if unknown), ``first``, ``last`` (ISO).
 
     From ``map_date`` of the lots and ``source``, ``source_ja``, ``observed_on`` of the evidence table.
     """
@@ -28,10 +28,12 @@ def data_dates(
         for en, ja, day in zip(english, japanese, dates(evidence, "observed_on")):
             if en or ja:
                 seen.setdefault((en or ja, ja or en), []).extend([day] if day else [])
-    return [
-        {"en": en, "ja": ja, "first": min(days, default=None), "last": max(days, default=None)}
-        for (en, ja), days in sorted(seen.items())
-    ]
+    found: list[dict[str, Optional[str]]] = []
+    for (en, ja), days in sorted(seen.items()):
+        first, last = min(days, default=None), max(days, default=None)
+        date = "" if first is None or last is None else first if first == last else f"{first} – {last}"
+        found.append({"en": en, "ja": ja, "date": date, "first": first, "last": last})
+    return found
 
 
 def official_areas(hamlets: gpd.GeoDataFrame) -> list[dict[str, Any]]:
