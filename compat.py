@@ -82,6 +82,13 @@ SYMBOL_SIZE = (
     else QgsSymbolLayer.Property.PropertySize
 )
 
+#: Data-defined width of a line symbol layer.
+STROKE_WIDTH = (
+    QgsSymbolLayer.Property.StrokeWidth
+    if hasattr(QgsSymbolLayer.Property, "StrokeWidth")
+    else QgsSymbolLayer.Property.PropertyStrokeWidth
+)
+
 #: Text of a PDF as text that can be searched and copied.
 TEXT_AS_TEXT = (
     Qgis.TextRenderFormat.AlwaysText

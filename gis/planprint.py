@@ -14,6 +14,7 @@ from typing import Any, Callable, Iterable, NamedTuple, Optional, Sequence
 
 from qgis.core import (
     QgsCoordinateReferenceSystem,
+    QgsCoordinateTransform,
     QgsFeature,
     QgsFeatureRequest,
     QgsFeatureSource,
@@ -23,6 +24,7 @@ from qgis.core import (
     QgsLayoutSize,
     QgsMapLayer,
     QgsPalLayerSettings,
+    QgsPointXY,
     QgsPrintLayout,
     QgsProcessingFeatureSource,
     QgsProject,
@@ -31,13 +33,14 @@ from qgis.core import (
     QgsRuleBasedRenderer,
     QgsSingleSymbolRenderer,
     QgsSvgMarkerSymbolLayer,
+    QgsTextBackgroundSettings,
     QgsTextFormat,
     QgsUnitTypes,
     QgsVectorLayer,
     QgsVectorLayerSimpleLabeling,
 )
-from qgis.PyQt.QtCore import QRectF
-from qgis.PyQt.QtGui import QColor, QFont
+from qgis.PyQt.QtCore import QRectF, QSizeF
+from qgis.PyQt.QtGui import QColor
 
 from .. import compat
 from ..core.errors import InputError
@@ -46,7 +49,7 @@ from ..core.plan.mapfacts import Unit
 from ..core.progress import Progress
 from ..core.texts import Text
 from . import bridge, symbology
-from .sheet import LINE, MM, Sheet, print_font
+from .sheet import LINE, MM, Sheet, print_font, text_font
 
 #: Paper by name: width and height in mm, the medium of its symbols.
 PAPERS = {"A3": (420.0, 297.0, "a3"), "A0": (1189.0, 841.0, "a0")}
@@ -60,7 +63,8 @@ AIR = 6.0
 #: possible one to get the tables off the plan.
 MOST_SHRINK = 1.45
 
-TITLE, HEADING, BODY, SMALL = 8.5, 4.2, 3.2, 2.8
+#: Text heights of the design (a test holds them to resources/symbols.json).
+TITLE, HEADING, BODY, SMALL, HAMLET = 8.5, 4.2, 3.2, 2.8, 4.2
 SECOND = "#484F56"
 
 
@@ -76,8 +80,8 @@ class Words:
     MEETINGS = Text("Talked over in {count} meetings", "話し合い {count}回")
     VERSION = Text("{day}, version {number}", "{day}　第{number}版")
     LEGEND = Text("Legend: management classes", "凡例　管理の区分")
-    CHOICE_2018 = Text("2018 choice: {words}", "2018年の選択: {words}")
-    CLASS_2021 = Text("Management vision: {words}", "管理構想の区分: {words}")
+    CHOICE_2018 = Text("2018 choice: {words}", "2018年の選択:{words}")
+    CLASS_2021 = Text("Management vision: {words}", "管理構想の区分:{words}")
     WATER = Text("River, canal", "川・水路")
     ROAD = Text("Road", "道")
     BUILDING = Text("Building", "建物")
@@ -116,10 +120,14 @@ class Words:
     )
     PLAN_NUMBER = Text("Plan no. {number}", "計画番号 {number}")
     CREDIT = Text(
-        "Made by processing “Land registry map data ({city})” (Ministry of Justice, Japan) "
-        "登記所備付地図データ（{city}）（法務省）を加工して作成",
+        "Made by processing 「登記所備付地図データ（{city}）」（法務省） (land registry map data, Ministry of Justice).",
         "「登記所備付地図データ（{city}）」（法務省）を加工して作成",
     )
+    ROLES = {
+        "houses": Text("Houses", "家屋"), "roads": Text("Roads", "道路"), "canals": Text("Canals", "水路"),
+        "forest": Text("Forest", "森林"), "hamlets": Text("Hamlet areas", "集落の区域"),
+    }
+    INVENTED = Text("{name} (invented)", "{name}（架空）")
     REGISTER_MAP = Text("Land registry map (Ministry of Justice)", "登記所備付地図（法務省）")
 
 
@@ -403,24 +411,31 @@ def complete(request: MapRequest, content: PlanContent, base: BaseLayers) -> Non
 
 
 def _layer_sources(base: BaseLayers, language: str) -> list[str]:
-    """Names and dates of the layers as far as their metadata tell them."""
+    """Names and dates of the layers as far as the layers tell them."""
     lines = []
-    for layer in (base.lots, base.houses, base.roads, base.canals, base.forest, base.hamlets, *base.background):
-        if layer is None:
-            continue
-        title = layer.metadata().title() or layer.name()
-        day = ""
-        if isinstance(layer, QgsVectorLayer) and layer.fields().lookupField("map_date") >= 0:
-            newest = _day(layer.maximumValue(layer.fields().lookupField("map_date")))
-            day = mapfacts.day_label(newest, language) if newest else ""
-            title = Words.REGISTER_MAP.pick(language)
-        else:
-            spans = [
-                span.begin().date() for span in layer.metadata().extent().temporalExtents() if span.begin().isValid()
-            ]
-            day = mapfacts.day_label(max(_day(span) or dt.date.min for span in spans), language) if spans else ""
-        lines.append(f"{title} {day}".strip())
+    if base.lots is not None:
+        position = base.lots.fields().lookupField("map_date")
+        newest = _day(base.lots.maximumValue(position)) if position >= 0 else None
+        day = mapfacts.day_label(newest, language) if newest else ""
+        lines.append(f"{Words.REGISTER_MAP.pick(language)} {day}".strip())
+    for role, words in Words.ROLES.items():
+        layer = getattr(base, role)
+        if layer is not None:
+            name = words.pick(language)
+            position = layer.fields().lookupField("synthetic")
+            if position >= 0 and True in [bridge.to_python(value) for value in layer.uniqueValues(position, 3)]:
+                name = Words.INVENTED.pick(language).format(name=name)
+            lines.append(f"{name} {_layer_day(layer, language)}".strip())
+    for layer in base.background:
+        lines.append(f"{layer.metadata().title() or layer.name()} {_layer_day(layer, language)}".strip())
     return list(dict.fromkeys(lines))
+
+
+def _layer_day(layer: QgsMapLayer, language: str) -> str:
+    """The newest day in the temporal extent of the layer's metadata, "" without one."""
+    days = [_day(span.end()) or _day(span.begin()) for span in layer.metadata().extent().temporalExtents()]
+    newest = max((day for day in days if day), default=None)
+    return mapfacts.day_label(newest, language) if newest else ""
 
 
 def _credit(base: BaseLayers, language: str) -> str:
@@ -460,6 +475,7 @@ class Patch(NamedTuple):
     """Neighbouring units of one class as one shape, and the positions of its units."""
 
     code: str
+    priority: bool
     shape: QgsGeometry
     members: tuple[int, ...]
 
@@ -467,27 +483,27 @@ class Patch(NamedTuple):
 def patches(content: PlanContent, progress: Progress) -> list[Patch]:
     """Dissolve neighbouring lots of a class; blocks and hamlets stay as they are."""
     found: list[Patch] = []
-    lots: dict[str, list[int]] = {}
+    lots: dict[tuple[str, bool], list[int]] = {}
     for position, (unit, shape) in enumerate(zip(content.units, content.shapes)):
         if shape.isNull():
             continue
         if unit.kind in ("block", "hamlet"):
-            found.append(Patch(unit.code, shape, (position,)))
+            found.append(Patch(unit.code, unit.priority, shape, (position,)))
         else:
-            lots.setdefault(unit.code, []).append(position)
-    for number, code in enumerate(sorted(lots)):
+            lots.setdefault((unit.code, unit.priority), []).append(position)
+    for number, kind in enumerate(sorted(lots)):
         progress.step(number / len(lots))
-        members = lots[code]
+        members = lots[kind]
         merged = QgsGeometry.unaryUnion([content.shapes[position] for position in members])
         parts = merged.asGeometryCollection() or [merged]
         if merged.isNull() or merged.isEmpty():
             parts = [content.shapes[position] for position in members]
-        found.extend(_assign_members(code, parts, members, content))
+        found.extend(_assign_members(kind, parts, members, content))
     return found
 
 
 def _assign_members(
-    code: str, parts: Sequence[QgsGeometry], members: Sequence[int], content: PlanContent
+    kind: tuple[str, bool], parts: Sequence[QgsGeometry], members: Sequence[int], content: PlanContent
 ) -> list[Patch]:
     """Which units lie in which part, by a point on each unit."""
     boxes = [(part.boundingBox(), part) for part in parts]
@@ -501,22 +517,24 @@ def _assign_members(
                 inside[number].append(position)
                 break
     return [
-        Patch(code, part, tuple(inside[number]))
+        Patch(*kind, part, tuple(inside[number]))
         for number, part in enumerate(parts) if part.type() == symbology.POLYGON
     ]
 
 
-def _class_layer(shapes: Iterable[tuple[str, QgsGeometry]], crs: Any, medium: str) -> QgsVectorLayer:
-    """Class fills with strong outlines; undecided below, so that its dashes yield to real edges."""
-    layer = _memory("MultiPolygon", crs, [("management_class", "text")])
-    _fill(layer, ((shape, [code]) for code, shape in shapes))
-    root = QgsRuleBasedRenderer.Rule(None)
-    for code in (codes.UNDECIDED, *(code for code in codes.CLASSES if code != codes.UNDECIDED)):
-        root.appendChild(QgsRuleBasedRenderer.Rule(
-            symbology.class_symbol(code, medium, "block"), 0, 0, f"\"management_class\" = '{code}'"
-        ))
-    layer.setRenderer(QgsRuleBasedRenderer(root))
-    return layer
+def _class_layers(dissolved: Sequence[Patch], crs: Any, medium: str) -> tuple[QgsVectorLayer, QgsVectorLayer]:
+    """Strong outlines, and class fills. Undecided comes first, so that its dashes yield to real edges."""
+    fills = _memory("MultiPolygon", crs, [("management_class", "text")])
+    _fill(fills, ((patch.shape, [patch.code]) for patch in dissolved))
+    outlines = fills.clone()
+    for layer, outline in ((fills, "none"), (outlines, "only")):
+        root = QgsRuleBasedRenderer.Rule(None)
+        for code in (codes.UNDECIDED, *(code for code in codes.CLASSES if code != codes.UNDECIDED)):
+            root.appendChild(QgsRuleBasedRenderer.Rule(
+                symbology.class_symbol(code, medium, outline), 0, 0, f"\"management_class\" = '{code}'"
+            ))
+        layer.setRenderer(QgsRuleBasedRenderer(root))
+    return outlines, fills
 
 
 def _lot_lines(content: PlanContent, base: BaseLayers, medium: str) -> QgsVectorLayer:
@@ -580,6 +598,37 @@ def _middle(shape: QgsGeometry, precision: float) -> Optional[tuple[float, float
     return point.asPoint().x(), point.asPoint().y()
 
 
+def _free_spot(
+    shape: QgsGeometry, width: float, height: float, metres_per_mm: float, placed: Sequence[Placed]
+) -> Optional[tuple[float, float]]:
+    """A place inside ``shape`` for a plate, clear of the others and as near to its middle as can be."""
+    box = shape.boundingBox()
+    if box.width() < width or box.height() < height:
+        return None
+    middle = _middle(shape, metres_per_mm)
+    if middle is None:
+        return None
+    near = [plate for plate in placed if box.contains(QgsPointXY(plate.x, plate.y))]
+    step = max(height / 2, math.sqrt(box.width() * box.height() / 900))
+    columns, rows = int(box.width() / step), int(box.height() / step)
+    spots = [middle] + sorted(
+        (
+            (box.xMinimum() + (column + 0.5) * step, box.yMinimum() + (row + 0.5) * step)
+            for column in range(columns + 1) for row in range(rows + 1)
+        ),
+        key=lambda spot: (math.hypot(spot[0] - middle[0], spot[1] - middle[1]), spot),
+    )
+    for x, y in spots:
+        clear = all(
+            abs(plate.x - x) >= (plate.width + width) / 2 + metres_per_mm * 0.5
+            or abs(plate.y - y) >= (plate.height + height) / 2 + metres_per_mm * 0.5
+            for plate in near
+        )
+        if clear and _fits(shape, x, y, width, height):
+            return x, y
+    return None
+
+
 def place_numbers(
     content: PlanContent, dissolved: Sequence[Patch], metres_per_mm: float, medium: str,
     measure: Callable[[str, float], float], progress: Progress,
@@ -614,9 +663,7 @@ def place_numbers(
         if spot is None:
             continue
         icon = f"class_{unit.code}"
-        if put(unit.number, icon, unit.priority, sizes.number, shape, spot, anyway=block):
-            shown.add(position)
-        elif put(unit.number, icon, unit.priority, sizes.smallest, shape, spot):
+        if put(unit.number, icon, unit.priority, sizes.number if block else sizes.smallest, shape, spot, block):
             shown.add(position)
         else:
             put(unit.number, "", unit.priority, sizes.smallest, shape, spot)
@@ -624,13 +671,12 @@ def place_numbers(
         progress.step(0.9)
         if shown.intersection(patch.members):
             continue
-        spot = _middle(patch.shape, metres_per_mm)
-        if spot is None or any(abs(other.x - spot[0]) < (other.width + 5 * metres_per_mm) / 2
-                               and abs(other.y - spot[1]) < other.height for other in placed):
-            continue
-        flag = any(content.units[position].priority for position in patch.members)
         for size in (sizes.number, sizes.smallest):
-            if put("", f"class_{patch.code}", flag, size, patch.shape, spot):
+            width, height = _plate_size("", True, patch.priority, size, measure)
+            width, height = width * metres_per_mm, height * metres_per_mm
+            spot = _free_spot(patch.shape, width, height, metres_per_mm, placed)
+            if spot is not None:
+                placed.append(Placed("", f"class_{patch.code}", patch.priority, *spot, width, height, size))
                 break
     return placed
 
@@ -672,24 +718,47 @@ def _number_layers(placed: Sequence[Placed], crs: Any, metres_per_mm: float, fam
             symbology.marker_symbol([mark]), 0, 0, f"\"icon\" = '{name}'"
         ))
     icons.setRenderer(QgsRuleBasedRenderer(root))
-    texts.setRenderer(symbology.no_symbol())
+    format_ = QgsTextFormat()
+    format_.setFont(text_font(family, bold=True))
+    format_.setColor(QColor(symbols.ink()))
+    _label_at_points(texts, format_)
+    return [texts, icons, plates]
+
+
+def _name_layer(names: Sequence[Placed], crs: Any, family: str) -> QgsVectorLayer:
+    """Names in grey on a white veil, at the places chosen before."""
+    layer = _memory("Point", crs, [("number", "text"), ("size", "real")])
+    _fill(layer, ((_point(name.x, name.y), [name.text, name.size]) for name in names))
+    veil = QgsTextBackgroundSettings()
+    veil.setEnabled(True)
+    veil.setType(QgsTextBackgroundSettings.ShapeType.ShapeRectangle)
+    veil.setSizeType(QgsTextBackgroundSettings.SizeType.SizeBuffer)
+    veil.setSizeUnit(symbology.MM)
+    veil.setSize(QSizeF(0.6, 0.1))
+    veil.setFillColor(QColor(255, 255, 255, 217))
+    veil.setStrokeColor(QColor(0, 0, 0, 0))
+    format_ = QgsTextFormat()
+    format_.setFont(text_font(family))
+    format_.setColor(QColor(SECOND))
+    format_.setBackground(veil)
+    _label_at_points(layer, format_)
+    return layer
+
+
+def _label_at_points(layer: QgsVectorLayer, format_: QgsTextFormat) -> None:
+    """Label points right on the spot with field "number", as high as field "size" says (mm)."""
+    layer.setRenderer(symbology.no_symbol())
+    format_.setSizeUnit(symbology.MM)
     settings = QgsPalLayerSettings()
     settings.fieldName = "number"
     settings.placement = compat.LABEL_OVER_POINT
-    format_ = QgsTextFormat()
-    font = QFont(family)
-    font.setBold(True)
-    format_.setFont(font)
-    format_.setSizeUnit(symbology.MM)
-    format_.setColor(QColor(symbols.ink()))
     settings.setFormat(format_)
     settings.dataDefinedProperties().setProperty(
         QgsPalLayerSettings.Property.Size, QgsProperty.fromField("size")
     )
     compat.always_show_labels(settings)
-    texts.setLabeling(QgsVectorLayerSimpleLabeling(settings))
-    texts.setLabelsEnabled(True)
-    return [texts, icons, plates]
+    layer.setLabeling(QgsVectorLayerSimpleLabeling(settings))
+    layer.setLabelsEnabled(True)
 
 
 def _point(x: float, y: float) -> QgsGeometry:
@@ -913,7 +982,10 @@ class PlanSheet:
         self.project = QgsProject()
         self.project.setCrs(content.crs)
         self.layout = QgsPrintLayout(self.project)
+        self.layout.setName("plan map")
         self.layout.initializeDefaults()
+        # The project owns the layout, so that neither outlives the other.
+        self.project.layoutManager().addLayout(self.layout)
         self.paper_width, self.paper_height, self.medium = PAPERS[request.paper]
         self.scale = symbols.medium(self.medium).smallest / symbols.medium("a3").smallest
         self.sheet = Sheet(self.layout, self.scale, print_font())
@@ -932,7 +1004,7 @@ class PlanSheet:
         scale_width = sheet.width(self._scale_text(100_000), SMALL) + 5
         notice = codes.BOUNDARY_NOTICE.pick(language)
         furniture = Furniture(
-            table.size(sheet), (14.0, 16.5), (max(82.0, scale_width), 14.0),
+            table.size(sheet), (14.0, 16.5), (max(86.0, scale_width), 14.0),
             (sheet.width(notice, BODY, True) + 7.0, 8.2),
         )
         shapes = [shape for shape in self.content.shapes if not shape.isNull()]
@@ -975,18 +1047,19 @@ class PlanSheet:
             # Numbers are set in mm of the paper, not of the A3 design.
             lambda text, size: sheet.width(text, size, True), progress.span(0.5, 0.7),
         )
-        self.layers = _number_layers(placed, content.crs, metres_per_mm, sheet.family)
+        names = self._hamlet_names(placed, metres_per_mm)
+        self.layers = [
+            *_number_layers(placed, content.crs, metres_per_mm, sheet.family),
+            _name_layer(names, content.crs, sheet.family),
+        ]
         priority = _priority_layer(content, medium)
         if priority is not None:
             self.layers.append(priority)
-        self.layers.append(_lot_lines(content, base, medium))
-        self.layers.append(_class_layer(((patch.code, patch.shape) for patch in dissolved), content.crs, medium))
-        for role in ("hamlets", "houses", "roads", "canals", "forest"):
-            layer = getattr(base, role)
-            if layer is not None:
-                copy = layer.clone()
-                symbology.style_basemap(copy, role, medium, self.language)
-                self.layers.append(copy)
+        outlines, fills = _class_layers(dissolved, content.crs, medium)
+        # Houses, roads and water lie on lots of the plan too; people find their way by them.
+        self.layers.extend([outlines, *self._around("houses", "roads", "canals")])
+        self.layers.extend([_lot_lines(content, base, medium), fills])
+        self.layers.extend(self._around("forest", "hamlets"))
         self.layers.extend(base.background)
         item = QgsLayoutItemMap(self.layout)
         self.layout.addLayoutItem(item)
@@ -1001,6 +1074,47 @@ class PlanSheet:
         item.setFrameEnabled(True)
         item.setFrameStrokeColor(QColor(symbols.ink()))
         item.setFrameStrokeWidth(compat.layout_mm(0.45 * self.scale))
+
+    def _hamlet_names(self, placed: Sequence[Placed], metres_per_mm: float) -> list[Placed]:
+        """Names of the hamlets, beside the plan where there is room, and clear of the plates."""
+        layer = self.base.hamlets
+        if layer is None:
+            return []
+        fields = layer.fields()
+        field_name = next(
+            (name for name in (f"name_{self.language}", "hamlet") if fields.lookupField(name) >= 0), ""
+        )
+        if not field_name:
+            return []
+        plan = QgsGeometry.unaryUnion([shape for shape in self.content.shapes if not shape.isNull()])
+        transform = QgsCoordinateTransform(layer.crs(), self.content.crs, self.project.transformContext())
+        size = HAMLET * self.scale
+        found: list[Placed] = []
+        for feature in sorted(layer.getFeatures(), key=lambda feature: _word(feature[field_name])):
+            name, shape = _word(feature[field_name]), _usable(feature.geometry())
+            if not name or shape is None:
+                continue
+            shape.transform(transform)
+            width = (self.sheet.width(name, size) + 2.0) * metres_per_mm
+            height = size * 1.3 * metres_per_mm
+            for area in (shape.difference(plan), shape):
+                spot = _free_spot(area, width, height, metres_per_mm, [*placed, *found])
+                if spot is not None:
+                    found.append(Placed(name, "", False, *spot, width, height, size))
+                    break
+        return found
+
+    def _around(self, *roles: str) -> list[QgsMapLayer]:
+        """Copies of the base layers of these roles, in the style of the sheet."""
+        found = []
+        for role in roles:
+            layer = getattr(self.base, role)
+            if layer is not None:
+                copy = layer.clone()
+                symbology.style_basemap(copy, role, self.medium, self.language)
+                copy.setLabelsEnabled(False)
+                found.append(copy)
+        return found
 
     def _north(self, x: float, y: float) -> None:
         sheet = self.sheet
@@ -1018,8 +1132,8 @@ class PlanSheet:
             raise ValueError("the view has not been chosen")
         sheet = self.sheet
         metres_per_mm = self.view.denominator * self.scale / 1000.0
-        # Four parts of a round length, together at most 62 mm long.
-        part = bar_part(62.0 * metres_per_mm / 4)
+        # Four parts of a round length, together at most 70 mm long.
+        part = bar_part(70.0 * metres_per_mm / 4)
         length = part / metres_per_mm
         sheet.box(x, y, size[0], size[1], opacity=0.92)
         left = x + 4.0
@@ -1086,10 +1200,10 @@ class PlanSheet:
     def _legend(self, x: float, y: float) -> float:
         sheet, language = self.sheet, self.language
         y = self._heading(x, y, Words.LEGEND.pick(language))
-        text_x, room = x + 16.5, SIDE - 16.5
+        text_x, room = x + 15.0, SIDE - 15.0
         none = codes.NO_EQUIVALENT.pick(language)
         for item in codes.MANAGEMENT_CLASSES:
-            sheet.swatch(x, y + 1.0, 14.0, 8.4, item.code)
+            sheet.swatch(x, y + 1.0, 13.4, 8.2, item.code)
             word = item.short.pick(language)
             used = sheet.text(text_x, y, word, HEADING, bold=True)
             meaning = item.meaning.pick(language)
@@ -1100,7 +1214,7 @@ class PlanSheet:
                 line = pattern.pick(language).format(words=words.pick(language) if words else none)
                 y = sheet.paragraph(text_x, y, line, room, SMALL, colour=SECOND, most=2)
             y += 1.5
-        sheet.swatch(x, y, 14.0, 8.4, "priority")
+        sheet.swatch(x, y, 13.4, 8.2, "priority")
         used = sheet.text(text_x, y + 1.4, codes.PRIORITY.pick(language), HEADING, bold=True)
         meaning = codes.PRIORITY_MEANING.pick(language)
         sheet.text(text_x + used + 2.6, y + 2.4, meaning, BODY)

@@ -23,7 +23,7 @@ from qgis.core import (
     QgsUnitTypes,
 )
 from qgis.PyQt.QtCore import QPointF, QRectF, Qt
-from qgis.PyQt.QtGui import QColor, QFont, QFontDatabase, QFontMetricsF, QPolygonF
+from qgis.PyQt.QtGui import QColor, QFont, QFontMetricsF, QPolygonF
 
 from .. import compat
 from ..core.plan import swatches, symbols
@@ -45,6 +45,18 @@ def print_font(families: Optional[Sequence[str]] = None) -> str:
     """The first of :data:`FONTS` on this computer, else its default font."""
     installed = set(families if families is not None else compat.font_families())
     return next((name for name in FONTS if name in installed), QFont().family())
+
+
+def text_font(family: str, bold: bool = False) -> QFont:
+    """The font for printed text.
+
+    Without shaping, which Japanese and English do not need: Qt's PDF writer loses the digits of a shaped Noto
+    Sans CJK, so that they could not be searched or copied.
+    """
+    font = QFont(family)
+    font.setBold(bold)
+    font.setStyleStrategy(QFont.StyleStrategy.PreferNoShaping)
+    return font
 
 
 def _pieces(text: str) -> list[str]:
@@ -72,8 +84,7 @@ class Sheet:
     def width(self, text: str, size: float, bold: bool = False) -> float:
         """Width in mm of ``text`` set ``size`` mm high."""
         if bold not in self._metrics:
-            font = QFont(self.family)
-            font.setBold(bold)
+            font = text_font(self.family, bold)
             font.setPixelSize(100)
             self._metrics[bold] = QFontMetricsF(font)
         return self._metrics[bold].horizontalAdvance(text) * size / 100.0
@@ -120,8 +131,7 @@ class Sheet:
         label.setText(text)
         label.setMarginX(0)
         label.setMarginY(0)
-        font = QFont(self.family)
-        font.setBold(bold)
+        font = text_font(self.family, bold)
         font.setPointSizeF(size * self.scale * 72 / 25.4)
         compat.set_label_font(label, font, QColor(colour or symbols.ink()))
         label.setHAlign({

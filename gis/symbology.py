@@ -197,8 +197,8 @@ def class_symbol(
     """The fill symbol of management class ``code`` for ``medium`` (screen, projector, a3, a0).
 
     ``outline``: "block" (strong), "lot" (thin, 38 %), "none", or "by_kind": strong for blocks and
-    hamlets, thin for lots, told by the field ``unit_kind_field``. Lot lines go, and patterns get
-    closer, where the map is smaller than 1:15,000.
+    hamlets, thin for lots, told by the field ``unit_kind_field``; "only" is the strong line without
+    fill. Lot lines go, and patterns get closer, where the map is smaller than 1:15,000.
     Raises ``KeyError`` for an unknown class or medium.
     """
     look, sizes = symbols.class_symbol(code), symbols.medium(medium)
@@ -213,6 +213,8 @@ def class_symbol(
     dash = [length * sizes.factor for length in look.dash]
     strong = _line_layer(QColor(look.line), sizes.outline, dash)
     thin = _line_layer(_colour(look.line, symbols.lot_line_opacity()), sizes.lot_line)
+    if outline == "only":
+        return _fill([strong])
     if outline == "block":
         parts.append(strong)
     elif outline == "lot":
@@ -520,16 +522,32 @@ def _cased_line(colour: str, edge: str, width: float, edge_width: float = 0.2) -
     ])
 
 
+def _wide_as_real(symbol: QgsLineSymbol, metres: str, least: float, most: float, edge: float) -> QgsLineSymbol:
+    """Draw a cased line as wide as it is on the ground (expression ``metres``), within limits in mm."""
+    width = f"max({least}, min({most}, ({metres}) * 1000 / coalesce(@map_scale, 5000)))"
+    for number, extra in enumerate((2 * edge, 0.0)):
+        symbol.symbolLayer(number).setDataDefinedProperty(
+            compat.STROKE_WIDTH, QgsProperty.fromExpression(f"{width} + {extra}")
+        )
+    return symbol
+
+
 def _style_roads(layer: QgsVectorLayer, factor: float, language: str) -> None:
+    """White with a grey edge; farm roads narrower. Without a width 5 m and 3 m are drawn."""
     white, edge = symbols.basemap_colour("road"), symbols.basemap_colour("road_edge")
-    main = Text("Road", "道路").pick(language)
-    farm = Text("Farm road", "農道").pick(language)
+    width = '"width_m"' if layer.fields().lookupField("width_m") >= 0 else "NULL"
+    casing = 0.14 * factor
+
+    def road(metres: float) -> QgsLineSymbol:
+        plain = _cased_line(white, edge, metres * 0.2 * factor, casing)
+        return _wide_as_real(plain, f"coalesce({width}, {metres})", 0.3 * factor, 2.2 * factor, casing)
+
     if layer.fields().lookupField("kind") < 0:
-        layer.setRenderer(QgsSingleSymbolRenderer(_cased_line(white, edge, 1.1 * factor)))
+        layer.setRenderer(QgsSingleSymbolRenderer(road(5.0)))
         return
     _rules(layer, [
-        (_cased_line(white, edge, 1.3 * factor), "coalesce(\"kind\", '') <> 'farm'", main),
-        (_cased_line(white, edge, 0.7 * factor), "\"kind\" = 'farm'", farm),
+        (road(5.0), "coalesce(\"kind\", '') <> 'farm'", Text("Road", "道路").pick(language)),
+        (road(3.0), "\"kind\" = 'farm'", Text("Farm road", "農道").pick(language)),
     ])
 
 
@@ -617,7 +635,10 @@ def style_basemap(
     elif role == "roads":
         _style_roads(layer, factor, chosen)
     elif role == "canals":
-        layer.setRenderer(QgsSingleSymbolRenderer(_cased_line(grey("water"), "#A9BBC3", 1.0 * factor)))
+        water = _cased_line(grey("water"), "#A9BBC3", 0.6 * factor, 0.12 * factor)
+        layer.setRenderer(QgsSingleSymbolRenderer(
+            _wide_as_real(water, "3.0", 0.3 * factor, 1.6 * factor, 0.12 * factor)
+        ))
     elif role == "forest":
         layer.setRenderer(QgsSingleSymbolRenderer(_trees(factor)))
     elif role == "forest_edge":
