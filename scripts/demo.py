@@ -136,6 +136,7 @@ def run_village(out: Path, language: str) -> list[tuple[Path, str]]:
     )
     condition = demo.keep("condition.gpkg", "likely unmanaged, cannot tell or likely managed, with reasons")
     evidence = demo.keep("evidence.gpkg", "every single piece of evidence, with source and date")
+    evidence = demo.keep("evidence.gpkg", "every single piece of evidence, with source and date")
     demo.run(
         "findunmanaged", "Find unmanaged land", INPUT=lots, REGISTER=register,
         FARMLAND_REGISTER=layer("farmland_register"), PATROL=layer("patrol"),
@@ -154,10 +155,10 @@ def run_village(out: Path, language: str) -> list[tuple[Path, str]]:
     print("2 Choose")
     draft = demo.keep("draft.gpkg", "the draft for discussion, one class per lot with its reason")
     demo.run(
-        "draftplan", "Make the draft", INPUT=condition, BURDEN=burden, REGISTER=register,
+        "draftplan", "Make the draft", INPUT=condition, BURDEN=burden, EVIDENCE=evidence, REGISTER=register,
         FARMLAND_REGISTER=layer("farmland_register"), CULTIVATORS=layer("cultivators", private),
         HAZARD=layer("hazard_zones"), ZONING=layer("zoning"), HOUSES=layer("houses"),
-        HAMLETS=layer("hamlets"), OUTPUT=draft,
+        ROADS=layer("roads"), HAMLETS=layer("hamlets"), OUTPUT=draft,
     )
     plan = demo.keep("plan.gpkg", "the municipal land-use plan, with the history of every change")
     plan.unlink(missing_ok=True)
