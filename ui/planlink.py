@@ -83,7 +83,9 @@ class PlanLink(QObject):
     def __init__(self, state: Any, parent: Optional[QObject] = None) -> None:
         super().__init__(parent)
         self.state = state
-        self.stack = QUndoStack(self)
+        self.stack = stack = QUndoStack(self)
+        # A stack that is deleted empties itself and says so, to cards that would ask it back.
+        self.destroyed.connect(lambda: stack.blockSignals(True))
         self._layer: Optional[QgsVectorLayer] = None
         self._store: Optional[PlanStore] = None
         self._units: list[str] = []
@@ -276,13 +278,20 @@ class PlanLink(QObject):
         )
 
     def toggle_priority(self, units: Sequence[str]) -> bool:
-        """Flag ``units`` as priority land, or take the flag off when all of them have it."""
+        """Flag ``units`` as priority land, or take the flag off when all of them have it.
+
+        The flag counts as people's decision on these units, so that no later draft takes it off.
+        """
         if self._layer is None:
             return False
         rows = plan_reading.read_units(self._layer, units)
         flag = not all(row.get("priority") for row in rows.values())
         title = tr("Flag {n} lots as priority") if flag else tr("Take priority off {n} lots")
-        return self._set(units, title.format(n=len(units)), {"priority": flag})
+        return self._change(
+            units,
+            title.format(n=len(units)),
+            lambda layer, text: choose(layer, units, text, priority=flag, decided_on=dt.date.today()),
+        )
 
     def decide(self, units: Sequence[str], reason: str, note: Optional[str]) -> bool:
         """Make the classes ``units`` have now the decision, with a reason and a note.

@@ -189,6 +189,8 @@ QToolButton[kind="bare"] {
 QToolButton[kind="bare"]:hover { background: @hover; }
 QToolButton[kind="choice"] { padding: 0 8px; }
 QToolButton[kind="choice"]:checked { border: 2px solid @ink; padding: 0 7px; min-height: 26px; background: @card; }
+QToolButton[kind="tool"] { padding: 0 4px; }
+QToolButton[kind="tool"]:checked { border: 2px solid @ink; padding: 0 3px; min-height: 26px; background: @card; }
 QToolButton[kind="tile"] { text-align: left; padding: 10px 12px; background: @card; }
 QToolButton[kind="tile"]:checked { border: 2px solid @acc; background: @soft; }
 QLineEdit, QPlainTextEdit, QTextBrowser {

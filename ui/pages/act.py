@@ -217,11 +217,23 @@ def _percent(part: int, whole: int) -> int:
     return round(100 * part / whole) if whole else 0
 
 
+#: Layers drawn on the plan map besides the plan: parameter and role.
+MAP_ROLES = {
+    "LOTS": "lots",
+    "HOUSES": "houses",
+    "ROADS": "roads",
+    "CANALS": "canals",
+    "FOREST": "forest",
+    "HAMLETS": "hamlets",
+    "CONDITION": "condition",
+}
+
+
 class Export(NamedTuple):
     """One thing to print or write: algorithm, word and icon of its button, its parameters.
 
-    ``parameters(folder, stamp, paper, language)`` fills in the outputs; ``opens`` is the output
-    that is opened when done.
+    ``parameters(folder, stamp)`` gives the parameters with new files in ``folder``; ``opens`` is
+    the output that is opened when done.
     """
 
     key: str
@@ -293,37 +305,32 @@ class ExportCard(Card):
 
     # -- what there is ------------------------------------------------------------------------
     def _exports(self) -> Sequence[Export]:
+        name = "landstewardship:{}".format
         return (
-            Export("planmap", "landstewardship:planmap", tr("Print plan map"), "map", self._map_parameters, "PDF"),
-            Export(
-                "planreport", "landstewardship:planreport", tr("Make report"), "plan", self._report_parameters, "HTML"
-            ),
-            Export(
-                "plantables",
-                "landstewardship:plantables",
-                tr("Make area table"),
-                "blocks",
-                self._table_parameters,
-                "XLSX",
-            ),
+            Export("planmap", name("planmap"), tr("Print plan map"), "map", self._for_map, "OUTPUT_PDF"),
+            Export("planreport", name("planreport"), tr("Make report"), "plan", self._for_report, "OUTPUT"),
+            Export("plantables", name("plantables"), tr("Make area table"), "blocks", self._for_tables, "WORKBOOK"),
         )
 
     def _language(self) -> int:
-        return self.words.currentIndex()
+        """Choice of the algorithms' parameter LANGUAGE: as QGIS, Japanese, English."""
+        return 1 + self.words.currentIndex()
 
-    def _map_parameters(self, folder: str, stamp: str) -> dict[str, Any]:
-        paper = self.paper.currentText()
+    def _for_map(self, folder: str, stamp: str) -> dict[str, Any]:
+        layers = {parameter: self.state.layer(role) for parameter, role in MAP_ROLES.items()}
         return {
+            **{parameter: layer.id() for parameter, layer in layers.items() if layer is not None},
+            "VILLAGE": self.state.village_name(),
             "PAPER": self.paper.currentIndex(),
             "LANGUAGE": self._language(),
-            "PDF": os.path.join(folder, f"plan_map_{paper}_{stamp}.pdf"),
+            "OUTPUT_PDF": os.path.join(folder, f"plan_map_{self.paper.currentText()}_{stamp}.pdf"),
         }
 
-    def _report_parameters(self, folder: str, stamp: str) -> dict[str, Any]:
-        return {"LANGUAGE": self._language(), "HTML": os.path.join(folder, f"report_{stamp}.html")}
+    def _for_report(self, folder: str, stamp: str) -> dict[str, Any]:
+        return {"LANGUAGE": self._language(), "OUTPUT": os.path.join(folder, f"report_{stamp}.html")}
 
-    def _table_parameters(self, folder: str, stamp: str) -> dict[str, Any]:
-        return {"XLSX": os.path.join(folder, f"area_table_{stamp}.xlsx")}
+    def _for_tables(self, folder: str, stamp: str) -> dict[str, Any]:
+        return {"LANGUAGE": self._language(), "OUTPUT_FOLDER": os.path.join(folder, f"tables_{stamp}")}
 
     def folder(self) -> str:
         """Where prints and tables go: beside the plan."""
@@ -358,8 +365,15 @@ class ExportCard(Card):
         self._running = key
         stamp = dt.datetime.now().strftime("%Y%m%d-%H%M%S")
         export = self.exports[key]
-        parameters = {"PLAN": self.link.plan_path(), **export.parameters(folder, stamp)}
-        self.runner.start(Job(key=key, algorithm=export.algorithm, parameters=parameters))
+        layer = self.link.layer()
+        self.runner.start(
+            Job(
+                key=key,
+                algorithm=export.algorithm,
+                parameters={"PLAN": layer.id(), **export.parameters(folder, stamp)},
+                layers=[layer],
+            )
+        )
 
     def _finished(self, key: str, result: JobResult) -> None:
         if not self._is_ours(key):

@@ -43,6 +43,7 @@ from ..widgets import (
     primary_button,
     quiet_button,
     rule,
+    set_kind,
 )
 from .cards import AlgorithmCard, InputSpec
 
@@ -105,6 +106,9 @@ class PaintCard(Card):
         )
         self.undo_button = quiet_button("↶ " + tr("Undo"), clicked=link.stack.undo)
         self.undo_button.setAccessibleName(tr("Undo"))
+        self.undo_button.setMinimumWidth(38)  # the arrow alone; see resizeEvent
+        for button in (self.drag_button, self.lasso_button, self.priority_button):
+            set_kind(button, "tool")
         self.redo_button = icon_button("", tr("Redo"), link.stack.redo)
         self.redo_button.setText("↷")
         for button, name in (
@@ -165,6 +169,14 @@ class PaintCard(Card):
         self.lasso_button.setChecked(tool == LASSO)
         self.hint.setVisible(bool(tool))
 
+    def resizeEvent(self, event: Any) -> None:
+        """In a narrow dock Undo keeps its arrow and leaves its word to the tooltip."""
+        super().resizeEvent(event)
+        row = (self.drag_button, self.lasso_button, self.priority_button, self.redo_button)
+        word = self.undo_button.fontMetrics().horizontalAdvance("↶ " + tr("Undo")) + 26
+        room = self.contentsRect().width() - 24 - sum(button.sizeHint().width() + 6 for button in row)
+        self.undo_button.setText("↶ " + tr("Undo") if room >= word else "↶")
+
     def _ink_clicked(self, *_button: Any) -> None:
         self.ink_chosen.emit(self.ink())
 
@@ -176,7 +188,7 @@ class PaintCard(Card):
         stack = self.link.stack
         self.undo_button.setEnabled(stack.canUndo())
         self.redo_button.setEnabled(stack.canRedo())
-        self.undo_button.setToolTip(tr("Undo: {what}").format(what=stack.undoText()) if stack.canUndo() else "")
+        self.undo_button.setToolTip(tr("Undo: {what}").format(what=stack.undoText()) if stack.canUndo() else tr("Undo"))
         self.redo_button.setToolTip(tr("Redo: {what}").format(what=stack.redoText()) if stack.canRedo() else tr("Redo"))
 
     def _show_saving(self, message: str) -> None:
@@ -512,6 +524,9 @@ class DraftCard(AlgorithmCard):
         self.questions_button = quiet_button(tr("See the two questions"), clicked=self.see_questions)
         self.questions_button.setObjectName("two_questions")
         self.add_button(self.questions_button)
+        self.step_button = quiet_button(tr("Go to step 1"), clicked=lambda: self.run_first.emit("condition"))
+        self.step_button.setObjectName("draft_step_1")
+        self.add_button(self.step_button)
 
     def result_buttons(self) -> Sequence[Any]:
         return (self.questions_button,)
@@ -602,7 +617,14 @@ class DraftCard(AlgorithmCard):
                 self.runner.fraction(SAVE_KEY), tr("Writing the plan…"), tr("You can keep working.")
             )
             self.chip.set_state("running")
-            for button in (self.main_button, self.again_button, self.questions_button, self.show_button):
+            for button in (
+                self.main_button,
+                self.again_button,
+                self.questions_button,
+                self.show_button,
+                self.step_button,
+                self.settings_button,
+            ):
                 button.hide()
             return
         self.set_sentence(self.sentence_text())
@@ -611,6 +633,9 @@ class DraftCard(AlgorithmCard):
         if blocked:
             self.set_sentence(self.sentence_text() + " " + tr("Check the condition of land in step 1 first."))
             self.main_button.hide()
+            self.settings_button.hide()
+        self.step_button.setVisible(blocked)
+        set_kind(self.step_button, "primary" if active else "quiet")
         self.set_data("")
 
     def see_questions(self) -> None:
