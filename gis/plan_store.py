@@ -743,7 +743,7 @@ def choose(
     values["decided_by"] = decided_by
     if reason is not None:
         values.update(reason=reason.en, reason_ja=reason.ja)
-    names = ("unit_id", "management_class", "zoning", "use_plan", "conflict", "conflict_ja")
+    names = ("unit_id", "management_class", "zoning", "use_plan", "use_now", "conflict", "conflict_ja")
     rows: dict[str, Mapping[str, Any]] = {}
     for _, old in _find(layer, unit_ids, names):
         own = dict(values)
@@ -753,7 +753,7 @@ def choose(
             for name in ("reason", "reason_ja", "basis", "basis_ja", "certainty"):
                 own.setdefault(name, None)
         if new_class != old["management_class"] or new_use != old["use_plan"]:
-            found = law_conflict(old["zoning"], new_class, new_use)
+            found = law_conflict(old["zoning"], new_class, new_use, old["use_now"])
             own["conflict"], own["conflict_ja"] = (found.en, found.ja) if found else (None, None)
         rows[old["unit_id"]] = own
     with edit_command(layer, description):

@@ -25,6 +25,7 @@ ZONES = {
     "slope_red": Zone(Text("landslide special warning zone", "土砂災害特別警戒区域"), "no_building"),
 }
 
+_FARMING = ("farmland", "pasture")
 _BUILT = ("residential", "industrial", "other_built")
 
 
@@ -35,26 +36,28 @@ def zone_kinds(zoning: Optional[str]) -> tuple[str, ...]:
 
 
 def law_conflict(
-    zoning: Optional[str], management_class: Optional[str], use_plan: Optional[str]
+    zoning: Optional[str], management_class: Optional[str], use_plan: Optional[str],
+    use_now: Optional[str] = None,
 ) -> Optional[Text]:
     """The conflict between a choice and the laws over its land; ``None`` when there is none.
 
-    Farmland zones ask for farming use, so another planned use, a conversion or leaving the land
-    conflict with them; protection forest asks for forest; red zones ask for no building.
+    Farmland zones ask for farming use, so changing to another use, or leaving farmland alone,
+    conflicts with them; protection forest asks for forest; red zones ask for no new building. A use
+    that stays as it is (a road inside a farmland zone) is no conflict. Unknown present use counts as
+    the use that the zone keeps.
     """
+    changed = use_plan if use_plan != use_now else None
+    open_change = management_class == "convert" and use_plan is None
     found: Optional[Text] = None
     for kind in zone_kinds(zoning):
         zone = ZONES[kind]
         against = {
             "keep_farmland": (
-                use_plan not in (None, "farmland", "pasture")
-                or (management_class == "convert" and use_plan is None)
-                or management_class == "watch"
+                changed not in (None, *_FARMING) or open_change
+                or (management_class == "watch" and use_now in (None, *_FARMING))
             ),
-            "keep_forest": (
-                use_plan not in (None, "forest") or (management_class == "convert" and use_plan is None)
-            ),
-            "no_building": use_plan in _BUILT,
+            "keep_forest": changed not in (None, "forest") or open_change,
+            "no_building": changed in _BUILT,
         }[zone.direction]
         if not against:
             continue

@@ -255,11 +255,12 @@ def _conflict(
         return given
     standing = (old.get("conflict"), old.get("conflict_ja"))
     touched = any(
-        not _same(old.get(name), after.get(name)) for name in ("management_class", "use_plan", "zoning")
+        not _same(old.get(name), after.get(name))
+        for name in ("management_class", "use_plan", "use_now", "zoning")
     )
     if any(standing) and (not touched or not zone_kinds(after.get("zoning"))):
         return standing
-    found = law_conflict(after.get("zoning"), after.get("management_class"), after.get("use_plan"))
+    found = law_conflict(*(after.get(name) for name in ("zoning", "management_class", "use_plan", "use_now")))
     return (found.en, found.ja) if found else (None, None)
 
 
