@@ -14,6 +14,7 @@ from qgis.core import (
     QgsProcessingParameterEnum,
     QgsProcessingParameterFeatureSink,
     QgsProcessingParameterFile,
+    QgsProcessingUtils,
     QgsWkbTypes,
 )
 
@@ -160,6 +161,10 @@ class ImportMojMap(LandAlgorithm):
         )
         if unplaced_sink is not None:
             bridge.write_frame(result.unplaced, unplaced_sink, LOT_FIELDS)
+            # QGIS gives a memory layer without a coordinate system a place in EPSG:4326.
+            layer = QgsProcessingUtils.mapLayerFromString(unplaced_output, context, False)
+            if layer is not None and layer.providerType() == "memory":
+                layer.setCrs(QgsCoordinateReferenceSystem())
             outputs[self.UNPLACED] = unplaced_output
         self.report(result, unplaced_sink is not None, feedback)
         return outputs

@@ -1,0 +1,181 @@
+"""The algorithm importmojmap inside QGIS."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from qgis import processing
+from qgis.core import (
+    QgsProcessingContext,
+    QgsProcessingException,
+    QgsProcessingFeedback,
+    QgsProcessingUtils,
+    QgsVectorLayer,
+    QgsWkbTypes,
+)
+
+from land_stewardship.core.parcels.lotfields import LOT_FIELDS
+
+JOETSU = "15222-1107-1553.xml"
+
+LOCAL_MAP = """<?xml version="1.0" encoding="UTF-8"?>
+<地図 xmlns="http://www.moj.go.jp/MINJI/tizuxml" xmlns:zmn="http://www.moj.go.jp/MINJI/tizuzumen">
+<市区町村コード>99999</市区町村コード><座標系>{crs}</座標系><空間属性>
+<zmn:GM_Curve id="C1"><zmn:GM_Curve.segment><zmn:GM_LineString><zmn:GM_LineString.controlPoint>{points}
+</zmn:GM_LineString.controlPoint></zmn:GM_LineString></zmn:GM_Curve.segment></zmn:GM_Curve>
+<zmn:GM_Surface id="F1"><zmn:GM_Surface.patch><zmn:GM_Polygon><zmn:GM_Polygon.boundary><zmn:GM_SurfaceBoundary>
+<zmn:GM_SurfaceBoundary.exterior><zmn:GM_Ring><zmn:GM_CompositeCurve.generator idref="C1"/></zmn:GM_Ring>
+</zmn:GM_SurfaceBoundary.exterior></zmn:GM_SurfaceBoundary></zmn:GM_Polygon.boundary></zmn:GM_Polygon>
+</zmn:GM_Surface.patch></zmn:GM_Surface></空間属性><主題属性>
+<筆 id="H1"><大字コード>001</大字コード><地番>5</地番><形状 idref="F1"/>
+<筆界未定構成筆>5</筆界未定構成筆><筆界未定構成筆>6</筆界未定構成筆></筆>
+<筆 id="H2"><大字コード>001</大字コード><地番>7</地番><形状 idref="F9"/></筆>
+<筆 id="H3"><地番>地区外-1</地番><形状 idref="F1"/></筆>
+</主題属性></地図>"""
+
+
+def small_map(crs: str) -> bytes:
+    corners = ((100, 200), (100, 210), (110, 210), (110, 200), (100, 200))
+    points = "".join(
+        f"<zmn:GM_PointArray.column><zmn:GM_Position.direct><zmn:X>{x}</zmn:X><zmn:Y>{y}</zmn:Y>"
+        "</zmn:GM_Position.direct></zmn:GM_PointArray.column>" for x, y in corners
+    )
+    return LOCAL_MAP.format(crs=crs, points=points).encode()
+
+
+def run(provider: Any, **parameters: Any) -> tuple[dict[str, Any], QgsProcessingContext, str]:
+    context, feedback = QgsProcessingContext(), QgsProcessingFeedback()
+    parameters.setdefault("OUTPUT", "TEMPORARY_OUTPUT")
+    result = processing.run(f"{provider.id()}:importmojmap", parameters, context=context, feedback=feedback)
+    return result, context, feedback.textLog()
+
+
+def layer_of(value: Any, context: QgsProcessingContext) -> QgsVectorLayer:
+    layer = value if isinstance(value, QgsVectorLayer) else QgsProcessingUtils.mapLayerFromString(value, context)
+    assert isinstance(layer, QgsVectorLayer) and layer.isValid()
+    return layer
+
+
+def test_real_map(provider: Any, data_folder: Path) -> None:
+    result, context, log = run(provider, INPUT=str(data_folder / "moj_map_xml" / JOETSU))
+    layer = layer_of(result["OUTPUT"], context)
+    assert layer.featureCount() == result["LOTS"] == 1051
+    assert layer.crs().authid() == "EPSG:6676"
+    assert layer.wkbType() == QgsWkbTypes.Type.MultiPolygon
+    names = [field.name() for field in layer.fields()]
+    assert names == [spec.name for spec in LOT_FIELDS]
+    area = sum(feature.geometry().area() for feature in layer.getFeatures())
+    assert area / 10_000 == pytest.approx(202.46, abs=0.005)
+    invalid = [f["fude_id"] for f in layer.getFeatures() if not f.geometry().isGeosValid()]
+    assert len(invalid) == 6
+    assert (result["UNPLACED_LOTS"], result["UNDETERMINED"], result["SET_ASIDE"], result["FINDINGS"]) == (0, 0, 0, 0)
+    assert "1,051" in log and "202.46" in log and "EPSG:6676" in log
+    first = next(layer.getFeatures())
+    assert first["map_date"].toString("yyyy-MM-dd") == "2002-02-22"
+    assert first["synthetic"] is False
+
+
+def test_result_is_kept_in_a_geopackage(provider: Any, data_folder: Path, tmp_path: Path) -> None:
+    target = tmp_path / "lots.gpkg"
+    run(provider, INPUT=str(data_folder / "moj_map_xml" / JOETSU), OUTPUT=str(target))
+    layer = QgsVectorLayer(f"{target}|layername=lots", "lots", "ogr")
+    assert layer.isValid() and layer.featureCount() == 1051
+
+
+def test_folder_and_zones(provider: Any, data_folder: Path) -> None:
+    folder = str(data_folder / "moj_map_xml")
+    result, context, log = run(provider, FOLDER=folder)
+    assert (result["LOTS"], result["SET_ASIDE"]) == (1054, 6)
+    assert layer_of(result["OUTPUT"], context).crs().authid() == "EPSG:6676"
+    assert "(2, 8, 9)" in log
+    result, context, _ = run(provider, FOLDER=folder, ZONE=8, DATUM=1)
+    assert layer_of(result["OUTPUT"], context).crs().authid() == "EPSG:2451"
+
+
+def test_file_and_folder_together(provider: Any, data_folder: Path, tmp_path: Path) -> None:
+    (tmp_path / "deeper").mkdir()
+    (tmp_path / "deeper" / "a.XML").write_bytes(small_map("公共座標8系"))
+    (tmp_path / "notes.txt").write_text("no map")
+    with zipfile.ZipFile(tmp_path / "b.zip", "w") as archive:
+        archive.writestr("b.xml", small_map("公共座標8系"))
+    result, _, _ = run(
+        provider, INPUT=str(data_folder / "moj_map_xml" / "12103-0400-76.zip"), FOLDER=str(tmp_path), ZONE=7
+    )
+    assert result["LOTS"] == 5
+    # The same lot numbers come from both hand-made files.
+    assert result["FINDINGS"] == 4
+
+
+def test_arbitrary_coordinates_have_a_layer_of_their_own(provider: Any, tmp_path: Path) -> None:
+    path = tmp_path / "local.xml"
+    path.write_bytes(small_map("任意座標系"))
+    result, context, log = run(provider, INPUT=str(path), UNPLACED="TEMPORARY_OUTPUT")
+    assert (result["LOTS"], result["UNPLACED_LOTS"], result["UNDETERMINED"]) == (0, 2, 1)
+    assert layer_of(result["OUTPUT"], context).featureCount() == 0
+    unplaced = layer_of(result["UNPLACED"], context)
+    assert not unplaced.crs().isValid()
+    shapes = [feature.geometry() for feature in unplaced.getFeatures()]
+    assert shapes[0].boundingBox().xMinimum() == 200 and shapes[0].boundingBox().yMinimum() == 100
+    assert shapes[1].isNull()
+    assert next(unplaced.getFeatures())["undetermined"] == "5; 6"
+    assert "2 lots are in an arbitrary coordinate system" in log
+    _, _, log = run(provider, INPUT=str(path))
+    assert "to keep them" in log
+    target = tmp_path / "unplaced.gpkg"
+    run(provider, INPUT=str(path), UNPLACED=str(target))
+    kept = QgsVectorLayer(str(target), "kept", "ogr")
+    assert kept.featureCount() == 2 and not kept.crs().authid().startswith("EPSG:")
+
+
+def test_broken_outline_is_told_and_kept(provider: Any, tmp_path: Path) -> None:
+    path = tmp_path / "a.xml"
+    path.write_bytes(small_map("公共座標8系"))
+    result, context, log = run(provider, INPUT=str(path))
+    rows = {f["chiban"]: f for f in layer_of(result["OUTPUT"], context).getFeatures()}
+    assert set(rows) == {"5", "7"} and not rows["7"].hasGeometry() and rows["5"].hasGeometry()
+    assert result["FINDINGS"] == 1 and "lot 7" in log and result["SET_ASIDE"] == 1
+
+
+@pytest.mark.parametrize(("content", "words"), [
+    (b"", "not readable XML"),
+    (b"<a/>", "not a land registry map"),
+    (b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', "document type"),
+    (b"PK\x03\x04", "not a zip file"),
+    (small_map("公共座標8系").replace("<地番>5<".encode(), "<地番>別図<".encode())
+     .replace("<地番>7<".encode(), "<地番>地区外<".encode()), "no lot"),
+])
+def test_bad_files_stop_with_one_sentence(provider: Any, tmp_path: Path, content: bytes, words: str) -> None:
+    path = tmp_path / "bad.xml"
+    path.write_bytes(content)
+    with pytest.raises(QgsProcessingException, match=words):
+        run(provider, INPUT=str(path))
+
+
+def test_nothing_given_and_empty_folder(provider: Any, tmp_path: Path) -> None:
+    with pytest.raises(QgsProcessingException, match="No file was given"):
+        run(provider)
+    with pytest.raises(QgsProcessingException, match="was found"):
+        run(provider, FOLDER=str(tmp_path))
+
+
+def test_wrong_kind_of_parameter(provider: Any, tmp_path: Path) -> None:
+    path = tmp_path / "a.xml"
+    path.write_bytes(small_map("公共座標8系"))
+    with pytest.raises(QgsProcessingException):
+        run(provider, INPUT=str(path), ZONE="nineteen")
+
+
+def test_cancel_leaves_nothing(provider: Any, data_folder: Path, tmp_path: Path) -> None:
+    target = tmp_path / "lots.gpkg"
+    feedback = QgsProcessingFeedback()
+    feedback.cancel()
+    with pytest.raises(QgsProcessingException, match="Cancelled"):
+        processing.run(
+            f"{provider.id()}:importmojmap",
+            {"INPUT": str(data_folder / "moj_map_xml" / JOETSU), "OUTPUT": str(target)},
+            feedback=feedback,
+        )
+    assert not target.exists()
