@@ -136,7 +136,6 @@ def run_village(out: Path, language: str) -> list[tuple[Path, str]]:
     )
     condition = demo.keep("condition.gpkg", "likely unmanaged, cannot tell or likely managed, with reasons")
     evidence = demo.keep("evidence.gpkg", "every single piece of evidence, with source and date")
-    evidence = demo.keep("evidence.gpkg", "every single piece of evidence, with source and date")
     demo.run(
         "findunmanaged", "Find unmanaged land", INPUT=lots, REGISTER=register,
         FARMLAND_REGISTER=layer("farmland_register"), PATROL=layer("patrol"),
