@@ -76,6 +76,7 @@ class Words:
     SUBTITLE = Text("Plan of land stewardship", "土地の使い方の計画")
     TARGET = Text("Target year {year}", "目標年 {year}")
     DRAFT = Text("Draft for discussion", "たたき台")
+    NOT_DECIDED = Text("Nothing decided yet", "まだ決定していません")
     DECIDED = Text("Decided {done} of {total}", "決まった{unit} {done} / {total}")
     MEETINGS = Text("Talked over in {count} meetings", "話し合い {count}回")
     VERSION = Text("{day}, version {number}", "{day}　第{number}版")
@@ -354,15 +355,15 @@ def read_plan_file(content: PlanContent, path: str) -> None:
     numbers = _numbers(path)
     names = history.fields()
     request = QgsFeatureRequest()
-    request.setSubsetOfAttributes(
-        [names.lookupField(name) for name in ("unit_id", "changed_at", "action", "old_class", "new_class")]
-    )
+    wanted = ("unit_id", "changed_at", "action", "old_class", "new_class", "new_row")
+    request.setSubsetOfAttributes([names.lookupField(name) for name in wanted])
     for row in history.getFeatures(request):
         day = _day(row["changed_at"])
         if day is not None:
             unit, old, new = _word(row["unit_id"]), _word(row["old_class"]), _word(row["new_class"])
             content.changes.append(mapfacts.Change(
-                day, _word(row["action"]), unit, numbers.get(unit, ""), new, old != new
+                day, _word(row["action"]), unit, numbers.get(unit, ""), new, old != new,
+                draft='"decided_by":"draft"' in _word(row["new_row"]).replace(" ", ""),
             ))
 
 
@@ -405,6 +406,11 @@ def complete(request: MapRequest, content: PlanContent, base: BaseLayers) -> Non
     request.sources = request.sources or "\n".join(
         mapfacts.source_lines(of("data_dates"), language) or _layer_sources(base, language)
     )
+    content.synthetic = content.synthetic or any(
+        _is_synthetic(layer) for layer in (
+            base.lots, base.houses, base.roads, base.canals, base.forest, base.hamlets
+        )
+    )
     request.credit = request.credit or of("credit") or _credit(base, language)
     if request.cannot_tell is None and meta.get("cannot_tell", "").isdigit():
         request.cannot_tell = int(meta["cannot_tell"])
@@ -422,13 +428,20 @@ def _layer_sources(base: BaseLayers, language: str) -> list[str]:
         layer = getattr(base, role)
         if layer is not None:
             name = words.pick(language)
-            position = layer.fields().lookupField("synthetic")
-            if position >= 0 and True in [bridge.to_python(value) for value in layer.uniqueValues(position, 3)]:
+            if _is_synthetic(layer):
                 name = Words.INVENTED.pick(language).format(name=name)
             lines.append(f"{name} {_layer_day(layer, language)}".strip())
     for layer in base.background:
         lines.append(f"{layer.metadata().title() or layer.name()} {_layer_day(layer, language)}".strip())
     return list(dict.fromkeys(lines))
+
+
+def _is_synthetic(layer: Optional[QgsVectorLayer]) -> bool:
+    """Whether any feature is marked as invented."""
+    position = layer.fields().lookupField("synthetic") if layer is not None else -1
+    if layer is None or position < 0:
+        return False
+    return any(bridge.to_python(value) in (True, 1) for value in layer.uniqueValues(position, 3))
 
 
 def _layer_day(layer: QgsMapLayer, language: str) -> str:
@@ -1159,7 +1172,7 @@ class PlanSheet:
             total=mapfacts.count_units(len(units), kind).en if language != "ja" else f"{len(units):,}",
         )
         if not decided:
-            state = Words.DRAFT.pick(language)
+            state = Words.NOT_DECIDED.pick(language)
         if meetings:
             state += ("　" if language == "ja" else ". ") + Words.MEETINGS.pick(language).format(count=len(meetings))
         lines = [line for line in (request.version, state) if line]

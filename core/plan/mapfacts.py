@@ -61,7 +61,7 @@ class Revision(NamedTuple):
 
 
 class Change(NamedTuple):
-    """One row of the plan's history."""
+    """One row of the plan's history; ``draft``: the new state is a draft nobody decided."""
 
     day: dt.date
     action: str
@@ -69,6 +69,7 @@ class Change(NamedTuple):
     number: str
     new_class: str
     class_changed: bool
+    draft: bool = False
 
 
 def natural_key(number: str) -> tuple[Any, ...]:
@@ -207,7 +208,9 @@ def _what_changed(changes: Sequence[Change], kind: str) -> Text:
     }
     parts = []
     if made - gone:
-        parts.append(Text("{count} entered", "{count}を記入").format(count=count_units(len(made - gone), kind)))
+        drafted = all(change.draft for change in changes if change.action == "insert")
+        words = Text("Draft for {count}", "たたき台（{count}）") if drafted else Text("{count} entered", "{count}を記入")
+        parts.append(words.format(count=count_units(len(made - gone), kind)))
     if len(chosen) == 1:
         change = next(iter(chosen.values()))
         parts.append(Text("{number} set to {word}", "{number} を{word}に決定").format(

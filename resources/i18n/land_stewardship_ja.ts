@@ -53,15 +53,15 @@
     </message>
     <message>
         <source>A0 landscape</source>
-        <translation type="unfinished"></translation>
+        <translation>A0横</translation>
     </message>
     <message>
         <source>A3 landscape</source>
-        <translation type="unfinished"></translation>
+        <translation>A3横</translation>
     </message>
     <message>
         <source>A3 to hand out, A0 for the wall of a meeting.</source>
-        <translation type="unfinished"></translation>
+        <translation>配布用はA3、話し合いの壁に貼るならA0。</translation>
     </message>
     <message>
         <source>About the number of fields within reach. An assumption to be discussed.</source>
@@ -149,7 +149,7 @@
     </message>
     <message>
         <source>As QGIS</source>
-        <translation type="unfinished"></translation>
+        <translation>QGISと同じ</translation>
     </message>
     <message>
         <source>As in QGIS</source>
@@ -173,7 +173,7 @@
     </message>
     <message>
         <source>Background layers</source>
-        <translation type="unfinished"></translation>
+        <translation>背景のレイヤ</translation>
     </message>
     <message>
         <source>Based on: {basis}</source>
@@ -181,7 +181,7 @@
     </message>
     <message>
         <source>Buildings, drawn grey.</source>
-        <translation type="unfinished"></translation>
+        <translation>建物。灰色で描きます。</translation>
     </message>
     <message>
         <source>Burden of unmanaged lots</source>
@@ -197,7 +197,7 @@
     </message>
     <message>
         <source>Canals</source>
-        <translation type="unfinished"></translation>
+        <translation>水路</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -293,11 +293,11 @@
     </message>
     <message>
         <source>Credit</source>
-        <translation type="unfinished"></translation>
+        <translation>出典</translation>
     </message>
     <message>
         <source>Credit the data ask for. Left empty: from the plan file, or that of the land registry map.</source>
-        <translation type="unfinished"></translation>
+        <translation>データの利用条件が求める出典。空欄なら計画ファイルか、登記所備付地図の出典を載せます。</translation>
     </message>
     <message>
         <source>Cultivators</source>
@@ -305,7 +305,7 @@
     </message>
     <message>
         <source>Data used</source>
-        <translation type="unfinished"></translation>
+        <translation>もとにしたデータ</translation>
     </message>
     <message>
         <source>Data: {text}</source>
@@ -313,7 +313,7 @@
     </message>
     <message>
         <source>Date and version. Left empty: day and count of the plan's changes.</source>
-        <translation type="unfinished"></translation>
+        <translation>日付と版。空欄なら、計画を最後に変えた日と変更の回数。</translation>
     </message>
     <message>
         <source>Date of the decision, for all rows. Empty: as the rows say.</source>
@@ -377,7 +377,7 @@
     </message>
     <message>
         <source>Dots per inch of the PNG; an A0 picture at 150 dpi has 7000 × 5000 dots.</source>
-        <translation type="unfinished"></translation>
+        <translation>PNGの1インチあたりの点の数。A0・150 dpiの画像は7000 × 5000点です。</translation>
     </message>
     <message>
         <source>Draft</source>
@@ -413,7 +413,7 @@
     </message>
     <message>
         <source>English</source>
-        <translation type="unfinished"></translation>
+        <translation>英語</translation>
     </message>
     <message>
         <source>Entries outside the sheet, not lots</source>
@@ -537,11 +537,11 @@
     </message>
     <message>
         <source>For printing; texts stay texts.</source>
-        <translation type="unfinished"></translation>
+        <translation>印刷用。文字は文字のまま残ります。</translation>
     </message>
     <message>
         <source>For the screen and for documents.</source>
-        <translation type="unfinished"></translation>
+        <translation>画面や文書に使う画像。</translation>
     </message>
     <message>
         <source>For watch only. An assumption.</source>
@@ -549,7 +549,7 @@
     </message>
     <message>
         <source>Forest</source>
-        <translation type="unfinished"></translation>
+        <translation>森林</translation>
     </message>
     <message>
         <source>Forest edge</source>
@@ -561,7 +561,7 @@
     </message>
     <message>
         <source>Forest, drawn as pale trees.</source>
-        <translation type="unfinished"></translation>
+        <translation>森林。淡い木の模様で描きます。</translation>
     </message>
     <message>
         <source>From present to planned use</source>
@@ -621,7 +621,7 @@
     </message>
     <message>
         <source>Hamlet areas, drawn with a dashed line and their name.</source>
-        <translation type="unfinished"></translation>
+        <translation>集落の区域。破線と名前で示します。</translation>
     </message>
     <message>
         <source>Hamlets</source>
@@ -717,7 +717,7 @@
     </message>
     <message>
         <source>Japanese</source>
-        <translation type="unfinished"></translation>
+        <translation>日本語</translation>
     </message>
     <message>
         <source>Land Stewardship</source>
@@ -761,7 +761,7 @@
     </message>
     <message>
         <source>Language</source>
-        <translation type="unfinished"></translation>
+        <translation>言葉</translation>
     </message>
     <message>
         <source>Language of the result.</source>
@@ -769,7 +769,7 @@
     </message>
     <message>
         <source>Language of the sheet.</source>
-        <translation type="unfinished"></translation>
+        <translation>図に使う言葉。</translation>
     </message>
     <message>
         <source>Large</source>
@@ -833,7 +833,7 @@
     </message>
     <message>
         <source>Left empty: village and the name of the map.</source>
-        <translation type="unfinished"></translation>
+        <translation>空欄なら、地区の名前と図の名前。</translation>
     </message>
     <message>
         <source>Left open</source>
@@ -917,7 +917,7 @@
     </message>
     <message>
         <source>Lots (筆). Gives the thin lot lines inside blocks, and the city for the credit.</source>
-        <translation type="unfinished"></translation>
+        <translation>筆。区画の中の細い筆の線と、出典に載せる市町村名に使います。</translation>
     </message>
     <message>
         <source>Lots and boundaries</source>
@@ -989,7 +989,7 @@
     </message>
     <message>
         <source>Made by</source>
-        <translation type="unfinished"></translation>
+        <translation>作成者</translation>
     </message>
     <message>
         <source>Made from invented data</source>
@@ -1033,11 +1033,11 @@
     </message>
     <message>
         <source>Map as PDF</source>
-        <translation type="unfinished"></translation>
+        <translation>図（PDF）</translation>
     </message>
     <message>
         <source>Map as picture</source>
-        <translation type="unfinished"></translation>
+        <translation>図（画像）</translation>
     </message>
     <message>
         <source>Map of the lots</source>
@@ -1049,7 +1049,7 @@
     </message>
     <message>
         <source>More layers below everything else, such as a photo or a relief, drawn as they are styled.</source>
-        <translation type="unfinished"></translation>
+        <translation>写真や陰影など、いちばん下に敷くレイヤ。設定された見た目のまま描きます。</translation>
     </message>
     <message>
         <source>Name of the place, printed in titles. Empty: as it was.</source>
@@ -1057,7 +1057,7 @@
     </message>
     <message>
         <source>Name of the village or district for the title.</source>
-        <translation type="unfinished"></translation>
+        <translation>題名に使う集落や地区の名前。</translation>
     </message>
     <message>
         <source>New units</source>
@@ -1085,7 +1085,7 @@
     </message>
     <message>
         <source>No credit is printed, since neither the plan nor the lots name one.</source>
-        <translation type="unfinished"></translation>
+        <translation>計画にも筆にも出典がないため、出典を載せていません。</translation>
     </message>
     <message>
         <source>No data yet</source>
@@ -1129,11 +1129,11 @@
     </message>
     <message>
         <source>Number of units</source>
-        <translation type="unfinished"></translation>
+        <translation>区画の数</translation>
     </message>
     <message>
         <source>Number under which the plan is filed.</source>
-        <translation type="unfinished"></translation>
+        <translation>計画を整理する番号。</translation>
     </message>
     <message>
         <source>OK</source>
@@ -1145,11 +1145,11 @@
     </message>
     <message>
         <source>Official area (ha)</source>
-        <translation type="unfinished"></translation>
+        <translation>公的な面積（ha）</translation>
     </message>
     <message>
         <source>Official area of the village; the difference to the plan is printed, never hidden.</source>
-        <translation type="unfinished"></translation>
+        <translation>地区の公的な面積。計画の面積との差を隠さず載せます。</translation>
     </message>
     <message>
         <source>Official areas by hamlet</source>
@@ -1213,11 +1213,11 @@
     </message>
     <message>
         <source>PDF (*.pdf)</source>
-        <translation type="unfinished"></translation>
+        <translation>PDF (*.pdf)</translation>
     </message>
     <message>
         <source>PNG (*.png)</source>
-        <translation type="unfinished"></translation>
+        <translation>PNG (*.png)</translation>
     </message>
     <message>
         <source>PNG made by “Print plan map”. It is put into the page.</source>
@@ -1233,7 +1233,7 @@
     </message>
     <message>
         <source>Paper</source>
-        <translation type="unfinished"></translation>
+        <translation>用紙</translation>
     </message>
     <message>
         <source>Picture of the plan map</source>
@@ -1241,7 +1241,7 @@
     </message>
     <message>
         <source>Picture resolution (dpi)</source>
-        <translation type="unfinished"></translation>
+        <translation>画像の細かさ（dpi）</translation>
     </message>
     <message>
         <source>Plan</source>
@@ -1249,11 +1249,11 @@
     </message>
     <message>
         <source>Plan file</source>
-        <translation type="unfinished"></translation>
+        <translation>計画ファイル</translation>
     </message>
     <message>
         <source>Plan number</source>
-        <translation type="unfinished"></translation>
+        <translation>計画番号</translation>
     </message>
     <message>
         <source>Plan summary</source>
@@ -1281,7 +1281,7 @@
     </message>
     <message>
         <source>Prints the management vision map (管理構想図) of a plan or a draft on one sheet: the six classes and priority land, the legend with the words of 2018 and of 2019/2021, areas with the difference to the official area, who does what, the data with dates. Texts left empty are taken from the plan file. The map does not prove where a boundary is.</source>
-        <translation type="unfinished"></translation>
+        <translation>計画やたたき台の管理構想図を1枚に印刷します。6つの区分と優先的に維持したい土地、2018年の選択と2019/2021年の区分を並べた凡例、面積と公的な面積との差、だれが何をするか、もとにしたデータと日付を載せます。空欄の文字は計画ファイルから補います。この図は土地の境界を証明するものではありません。</translation>
     </message>
     <message>
         <source>Priority</source>
@@ -1341,7 +1341,7 @@
     </message>
     <message>
         <source>Result of “Find unmanaged land”; its lots where nothing can be told are counted on the sheet.</source>
-        <translation type="unfinished"></translation>
+        <translation>「管理されていない可能性のある土地を探す」の結果。判断できない筆の数を図に載せます。</translation>
     </message>
     <message>
         <source>Result of “Overlay harm to surroundings”. For other lots the harm is worked out here.</source>
@@ -1349,7 +1349,7 @@
     </message>
     <message>
         <source>Rivers and canals.</source>
-        <translation type="unfinished"></translation>
+        <translation>川と水路。</translation>
     </message>
     <message>
         <source>Road lines, for reach and for harm to roads.</source>
@@ -1377,7 +1377,7 @@
     </message>
     <message>
         <source>Roads, drawn white with a grey edge.</source>
-        <translation type="unfinished"></translation>
+        <translation>道路。灰色の縁のある白い線で描きます。</translation>
     </message>
     <message>
         <source>Row {row} ({lot}): {why}</source>
@@ -1421,7 +1421,7 @@
     </message>
     <message>
         <source>Scale (1 to)</source>
-        <translation type="unfinished"></translation>
+        <translation>縮尺（1対）</translation>
     </message>
     <message>
         <source>Search by lot number</source>
@@ -1537,7 +1537,7 @@
     </message>
     <message>
         <source>The data with their dates, one per line. Left empty: from the plan file or the layers.</source>
-        <translation type="unfinished"></translation>
+        <translation>もとにしたデータと日付を1行に1つ。空欄なら計画ファイルかレイヤから取ります。</translation>
     </message>
     <message>
         <source>The draft said: {word}. {reason}</source>
@@ -1625,7 +1625,7 @@
     </message>
     <message>
         <source>The plan file (GeoPackage), instead of the layer.</source>
-        <translation type="unfinished"></translation>
+        <translation>レイヤの代わりに指定する計画ファイル（GeoPackage）。</translation>
     </message>
     <message>
         <source>The plan file. Choose the existing plan to update it.</source>
@@ -1637,7 +1637,7 @@
     </message>
     <message>
         <source>The plan layer, or a draft with the field management_class. Coordinates in metres.</source>
-        <translation type="unfinished"></translation>
+        <translation>計画のレイヤか、項目 management_class（管理の区分）のあるたたき台。座標はメートル単位。</translation>
     </message>
     <message>
         <source>The result could not be opened: {path}</source>
@@ -1685,7 +1685,7 @@
     </message>
     <message>
         <source>Title</source>
-        <translation type="unfinished"></translation>
+        <translation>題名</translation>
     </message>
     <message>
         <source>Title of the plan</source>
@@ -1757,7 +1757,7 @@
     </message>
     <message>
         <source>Version</source>
-        <translation type="unfinished"></translation>
+        <translation>版</translation>
     </message>
     <message>
         <source>Village</source>
@@ -1813,7 +1813,7 @@
     </message>
     <message>
         <source>Who answers for the map, such as the village and the office.</source>
-        <translation type="unfinished"></translation>
+        <translation>図に責任を持つ人。地区や担当課など。</translation>
     </message>
     <message>
         <source>Who decided, for all rows. Rows that do not say count as draft.</source>
@@ -1853,7 +1853,7 @@
     </message>
     <message>
         <source>Year the plan looks ahead to. Left empty: from the plan.</source>
-        <translation type="unfinished"></translation>
+        <translation>計画が見通す年。空欄なら計画から取ります。</translation>
     </message>
     <message>
         <source>Yes</source>
