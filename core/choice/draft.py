@@ -19,6 +19,7 @@ from scipy.sparse.csgraph import connected_components
 
 from ..condition.evidence import SECURE_AGE
 from ..condition.judge import SURVEY_WORDS
+from ..externality.network import counted, listed
 from ..plan.law import ZONES, law_conflict
 from ..progress import Progress
 from ..texts import Text
@@ -113,6 +114,7 @@ FOREST_OPEN = Text(
 )
 
 HARM_LARGE = Text("If left, {what} within reach may suffer.", "放っておくと、近くの{what}に影響する可能性があります。")
+HARM_BURDEN = Text("If left, the harm to others may be large.", "放っておくと、周りへの影響が大きい可能性があります。")
 HARM_ZONE = Text("It lies in a landslide-related hazard zone.", "土砂災害に関わる区域にあります。")
 HARM_SMALL = Text("If left, little harm to others is expected.", "放っておいても、周りへの影響は小さいと見込まれます。")
 HARM_NONE = Text(
@@ -224,18 +226,11 @@ def question_2(fact: Any, limits: Limits) -> Answer:
     """If the lot is left alone, is the harm to others large? ``small`` is only said when houses are known."""
     hazards = [word.split(":")[0] for word in _kinds(fact.hazards)]
     in_zone = any(word in GROUND_HAZARDS for word in hazards)
-    parts = [
-        Text(f"{number:.0f} {one if number == 1 else many}", ja.format(n=int(number)))
-        for number, one, many, ja in (
-            (fact.houses_n, "house", "houses", "家屋{n}戸"),
-            (fact.fields_n, "field", "fields", "農地{n}筆"),
-            (fact.roads_n, "road", "roads", "道路{n}本"),
-        ) if number > 0
-    ]
+    parts = counted({"houses": int(fact.houses_n), "farmland": int(fact.fields_n), "roads": int(fact.roads_n)})
     if fact.houses_n >= limits.houses_large or fact.burden >= limits.burden_large:
-        english = parts[0].en if len(parts) == 1 else ", ".join(p.en for p in parts[:-1]) + " and " + parts[-1].en
-        what = Text(english, "・".join(p.ja for p in parts))
-        return Answer("large", HARM_LARGE.format(what=what), "medium", ("burden",))
+        # A burden layer of one's own may come without the numbers of houses, fields and roads.
+        reason = HARM_LARGE.format(what=listed(parts)) if parts else HARM_BURDEN
+        return Answer("large", reason, "medium", ("burden",))
     if in_zone and fact.kind != "public":
         return Answer("large", HARM_ZONE, "low", ("hazard",))
     if not fact.houses_known or fact.burden != fact.burden:

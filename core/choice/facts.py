@@ -256,6 +256,8 @@ def _harm(facts: pd.DataFrame, geometry: np.ndarray, inputs: Inputs, rules: Sequ
                 values = frames.numbers(inputs.burden, column)
                 column_now = facts[name].to_numpy(dtype="float64").copy()
                 column_now[known] = values[place[known]]
+                if name != "burden":
+                    column_now = np.nan_to_num(column_now)
                 facts[name] = column_now
         facts["houses_known"] = facts["houses_known"].to_numpy() | known
 

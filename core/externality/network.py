@@ -172,13 +172,10 @@ def burden(sources: Sources, receptors: Receptors, made: pd.DataFrame, rules: Se
     rank = frame["burden"].round(9).rank(method="min", ascending=False).astype("Int64")
     frame["burden_rank"] = rank.where(frame["burden"] > 0)
     words = _kind_words(made, "source", rules)
+    counts = {name: frame[name].to_numpy() for name in RECEPTOR_WORDS}
     texts = []
     for row in range(count):
-        touched = [
-            (one if number == 1 else many).format(n=number)
-            for name, (one, many) in RECEPTOR_WORDS.items()
-            for number in [int(frame[name].iloc[row])] if number
-        ]
+        touched = counted({name: int(counts[name][row]) for name in RECEPTOR_WORDS})
         if not touched:
             texts.append(Text(
                 "Lot {lot}: no house, field or road within reach.",
@@ -187,7 +184,7 @@ def burden(sources: Sources, receptors: Receptors, made: pd.DataFrame, rules: Se
             continue
         texts.append(Text(
             "Lot {lot} may burden {what} ({kinds}).", "{lot}は{what}に影響する可能性があります（{kinds}）。"
-        ).format(lot=sources.labels[row], what=_listed(touched), kinds=words[row]))
+        ).format(lot=sources.labels[row], what=listed(touched), kinds=words[row]))
     frame["explanation"] = [text.en for text in texts]
     frame["explanation_ja"] = [text.ja for text in texts]
     return frame
@@ -217,7 +214,15 @@ def _kind_words(made: pd.DataFrame, by: str, rules: Sequence[Rule]) -> dict[int,
     return words
 
 
-def _listed(parts: list[Text]) -> Text:
-    """"a, b and c" in both languages."""
+def counted(numbers: dict[str, int]) -> list[Text]:
+    """Numbers of houses, fields and roads in words, those above zero only."""
+    return [
+        (one if numbers[name] == 1 else many).format(n=numbers[name])
+        for name, (one, many) in RECEPTOR_WORDS.items() if numbers.get(name)
+    ]
+
+
+def listed(parts: list[Text]) -> Text:
+    """"a, b and c" in both languages; at least one part."""
     english = parts[0].en if len(parts) == 1 else ", ".join(p.en for p in parts[:-1]) + " and " + parts[-1].en
     return Text(english, "・".join(p.ja for p in parts))
