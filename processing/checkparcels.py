@@ -201,9 +201,10 @@ class CheckParcels(LandAlgorithm):
         result = check.check_parcels(
             frame, self._settings(parameters, context), fields["KEY_FIELD"], fields["LABEL_FIELD"],
             fields["AREA_FIELD"], fields["ACCURACY_FIELD"], fields["CATEGORY_FIELD"], conflicting,
-            progress.part(0.15, 0.80),
+            progress.part(0.15, 0.95),
         )
-        outputs = self._write(parameters, context, source, result, wants_lots, progress)
+        progress.span(0.95, 1.0)  # the last chance to cancel; from here on everything is written
+        outputs = self._write(parameters, context, source, result, wants_lots)
         counts = result.counts
         feedback.pushInfo(tr(
             "{lots} lots checked: {errors} to fix first, {warnings} to check, {notes} notes."
@@ -286,7 +287,7 @@ class CheckParcels(LandAlgorithm):
 
     def _write(
         self, parameters: dict[str, Any], context: QgsProcessingContext, source: QgsProcessingFeatureSource,
-        result: Any, wants_lots: bool, progress: Any,
+        result: Any, wants_lots: bool,
     ) -> dict[str, Any]:
         point, polygon = QgsWkbTypes.Type.Point, QgsWkbTypes.Type.MultiPolygon
         jobs = [("OUTPUT", result.findings, FINDING_FIELDS, point), ("AREAS", result.areas, AREA_FIELDS, polygon)]
@@ -295,7 +296,7 @@ class CheckParcels(LandAlgorithm):
             shape = QgsWkbTypes.Type.MultiPolygonZ if QgsWkbTypes.hasZ(source.wkbType()) else polygon
             jobs.append(("LOTS", lots, specs, shape))
         outputs = {}
-        for number, (name, frame, specs, shape) in enumerate(jobs):
+        for name, frame, specs, shape in jobs:
             sink, identity = self.parameterAsSink(
                 parameters, name, context, bridge.fields_from(specs, language()), shape, source.sourceCrs(),
                 QgsFeatureSink.SinkFlags(),
@@ -307,19 +308,14 @@ class CheckParcels(LandAlgorithm):
                         "出力「{name}」を書き込めません。別の場所を選んでください。",
                     ).format(name=name))
                 continue
-            low = 0.80 + 0.20 * number / len(jobs)
-            bridge.write_frame(frame, sink, specs, progress.part(low, low + 0.20 / len(jobs)))
+            bridge.write_frame(frame, sink, specs)
             del sink
             outputs[name] = identity
         return outputs
 
 
 def _lot_table(lots: Any, source_specs: list[FieldSpec]) -> tuple[Any, list[FieldSpec]]:
-    """The lots with the input's fields first; former results are replaced, other namesakes renamed."""
-    new = {spec.name: spec for spec in LOT_FIELDS}
-    kept = []
-    for spec in source_specs:
-        if spec.name.lower() in new:
-            continue
-        kept.append(spec)
+    """The lots with the input's fields first. Results of an earlier check are replaced by the new ones."""
+    new = set(names(LOT_FIELDS))
+    kept = [spec for spec in source_specs if spec.name.lower() not in new]
     return lots[[*names(kept), *names(LOT_FIELDS), lots.geometry.name]], [*kept, *LOT_FIELDS]

@@ -26,7 +26,7 @@ from ..progress import Progress
 from ..schema import names
 from ..texts import Text
 from .findings import AREA_FIELDS, ERROR, FINDING_FIELDS, KINDS, LOT_FIELDS, NOTE, OK, WARNING
-from .mesh import Mesh, build_mesh
+from .mesh import Mesh, Near, build_mesh, enclosed_faces, find_near, inside_lots, snapped
 from .tolerance import accuracy_class, area_tolerance
 
 Geometries = npt.NDArray[np.object_]
@@ -148,10 +148,10 @@ class _Lots:
             blob = np.full(len(key), b"", dtype=object)
             rows = order[tied]
             blob[rows] = [value or b"" for value in shapely.to_wkb(shapes[rows])]
-            rest = frame.drop(columns=frame.geometry.name).iloc[rows].astype(str).agg("\x1f".join, axis=1)
-            tie_break = dict(zip(rows.tolist(), zip(blob[rows], rest.tolist())))
+            rest = frame.drop(columns=frame.geometry.name).iloc[rows].astype(str).to_numpy().tolist()
+            tie_break = dict(zip(rows.tolist(), zip(blob[rows], rest)))
             order = np.array(
-                sorted(order.tolist(), key=lambda row: (str(key[row]), *tie_break.get(row, (b"", "")))),
+                sorted(order.tolist(), key=lambda row: (str(key[row]), *tie_break.get(row, (b"", [])))),
                 dtype=np.int64,
             )
         self.order = order  #: input position of each row
@@ -300,8 +300,10 @@ def _invalid_finding(row: int, shape: Any, reason: str, finite: bool) -> _Findin
 
 
 def _place(shape: Any) -> tuple[float, float]:
-    """A point inside the shape."""
-    point = shapely.point_on_surface(shape)
+    """A point inside the shape; NaN without one."""
+    if shape is None:
+        return np.nan, np.nan
+    point = _inside(shape)
     return float(shapely.get_x(point)), float(shapely.get_y(point))
 
 
@@ -346,8 +348,7 @@ def _check_keys(lots: _Lots, same: Iterable[Sequence[int]], found: list[_Finding
     for rows in groups.values():
         if len(rows) < 2:
             continue
-        drawn = [row for row in rows if lots.usable[row] is not None]
-        x, y = _place(lots.usable[drawn[0]]) if drawn else (np.nan, np.nan)
+        x, y = _place(next((lots.usable[row] for row in rows if lots.usable[row] is not None), None))
         found.append(_Finding(
             "duplicate_key", tuple(rows), float(len(rows)), "",
             Text("{n} different shapes have this lot number.", "{n} つの図形が同じ地番です。").format(n=len(rows)),
@@ -355,7 +356,7 @@ def _check_keys(lots: _Lots, same: Iterable[Sequence[int]], found: list[_Finding
         ))
         concerned.update(rows)
     for row in np.flatnonzero(~lots.has_key):
-        x, y = _place(lots.usable[row]) if lots.usable[row] is not None else (np.nan, np.nan)
+        x, y = _place(lots.usable[row])
         found.append(_Finding(
             "no_key", (int(row),), np.nan, "",
             Text("The lot has no number.", "地番がありません。"), "", x, y,
@@ -447,8 +448,8 @@ def _same_within(one: Any, two: Any, tolerance: float) -> bool:
 def _overlap_findings(
     lots: _Lots, rows: Ints, overlaps: Sequence[tuple[int, int, Any]], settings: CheckSettings,
     found: list[_Finding],
-) -> set[tuple[int, int]]:
-    """Overlaps, and near copies as duplicates. ``rows`` translates mesh rows. Returns the pairs."""
+) -> tuple[set[tuple[int, int]], list[tuple[int, int]]]:
+    """Report overlaps. ``rows`` translates mesh rows. Returns all pairs, and those that are near copies."""
     pairs: set[tuple[int, int]] = set()
     near: list[tuple[int, int]] = []
     for one, two, area in overlaps:
@@ -467,15 +468,18 @@ def _overlap_findings(
             "overlap", (first, second), size, "m2", text + _ignored(settings.tolerance),
             f"parts={parts}", x, y, area,
         ))
-    for group in _connected(near):
-        found.append(_duplicate_finding(lots, group))
-    return pairs
+    return pairs, near
 
 
 def _ignored(tolerance: float) -> Text:
     return Text(
         "(Up to {tol} m is ignored.)", "（幅 {tol} m までは見ません）"
     ).format(tol=np.format_float_positional(tolerance, trim="-"))
+
+
+def _links(groups: Iterable[Sequence[int]]) -> list[tuple[int, int]]:
+    """The members of each group linked to its first."""
+    return [(group[0], row) for group in groups for row in group[1:]]
 
 
 def _connected(pairs: Iterable[tuple[int, int]]) -> list[list[int]]:
@@ -489,55 +493,39 @@ def _connected(pairs: Iterable[tuple[int, int]]) -> list[list[int]]:
     return sorted(sorted(members) for members in unique.values())
 
 
-def _gap_areas(
-    geoms: Geometries, mesh: Mesh, tree: shapely.STRtree, settings: CheckSettings, progress: Progress
-) -> Geometries:
-    """Areas enclosed by lots but covered by none, wherever wider than the tolerance.
+def _inside(shapes: Geometries) -> Geometries:
+    """A point inside each shape."""
+    with np.errstate(all="ignore"):  # GEOS overflows on the way for very thin shapes; the point is right
+        return shapely.point_on_surface(shapes)
 
-    All open edges are widened to ribbons of the tolerance, so slits no wider close. What remains
-    between the ribbons is either all covered or all bare; bare and enclosed is a gap. It is then
-    widened back to its true border.
-    """
-    edges = np.flatnonzero(mesh.is_open)
-    if not len(edges):
-        return np.empty(0, dtype=object)
-    lines = mesh.chains(edges)
-    half = settings.tolerance / 2
-    ribbons = np.empty(len(lines), dtype=object)
-    for begin in range(0, len(lines), CHUNK):
-        progress.step(0.4 * begin / len(lines))
-        part = lines[begin:begin + CHUNK]
-        ribbons[begin:begin + CHUNK] = (
-            shapely.buffer(part, half, cap_style="square", join_style="mitre") if half > 0 else part
-        )
-    progress.step(0.4)
-    if half > 0:
-        merged = shapely.union_all(ribbons)
-        progress.step(0.8)
-        low_x, low_y, high_x, high_y = shapely.bounds(merged)
-        margin = max(high_x - low_x, high_y - low_y, settings.tolerance) * 0.01
-        frame = shapely.box(low_x - margin, low_y - margin, high_x + margin, high_y + margin)
-        faces = shapely.get_parts(shapely.difference(frame, merged))
-        faces = faces[~shapely.intersects(faces, shapely.boundary(frame))]
-    else:
-        faces = shapely.get_parts(shapely.polygonize([shapely.union_all(ribbons)]))
-    covered = np.zeros(len(faces), dtype=bool)
+
+def _bare(points: Geometries, tree: shapely.STRtree) -> npt.NDArray[np.bool_]:
+    """Whether no lot covers each point."""
+    bare = np.ones(len(points), dtype=bool)
+    bare[np.unique(tree.query(points, predicate="intersects")[0])] = False
+    return bare
+
+
+def _gap_areas(
+    mesh: Mesh, near: Near, tree: shapely.STRtree, settings: CheckSettings, progress: Progress
+) -> Geometries:
+    """Areas enclosed by lots but covered by none that are wider than the tolerance somewhere."""
+    faces = enclosed_faces(mesh, near)
+    progress.step(0.6)
+    faces = faces[shapely.area(faces) > settings.min_area]
+    bare = np.empty(len(faces), dtype=bool)
     for begin in range(0, len(faces), CHUNK):
-        progress.step(0.9)
-        inside, _ = tree.query(
-            shapely.point_on_surface(faces[begin:begin + CHUNK]), predicate="intersects"
-        )
-        covered[begin + np.unique(inside)] = True
-    gaps = faces[~covered]
-    if half > 0:
-        gaps = shapely.buffer(gaps, half, join_style="mitre")
-    size = shapely.area(gaps)
-    keep = size > settings.min_area
+        progress.step(0.6 + 0.4 * begin / len(faces))
+        bare[begin:begin + CHUNK] = _bare(_inside(faces[begin:begin + CHUNK]), tree)
+    gaps = faces[bare]
+    # The point may have fallen into a slit within the tolerance between lots that fill the face.
+    gaps = gaps[~inside_lots(gaps, mesh, settings.tolerance)]
+    gaps = gaps[_wide(gaps, settings.tolerance)]
     if settings.max_gap_area > 0:
-        keep &= size <= settings.max_gap_area
-    gaps = gaps[keep]
-    order = np.lexsort(shapely.bounds(gaps).T[::-1]) if len(gaps) else np.empty(0, dtype=np.int64)
-    return gaps[order]
+        gaps = gaps[shapely.area(gaps) <= settings.max_gap_area]
+    if not len(gaps):
+        return gaps
+    return gaps[np.lexsort(shapely.bounds(gaps).T[::-1])]
 
 
 def _gap_findings(
@@ -561,75 +549,64 @@ def _gap_findings(
 
 
 def _check_vertices(
-    lots: _Lots, rows: Ints, mesh: Mesh, overlaps: set[tuple[int, int]], settings: CheckSettings,
-    found: list[_Finding], progress: Progress,
+    lots: _Lots, rows: Ints, mesh: Mesh, near: Near, overlaps: set[tuple[int, int]], settings: CheckSettings,
+    found: list[_Finding],
 ) -> None:
     """Points of one lot on the border of another lot that has no point there."""
-    healthy = lots.valid[rows]
-    edges = np.flatnonzero(mesh.is_open & healthy[mesh.lot])
-    if not len(edges):
-        return
-    total = len(mesh.nodes)
-    ends = np.concatenate([mesh.start[edges], mesh.end[edges]])
-    owners = np.concatenate([mesh.lot[edges], mesh.lot[edges]])
-    owned = np.unique(owners * total + ends)
-    owner_lot, owner_node = owned // total, owned % total
-    nodes = np.unique(owner_node)
-    points = shapely.points(mesh.nodes[nodes])
-    tree = shapely.STRtree(mesh.segments(edges))
-    hits_node: list[Ints] = []
-    hits_edge: list[Ints] = []
     reach = settings.tolerance
-    for begin in range(0, len(nodes), CHUNK):
-        progress.step(begin / len(nodes))
-        near_point, near_edge = tree.query(points[begin:begin + CHUNK], predicate="dwithin", distance=reach)
-        node, edge = nodes[begin + near_point], edges[near_edge]
-        at = mesh.nodes[node]
-        off_start = np.hypot(*(at - mesh.nodes[mesh.start[edge]]).T)
-        off_end = np.hypot(*(at - mesh.nodes[mesh.end[edge]]).T)
-        lacking = (off_start > reach) & (off_end > reach) & ~np.isin(mesh.lot[edge] * total + node, owned)
-        hits_node.append(node[lacking])
-        hits_edge.append(edge[lacking])
-    node, edge = np.concatenate(hits_node), np.concatenate(hits_edge)
-    if not len(node):
-        return
+    healthy = lots.valid[rows]
+    total = len(mesh.nodes)
+    edges = np.flatnonzero(mesh.is_open & healthy[mesh.lot])
+    owners = np.concatenate([mesh.lot[edges], mesh.lot[edges]])
+    owned = np.unique(owners * total + np.concatenate([mesh.start[edges], mesh.end[edges]]))
+    owner_lot, owner_node = owned // total, owned % total
+
+    at = mesh.nodes[near.node]
+    off_start = np.hypot(*(at - mesh.nodes[mesh.start[near.edge]]).T)
+    off_end = np.hypot(*(at - mesh.nodes[mesh.end[near.edge]]).T)
+    lacking = (
+        (off_start > reach) & (off_end > reach) & healthy[mesh.lot[near.edge]]
+        & ~np.isin(mesh.lot[near.edge] * total + near.node, owned)
+    )
+    node, edge, off = near.node[lacking], near.edge[lacking], near.off[lacking]
     by_node = np.argsort(owner_node, kind="stable")
     begins = np.searchsorted(owner_node[by_node], node, side="left")
     stops = np.searchsorted(owner_node[by_node], node, side="right")
-    spots: dict[tuple[int, int], list[tuple[float, int, set[int]]]] = {}
-    for place, line, begin, stop in zip(node, edge, begins, stops):
-        lacking_lot = int(rows[mesh.lot[line]])
-        having = {int(rows[owner_lot[k]]) for k in by_node[begin:stop]} - {lacking_lot}
-        having = {
-            row for row in having if (min(row, lacking_lot), max(row, lacking_lot)) not in overlaps
-        }
+    # Of points that lie together on one edge only the first counts: one vertex is missing.
+    spots: dict[tuple[int, int], list[tuple[float, int, float, set[int]]]] = {}
+    for place, line, aside, along, begin, stop in zip(
+        node.tolist(), edge.tolist(), off.tolist(), off_start[lacking].tolist(), begins, stops
+    ):
+        without = int(rows[mesh.lot[line]])
+        having = {int(rows[owner_lot[k]]) for k in by_node[begin:stop]} - {without}
+        having = {row for row in having if (min(row, without), max(row, without)) not in overlaps}
         if having:
-            along = float(np.hypot(*(mesh.nodes[place] - mesh.nodes[mesh.start[line]])))
-            spots.setdefault((lacking_lot, int(line)), []).append((along, int(place), having))
-    for (lacking_lot, line), hits in sorted(spots.items()):
+            spots.setdefault((without, line), []).append((along, place, aside, having))
+    for (without, _), hits in sorted(spots.items()):
         hits.sort(key=lambda hit: hit[:2])
-        merged: list[tuple[float, int, set[int]]] = []
-        for along, place, having in hits:
-            if merged and along - merged[-1][0] <= reach:
-                merged[-1][2].update(having)
+        merged: list[tuple[float, int, float, set[int]]] = []
+        for hit in hits:
+            if merged and hit[0] - merged[-1][0] <= reach:
+                merged[-1][3].update(hit[3])
             else:
-                merged.append((along, place, set(having)))
-        a, b = mesh.nodes[mesh.start[line]], mesh.nodes[mesh.end[line]]
-        for _, place, having in merged:
-            point = mesh.nodes[place]
-            aside = abs((b[0] - a[0]) * (point[1] - a[1]) - (b[1] - a[1]) * (point[0] - a[0]))
-            off = float(aside / np.hypot(*(b - a)))
-            off = 0.0 if off < 1e-6 else off
-            text = Text(
-                "Lot {lot} has no border point here, its neighbour has one.",
-                "筆 {lot} には、隣にある境界点がありません。",
-            ).format(lot=lots.label[lacking_lot])
-            limit = Text("(Up to {tol} m off the line.)", "（線から {tol} m 以内）").format(
-                tol=np.format_float_positional(reach, trim="-"))
-            found.append(_Finding(
-                "missing_vertex", (lacking_lot, *sorted(having)), off, "m", text + limit, "",
-                float(point[0]), float(point[1]),
-            ))
+                merged.append((*hit[:3], set(hit[3])))
+        for _, place, aside, having in merged:
+            found.append(_vertex_finding(lots, without, having, mesh.nodes[place], aside, reach))
+
+
+def _vertex_finding(
+    lots: _Lots, without: int, having: set[int], point: npt.NDArray[np.float64], aside: float, reach: float
+) -> _Finding:
+    text = Text(
+        "Lot {lot} has no border point here, its neighbour has one.",
+        "筆 {lot} には、隣にある境界点がありません。",
+    ).format(lot=lots.label[without])
+    limit = Text("(Up to {tol} m off the line.)", "（線から {tol} m 以内）").format(
+        tol=np.format_float_positional(reach, trim="-"))
+    return _Finding(
+        "missing_vertex", (without, *sorted(having)), round(aside, 6), "m", text + limit, "",
+        float(point[0]), float(point[1]),
+    )
 
 
 def mean_width(shapes: Geometries) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
@@ -697,7 +674,7 @@ def _unit_slip(ratio: npt.NDArray[np.float64]) -> Optional[tuple[float, Text, bo
 
 
 def _check_areas(
-    lots: _Lots, skip: set[int], same: Iterable[Sequence[int]], has_area: bool, settings: CheckSettings,
+    lots: _Lots, skip: set[int], same: Iterable[Sequence[int]], has_area: bool, conflicting: Sequence[str],
     found: list[_Finding],
 ) -> npt.NDArray[np.float64]:
     """Map area against registered area. Returns the tolerance of each row (NaN without comparison)."""
@@ -705,8 +682,12 @@ def _check_areas(
     if not has_area:
         return limit
     known = np.isfinite(lots.registered) & (lots.registered > 0)
+    contested = set(conflicting)
     for row in np.flatnonzero(~known):
-        x, y = _place(lots.usable[row]) if lots.usable[row] is not None else (np.nan, np.nan)
+        if lots.key[row] in contested:
+            found.append(_conflict_finding(lots, int(row)))
+            continue
+        x, y = _place(lots.usable[row])
         value = lots.registered[row]
         found.append(_Finding(
             "no_area", (int(row),), np.nan, "",
@@ -833,8 +814,6 @@ def check_parcels(
     found: list[_Finding] = []
     _check_shapes(lots, found, progress.span(0.0, 0.10))
     same = _same_shapes(lots)
-    found += [_duplicate_finding(lots, group) for group in same]
-    unclear = _check_keys(lots, same, found)
     progress.span(0.10, 0.30)
 
     # Of exact copies only one takes part in the tests between neighbours.
@@ -847,34 +826,39 @@ def check_parcels(
     tree = shapely.STRtree(geoms)
     progress.step(1.0)
     overlaps = _overlapping(geoms, mesh, tree, settings, progress)
-    pairs = _overlap_findings(lots, rows, overlaps, settings, found)
-    gaps = _gap_areas(geoms, mesh, tree, settings, progress.span(0.60, 0.80))
+    pairs, alike = _overlap_findings(lots, rows, overlaps, settings, found)
+    same = _connected([*_links(same), *alike])
+    found += [_duplicate_finding(lots, group) for group in same]
+    unclear = _check_keys(lots, same, found)
+    mesh = snapped(mesh, settings.tolerance)
+    near = find_near(mesh, settings.tolerance, progress.span(0.60, 0.68), CHUNK)
+    gaps = _gap_areas(mesh, near, tree, settings, progress.span(0.68, 0.85))
     _gap_findings(lots, rows, gaps, tree, settings, found)
-    _check_vertices(lots, rows, mesh, pairs, settings, found, progress.span(0.80, 0.88))
+    _check_vertices(lots, rows, mesh, near, pairs, settings, found)
+    progress.span(0.85, 0.88)
     _check_narrow(lots, rows, geoms, tree, settings, found)
     progress.span(0.88, 1.0)
-    limit = _check_areas(lots, unclear, same, has_area, settings, found)
-    _conflict_findings(lots, conflicting, found)
+    limit = _check_areas(lots, unclear, same, has_area, conflicting, found)
     progress.step(0.3)
     return _assemble(frame, lots, limit, found, progress)
 
 
-def _conflict_findings(lots: _Lots, conflicting: Sequence[str], found: list[_Finding]) -> None:
-    wanted = set(conflicting)
-    for row in np.flatnonzero([key in wanted for key in lots.key]) if wanted else ():
-        x, y = _place(lots.usable[row]) if lots.usable[row] is not None else (np.nan, np.nan)
-        found.append(_Finding(
-            "area_conflict", (int(row),), np.nan, "",
-            Text(
-                "The register gives more than one area for this lot.",
-                "登記の表に、この筆の地積が2通り以上あります。",
-            ), "", x, y,
-        ))
+def _conflict_finding(lots: _Lots, row: int) -> _Finding:
+    x, y = _place(lots.usable[row])
+    return _Finding(
+        "area_conflict", (row,), np.nan, "",
+        Text("The register gives more than one area for this lot.", "登記の表に、この筆の地積が2通り以上あります。"),
+        "", x, y,
+    )
+
+
+#: Kinds that the same lots can have in several places.
+_PLACED_KINDS = ("gap", "missing_vertex")
 
 
 def _finding_id(kind: str, keys: Sequence[str], x: float, y: float) -> str:
-    """A short id that stays the same as long as kind, lots and place (to 0.1 m) do."""
-    place = "" if np.isnan(x) else f"{round(x, 1):.1f} {round(y, 1):.1f}"
+    """A short id that stays the same as long as kind and lots do (and the place to 0.1 m, if several)."""
+    place = f"{x:.1f} {y:.1f}" if kind in _PLACED_KINDS else ""
     text = "\x1f".join([kind, *keys, place])
     return hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
 

@@ -8,11 +8,14 @@ geometry has to be computed. So a million lots need no pairwise comparison.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, Optional
 
 import numpy as np
 import numpy.typing as npt
 import shapely
+from scipy.spatial import cKDTree
+
+from ..progress import Progress
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -27,6 +30,7 @@ class Mesh(NamedTuple):
     end: Ints
     lot: Ints  #: row of the polygon that owns the edge
     ring: Ints  #: number of the ring
+    turned: Bools  #: the lot lies on the right of the edge, not on the left
     twin: Ints  #: the same edge walked the other way by a neighbour, or -1 (open edge)
 
     @property
@@ -39,25 +43,6 @@ class Mesh(NamedTuple):
         pairs = np.stack([self.nodes[self.start[edges]], self.nodes[self.end[edges]]], axis=1)
         return shapely.linestrings(pairs)
 
-    def chains(self, edges: Ints) -> npt.NDArray[np.object_]:
-        """Ascending ``edges`` as lines, consecutive ones of a ring joined (fewer, longer geometries)."""
-        if not len(edges):
-            return np.empty(0, dtype=object)
-        follows = np.zeros(len(edges), dtype=bool)
-        follows[1:] = (np.diff(edges) == 1) & (self.ring[edges][1:] == self.ring[edges][:-1]) & (
-            self.start[edges][1:] == self.end[edges][:-1]
-        )
-        number = np.cumsum(~follows) - 1
-        first = ~follows
-        # Each chain: the start of its first edge, then the end of every edge.
-        count = len(edges) + int(first.sum())
-        position = np.arange(len(edges)) + number + 1
-        node = np.empty(count, dtype=np.int64)
-        owner = np.empty(count, dtype=np.int64)
-        node[position], owner[position] = self.end[edges], number
-        node[position[first] - 1], owner[position[first] - 1] = self.start[edges][first], number[first]
-        return shapely.linestrings(self.nodes[node], indices=owner)
-
     def neighbours(self) -> tuple[Ints, Ints]:
         """Pairs (lot, neighbour) over shared edges, both ways, unique and sorted."""
         shared = np.flatnonzero(~self.is_open)
@@ -65,6 +50,129 @@ class Mesh(NamedTuple):
         differ = here != there
         pairs = np.unique(np.stack([here[differ], there[differ]], axis=1), axis=0)
         return pairs[:, 0], pairs[:, 1]
+
+
+def snapped(mesh: Mesh, reach: float) -> Mesh:
+    """Only the open edges, with nodes at most ``reach`` apart made one; edges that then fit are closed.
+
+    Nodes join the first node in order that is within reach and has not itself joined another, so no
+    node moves farther than ``reach`` however dense the points are.
+    """
+    edges = np.flatnonzero(mesh.is_open)
+    start, end = mesh.start[edges], mesh.end[edges]
+    nodes = np.unique(np.concatenate([start, end]))
+    if reach > 0 and len(nodes):
+        pairs = cKDTree(mesh.nodes[nodes]).query_pairs(reach, output_type="ndarray")
+        pairs = pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
+        leader = np.arange(len(nodes))
+        joined = np.zeros(len(nodes), dtype=bool)
+        for one, two in pairs.tolist():
+            if not joined[one] and not joined[two]:
+                leader[two] = one
+                joined[two] = True
+        target = np.arange(len(mesh.nodes))
+        target[nodes] = nodes[leader]
+        start, end = target[start], target[end]
+    real = start != end
+    edges, start, end = edges[real], start[real], end[real]
+    turned = mesh.turned[edges]
+    return Mesh(
+        nodes=mesh.nodes, start=start, end=end, lot=mesh.lot[edges], ring=mesh.ring[edges], turned=turned,
+        twin=_twins(start, end, turned, len(mesh.nodes)),
+    )
+
+
+class Near(NamedTuple):
+    """Nodes within reach of an open edge that does not end in them, one row per pair."""
+
+    node: Ints
+    edge: Ints
+    along: Floats  #: place of the nearest point on the edge, 0 at its start, 1 at its end
+    off: Floats  #: distance from the node to the edge
+    spot: Floats  #: (n, 2) nearest point on the edge
+
+
+def find_near(mesh: Mesh, reach: float, progress: Optional[Progress] = None, chunk: int = 20_000) -> Near:
+    """All pairs of a node of an open edge and another open edge at most ``reach`` away.
+
+    Two borders that come closer than ``reach`` always do so at a node of one of them, so these pairs
+    hold every missing vertex and every passage that is too narrow to count.
+    """
+    progress = progress or Progress()
+    edges = np.flatnonzero(mesh.is_open)
+    # An edge that several lots share is looked at once for each of them: the lots matter later.
+    nodes = np.unique(np.concatenate([mesh.start[edges], mesh.end[edges]]))
+    tree = shapely.STRtree(mesh.segments(edges))
+    found_node, found_edge = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)]
+    for begin in range(0, len(nodes), chunk):
+        progress.step(begin / len(nodes))
+        part = nodes[begin:begin + chunk]
+        which, near = tree.query(shapely.points(mesh.nodes[part]), predicate="dwithin", distance=reach)
+        node, edge = part[which], edges[near]
+        other = (mesh.start[edge] != node) & (mesh.end[edge] != node)
+        found_node.append(node[other])
+        found_edge.append(edge[other])
+    node, edge = np.concatenate(found_node), np.concatenate(found_edge)
+    start = mesh.nodes[mesh.start[edge]]
+    direction = mesh.nodes[mesh.end[edge]] - start
+    at = mesh.nodes[node]
+    along = ((at - start) * direction).sum(axis=1) / (direction * direction).sum(axis=1)
+    along = np.clip(along, 0.0, 1.0)
+    spot = start + along[:, None] * direction
+    spot[along == 1.0] = mesh.nodes[mesh.end[edge[along == 1.0]]]
+    return Near(node, edge, along, np.hypot(*(at - spot).T), spot)
+
+
+def enclosed_faces(mesh: Mesh, near: Near) -> npt.NDArray[np.object_]:
+    """The bounded areas between the open edges, after closing the passages in ``near``.
+
+    Crossing a shared edge leads from one lot into its neighbour, so each face is either covered by
+    lots all over or not at all. Passages are closed by a short line from the node to the edge.
+    """
+    edges = np.flatnonzero(mesh.is_open)
+    if not len(edges):
+        return np.empty(0, dtype=object)
+    follows = np.zeros(len(edges), dtype=bool)
+    follows[1:] = (
+        (mesh.ring[edges[1:]] == mesh.ring[edges[:-1]]) & (mesh.start[edges[1:]] == mesh.end[edges[:-1]])
+    )
+    chain = np.cumsum(~follows) - 1
+    last = np.append(~follows[1:], True)
+    # Points of the lines: start of every edge, end of every last one, and the feet of the closings.
+    number = np.searchsorted(edges, near.edge)
+    inner = (near.along > 0.0) & (near.along < 1.0)
+    edge_number = np.concatenate([np.arange(len(edges)), np.flatnonzero(last), number[inner]])
+    along = np.concatenate([np.zeros(len(edges)), np.ones(int(last.sum())), near.along[inner]])
+    xy = np.concatenate([
+        mesh.nodes[mesh.start[edges]], mesh.nodes[mesh.end[edges[last]]], near.spot[inner],
+    ])
+    order = np.lexsort((along, edge_number))
+    borders = shapely.linestrings(xy[order], indices=chain[edge_number[order]])
+    apart = near.off > 0.0
+    closings = shapely.linestrings(np.stack([mesh.nodes[near.node[apart]], near.spot[apart]], axis=1))
+    noded = shapely.union_all(np.concatenate([borders, closings]))
+    return shapely.get_parts(shapely.polygonize(shapely.get_parts(noded)))
+
+
+def inside_lots(faces: npt.NDArray[np.object_], mesh: Mesh, reach: float) -> npt.NDArray[np.bool_]:
+    """Whether a border of each face (of :func:`enclosed_faces`) has its lot on the inner side."""
+    result = np.zeros(len(faces), dtype=bool)
+    edges = np.flatnonzero(mesh.is_open)
+    if not len(faces) or not len(edges):
+        return result
+    rim = build_mesh(faces, 0.0)
+    rim_from, rim_to = rim.nodes[rim.start], rim.nodes[rim.end]
+    tree = shapely.STRtree(mesh.segments(edges))
+    # The rim consists of pieces of edges, up to the rounding of intersections.
+    which, near = tree.query(
+        shapely.points((rim_from + rim_to) / 2), predicate="dwithin", distance=max(reach * 1e-3, 1e-12)
+    )
+    edge = edges[near]
+    one = (rim_to - rim_from)[which] * np.where(rim.turned[which], -1.0, 1.0)[:, None]
+    two = (mesh.nodes[mesh.end[edge]] - mesh.nodes[mesh.start[edge]]) * np.where(mesh.turned[edge], -1.0, 1.0)[:, None]
+    cosine = (one * two).sum(axis=1) / (np.hypot(*one.T) * np.hypot(*two.T))
+    result[rim.lot[which[cosine > 0.99]]] = True
+    return result
 
 
 def _node_numbers(xy: Floats, grid: float) -> tuple[Ints, Floats]:
@@ -107,15 +215,15 @@ def build_mesh(polygons: npt.NDArray[np.object_], grid: float) -> Mesh:
     real = start != end
     ring, start, end = ring[real], start[real], end[real]
     turned = reversed_ring[ring]
-    left_start, left_end = np.where(turned, end, start), np.where(turned, start, end)
     return Mesh(
-        nodes=nodes, start=start, end=end, lot=part_lot[ring_part[ring]], ring=ring,
-        twin=_twins(left_start, left_end, len(nodes)),
+        nodes=nodes, start=start, end=end, lot=part_lot[ring_part[ring]], ring=ring, turned=turned,
+        twin=_twins(start, end, turned, len(nodes)),
     )
 
 
-def _twins(start: Ints, end: Ints, nodes: int) -> Ints:
-    """For each edge the one edge walked the other way; -1 where there is none or more than one."""
+def _twins(start: Ints, end: Ints, turned: Bools, nodes: int) -> Ints:
+    """For each edge the one edge with its lot on the other side; -1 if there is none or more than one."""
+    start, end = np.where(turned, end, start), np.where(turned, start, end)
     low, high = np.minimum(start, end), np.maximum(start, end)
     key = low * max(nodes, 1) + high
     order = np.argsort(key, kind="stable")
