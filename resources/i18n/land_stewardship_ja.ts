@@ -13,7 +13,7 @@
     </message>
     <message>
         <source>, </source>
-        <translation type="unfinished"></translation>
+        <translation>、</translation>
     </message>
     <message>
         <source>1 Understand</source>
@@ -89,7 +89,7 @@
     </message>
     <message>
         <source>Add a note</source>
-        <translation type="unfinished"></translation>
+        <translation>メモを書く</translation>
     </message>
     <message>
         <source>Add data</source>
@@ -105,7 +105,7 @@
     </message>
     <message>
         <source>All decided</source>
-        <translation type="unfinished"></translation>
+        <translation>すべて決定</translation>
     </message>
     <message>
         <source>All lots with their area, the registered area, the tolerance and the number of findings.</source>
@@ -177,7 +177,7 @@
     </message>
     <message>
         <source>Based on: {basis}</source>
-        <translation type="unfinished"></translation>
+        <translation>根拠: {basis}</translation>
     </message>
     <message>
         <source>Buildings, drawn grey.</source>
@@ -193,7 +193,7 @@
     </message>
     <message>
         <source>Can it be used as before?</source>
-        <translation type="unfinished"></translation>
+        <translation>これまでの使い方を続けられますか。</translation>
     </message>
     <message>
         <source>Canals</source>
@@ -213,7 +213,7 @@
     </message>
     <message>
         <source>Certainty: {word}</source>
-        <translation type="unfinished"></translation>
+        <translation>確かさ: {word}</translation>
     </message>
     <message>
         <source>Change</source>
@@ -221,7 +221,7 @@
     </message>
     <message>
         <source>Change the class of this lot</source>
-        <translation type="unfinished"></translation>
+        <translation>この筆の区分を変える</translation>
     </message>
     <message>
         <source>Check</source>
@@ -241,7 +241,7 @@
     </message>
     <message>
         <source>Check the condition of land in step 1 first.</source>
-        <translation type="unfinished"></translation>
+        <translation>先にステップ1で土地の状態を調べてください。</translation>
     </message>
     <message>
         <source>Check {n}</source>
@@ -261,11 +261,11 @@
     </message>
     <message>
         <source>Choose a class first.</source>
-        <translation type="unfinished"></translation>
+        <translation>先に区分を選んでください。</translation>
     </message>
     <message>
         <source>Choose a lot on the map</source>
-        <translation type="unfinished"></translation>
+        <translation>地図で筆を選ぶ</translation>
     </message>
     <message>
         <source>Choose how to use the land</source>
@@ -325,15 +325,15 @@
     </message>
     <message>
         <source>Decide</source>
-        <translation type="unfinished"></translation>
+        <translation>決定する</translation>
     </message>
     <message>
         <source>Decide lot by lot</source>
-        <translation type="unfinished"></translation>
+        <translation>1筆ずつ決める</translation>
     </message>
     <message>
         <source>Decided</source>
-        <translation type="unfinished"></translation>
+        <translation>決まった区画</translation>
     </message>
     <message>
         <source>Decided by</source>
@@ -345,11 +345,11 @@
     </message>
     <message>
         <source>Decided: {who}</source>
-        <translation type="unfinished"></translation>
+        <translation>決定: {who}</translation>
     </message>
     <message>
         <source>Decided: {who}, {date}</source>
-        <translation type="unfinished"></translation>
+        <translation>決定: {who}・{date}</translation>
     </message>
     <message>
         <source>Decisions kept</source>
@@ -361,7 +361,7 @@
     </message>
     <message>
         <source>Different classes</source>
-        <translation type="unfinished"></translation>
+        <translation>いろいろな区分</translation>
     </message>
     <message>
         <source>District</source>
@@ -381,7 +381,7 @@
     </message>
     <message>
         <source>Draft</source>
-        <translation type="unfinished"></translation>
+        <translation>たたき台</translation>
     </message>
     <message>
         <source>Draft for discussion</source>
@@ -393,15 +393,15 @@
     </message>
     <message>
         <source>Draft proposal, not decided yet</source>
-        <translation type="unfinished"></translation>
+        <translation>たたき台の案・まだ決定していません</translation>
     </message>
     <message>
         <source>Drag</source>
-        <translation type="unfinished"></translation>
+        <translation>なぞる</translation>
     </message>
     <message>
         <source>Drag: paint every lot you pass</source>
-        <translation type="unfinished"></translation>
+        <translation>なぞる: 通った筆を塗る</translation>
     </message>
     <message>
         <source>Each receptor with exposure, largest source and explanation; roads as bands of their width.</source>
@@ -521,7 +521,7 @@
     </message>
     <message>
         <source>Flag {n} lots as priority</source>
-        <translation type="unfinished"></translation>
+        <translation>{n} 筆を優先にする</translation>
     </message>
     <message>
         <source>Flow lines</source>
@@ -589,7 +589,7 @@
     </message>
     <message>
         <source>Go to step 1</source>
-        <translation type="unfinished"></translation>
+        <translation>① へ進む</translation>
     </message>
     <message>
         <source>Go to step 2</source>
@@ -597,7 +597,7 @@
     </message>
     <message>
         <source>Go to step 3</source>
-        <translation type="unfinished"></translation>
+        <translation>③ へ進む</translation>
     </message>
     <message>
         <source>Greenness (NDVI) of summers</source>
@@ -693,7 +693,7 @@
     </message>
     <message>
         <source>If left alone, is the harm to others large?</source>
-        <translation type="unfinished"></translation>
+        <translation>放っておくと、周りへの影響は大きいですか。</translation>
     </message>
     <message>
         <source>Import land registry map</source>
@@ -757,11 +757,11 @@
     </message>
     <message>
         <source>Land-use plan</source>
-        <translation type="unfinished"></translation>
+        <translation>土地利用計画</translation>
     </message>
     <message>
         <source>Language</source>
-        <translation>言葉</translation>
+        <translation>ことば</translation>
     </message>
     <message>
         <source>Language of the result.</source>
@@ -773,7 +773,7 @@
     </message>
     <message>
         <source>Large</source>
-        <translation type="unfinished"></translation>
+        <translation>大きい</translation>
     </message>
     <message>
         <source>Larger enclosed areas are taken for land outside the map. 0 means no limit.</source>
@@ -785,11 +785,11 @@
     </message>
     <message>
         <source>Lasso</source>
-        <translation type="unfinished"></translation>
+        <translation>囲む</translation>
     </message>
     <message>
         <source>Lasso: draw around the lots to paint</source>
-        <translation type="unfinished"></translation>
+        <translation>囲む: 塗る筆を囲む</translation>
     </message>
     <message>
         <source>Layer from “Draft the plan” or a table with lot_key (or unit_no) and management_class. Classes may be codes, button numbers or words.</source>
@@ -817,7 +817,7 @@
     </message>
     <message>
         <source>Leave open</source>
-        <translation type="unfinished"></translation>
+        <translation>保留する</translation>
     </message>
     <message>
         <source>Left as it is: {reason}</source>
@@ -825,7 +825,7 @@
     </message>
     <message>
         <source>Left button paints. Right button only chooses a lot. Esc stops a stroke.</source>
-        <translation type="unfinished"></translation>
+        <translation>左ボタンで塗り、右ボタンで選ぶだけです。Esc で中止します。</translation>
     </message>
     <message>
         <source>Left empty, every lot (or every selected lot) counts as unmanaged.</source>
@@ -837,11 +837,11 @@
     </message>
     <message>
         <source>Left open</source>
-        <translation type="unfinished"></translation>
+        <translation>保留</translation>
     </message>
     <message>
         <source>Left open on {date}</source>
-        <translation type="unfinished"></translation>
+        <translation>{date}に保留</translation>
     </message>
     <message>
         <source>Left {n}</source>
@@ -865,7 +865,7 @@
     </message>
     <message>
         <source>Limits such as the age of farmers are in the settings of the card. People decide, not the draft.</source>
-        <translation type="unfinished"></translation>
+        <translation>耕作者の年齢などの目安は、カードの設定で変えられます。決めるのは皆さんです。</translation>
     </message>
     <message>
         <source>Links</source>
@@ -997,23 +997,23 @@
     </message>
     <message>
         <source>Make a draft first. Then you can paint on it.</source>
-        <translation type="unfinished"></translation>
+        <translation>先に案を作ってください。その上に塗れます。</translation>
     </message>
     <message>
         <source>Make a first proposal</source>
-        <translation type="unfinished"></translation>
+        <translation>はじめの案を作る</translation>
     </message>
     <message>
         <source>Make a plan first</source>
-        <translation type="unfinished"></translation>
+        <translation>先に計画を作る</translation>
     </message>
     <message>
         <source>Make area table</source>
-        <translation type="unfinished"></translation>
+        <translation>面積表を作る</translation>
     </message>
     <message>
         <source>Make draft</source>
-        <translation type="unfinished"></translation>
+        <translation>案を作る</translation>
     </message>
     <message>
         <source>Make plan tables</source>
@@ -1021,7 +1021,7 @@
     </message>
     <message>
         <source>Make report</source>
-        <translation type="unfinished"></translation>
+        <translation>報告書を作る</translation>
     </message>
     <message>
         <source>Makes one page that tells the plan: areas, who does what, decisions with reasons, what is still open and why, conflicts with laws, data with dates, and what is not known. The page is one file without scripts or links; it opens and prints in any browser. It has no owner names, and notes are left out.</source>
@@ -1077,11 +1077,11 @@
     </message>
     <message>
         <source>Next lot →</source>
-        <translation type="unfinished"></translation>
+        <translation>次の筆 →</translation>
     </message>
     <message>
         <source>No</source>
-        <translation type="unfinished"></translation>
+        <translation>いいえ</translation>
     </message>
     <message>
         <source>No credit is printed, since neither the plan nor the lots name one.</source>
@@ -1097,7 +1097,7 @@
     </message>
     <message>
         <source>No lots</source>
-        <translation type="unfinished"></translation>
+        <translation>該当する筆はありません</translation>
     </message>
     <message>
         <source>Not started</source>
@@ -1105,11 +1105,11 @@
     </message>
     <message>
         <source>Note</source>
-        <translation type="unfinished"></translation>
+        <translation>メモ</translation>
     </message>
     <message>
         <source>Note (not printed)</source>
-        <translation type="unfinished"></translation>
+        <translation>メモ（印刷しません）</translation>
     </message>
     <message>
         <source>Note {n}</source>
@@ -1189,7 +1189,7 @@
     </message>
     <message>
         <source>Open the folder</source>
-        <translation type="unfinished"></translation>
+        <translation>フォルダーを開く</translation>
     </message>
     <message>
         <source>Open “OSGeo4W Shell” from the start menu, run: python -m pip install {names} and restart QGIS.</source>
@@ -1205,11 +1205,11 @@
     </message>
     <message>
         <source>Owners' agreement</source>
-        <translation type="unfinished"></translation>
+        <translation>所有者の同意</translation>
     </message>
     <message>
         <source>P Priority: flag land to be kept first</source>
-        <translation type="unfinished"></translation>
+        <translation>P 優先: 優先的に維持したい土地に旗を立てる</translation>
     </message>
     <message>
         <source>PDF (*.pdf)</source>
@@ -1225,11 +1225,11 @@
     </message>
     <message>
         <source>Paint on the map</source>
-        <translation type="unfinished"></translation>
+        <translation>地図に塗る</translation>
     </message>
     <message>
         <source>Paint {n} lots</source>
-        <translation type="unfinished"></translation>
+        <translation>{n} 筆を塗る</translation>
     </message>
     <message>
         <source>Paper</source>
@@ -1257,7 +1257,11 @@
     </message>
     <message>
         <source>Plan summary</source>
-        <translation type="unfinished"></translation>
+        <translation>計画のまとめ</translation>
+    </message>
+    <message>
+        <source>Point at a lot on the map to read the draft's reason. Click to choose it.</source>
+        <translation>地図の筆を指すと、たたき台の理由が出ます。クリックで選びます。</translation>
     </message>
     <message>
         <source>Point at a lot to read the draft's reason. Click it to choose it.</source>
@@ -1265,7 +1269,7 @@
     </message>
     <message>
         <source>Print and export</source>
-        <translation type="unfinished"></translation>
+        <translation>印刷と書き出し</translation>
     </message>
     <message>
         <source>Print plan map</source>
@@ -1273,7 +1277,7 @@
     </message>
     <message>
         <source>Print the plan and share it</source>
-        <translation type="unfinished"></translation>
+        <translation>計画を印刷して配る</translation>
     </message>
     <message>
         <source>Printed on the map and the report. Empty: as it was.</source>
@@ -1285,7 +1289,7 @@
     </message>
     <message>
         <source>Priority</source>
-        <translation type="unfinished"></translation>
+        <translation>優先</translation>
     </message>
     <message>
         <source>Private table with cultivator_key, age and successor. Ages are not written to any result.</source>
@@ -1297,7 +1301,7 @@
     </message>
     <message>
         <source>Put the plan on paper</source>
-        <translation type="unfinished"></translation>
+        <translation>計画を紙にする</translation>
     </message>
     <message>
         <source>Raise it to visit fewer lots in vain. The default is an assumption.</source>
@@ -1309,19 +1313,19 @@
     </message>
     <message>
         <source>Reason</source>
-        <translation type="unfinished"></translation>
+        <translation>理由</translation>
     </message>
     <message>
         <source>Record the owner's answer</source>
-        <translation type="unfinished"></translation>
+        <translation>所有者の答えを記録</translation>
     </message>
     <message>
         <source>Redo</source>
-        <translation type="unfinished"></translation>
+        <translation>やり直す</translation>
     </message>
     <message>
         <source>Redo: {what}</source>
-        <translation type="unfinished"></translation>
+        <translation>やり直す: {what}</translation>
     </message>
     <message>
         <source>Registered area</source>
@@ -1409,7 +1413,7 @@
     </message>
     <message>
         <source>Save again</source>
-        <translation type="unfinished"></translation>
+        <translation>もう一度保存</translation>
     </message>
     <message>
         <source>Save choices into the plan</source>
@@ -1417,7 +1421,7 @@
     </message>
     <message>
         <source>Save the project first. The plan is kept beside it.</source>
-        <translation type="unfinished"></translation>
+        <translation>先にプロジェクトを保存してください。計画はその隣に置きます。</translation>
     </message>
     <message>
         <source>Scale (1 to)</source>
@@ -1433,7 +1437,7 @@
     </message>
     <message>
         <source>See the two questions</source>
-        <translation type="unfinished"></translation>
+        <translation>2つの問いを見る</translation>
     </message>
     <message>
         <source>Settings: {title}</source>
@@ -1445,7 +1449,7 @@
     </message>
     <message>
         <source>Share the prints</source>
-        <translation type="unfinished"></translation>
+        <translation>印刷したものを配る</translation>
     </message>
     <message>
         <source>Show on map</source>
@@ -1453,7 +1457,7 @@
     </message>
     <message>
         <source>Small</source>
-        <translation type="unfinished"></translation>
+        <translation>小さい</translation>
     </message>
     <message>
         <source>Smaller gaps and overlaps are ignored.</source>
@@ -1513,7 +1517,7 @@
     </message>
     <message>
         <source>Take priority off {n} lots</source>
-        <translation type="unfinished"></translation>
+        <translation>{n} 筆の優先をやめる</translation>
     </message>
     <message>
         <source>Take up again</source>
@@ -1533,7 +1537,7 @@
     </message>
     <message>
         <source>The chosen lot</source>
-        <translation type="unfinished"></translation>
+        <translation>選んだ筆</translation>
     </message>
     <message>
         <source>The data with their dates, one per line. Left empty: from the plan file or the layers.</source>
@@ -1541,7 +1545,7 @@
     </message>
     <message>
         <source>The draft said: {word}. {reason}</source>
-        <translation type="unfinished"></translation>
+        <translation>たたき台では「{word}」でした。{reason}</translation>
     </message>
     <message>
         <source>The field by which lots and tables are matched.</source>
@@ -1581,7 +1585,7 @@
     </message>
     <message>
         <source>The folder {path} cannot be made: {why}</source>
-        <translation type="unfinished"></translation>
+        <translation>フォルダー {path} を作れません（{why}）。</translation>
     </message>
     <message>
         <source>The links drawn as shortest lines from lot to receptor.</source>
@@ -1613,7 +1617,7 @@
     </message>
     <message>
         <source>The owner's answer for the chosen lot</source>
-        <translation type="unfinished"></translation>
+        <translation>選んだ筆の所有者の答え</translation>
     </message>
     <message>
         <source>The page to read and print.</source>
@@ -1665,7 +1669,7 @@
     </message>
     <message>
         <source>The two questions</source>
-        <translation type="unfinished"></translation>
+        <translation>2つの問い</translation>
     </message>
     <message>
         <source>The unit in which the registered areas are written.</source>
@@ -1677,7 +1681,7 @@
     </message>
     <message>
         <source>There is no plan yet. Make a draft and decide in step 2.</source>
-        <translation type="unfinished"></translation>
+        <translation>まだ計画がありません。ステップ2で案を作り、決めてください。</translation>
     </message>
     <message>
         <source>This tool needs the Python package {names}, which this QGIS does not have.</source>
@@ -1705,7 +1709,7 @@
     </message>
     <message>
         <source>Two questions give a first proposal. You decide.</source>
-        <translation type="unfinished"></translation>
+        <translation>2つの問いから案を作ります。決めるのは皆さんです。</translation>
     </message>
     <message>
         <source>Unchanged units</source>
@@ -1717,15 +1721,15 @@
     </message>
     <message>
         <source>Understand the land first</source>
-        <translation type="unfinished"></translation>
+        <translation>先に土地のことを知る</translation>
     </message>
     <message>
         <source>Undo</source>
-        <translation type="unfinished"></translation>
+        <translation>元に戻す</translation>
     </message>
     <message>
         <source>Undo: {what}</source>
-        <translation type="unfinished"></translation>
+        <translation>元に戻す: {what}</translation>
     </message>
     <message>
         <source>Unit of the registered area</source>
@@ -1737,7 +1741,7 @@
     </message>
     <message>
         <source>Up to date: {names}</source>
-        <translation type="unfinished"></translation>
+        <translation>今の計画と同じもの: {names}</translation>
     </message>
     <message>
         <source>Updated units</source>
@@ -1793,7 +1797,7 @@
     </message>
     <message>
         <source>What did the owner answer?</source>
-        <translation type="unfinished"></translation>
+        <translation>所有者の答えは何でしたか。</translation>
     </message>
     <message>
         <source>What the coordinates stand on. The files do not say it: newer maps are in JGD2011, maps not changed since before 2011 may be in JGD2000. Coordinates are not shifted.</source>
@@ -1833,11 +1837,11 @@
     </message>
     <message>
         <source>Working…</source>
-        <translation type="unfinished"></translation>
+        <translation>作っています…</translation>
     </message>
     <message>
         <source>Write a reason (e.g. shared grazing)</source>
-        <translation type="unfinished"></translation>
+        <translation>理由を書く（例: 共同で放牧）</translation>
     </message>
     <message>
         <source>Writes choices into the municipal plan (a GeoPackage file). A new file is made; an existing plan is updated, never replaced. A draft does not replace what people decided, unless you say so. Every change is kept in the file's history. A choice against a special law is kept and marked as a conflict. The plan holds no names: say who wrote as a role only.</source>
@@ -1845,7 +1849,7 @@
     </message>
     <message>
         <source>Writing the plan…</source>
-        <translation type="unfinished"></translation>
+        <translation>計画に書いています…</translation>
     </message>
     <message>
         <source>Written by (role)</source>
@@ -1857,7 +1861,7 @@
     </message>
     <message>
         <source>Yes</source>
-        <translation type="unfinished"></translation>
+        <translation>はい</translation>
     </message>
     <message>
         <source>You can keep working.</source>
@@ -1977,7 +1981,7 @@
     </message>
     <message>
         <source>{done} / {total}</source>
-        <translation type="unfinished"></translation>
+        <translation>{done} / {total}</translation>
     </message>
     <message>
         <source>{done} / {total} done</source>
@@ -2001,15 +2005,15 @@
     </message>
     <message>
         <source>{name}, {area}</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}、{area}</translation>
     </message>
     <message>
         <source>{n} blocks</source>
-        <translation type="unfinished"></translation>
+        <translation>{n} 区画</translation>
     </message>
     <message>
         <source>{n} blocks left</source>
-        <translation type="unfinished"></translation>
+        <translation>残り {n} 区画</translation>
     </message>
     <message>
         <source>{n} findings</source>
@@ -2021,39 +2025,39 @@
     </message>
     <message>
         <source>{n} ha</source>
-        <translation type="unfinished"></translation>
+        <translation>{n} ha</translation>
     </message>
     <message>
         <source>{n} lots</source>
-        <translation type="unfinished"></translation>
+        <translation>{n} 筆</translation>
     </message>
     <message>
         <source>{n} lots left</source>
-        <translation type="unfinished"></translation>
+        <translation>残り {n} 筆</translation>
     </message>
     <message>
         <source>{n} lots were changed elsewhere and stay as they are.</source>
-        <translation type="unfinished"></translation>
+        <translation>{n} 筆はほかで変わったため、そのままにしました。</translation>
     </message>
     <message>
         <source>{n} of them conflict with a special law.</source>
-        <translation type="unfinished"></translation>
+        <translation>うち {n} 筆は法律の区域と合いません。</translation>
     </message>
     <message>
         <source>{n} of {total} decided</source>
-        <translation type="unfinished"></translation>
+        <translation>{total} のうち {n} を決定</translation>
     </message>
     <message>
         <source>{official} is the official area. The plan is {rest} larger.</source>
-        <translation type="unfinished"></translation>
+        <translation>公的な面積は {official} です。計画は {rest} 大きくなっています。</translation>
     </message>
     <message>
         <source>{official} is the official area. {rest} of it is not in the plan.</source>
-        <translation type="unfinished"></translation>
+        <translation>公的な面積は {official} です。うち {rest} は計画にありません。</translation>
     </message>
     <message>
         <source>{percent} %</source>
-        <translation type="unfinished"></translation>
+        <translation>{percent} %</translation>
     </message>
     <message>
         <source>{text} (invented data)</source>
