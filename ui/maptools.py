@@ -113,10 +113,12 @@ def is_left_out(feature: QgsFeature) -> bool:
 class HoverWatch(QObject):
     """Tells which lot lies under the cursor, whatever map tool is active.
 
-    Emits :attr:`hovered` with the lot's key, or ``""`` over no lot, only when it changes.
+    Emits :attr:`hovered` with the lot's key, or ``""`` over no lot, only when it changes, and
+    :attr:`clicked` with the key of a lot clicked with the left button (which the map tool gets too).
     """
 
     hovered = pyqtSignal(str)
+    clicked = pyqtSignal(str)
 
     def __init__(self, canvas: QgsMapCanvas, layer: LayerGetter, parent: Optional[QObject] = None) -> None:
         super().__init__(parent)
@@ -124,6 +126,7 @@ class HoverWatch(QObject):
         self._layer = layer
         self._active = False
         self._place: Optional[QgsPointXY] = None
+        self._pressed: Optional[QPoint] = None
         self._unit = ""
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -133,9 +136,17 @@ class HoverWatch(QObject):
         canvas.viewport().installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Notice when the cursor leaves the map."""
+        """Notice clicks, and when the cursor leaves the map; nothing is kept from the map tool."""
         if event.type() == QEvent.Type.Leave:
             self.leave()
+        elif event.type() == QEvent.Type.MouseButtonPress and self._active:
+            self._pressed = event.pos() if event.button() == Qt.MouseButton.LeftButton else None
+        elif event.type() == QEvent.Type.MouseButtonRelease and self._pressed is not None:
+            pressed, self._pressed = self._pressed, None
+            if (event.pos() - pressed).manhattanLength() < CLICK_PIXELS:
+                unit = self._find(self._canvas.getCoordinateTransform().toMapCoordinates(event.pos()))
+                if unit:
+                    self.clicked.emit(unit)
         return False
 
     def set_active(self, active: bool) -> None:
@@ -162,13 +173,16 @@ class HoverWatch(QObject):
             self._timer.start()
 
     def _look(self) -> None:
+        self._tell(self._find(self._place) if self._place is not None else "")
+
+    def _find(self, place: QgsPointXY) -> str:
+        """Key of the lot at ``place`` (map coordinates), empty for none."""
         layer = self._layer()
-        if self._place is None or layer is None:
-            self._tell("")
-            return
-        point = to_layer(QgsGeometry.fromPointXY(self._place), self._canvas.mapSettings().destinationCrs(), layer)
+        if layer is None:
+            return ""
+        point = to_layer(QgsGeometry.fromPointXY(place), self._canvas.mapSettings().destinationCrs(), layer)
         lots = lots_touching(layer, point)
-        self._tell((unit_of(lots[0]) or "") if lots else "")
+        return (unit_of(lots[0]) or "") if lots else ""
 
     def _tell(self, unit: str) -> None:
         if unit != self._unit:

@@ -610,6 +610,16 @@ def test_right_click_chooses_and_decide_signs(
     assert card.reason_field.completer().model().stringList() == ["Shared grazing"]
 
 
+def test_a_click_without_a_paint_tool_chooses(
+    choose_page: Any, layer: QgsVectorLayer, iface: Iface, store: PlanStore
+) -> None:
+    stroke(iface.canvas, (70, 50), (70, 50))
+    assert units_of(choose_page) == [lot_key(3, 2)]
+    stroke(iface.canvas, (10, 10), (90, 10))  # a pan is no click
+    assert units_of(choose_page) == [lot_key(3, 2)]
+    assert choose_page.link.stack.count() == 0
+
+
 def test_a_reason_for_a_whole_stroke(choose_page: Any, layer: QgsVectorLayer, iface: Iface, store: PlanStore) -> None:
     choose_page.paint_card.choose_ink("adapt")
     stroke(iface.canvas, (10, 30), (50, 30))

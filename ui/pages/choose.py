@@ -61,6 +61,7 @@ class ChoosePage(StepPage):
 
         self._watch = HoverWatch(self._canvas, self.link.layer, self)
         self._watch.hovered.connect(self._hover)
+        self._watch.clicked.connect(self._clicked)
         self._canvas.mapToolSet.connect(self._tool_set)
 
     # -- coming and going -----------------------------------------------------------------
@@ -191,6 +192,11 @@ class ChoosePage(StepPage):
             self._show_tooltip(unit)
         else:
             QToolTip.hideText()
+
+    def _clicked(self, unit: str) -> None:
+        """A click chooses a lot, unless it paints."""
+        if self._canvas.mapTool() not in self._tools.values():
+            self.link.choose_units([unit])
 
     def _show_tooltip(self, unit: str) -> None:
         row = self.link.unit(unit)

@@ -332,7 +332,7 @@ class LotCard(QFrame):
         rows = self.link.units([hovered] if passing else chosen)
         self._show_parts(bool(rows), passing)
         if not rows:
-            self.empty.setText(tr("Point at a lot to read the draft's reason. Click it to choose it."))
+            self.empty.setText(tr("Point at a lot on the map to read the draft's reason. Click to choose it."))
         elif len(rows) == 1:
             self._show_one(rows[0])
         else:
