@@ -60,7 +60,7 @@ def add_plan(algorithm: LandAlgorithm) -> None:
     )
     algorithm.add(
         QgsProcessingParameterEnum(
-            "LANGUAGE", tr("Language"), [tr("As in QGIS"), "日本語", "English"], defaultValue=0
+            "LANGUAGE", tr("Language"), [tr("As QGIS"), tr("Japanese"), tr("English")], defaultValue=0
         ),
         tr("Language of the result."),
     )

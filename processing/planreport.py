@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import os
 from typing import Any, Optional
 
@@ -78,6 +79,7 @@ class PlanReport(LandAlgorithm):
                 plan.units, plan.meta, mapfacts.source_lines(plan.meta.get("data_dates", ""), chosen), revisions,
                 picture, plan.official_ha, tables.official_by(plan.official_areas, "hamlet"), names,
                 f"Land Stewardship {plugin_version()}",
+                any(source.get("synthetic") for source in json.loads(plan.meta.get("data_dates", "[]"))),
             ),
             chosen,
         )

@@ -37,7 +37,8 @@ class ReportInput(NamedTuple):
 
     ``plan`` is the plan in a metric CRS. ``meta`` the facts of the plan file, ``sources`` lines of
     data with dates, ``revisions`` newest first, ``map_png`` the picture of the map,
-    ``official_ha`` and ``official_by_hamlet`` the official areas (``None`` if unknown).
+    ``official_ha`` and ``official_by_hamlet`` the official areas (``None`` if unknown). ``invented``
+    says that sources behind the plan are sample data.
     """
 
     plan: gpd.GeoDataFrame
@@ -49,6 +50,7 @@ class ReportInput(NamedTuple):
     official_by_hamlet: Mapping[str, Optional[float]]
     hamlet_names: Mapping[str, Text]
     made_with: str
+    invented: bool
 
 
 class _Units(NamedTuple):
@@ -144,12 +146,16 @@ def _class(name: str) -> str:
 def _ha(area: Optional[float], signed: bool = False) -> str:
     if area is None:
         return "?"
+    if 0 < area < 0.05:
+        return "< 0.1"
     text = f"{area:+,.1f}" if signed else f"{area:,.1f}"
     return {"-0.0": "0.0", "+0.0": "0.0"}.get(text, text)
 
 
 def _percent(share: Optional[float]) -> str:
-    return "" if share is None else f"{100 * share:.0f} %"
+    if share is None:
+        return ""
+    return "< 1 %" if 0 < share < 0.005 else f"{100 * share:.0f} %"
 
 
 def _day(text: Optional[str], language: str) -> str:
@@ -240,7 +246,7 @@ def report_html(data: ReportInput, language: str) -> str:
     """
     out = _Writer(language)
     units = _units(data.plan)
-    whole = tables.make_tables(data.plan, data.official_ha, {}, "district")
+    whole = _whole(tables.make_tables(data.plan, data.official_ha))
     _head(out, data)
     _summary(out, data, units, whole)
     if data.map_png:
@@ -262,8 +268,22 @@ def report_html(data: ReportInput, language: str) -> str:
     return "\n".join(out.parts) + "\n"
 
 
+def _whole(found: tables.Tables) -> tables.Tables:
+    """Only the tables of the whole plan."""
+    return tables.Tables(
+        [row for row in found.uses if row.district == tables.ALL],
+        [row for row in found.changes if row.district == tables.ALL],
+        [row for row in found.classes if row.district == tables.ALL],
+        [tables.ALL],
+    )
+
+
 def _head(out: _Writer, data: ReportInput) -> None:
-    title = data.meta.get("title") or data.meta.get("village") or out.say("Land management plan", "土地の使い方の計画")
+    village = data.meta.get("village", "")
+    title = data.meta.get("title") or out.say(
+        "{village}: community management vision" if village else "Community management vision",
+        "{village}　地域管理構想" if village else "地域管理構想",
+    ).format(village=village)
     out.add(
         f'<!DOCTYPE html>\n<html lang="{out.language}"><head><meta charset="utf-8">'
         '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; img-src data:; '
@@ -273,9 +293,9 @@ def _head(out: _Writer, data: ReportInput) -> None:
     )
     out.add(_patterns())
     out.add(f"<header><h1>{escape(title)}</h1>")
-    line = [out.say("Report of the land management plan", "土地の使い方の計画　報告書")]
-    village, year = data.meta.get("village", ""), data.meta.get("horizon_year", "")
-    if village and village != title:
+    line = [out.say("Report", "報告書")]
+    year = data.meta.get("horizon_year", "")
+    if village and village not in title:
         line.append(village)
     if year.isdigit():
         line.append(out.say("Target year ", "目標年 ") + mapfacts.year_label(int(year), out.language))
@@ -285,7 +305,7 @@ def _head(out: _Writer, data: ReportInput) -> None:
             n=newest.version, day=mapfacts.day_label(newest.day, out.language)
         ))
     out.paragraph(out.say(" · ", "　").join(line), "sub")
-    if any(flag is True for flag in flags(data.plan, "synthetic")):
+    if data.invented or any(flag is True for flag in flags(data.plan, "synthetic")):
         out.paragraph(out.say(
             "Sample data: parts are invented and do not describe a real village.",
             "見本のデータです。架空の内容を含み、実在の地区のものではありません。",
@@ -593,7 +613,6 @@ def _sources(out: _Writer, data: ReportInput) -> None:
                 [str(item.version), mapfacts.day_label(item.day, out.language), out.pick(item.change)]
                 for item in data.revisions[:20]
             ],
-            right=(0,),
         )
 
 
@@ -679,7 +698,7 @@ tr{break-inside:avoid}
 .swatch>svg{position:absolute;left:0;top:0}
 .swatch>.icon{left:13px;top:4px;width:16px;height:16px;background:rgba(255,255,255,.94);border-radius:3px}
 .defs{position:absolute}
-.pair{display:flex;gap:32px;flex-wrap:wrap}
+.pair{display:flex;gap:32px;flex-wrap:wrap;align-items:flex-start}
 .pair table{width:auto;min-width:300px;flex:1}
 figure{margin:16px 0 4px}
 img{max-width:100%;border:1px solid #15191D}

@@ -41,7 +41,7 @@
     </message>
     <message>
         <source>A role for the history and the map, for example “village office”. Please write no person's name.</source>
-        <translation type="unfinished"></translation>
+        <translation>履歴と管理構想図に残す役割です（例: 役場）。人の名前は書かないでください。</translation>
     </message>
     <message>
         <source>A role for the history, for example “village office”. Please write no person's name.</source>
@@ -97,7 +97,7 @@
     </message>
     <message>
         <source>Adds up the plan: area by present and planned use category, from which use to which, and area by management class, each for the whole plan and per district. The difference to the official area is a row of its own and never hidden. Writes CSV files (for Excel) and one Excel workbook. Sums come from unrounded areas, so rounded figures may not add up exactly.</source>
-        <translation type="unfinished"></translation>
+        <translation>計画を集計します。現在と計画の利用区分ごとの面積、どの利用からどの利用へ変わるか、管理の区分ごとの面積を、全体と地区ごとに出します。公的な面積との差は必ず1行で示します。CSV（Excel用）とExcelのファイルを書きます。合計は四捨五入の前の面積から計算するため、表の数字の和と合わないことがあります。</translation>
     </message>
     <message>
         <source>All .xml and .zip files in this folder and the folders below it are read as well.</source>
@@ -125,11 +125,11 @@
     </message>
     <message>
         <source>Area by management class</source>
-        <translation type="unfinished"></translation>
+        <translation>管理の区分ごとの面積</translation>
     </message>
     <message>
         <source>Area by use category</source>
-        <translation type="unfinished"></translation>
+        <translation>利用区分ごとの面積</translation>
     </message>
     <message>
         <source>Area in the register</source>
@@ -137,7 +137,7 @@
     </message>
     <message>
         <source>Area of the plan (ha)</source>
-        <translation type="unfinished"></translation>
+        <translation>計画の面積（ha）</translation>
     </message>
     <message>
         <source>Areas of findings</source>
@@ -357,7 +357,7 @@
     </message>
     <message>
         <source>Difference to the official area (ha)</source>
-        <translation type="unfinished"></translation>
+        <translation>公的な面積との差（ha）</translation>
     </message>
     <message>
         <source>Different classes</source>
@@ -365,11 +365,11 @@
     </message>
     <message>
         <source>District</source>
-        <translation type="unfinished"></translation>
+        <translation>地区</translation>
     </message>
     <message>
         <source>Divide by</source>
-        <translation type="unfinished"></translation>
+        <translation>分け方</translation>
     </message>
     <message>
         <source>Done</source>
@@ -441,7 +441,7 @@
     </message>
     <message>
         <source>Excel workbook</source>
-        <translation type="unfinished"></translation>
+        <translation>Excelのファイル</translation>
     </message>
     <message>
         <source>Export table</source>
@@ -529,7 +529,7 @@
     </message>
     <message>
         <source>Folder for the tables</source>
-        <translation type="unfinished"></translation>
+        <translation>表を入れるフォルダー</translation>
     </message>
     <message>
         <source>Folder with land registry maps</source>
@@ -565,7 +565,7 @@
     </message>
     <message>
         <source>From present to planned use</source>
-        <translation type="unfinished"></translation>
+        <translation>現在の利用から計画の利用へ</translation>
     </message>
     <message>
         <source>Gaps and overlaps up to this width are ignored. Points up to this distance from a border count as lying on it.</source>
@@ -577,7 +577,7 @@
     </message>
     <message>
         <source>Gets area_by_use.csv, area_by_use_change.csv, area_by_class.csv and plan_tables.xlsx.</source>
-        <translation type="unfinished"></translation>
+        <translation>area_by_use.csv、area_by_use_change.csv、area_by_class.csv、plan_tables.xlsx を書きます。</translation>
     </message>
     <message>
         <source>Getting ready…</source>
@@ -613,7 +613,7 @@
     </message>
     <message>
         <source>Hamlet</source>
-        <translation type="unfinished"></translation>
+        <translation>集落</translation>
     </message>
     <message>
         <source>Hamlet areas</source>
@@ -765,7 +765,7 @@
     </message>
     <message>
         <source>Language of the result.</source>
-        <translation type="unfinished"></translation>
+        <translation>結果の言語です。</translation>
     </message>
     <message>
         <source>Language of the sheet.</source>
@@ -797,7 +797,7 @@
     </message>
     <message>
         <source>Layer with hamlet, district and official_area_ha. Empty: what the plan file remembers.</source>
-        <translation type="unfinished"></translation>
+        <translation>hamlet、district、official_area_ha のある図です。空欄なら、計画のファイルに残っている値を使います。</translation>
     </message>
     <message>
         <source>Least contiguous block for priority (ha)</source>
@@ -1017,7 +1017,7 @@
     </message>
     <message>
         <source>Make plan tables</source>
-        <translation type="unfinished"></translation>
+        <translation>計画の集計表を作る</translation>
     </message>
     <message>
         <source>Make report</source>
@@ -1025,7 +1025,7 @@
     </message>
     <message>
         <source>Makes one page that tells the plan: areas, who does what, decisions with reasons, what is still open and why, conflicts with laws, data with dates, and what is not known. The page is one file without scripts or links; it opens and prints in any browser. It has no owner names, and notes are left out.</source>
-        <translation type="unfinished"></translation>
+        <translation>計画を1つのページにまとめます。面積、だれが何をするか、決まったこととその理由、まだ決まっていないこととその理由、法律の方向との不一致、データとその日付、分かっていないことを示します。ページは1つのファイルで、どのブラウザーでも開いて印刷できます。所有者の名前は入りません。メモは載せません。</translation>
     </message>
     <message>
         <source>Managed</source>
@@ -1053,7 +1053,7 @@
     </message>
     <message>
         <source>Name of the place, printed in titles. Empty: as it was.</source>
-        <translation type="unfinished"></translation>
+        <translation>場所の名前で、題名に印刷します。空欄なら前のままです。</translation>
     </message>
     <message>
         <source>Name of the village or district for the title.</source>
@@ -1153,7 +1153,7 @@
     </message>
     <message>
         <source>Official areas by hamlet</source>
-        <translation type="unfinished"></translation>
+        <translation>集落ごとの公的な面積</translation>
     </message>
     <message>
         <source>One image per summer; the year is read from its name. Compared within the same land category.</source>
@@ -1221,7 +1221,7 @@
     </message>
     <message>
         <source>PNG made by “Print plan map”. It is put into the page.</source>
-        <translation type="unfinished"></translation>
+        <translation>「管理構想図を印刷」で作った PNG です。ページに入れます。</translation>
     </message>
     <message>
         <source>Paint on the map</source>
@@ -1237,7 +1237,7 @@
     </message>
     <message>
         <source>Picture of the plan map</source>
-        <translation type="unfinished"></translation>
+        <translation>管理構想図の画像</translation>
     </message>
     <message>
         <source>Picture resolution (dpi)</source>
@@ -1297,7 +1297,7 @@
     </message>
     <message>
         <source>Published area of the whole. Empty: the sum of the official areas of the hamlets, when all are known.</source>
-        <translation type="unfinished"></translation>
+        <translation>公表されている全体の面積です。空欄なら、すべて分かっているときに集落の公的な面積を合計します。</translation>
     </message>
     <message>
         <source>Put the plan on paper</source>
@@ -1337,7 +1337,7 @@
     </message>
     <message>
         <source>Report</source>
-        <translation type="unfinished"></translation>
+        <translation>報告書</translation>
     </message>
     <message>
         <source>Reset to defaults</source>
@@ -1529,7 +1529,7 @@
     </message>
     <message>
         <source>The Excel workbook was left out; the CSV files are complete.</source>
-        <translation type="unfinished"></translation>
+        <translation>Excelのファイルは作りませんでした。CSVはすべてそろっています。</translation>
     </message>
     <message>
         <source>The areas of overlaps, gaps, duplicates and narrow lots.</source>
@@ -1609,7 +1609,7 @@
     </message>
     <message>
         <source>The official area is not known, so the difference to it is unknown. Give the official area.</source>
-        <translation type="unfinished"></translation>
+        <translation>公的な面積が分からないため、差も分かりません。公的な面積を入れてください。</translation>
     </message>
     <message>
         <source>The one installed is too old. In a terminal run: sudo apt install libgeos-dev g++ python3-dev, then python3 -m pip install --user --break-system-packages --no-binary shapely {names}, and restart QGIS.</source>
@@ -1621,11 +1621,11 @@
     </message>
     <message>
         <source>The page to read and print.</source>
-        <translation type="unfinished"></translation>
+        <translation>読んで印刷するページです。</translation>
     </message>
     <message>
         <source>The parts of the village that get tables of their own.</source>
-        <translation type="unfinished"></translation>
+        <translation>表を分ける単位です。</translation>
     </message>
     <message>
         <source>The plan file (GeoPackage), instead of the layer.</source>
@@ -1637,7 +1637,7 @@
     </message>
     <message>
         <source>The plan layer or the plan file made by “Save choices into the plan”.</source>
-        <translation type="unfinished"></translation>
+        <translation>「選択を計画に保存する」で作った計画（図またはファイル）です。</translation>
     </message>
     <message>
         <source>The plan layer, or a draft with the field management_class. Coordinates in metres.</source>
@@ -1769,7 +1769,7 @@
     </message>
     <message>
         <source>Village or district</source>
-        <translation type="unfinished"></translation>
+        <translation>村または地区</translation>
     </message>
     <message>
         <source>Wait until this is done</source>
@@ -1785,7 +1785,7 @@
     </message>
     <message>
         <source>Web page (*.html)</source>
-        <translation type="unfinished"></translation>
+        <translation>Webページ (*.html)</translation>
     </message>
     <message>
         <source>Weighs what is known about each lot and says whether it is likely managed, likely unmanaged, or cannot be told. Every table and image is optional; what is missing adds nothing. A farm patrol result overrides the screening, and both are kept. The result is a guide for field visits, not a statement about the land: please check on the ground.</source>
