@@ -12,13 +12,14 @@ import pytest
 import shapely
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from shapely import Point, Polygon, box
+
 from land_stewardship.core.errors import Cancelled, InputError
 from land_stewardship.core.parcels import check
 from land_stewardship.core.parcels.check import CheckSettings, check_parcels, join_register
 from land_stewardship.core.parcels.findings import AREA_FIELDS, FINDING_FIELDS, KINDS, LOT_FIELDS
 from land_stewardship.core.progress import Progress
 from land_stewardship.core.schema import names
-from shapely import Point, Polygon, box
 
 CRS = "EPSG:6676"
 
@@ -312,7 +313,10 @@ def test_points_farther_than_the_tolerance_do_not_count() -> None:
 
 def strip_between_fields(width: float, **columns: Any) -> gpd.GeoDataFrame:
     return frame(
-        [box(0, 0, 30, 20), box(0, 20 + width, 30, 40), Polygon([(0, 20), (30, 20), (30, 20 + width), (0, 20 + width)])],
+        [
+            box(0, 0, 30, 20), box(0, 20 + width, 30, 40),
+            Polygon([(0, 20), (30, 20), (30, 20 + width), (0, 20 + width)]),
+        ],
         **columns,
     )
 
@@ -522,7 +526,8 @@ def test_heights_do_not_disturb() -> None:
 
 
 @pytest.mark.parametrize("bad", [
-    {"tolerance": -1.0}, {"tolerance": float("nan")}, {"min_area": -0.1}, {"sliver_width": float("inf")}, {"area_unit": 0.0},
+    {"tolerance": -1.0}, {"tolerance": float("nan")}, {"min_area": -0.1}, {"sliver_width": float("inf")},
+    {"area_unit": 0.0},
 ])
 def test_impossible_settings_are_refused(bad: dict[str, float]) -> None:
     with pytest.raises(InputError):
@@ -561,7 +566,8 @@ def test_progress_only_moves_forward() -> None:
 
     check_parcels(faulty_map(), progress=Record())
     assert seen == sorted(seen)
-    assert 0 <= seen[0] and seen[-1] <= 1
+    assert seen[0] >= 0
+    assert seen[-1] <= 1
 
 
 # -- properties --------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from land_stewardship.core.errors import InputError
 from land_stewardship.core.parcels.tolerance import CLASSES, accuracy_class, area_tolerance, distance_tolerance
 
@@ -42,7 +43,7 @@ def test_array_of_classes_gives_nan_where_unknown() -> None:
 
 
 def test_unknown_single_class_is_refused_with_the_known_ones() -> None:
-    with pytest.raises(InputError, match="丙一.*甲一, 甲二"):
+    with pytest.raises(InputError, match=r"丙一.*甲一, 甲二"):
         area_tolerance(100.0, "丙一")
 
 
@@ -55,8 +56,9 @@ def test_classes_get_coarser_in_order() -> None:
 @pytest.mark.parametrize(
     ("written", "meant"),
     [
-        ("甲三", "甲三"), ("甲３", "甲三"), ("甲3", "甲三"), (" 甲 三 ", "甲三"), ("甲　三", "甲三"), ("甲(三)", "甲三"),
-        ("甲（三）", "甲三"), ("精度区分甲三", "甲三"), ("甲Ⅲ", "甲三"), ("甲三級", "甲三"), ("乙壱", "乙一"), ("乙-2", "乙二"),
+        ("甲三", "甲三"), ("甲３", "甲三"), ("甲3", "甲三"), (" 甲 三 ", "甲三"), ("甲　三", "甲三"),
+        ("甲(三)", "甲三"), ("甲（三）", "甲三"), ("精度区分甲三", "甲三"), ("甲Ⅲ", "甲三"),
+        ("甲三級", "甲三"), ("乙壱", "乙一"), ("乙-2", "乙二"),
         ("甲四", None), ("丙一", None), ("", None), (None, None), (float("nan"), None), ("三", None), (3, None),
     ],
 )

@@ -1,0 +1,156 @@
+"""Checks against the register: areas by accuracy class, wrong units, missing and contradicting areas."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Optional
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+
+from ..errors import InputError
+from ..texts import Text
+from .lots import Finding, Ints, Lots, area_pair, figure, place_of, texts
+from .tolerance import area_tolerance
+
+#: Columns that :func:`join_register` adds.
+REGISTER_AREA, REGISTER_CATEGORY = "registered_area", "registered_category"
+
+#: Unit slips looked for: factor by which the map area exceeds the registered number.
+UNIT_FACTORS = (
+    (10_000.0, Text("hectares", "ヘクタール")),
+    (100.0, Text("ares", "アール")),
+    (400.0 / 121.0, Text("tsubo", "坪")),
+    (120_000.0 / 121.0, Text("tan", "反")),
+    (12_000.0 / 121.0, Text("se", "畝")),
+    (1_200_000.0 / 121.0, Text("chō", "町")),
+    (1_000_000.0, Text("square kilometres", "平方キロメートル")),
+)
+
+
+def join_register(
+    frame: gpd.GeoDataFrame, register: pd.DataFrame, key_field: str, register_key: str = "lot_key",
+    area_field: str = "area_reg", category_field: Optional[str] = "category_reg",
+) -> tuple[gpd.GeoDataFrame, list[str]]:
+    """Add registered area and land category from a register table with one row per lot and owner.
+
+    Returns the frame with the columns ``REGISTER_AREA`` and (with ``category_field``)
+    ``REGISTER_CATEGORY``, and the keys for which the register gives different areas; those get no
+    area. Raises ``InputError`` when a column of the register is missing.
+    """
+    for name in (register_key, area_field, category_field):
+        if name is not None and name not in register.columns:
+            raise InputError(Text(
+                "The register table has no field “{name}”. Fields found: {found}.",
+                "登記の表に項目「{name}」がありません。ある項目: {found}。",
+            ).format(name=name, found=", ".join(str(c) for c in register.columns)))
+    table = pd.DataFrame({"key": texts(register[register_key])})
+    table["area"] = pd.to_numeric(register[area_field], errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+    table["category"] = texts(register[category_field]) if category_field else ""
+    table = table[table["key"] != ""].sort_values(["key", "area", "category"], kind="stable")
+    spread = table.groupby("key")["area"].agg(["min", "max", "first"])
+    conflict = spread["max"] > spread["min"]
+    areas = spread["first"].mask(conflict)
+    keys = pd.Series(texts(frame[key_field]), index=frame.index)
+    joined = frame.copy()
+    joined[REGISTER_AREA] = keys.map(areas).to_numpy(dtype=float)
+    if category_field:
+        categories = table[table["category"] != ""].groupby("key")["category"].first()
+        joined[REGISTER_CATEGORY] = keys.map(categories).to_numpy(dtype=object)
+    return joined, sorted(conflict[conflict].index)
+
+
+def _unit_slip(ratio: npt.NDArray[np.float64]) -> Optional[tuple[float, Text, bool]]:
+    """The unit that explains nearly all ratios map/register: (factor, name, register too large)."""
+    if len(ratio) < 5:
+        return None
+    for factor, name in UNIT_FACTORS:
+        for value, inverse in ((factor, False), (1 / factor, True)):
+            if np.mean(np.abs(ratio / value - 1) < 0.1) >= 0.8:
+                return factor, name, inverse
+    return None
+
+
+def check_areas(
+    lots: Lots, skip: set[int], same: Iterable[Sequence[int]], has_area: bool, conflicting: Sequence[str],
+    found: list[Finding],
+) -> npt.NDArray[np.float64]:
+    """Map area against registered area. Returns the tolerance of each row (NaN without comparison)."""
+    limit = np.full(len(lots), np.nan)
+    if not has_area:
+        return limit
+    known = np.isfinite(lots.registered) & (lots.registered > 0)
+    contested = set(conflicting)
+    for row in np.flatnonzero(~known):
+        if lots.key[row] in contested:
+            found.append(_conflict_finding(lots, int(row)))
+            continue
+        x, y = place_of(lots.usable[row])
+        value = lots.registered[row]
+        found.append(Finding(
+            "no_area", (int(row),), np.nan, "",
+            Text("No registered area to compare with.", "比べる登記面積がありません。"),
+            "" if np.isnan(value) else f"{value:g}", x, y,
+        ))
+    comparable = known & (lots.area > 0)
+    rows = np.flatnonzero(comparable)
+    slip = _unit_slip(lots.area[rows] / lots.registered[rows])
+    if slip:
+        found.append(_unit_finding(lots, rows, slip))
+        return limit
+    limit[rows] = area_tolerance(lots.registered[rows], lots.accuracy[rows])
+    copies = {row for group in same for row in group[1:]}
+    off = np.abs(lots.area - lots.registered) > limit
+    for row in np.flatnonzero(off):
+        if row in skip or row in copies:
+            continue
+        registered, drawn = float(lots.registered[row]), float(lots.area[row])
+        first, second = area_pair(registered, drawn)
+        text = Text(
+            "Register {first} m², map {second} m². Over the tolerance of {limit} m² ({name}).",
+            "登記 {first} m²、図 {second} m²。公差 {limit} m²（{name}）を超えます。",
+        ).format(first=first, second=second, limit=figure(float(limit[row])), name=lots.accuracy[row])
+        if not lots.has_class[row]:
+            text = text + Text(
+                "The accuracy class is an assumption.", "精度区分は仮定です。")
+        x, y = place_of(lots.usable[row])
+        found.append(Finding(
+            "area_mismatch", (int(row),), 100.0 * (drawn - registered) / registered, "pct", text, "", x, y,
+        ))
+    return limit
+
+
+def _unit_finding(lots: Lots, rows: Ints, slip: tuple[float, Text, bool]) -> Finding:
+    factor, name, inverse = slip
+    if inverse:
+        text = Text(
+            "The registered areas are {factor} times the map areas in nearly all lots. Unit? "
+            "(They may have been read as {name} but be in m².)",
+            "ほぼ全筆で登記面積が図の {factor} 倍です。単位を確かめてください"
+            "（{name}として読んだ値が m² かもしれません）。",
+        )
+    else:
+        text = Text(
+            "The map areas are {factor} times the registered areas in nearly all lots. Unit? "
+            "(They may be in {name}, not m².)",
+            "ほぼ全筆で図の面積が登記面積の {factor} 倍です。単位を確かめてください（m² でなく{name}かもしれません）。",
+        )
+    text = text + Text("Areas were not compared.", "面積は比べていません。")
+    box = shapely.total_bounds(lots.usable[rows])
+    times = f"{factor:,.4g}" if factor < 1000 else f"{factor:,.0f}"
+    return Finding(
+        "area_unit", (), float(factor), "", text.format(factor=times, name=name),
+        f"lots={len(rows)}", float((box[0] + box[2]) / 2), float((box[1] + box[3]) / 2),
+    )
+
+
+def _conflict_finding(lots: Lots, row: int) -> Finding:
+    x, y = place_of(lots.usable[row])
+    return Finding(
+        "area_conflict", (row,), np.nan, "",
+        Text("The register gives more than one area for this lot.", "登記の表に、この筆の地積が2通り以上あります。"),
+        "", x, y,
+    )

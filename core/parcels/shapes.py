@@ -1,0 +1,153 @@
+"""Checks of single lots: shape, copies, lot numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from ..progress import Progress
+from ..texts import Text
+from .lots import Finding, Lots, place_of, polygons_only
+
+_COORDINATE = re.compile(r"\[(\S+) (\S+)\]$")
+
+#: Why GEOS calls a shape invalid, in words.
+_REASONS = {
+    "Self-intersection": Text("The border line crosses itself.", "境界の線が交差しています。"),
+    "Ring Self-intersection": Text(
+        "The border line touches itself.", "境界の線が自分自身に触れています。"),
+    "Hole lies outside shell": Text("A hole lies outside the lot.", "穴が筆の外にあります。"),
+    "Holes are nested": Text("One hole lies inside another.", "穴の中に穴があります。"),
+    "Interior is disconnected": Text(
+        "Holes cut the lot into pieces.", "穴で筆が切り離されています。"),
+    "Nested shells": Text("One part lies inside another.", "図形の中に図形があります。"),
+    "Duplicate Rings": Text("The same ring is in twice.", "同じ輪が2つあります。"),
+    "Too few points in geometry component": Text(
+        "The border has too few points.", "境界点が足りません。"),
+    "Invalid Coordinate": Text("A coordinate is not a number.", "座標が数ではありません。"),
+    "Ring is not closed": Text("The border is not closed.", "境界が閉じていません。"),
+}
+
+
+def check_shapes(lots: Lots, found: list[Finding], progress: Progress) -> None:
+    """Missing and invalid shapes; fills ``valid``, ``usable`` and ``area``."""
+    polygons = polygons_only(lots.shape)
+    present = polygons != None  # noqa: E711  (element by element)
+    lots.valid[:] = shapely.is_valid(polygons) & present
+    progress.step(0.5)
+    lots.usable[lots.valid] = polygons[lots.valid]
+    broken = np.flatnonzero(present & ~lots.valid)
+    for row in broken:
+        reason = str(shapely.is_valid_reason(polygons[row]))
+        finite = bool(np.isfinite(shapely.get_coordinates(polygons[row])).all())
+        if finite:
+            repaired = polygons_only(np.array([shapely.make_valid(polygons[row])], dtype=object))[0]
+            lots.usable[row] = repaired
+        found.append(_invalid_finding(row, polygons[row], reason, finite))
+    for row in np.flatnonzero(~present):
+        kind = lots.shape[row]
+        found.append(Finding(
+            "no_geometry", (int(row),), np.nan, "",
+            Text("The lot has no shape on the map.", "地図に図形がありません。"),
+            "missing" if kind is None else f"{kind.geom_type}{' (empty)' if kind.is_empty else ''}",
+            np.nan, np.nan,
+        ))
+    lots.area[present] = shapely.area(polygons[present])
+    repaired_rows = broken[lots.usable[broken] != None]  # noqa: E711
+    lots.area[repaired_rows] = shapely.area(lots.usable[repaired_rows])
+    progress.step(1.0)
+
+
+def _invalid_finding(row: int, shape: Any, reason: str, finite: bool) -> Finding:
+    match = _COORDINATE.search(reason)
+    x = y = np.nan
+    if match:
+        x, y = float(match.group(1)), float(match.group(2))
+    if not (np.isfinite(x) and np.isfinite(y)):
+        good = shapely.get_coordinates(shape)
+        good = good[np.isfinite(good).all(axis=1)]
+        x, y = good[0] if len(good) else (np.nan, np.nan)
+    words = _REASONS.get(reason.split("[")[0].strip(), Text("The shape is broken.", "図形が壊れています。"))
+    text = words
+    if not finite:
+        text = words + Text(
+            "Its borders with neighbours were not checked.", "隣との境界は調べていません。")
+    return Finding("invalid", (int(row),), np.nan, "", text, reason, float(x), float(y))
+
+
+def same_shapes(lots: Lots) -> list[list[int]]:
+    """Groups of rows with exactly the same area on the map (start point and direction do not matter)."""
+    rows = np.flatnonzero(lots.usable != None)  # noqa: E711
+    if len(rows) < 2:
+        return []
+    bounds = shapely.bounds(lots.usable[rows])
+    alike = pd.DataFrame(bounds).duplicated(keep=False).to_numpy()
+    rows = rows[alike]
+    blobs: dict[bytes, list[int]] = {}
+    for row, blob in zip(rows, shapely.to_wkb(shapely.normalize(lots.usable[rows]))):
+        blobs.setdefault(bytes(blob), []).append(int(row))
+    return [members for members in blobs.values() if len(members) > 1]
+
+
+def duplicate_finding(lots: Lots, rows: Sequence[int]) -> Finding:
+    area = float(lots.area[rows[0]])
+    x, y = place_of(lots.usable[rows[0]])
+    if len({lots.key[row] for row in rows}) == 1:
+        text = Text("The same lot is in {n} times.", "同じ筆が {n} つあります。")
+    else:
+        text = Text("{n} lots have the same shape.", "{n} つの筆が同じ図形です。")
+    if len(rows) == 2:
+        text = Text(text.en.replace("in {n} times", "in twice"), text.ja)
+    return Finding(
+        "duplicate", tuple(sorted(rows)), area, "m2", text.format(n=len(rows)), "", x, y, lots.usable[rows[0]],
+    )
+
+
+def check_keys(lots: Lots, same: Iterable[Sequence[int]], found: list[Finding]) -> set[int]:
+    """Lot numbers used for different shapes, and missing ones. Returns the rows concerned."""
+    copies = {row for group in same for row in group[1:]}
+    series = pd.Series(lots.key)
+    repeated = np.flatnonzero((series.duplicated(keep=False) & lots.has_key).to_numpy())
+    groups: dict[str, list[int]] = {}
+    for row in repeated:
+        if row not in copies:
+            groups.setdefault(lots.key[row], []).append(int(row))
+    concerned: set[int] = set()
+    for rows in groups.values():
+        if len(rows) < 2:
+            continue
+        x, y = place_of(next((lots.usable[row] for row in rows if lots.usable[row] is not None), None))
+        found.append(Finding(
+            "duplicate_key", tuple(rows), float(len(rows)), "",
+            Text("{n} different shapes have this lot number.", "{n} つの図形が同じ地番です。").format(n=len(rows)),
+            "", x, y,
+        ))
+        concerned.update(rows)
+    for row in np.flatnonzero(~lots.has_key):
+        x, y = place_of(lots.usable[row])
+        found.append(Finding(
+            "no_key", (int(row),), np.nan, "",
+            Text("The lot has no number.", "地番がありません。"), "", x, y,
+        ))
+    return concerned
+
+
+def links(groups: Iterable[Sequence[int]]) -> list[tuple[int, int]]:
+    """The members of each group linked to its first."""
+    return [(group[0], row) for group in groups for row in group[1:]]
+
+
+def connected(pairs: Iterable[tuple[int, int]]) -> list[list[int]]:
+    """Groups of rows linked by pairs, each sorted."""
+    group: dict[int, set[int]] = {}
+    for one, two in pairs:
+        joined = group.get(one, {one}) | group.get(two, {two})
+        for row in joined:
+            group[row] = joined
+    unique = {id(members): members for members in group.values()}
+    return sorted(sorted(members) for members in unique.values())
