@@ -247,6 +247,8 @@ def hamlets_of(lots: gpd.GeoDataFrame, table: pd.DataFrame) -> tuple[gpd.GeoData
     land = shapely.union_all([everything.buffer(60).buffer(-45), hill_side(110.0)]).buffer(15).buffer(-15)
     cells = shapely.voronoi_polygons(shapely.MultiPoint(seeds), extend_to=land.envelope.buffer(500))
     rest = land.difference(everything)
+    inside = shapely.points(table["x"], table["y"])
+    places = [shapely.MultiPoint(inside[nearest == number]) for number in range(len(seeds))]
     areas = []
     for number, seed in enumerate(seeds):
         cell = next(c for c in shapely.get_parts(cells) if shapely.contains_xy(c, *seed))
@@ -254,7 +256,7 @@ def hamlets_of(lots: gpd.GeoDataFrame, table: pd.DataFrame) -> tuple[gpd.GeoData
         whole = shapely.union_all([own, cell.intersection(rest)]).buffer(0.5, join_style="mitre").buffer(
             -0.5, join_style="mitre")
         parts = [shapely.Polygon(p.exterior, [h for h in p.interiors if shapely.Polygon(h).area > 100])
-                 for p in shapely.get_parts(whole) if p.area > 200]
+                 for p in shapely.get_parts(whole) if p.area > 200 or p.intersects(places[number])]
         areas.append(shapely.MultiPolygon(parts) if len(parts) > 1 else parts[0])
     # Cut what two hamlets claim, so that no land counts twice.
     for number in range(1, len(areas)):
