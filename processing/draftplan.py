@@ -24,7 +24,7 @@ from ..gis.i18n import language, tr
 from . import reading
 from .base import CHOOSE, LandAlgorithm
 
-LOTS = Text("The lots", "筆の図")
+LOTS = Text("The layer of lots", "筆の図")
 CHOICE_FIELDS = (
     FieldSpec("lot_key", "text", "Lot key", "筆の識別子"),
     FieldSpec("chiban", "text", "Lot number", "地番"),
@@ -105,7 +105,10 @@ class DraftPlan(LandAlgorithm):
             ),
             ("ROADS", tr("Roads"), line, tr("Road lines, for reach and for harm to roads.")),
             ("HAMLETS", tr("Hamlets"), polygon, tr("Areas with hamlet and district.")),
-            ("RULES", tr("Rule table"), table, tr("The rule table used for the harm to surroundings. Empty: the default.")),
+            (
+                "RULES", tr("Rule table"), table,
+                tr("The rule table used for the harm to surroundings. Empty: the default."),
+            ),
         ):
             if name == "BURDEN":
                 self.add(
@@ -175,11 +178,11 @@ class DraftPlan(LandAlgorithm):
             **{
                 name: reading.read_layer(self, parameters, name.upper(), context, lots.crs, what)
                 for name, what in (
-                    ("hazard", Text("The hazard zones", "災害の区域")),
-                    ("zoning", Text("The zones by law", "法律の区域")),
-                    ("houses", Text("The houses", "家屋")),
-                    ("roads", Text("The roads", "道路")),
-                    ("hamlets", Text("The hamlets", "集落")),
+                    ("hazard", Text("The layer of hazard zones", "災害の区域の図")),
+                    ("zoning", Text("The layer of zones by law", "法律の区域の図")),
+                    ("houses", Text("The layer of houses", "家屋の図")),
+                    ("roads", Text("The layer of roads", "道路の図")),
+                    ("hamlets", Text("The layer of hamlets", "集落の図")),
                 )
             },
         )

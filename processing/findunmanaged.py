@@ -69,7 +69,7 @@ EVIDENCE_FIELDS = (
     FieldSpec("confidence", "text", "Confidence", "確かさ"),
     FieldSpec("synthetic", "bool", "Invented data", "架空のデータ"),
 )
-LOTS = Text("The lots", "筆の図")
+LOTS = Text("The layer of lots", "筆の図")
 
 
 class FindUnmanaged(LandAlgorithm):
@@ -204,9 +204,9 @@ class FindUnmanaged(LandAlgorithm):
             *(
                 reading.read_layer(self, parameters, name, context, lots.crs, what)
                 for name, what in (
-                    ("ROADS", Text("The roads", "道路")),
-                    ("FOREST_EDGE", Text("The forest edge", "林縁")),
-                    ("HOUSES", Text("The houses", "家屋")),
+                    ("ROADS", Text("The layer of roads", "道路の図")),
+                    ("FOREST_EDGE", Text("The layer of forest edges", "林縁の図")),
+                    ("HOUSES", Text("The layer of houses", "家屋の図")),
                 )
             ),
         )

@@ -28,10 +28,10 @@ from .base import UNDERSTAND, LandAlgorithm
 #: Half the width in metres drawn for a road without a known width (assumption).
 HALF_ROAD = 2.0
 
-LOTS = Text("The lots", "筆の図")
-HOUSES = Text("The houses", "家屋")
-FARMLAND = Text("The farmland", "農地")
-ROADS = Text("The roads", "道路")
+LOTS = Text("The layer of lots", "筆の図")
+HOUSES = Text("The layer of houses", "家屋の図")
+FARMLAND = Text("The layer of farmland", "農地の図")
+ROADS = Text("The layer of roads", "道路の図")
 
 
 def receptor_fields(kinds: dict[str, Text]) -> list[FieldSpec]:

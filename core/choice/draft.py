@@ -73,19 +73,37 @@ class Proposal(NamedTuple):
     conflict: Optional[Text] = None
 
 
-NO_CATEGORY = Text("The land category is not known. Look it up in the register.", "地目が分かりません。登記を確かめてください。")
-PUBLIC = Text("It is a road, canal or other public land, kept by its authority.", "道路・水路など公共の土地で、管理者が維持します。")
+NO_CATEGORY = Text(
+    "The land category is not known. Look it up in the register.",
+    "地目が分かりません。登記を確かめてください。",
+)
+PUBLIC = Text(
+    "It is a road, canal or other public land, kept by its authority.",
+    "道路・水路など公共の土地で、管理者が維持します。",
+)
 GRAVE = Text("Graves and shrine grounds are kept as they are.", "墓地・境内地などは、そのまま維持します。")
 GOES_ON = Text("It is managed now, and there is someone to go on.", "今も管理され、続ける人がいます。")
-MANAGED = Text("It is managed now. Who will go on later is not known.", "今は管理されています。将来続ける人は分かっていません。")
+MANAGED = Text(
+    "It is managed now. Who will go on later is not known.",
+    "今は管理されています。将来続ける人は分かっていません。",
+)
 TAKE_OVER = Text(
     "It is managed now. Nobody is known to take it over, but a neighbour who goes on could: ask first.",
     "今は管理されています。引き継ぐ人は分かりませんが、隣の耕作者が続けられる可能性があります。まず相談してください。",
 )
-NOBODY_NEXT = Text("It is managed now, but nobody is known to take it over.", "今は管理されていますが、引き継ぐ人が分かっていません。")
-RESTORE = Text("It is idle but can be restored, and there is someone to farm it.", "遊休農地ですが再生でき、耕す人がいます。")
+NOBODY_NEXT = Text(
+    "It is managed now, but nobody is known to take it over.",
+    "今は管理されていますが、引き継ぐ人が分かっていません。",
+)
+RESTORE = Text(
+    "It is idle but can be restored, and there is someone to farm it.",
+    "遊休農地ですが再生でき、耕す人がいます。",
+)
 LOST = Text("The survey says it is hard to restore.", "調査では、再生が困難とされています。")
-NOBODY = Text("It is not managed, and nobody is known to take it up.", "管理されておらず、引き受ける人が分かっていません。")
+NOBODY = Text(
+    "It is not managed, and nobody is known to take it up.",
+    "管理されておらず、引き受ける人が分かっていません。",
+)
 CHECK = Text(
     "It looks unmanaged, but the register names a cultivator. Ask the cultivator or visit the lot.",
     "管理されていないように見えますが、台帳に耕作者がいます。本人に聞くか、現地を見てください。",
@@ -98,7 +116,10 @@ UNCLEAR = Text(
     "The data do not show whether it is managed. Visit the lot or ask the owner.",
     "管理されているか、データでは分かりません。現地を見るか、土地所有者に聞いてください。",
 )
-NO_ONE_TO_ASK = Text("No user and no reachable owner is known.", "使う人も、連絡できる土地所有者も分かっていません。")
+NO_ONE_TO_ASK = Text(
+    "No user and no reachable owner is known.",
+    "使う人も、連絡できる土地所有者も分かっていません。",
+)
 LIVED_IN = Text("People live in the house on it.", "人の住む家屋があります。")
 VACANT = Text("The house on it is vacant.", "家屋は空き家です。")
 NO_USE = Text("It has no use that has to be continued.", "続けるべき利用がありません。")
@@ -106,34 +127,66 @@ FOREST_YES = Text(
     "The owner can be reached, a road is near, and the slope allows forest work.",
     "所有者に連絡でき、道が近く、傾斜も林業の作業ができる範囲です。",
 )
-FOREST_HARD = Text("It is too steep or too far from a road for usual forest work.", "急傾斜か道から遠く、通常の林業の作業が困難です。")
-FOREST_LAW = Text("It is protection forest, which the law keeps as forest.", "保安林のため、森林として保ちます。")
+FOREST_HARD = Text(
+    "It is too steep or too far from a road for usual forest work.",
+    "急傾斜か道から遠く、通常の林業の作業が困難です。",
+)
+FOREST_LAW = Text(
+    "It is protection forest, which the law keeps as forest.",
+    "保安林のため、森林として保ちます。",
+)
 FOREST_OPEN = Text(
     "Whether the forest will be tended is not known. Ask the owner's intention.",
     "森林の手入れが続くか分かりません。土地所有者の意向を確かめてください。",
 )
 
-HARM_LARGE = Text("If left, {what} within reach may suffer.", "放っておくと、近くの{what}に影響する可能性があります。")
-HARM_BURDEN = Text("If left, the harm to others may be large.", "放っておくと、周りへの影響が大きい可能性があります。")
+HARM_LARGE = Text(
+    "If left, {what} within reach may suffer.",
+    "放っておくと、近くの{what}に影響する可能性があります。",
+)
+HARM_BURDEN = Text(
+    "If left, the harm to others may be large.",
+    "放っておくと、周りへの影響が大きい可能性があります。",
+)
 HARM_ZONE = Text("It lies in a landslide-related hazard zone.", "土砂災害に関わる区域にあります。")
-HARM_SMALL = Text("If left, little harm to others is expected.", "放っておいても、周りへの影響は小さいと見込まれます。")
+HARM_SMALL = Text(
+    "If left, little harm to others is expected.",
+    "放っておいても、周りへの影響は小さいと見込まれます。",
+)
 HARM_NONE = Text(
-    "If left, nothing that could suffer is known within reach.", "放っておいても、影響を受けるものは近くに見つかりません。"
+    "If left, nothing that could suffer is known within reach.",
+    "放っておいても、影響を受けるものは近くに見つかりません。",
 )
 HARM_UNKNOWN = Text(
     "The harm if left is not known, as houses were not given. Add them and draft again.",
     "家屋のデータがなく、放ったときの影響が分かりません。データを加えて作り直してください。",
 )
 
-ADAPT_FARM = Text("Extensive use such as grazing or honey plants is proposed.", "放牧や蜜源作物など、粗放的な利用を提案します。")
-ADAPT_FOREST = Text("A cleared strip towards houses and fields is proposed.", "家屋や農地の側に緩衝帯を設けることを提案します。")
+ADAPT_FARM = Text(
+    "Extensive use such as grazing or honey plants is proposed.",
+    "放牧や蜜源作物など、粗放的な利用を提案します。",
+)
+ADAPT_FOREST = Text(
+    "A cleared strip towards houses and fields is proposed.",
+    "家屋や農地の側に緩衝帯を設けることを提案します。",
+)
 ADAPT_OPEN = Text("A mown or grazed buffer strip is proposed.", "草刈りや放牧による緩衝帯を提案します。")
-CONVERT_FARM = Text("Planned planting or a return to forest is proposed.", "計画的な植林など、森林への転換を提案します。")
-CONVERT_PLOT = Text("A shared open space or garden is proposed.", "共同の広場や菜園などへの転換を提案します。")
+CONVERT_FARM = Text(
+    "Planned planting or a return to forest is proposed.",
+    "計画的な植林など、森林への転換を提案します。",
+)
+CONVERT_PLOT = Text(
+    "A shared open space or garden is proposed.",
+    "共同の広場や菜園などへの転換を提案します。",
+)
 MINIMUM = Text("Mowing or checking about once a year is proposed.", "年1回ほどの草刈りや見回りを提案します。")
-WATCH = Text("Watching without work is proposed, away from houses and hard to look after.", "家屋から離れ、手入れも難しいため、手を加えず見守ることを提案します。")
+WATCH = Text(
+    "Watching without work is proposed, away from houses and hard to look after.",
+    "家屋から離れ、手入れも難しいため、手を加えず見守ることを提案します。",
+)
 LAW_FARM = Text(
-    "The survey says it is hard to restore, but the agricultural land zone keeps it as farmland. Talk to the farm office.",
+    "The survey says it is hard to restore, but the agricultural land zone keeps it as farmland. "
+    "Talk to the farm office.",
     "調査では再生困難ですが、農用地区域のため農地として扱います。農政の窓口に相談してください。",
 )
 

@@ -5,7 +5,8 @@ A fact that no source gives stays missing; the draft then says "undecided" inste
 
 from __future__ import annotations
 
-from typing import NamedTuple, Optional, Sequence
+from collections.abc import Sequence
+from typing import NamedTuple, Optional
 
 import geopandas as gpd
 import numpy as np

@@ -6,7 +6,8 @@ keep their own evidence. Nothing is invented: where a source says nothing, there
 
 from __future__ import annotations
 
-from typing import NamedTuple, Optional, Sequence
+from collections.abc import Sequence
+from typing import NamedTuple, Optional
 
 import geopandas as gpd
 import numpy as np
@@ -167,7 +168,7 @@ def owner_status(keys: np.ndarray, register: pd.DataFrame, best: bool) -> np.nda
         word = status[table_row]
         if word not in order or not (has_owner[table_row] or word == "unknown"):
             continue
-        if found[row] is None or (order[word] < order[found[row]]) == best and word != found[row]:
+        if found[row] is None or ((order[word] < order[found[row]]) == best and word != found[row]):
             found[row] = word
     return found
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import csv
 import io
-from typing import NamedTuple, Optional, Sequence
+from collections.abc import Sequence
+from typing import NamedTuple, Optional
 
 import numpy as np
 import pandas as pd

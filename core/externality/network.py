@@ -7,7 +7,8 @@ equals the sum of what its sources add, and taking a source away never raises it
 
 from __future__ import annotations
 
-from typing import NamedTuple, Optional, Sequence
+from collections.abc import Sequence
+from typing import NamedTuple, Optional
 
 import numpy as np
 import pandas as pd

@@ -8,7 +8,8 @@ from __future__ import annotations
 import csv
 import io
 import re
-from typing import NamedTuple, Sequence
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -95,11 +96,11 @@ def rules_from_frame(frame: pd.DataFrame) -> list[Rule]:
         if not re.fullmatch(r"[a-z][a-z0-9_]*", kind):
             problem = Text("kind must be a short word in small letters", "kind は英小文字の短い語")
         elif receptor not in RECEPTORS:
-            problem = Text(f"receptor must be one of {', '.join(RECEPTORS)}", f"receptor は {', '.join(RECEPTORS)} のどれか")
+            problem = _one_of("receptor", RECEPTORS)
         elif decay not in DECAYS:
-            problem = Text(f"decay must be one of {', '.join(DECAYS)}", f"decay は {', '.join(DECAYS)} のどれか")
+            problem = _one_of("decay", DECAYS)
         elif columns["evidence"][row] not in EVIDENCE:
-            problem = Text(f"evidence must be one of {', '.join(EVIDENCE)}", f"evidence は {', '.join(EVIDENCE)} のどれか")
+            problem = _one_of("evidence", EVIDENCE)
         elif not distance[row] >= 0 or (decay == "linear" and not distance[row] > 0):
             problem = Text("distance_m must be a distance in metres", "distance_m はメートルの距離")
         elif decay == "exponential" and not half[row] > 0:
@@ -125,6 +126,12 @@ def rules_from_frame(frame: pd.DataFrame) -> list[Rule]:
             "has no active rule. Switch at least one on.", "に使う規則がありません。1つ以上を使う設定にしてください。"
         ))
     return sorted(rules, key=lambda rule: rule.rule_id)
+
+
+def _one_of(column: str, words: tuple[str, ...]) -> Text:
+    return Text("{column} must be one of {words}", "{column} は {words} のどれか").format(
+        column=column, words=", ".join(words)
+    )
 
 
 def kinds_of(rules: Sequence[Rule]) -> dict[str, Text]:

@@ -213,7 +213,10 @@ def test_reason_basis_and_evidence_of_one_row() -> None:
 ANY_FACT = st.fixed_dictionaries({
     "place": st.sampled_from([
         {"category": None, "kind": "unknown", "use": None},
-        *({"category": word, "kind": usecodes.kind_of(word), "use": usecodes.use_of(word)} for word in usecodes.CATEGORIES),
+        *(
+            {"category": word, "kind": usecodes.kind_of(word), "use": usecodes.use_of(word)}
+            for word in usecodes.CATEGORIES
+        ),
     ]),
     "state": st.sampled_from([{}, MANAGED, IDLE, WASTE, GREEN, SCREENED, {"condition": "managed"}]),
     "who": st.sampled_from([{}, SECURE, AT_RISK, NOBODY, {"cultivator": "named"}]),
@@ -222,7 +225,8 @@ ANY_FACT = st.fixed_dictionaries({
     "hazards": st.sampled_from([None, "slope:red", "flood:depth_rank 1"]),
     "lived_in": st.sampled_from([None, "none", "yes", "no", "unknown"]),
     "numbers": st.fixed_dictionaries({
-        name: st.sampled_from([NAN, 0.0, 2.0, 50.0, 300.0]) for name in ("slope", "height", "road_m", "house_m", "burden")
+        name: st.sampled_from([NAN, 0.0, 2.0, 50.0, 300.0])
+        for name in ("slope", "height", "road_m", "house_m", "burden")
     }),
     "houses_n": st.integers(0, 2), "houses_known": st.booleans(), "neighbour_goes_on": st.booleans(),
 })
@@ -259,7 +263,8 @@ def test_any_lot_gets_a_class_a_reason_and_keeps_the_law(drawn: dict[str, Any]) 
 def village() -> tuple[gpd.GeoDataFrame, fa.Inputs]:
     """Four lots in a row (20 m): idle field, managed field, wood, plot with a house; a road along them."""
     lots = gpd.GeoDataFrame(
-        {"lot_key": ["a", "b", "c", "d"], "chiban": ["1", "2", None, "4"], "accuracy_class": ["甲三", None, None, "乙一"],
+        {"lot_key": ["a", "b", "c", "d"], "chiban": ["1", "2", None, "4"],
+         "accuracy_class": ["甲三", None, None, "乙一"],
          "undetermined": [None, "2+3", None, None], "condition": ["unmanaged", "managed", "cannot_tell", None],
          "survey_state": ["idle_1_green", None, None, None], "survey_on": ["2024-10-01", None, None, None]},
         geometry=[shapely.box(x, 0, x + 20, 20) for x in (0, 20, 40, 60)], crs=6676,
@@ -367,7 +372,8 @@ def test_blocks_join_across_a_ditch() -> None:
 
 
 def test_priority_is_farmland_somebody_goes_on_farming_in_a_large_enough_block() -> None:
-    rows = [fact(MANAGED, SECURE, AGRI), fact(MANAGED, SECURE, AGRI), fact(MANAGED, SECURE, OUTSIDE), fact(MANAGED, AGRI)]
+    kept = (MANAGED, SECURE, AGRI)
+    rows = [fact(*kept), fact(*kept), fact(MANAGED, SECURE, OUTSIDE), fact(MANAGED, AGRI)]
     frame = pd.DataFrame([vars(row) for row in rows])
     shapes = np.array([shapely.box(x, 0, x + 60, 100) for x in (0, 60, 120, 180)])
     assert dr.draft(frame, shapes)["priority"].tolist() == [True, True, False, False]
