@@ -251,7 +251,7 @@ class PaintTool(QgsMapTool):
 
     def _apply_color(self) -> None:
         fill = QColor(self._color)
-        fill.setAlpha(150)
+        fill.setAlpha(120)
         self._lots.setFillColor(fill)
         self._lots.setStrokeColor(QColor(symbols.ink()))
 

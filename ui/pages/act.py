@@ -101,6 +101,7 @@ class AgreementCard(Card):
         for code, word in codes.OWNER_AGREED.items():
             button = choice_button(word.pick(language()))
             button.setObjectName(f"agreed_{code}")
+            set_kind(button, "tool")
             button.setAccessibleDescription(tr("The owner's answer for the chosen lot"))
             button.clicked.connect(lambda _checked=False, code=code: self._answer(code))
             self._group.addButton(button)

@@ -166,8 +166,10 @@ class ChoosePage(StepPage):
                 show_place(self.iface, layer, feature.geometry())
 
     def _chosen_changed(self) -> None:
+        """Show what was chosen, also while the cursor still rests on another lot."""
         self._mark_chosen()
-        self.lot_card.refresh(self._hovered)
+        self._watch.leave()
+        self.lot_card.refresh()
 
     def _mark_chosen(self) -> None:
         layer = self.link.layer()
@@ -222,13 +224,17 @@ class ChoosePage(StepPage):
     def refresh(self) -> None:
         busy = self.runner.busy()
         has_plan = self.link.layer() is not None
-        draft_next = not has_plan or self.draft_card.is_stale()
         if not has_plan:
             self.use_tool("")
         self.paint_card.refresh()
         self.paint_card.set_active(has_plan and not busy)
         self.lot_card.refresh(self._hovered)
-        self.draft_card.refresh(active=not has_plan and draft_next and not busy)
+        self.draft_card.refresh(active=not has_plan and not busy)
+        # What is to be done now stands on top.
+        wanted = 0 if not has_plan else 2
+        if self.column.indexOf(self.draft_card) != wanted:
+            self.column.removeWidget(self.draft_card)
+            self.column.insertWidget(wanted, self.draft_card)
         self._show_next(busy, has_plan)
         self.progress_changed.emit()
 

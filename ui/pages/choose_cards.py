@@ -605,8 +605,16 @@ class DraftCard(AlgorithmCard):
         layer.setCustomProperty(MADE_PROPERTY, now_text())
         symbology.style_plan(layer)
         place_result(self.state.project, layer, OutputSpec("PLAN", PLAN_ROLE, layer.name(), "choose"), None)
+        self._hide_lots()
         self.link.look_for_plan()
         self.changed.emit()
+
+    def _hide_lots(self) -> None:
+        """The plan shows the same lots with the same numbers; twice is hard to read."""
+        lots = self.state.layer("lots")
+        node = self.state.project.layerTreeRoot().findLayer(lots.id()) if lots is not None else None
+        if node is not None:
+            node.setItemVisibilityChecked(False)
 
     # -- showing ------------------------------------------------------------------------------
     def refresh(self, active: bool) -> None:
