@@ -120,8 +120,8 @@ def zonal_means(
         series = _cut_out(series, without, _half_diagonal_m(layer, crs))
     geometry = series.to_crs(crs).to_numpy() if crs != lots.crs else series.to_numpy().copy()
     mean = numpy.full(len(geometry), numpy.nan)
-    count = numpy.zeros(len(geometry), dtype="int64")
-    pixel = layer.rasterUnitsPerPixelX() * layer.rasterUnitsPerPixelY()
+    pixels = numpy.zeros(len(geometry), dtype="int64")
+    area = layer.rasterUnitsPerPixelX() * layer.rasterUnitsPerPixelY()
     bounds = shapely.bounds(geometry)
     waiting = [numpy.flatnonzero(numpy.isfinite(bounds).all(axis=1))]
     done = 0
@@ -132,7 +132,7 @@ def zonal_means(
             continue
         west, south = bounds[rows, :2].min(axis=0)
         east, north = bounds[rows, 2:].max(axis=0)
-        if (east - west) * (north - south) / pixel > MAX_PIXELS and len(rows) > 1:
+        if (east - west) * (north - south) / area > MAX_PIXELS and len(rows) > 1:
             axis = 0 if east - west >= north - south else 1
             order = rows[numpy.argsort(bounds[rows, axis], kind="stable")]
             waiting += [order[len(order) // 2:], order[:len(order) // 2]]
@@ -148,6 +148,6 @@ def zonal_means(
                 metres = (METRES_PER_DEGREE * math.cos(latitude), METRES_PER_DEGREE)
             grid = slope_degrees(grid, *metres)
         found = pixel_means(geometry[rows], grid)
-        mean[rows], count[rows] = found.mean, found.count
+        mean[rows], pixels[rows] = found.mean, found.pixels
     progress.step(1.0)
-    return PixelMeans(mean, count)
+    return PixelMeans(mean, pixels)

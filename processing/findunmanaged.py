@@ -287,7 +287,7 @@ class FindUnmanaged(LandAlgorithm):
             step = 0.4 / len(wanted)
             span = progress.span(0.1 + number * step, 0.1 + (number + 1) * step)
             found = zonal_means(lots, layer, progress=span, **options)
-            figures.append(RasterFigure(indicator, found.mean, found.count, year_of(layer.name()), source))
+            figures.append(RasterFigure(indicator, found.mean, found.pixels, year_of(layer.name()), source))
         return figures
 
 

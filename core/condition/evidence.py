@@ -7,7 +7,7 @@ keep their own evidence. Nothing is invented: where a source says nothing, there
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple, Optional
+from typing import Any, NamedTuple, Optional
 
 import geopandas as gpd
 import numpy as np
@@ -47,12 +47,12 @@ MAP = Text("map", "地図")
 
 
 class RasterFigure(NamedTuple):
-    """Per-lot means of one raster: ``indicator`` (ndvi, vegetation_height, slope), ``mean`` and pixel
-    ``count`` per lot, date as ISO text (a year will do) and the name of the source."""
+    """Per-lot means of one raster: ``indicator`` (ndvi, vegetation_height, slope), ``mean`` and number
+    of ``pixels`` per lot, date as ISO text (a year will do) and the name of the source."""
 
     indicator: str
     mean: np.ndarray
-    count: np.ndarray
+    pixels: np.ndarray
     observed_on: Optional[str]
     source: Text
 
@@ -80,17 +80,17 @@ def _rows(
     rows: np.ndarray,
     indicator: str,
     source: Text,
-    value: object = np.nan,
-    category: object = None,
+    value: Any = np.nan,
+    category: Any = None,
     unit: str = "",
-    observed_on: object = None,
-    confidence: object = "medium",
-    synthetic: object = None,
+    observed_on: Any = None,
+    confidence: Any = "medium",
+    synthetic: Any = None,
 ) -> pd.DataFrame:
     """Evidence rows for lots ``rows``; the other values are scalars or arrays as long."""
     made = pd.DataFrame({"row": np.asarray(rows, dtype="int64")})
     made["indicator"] = indicator
-    made["value"] = np.asarray(value, dtype="float64") if np.ndim(value) else float(value)  # type: ignore[arg-type]
+    made["value"] = np.asarray(value, dtype="float64") if np.ndim(value) else float(value)
     for name, given in (
         ("category", category), ("unit", unit), ("observed_on", observed_on), ("source", source.en),
         ("source_ja", source.ja), ("confidence", confidence), ("synthetic", synthetic),
@@ -229,9 +229,9 @@ def distance_to(geometry: np.ndarray, targets: np.ndarray) -> np.ndarray:
 
 
 def _raster_rows(figure: RasterFigure, unit: str, min_pixels: int, value: np.ndarray) -> pd.DataFrame:
-    rows = np.flatnonzero((figure.count >= min_pixels) & np.isfinite(value))
+    rows = np.flatnonzero((figure.pixels >= min_pixels) & np.isfinite(value))
     # Few pixels: mixed with what lies beside the lot.
-    confidence = np.where(figure.count[rows] >= 4 * min_pixels, "high", "medium").astype(object)
+    confidence = np.where(figure.pixels[rows] >= 4 * min_pixels, "high", "medium").astype(object)
     return _rows(
         rows, figure.indicator, figure.source, value[rows], unit=unit, observed_on=figure.observed_on,
         confidence=confidence,
@@ -343,7 +343,7 @@ def collect(
 
     for figure in rasters:
         if figure.indicator == "ndvi":
-            counted = np.where(figure.count >= min_pixels, figure.mean, np.nan)
+            counted = np.where(figure.pixels >= min_pixels, figure.mean, np.nan)
             steps = departure(counted, categories)
             parts.append(_raster_rows(figure._replace(indicator="ndvi_departure"), "steps", min_pixels, steps))
         else:

@@ -27,7 +27,7 @@ class PixelMeans(NamedTuple):
     """Per polygon: mean of its pixels (NaN without any) and how many pixels were counted."""
 
     mean: np.ndarray
-    count: np.ndarray
+    pixels: np.ndarray
 
 
 def pixel_means(geometry: np.ndarray, grid: Grid) -> PixelMeans:

@@ -86,9 +86,8 @@ def links(
     progress = progress or Progress()
     parts = []
     # A road line runs on beyond the lot; only areas can stand on it as a whole.
-    points = np.where(
-        shapely.get_dimensions(receptors.geometry) == 2, shapely.point_on_surface(receptors.geometry), None
-    )
+    points = shapely.point_on_surface(receptors.geometry)
+    points[shapely.get_dimensions(receptors.geometry) != 2] = None
     for number, rule in enumerate(rules):
         of = np.flatnonzero(rule.concerns(sources.states, sources.kinds))
         to = np.flatnonzero(receptors.kinds == rule.receptor)

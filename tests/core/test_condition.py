@@ -77,7 +77,7 @@ def test_pixel_counts_when_its_centre_is_strictly_inside() -> None:
         None,
     ])
     found = pixel_means(lots, grid)
-    assert found.count.tolist() == [4, 2, 0, 0, 0]
+    assert found.pixels.tolist() == [4, 2, 0, 0, 0]
     assert found.mean[:2].tolist() == [2.5, 2.0]
     assert np.isnan(found.mean[2:]).all()
 
@@ -86,7 +86,7 @@ def test_pixels_without_value_do_not_count_and_overlapping_lots_keep_their_figur
     grid = Grid(np.array([[1.0, NAN], [3.0, 4.0]]), 0.0, 2.0, 1.0, 1.0)
     lot = shapely.box(0, 0, 2, 2)
     found = pixel_means(np.array([lot, lot, shapely.box(1, 1, 2, 2)]), grid)
-    assert found.count.tolist() == [3, 3, 0]
+    assert found.pixels.tolist() == [3, 3, 0]
     assert found.mean[:2].tolist() == pytest.approx([8 / 3, 8 / 3])
 
 
@@ -102,7 +102,7 @@ def test_pixel_means_equal_brute_force(seed: int) -> None:
         if shapely.contains_xy(lot, grid.left + (c + 0.5) * 1.3, grid.top - (r + 0.5) * 0.7)
     ]
     found = pixel_means(np.array([lot]), grid)
-    assert found.count[0] == len(inside)
+    assert found.pixels[0] == len(inside)
     if inside:
         assert found.mean[0] == pytest.approx(np.mean(inside), abs=1e-12)
 
