@@ -39,6 +39,8 @@ def _too_old(name: str) -> bool:
         installed = metadata.version(name)
     except metadata.PackageNotFoundError:
         return False
+    if "unknown" in installed:
+        return False  # how Debian's shapely 2.2 calls itself: "0+unknown"
     numbers = tuple(int(part) for part in re.findall(r"\d+", installed)[:2])
     return numbers < OLDEST[name]
 

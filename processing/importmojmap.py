@@ -178,8 +178,8 @@ class ImportMojMap(LandAlgorithm):
             )
         )
         if result.crs is not None:
-            feedback.pushInfo(tr("Coordinate system: {name} (EPSG:{code}).").format(
-                name=result.crs.name, code=result.crs.to_epsg()
+            feedback.pushInfo(tr("Coordinate system: {datum}, zone {zone} (EPSG:{code}).").format(
+                datum=result.datum, zone=result.zone, code=result.crs.to_epsg()
             ))
         if len(result.zone_counts) > 1:
             feedback.pushWarning(tr("The maps lie in several zones ({zones}); all were converted to one.").format(

@@ -39,7 +39,8 @@ Source = Union[str, "os.PathLike[str]", bytes, BinaryIO]
 #: 地番 that name land outside the sheet, not a parcel.
 NOT_A_PARCEL = ("地区外", "別図")
 
-#: EPSG code of plane rectangular zone n is the base plus n (EPSG database).
+#: EPSG code of plane rectangular zone n is the base plus n. Newer EPSG databases name the first
+#: series JGD2024; latitudes, longitudes and plane coordinates are the same.
 ZONE_BASE = {"JGD2011": 6668, "JGD2000": 2442}
 ZONES = range(1, 20)
 
@@ -105,6 +106,8 @@ class ImportResult:
     lots: geopandas.GeoDataFrame
     unplaced: geopandas.GeoDataFrame
     crs: Optional[pyproj.CRS]
+    datum: str
+    zone: Optional[int]
     zone_counts: dict[int, int]
     files: int
     set_aside: int
@@ -737,6 +740,8 @@ def import_maps(
         lots=lots,
         unplaced=unplaced,
         crs=crs,
+        datum=datum,
+        zone=zone,
         zone_counts=zone_counts,
         files=len(maps),
         set_aside=sum(len(parsed.set_aside) for parsed in maps),

@@ -8,6 +8,14 @@
         <translation> と </translation>
     </message>
     <message>
+        <source>(names not shown)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>(no such column)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>(not used)</source>
         <translation>（使わない）</translation>
     </message>
@@ -36,8 +44,20 @@
         <translation>目安です。現地で確かめてください。</translation>
     </message>
     <message>
+        <source>A list of farmers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A list of owners</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>A lot with fewer pixel centres inside gets no evidence from that image.</source>
         <translation>中心が筆の中にある画素がこれより少ない筆には、その画像を使いません。</translation>
+    </message>
+    <message>
+        <source>A map of the lots</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>A role for the history and the map, for example “village office”. Please write no person's name.</source>
@@ -88,6 +108,10 @@
         <translation>行う</translation>
     </message>
     <message>
+        <source>Add</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Add a note</source>
         <translation>メモを書く</translation>
     </message>
@@ -96,8 +120,32 @@
         <translation>データを追加</translation>
     </message>
     <message>
+        <source>Add this picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Add {n} rows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Added: {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Added: {name}, {n} rows</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Adds up the plan: area by present and planned use category, from which use to which, and area by management class, each for the whole plan and per district. The difference to the official area is a row of its own and never hidden. Writes CSV files (for Excel) and one Excel workbook. Sums come from unrounded areas, so rounded figures may not add up exactly.</source>
         <translation>計画を集計します。現在と計画の利用区分ごとの面積、どの利用からどの利用へ変わるか、管理の区分ごとの面積を、全体と地区ごとに出します。公的な面積との差は必ず1行で示します。CSV（Excel用）とExcelのファイルを書きます。合計は四捨五入の前の面積から計算するため、表の数字の和と合わないことがあります。</translation>
+    </message>
+    <message>
+        <source>Aerial or satellite pictures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Age, and who will take over</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>All .xml and .zip files in this folder and the folders below it are read as well.</source>
@@ -180,6 +228,10 @@
         <translation>根拠: {basis}</translation>
     </message>
     <message>
+        <source>Boar damage</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Buildings, drawn grey.</source>
         <translation>建物。灰色で描きます。</translation>
     </message>
@@ -206,6 +258,10 @@
     <message>
         <source>Cancelled. Nothing was changed.</source>
         <translation>中止しました。何も変えていません。</translation>
+    </message>
+    <message>
+        <source>Cannot be read</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Cannot tell</source>
@@ -272,6 +328,10 @@
         <translation>土地の使い方を選ぶ</translation>
     </message>
     <message>
+        <source>Choose the file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Close</source>
         <translation>閉じる</translation>
     </message>
@@ -286,6 +346,10 @@
     <message>
         <source>Conflicts with laws</source>
         <translation>法律との不一致</translation>
+    </message>
+    <message>
+        <source>Coordinate system: {datum}, zone {zone} (EPSG:{code}).</source>
+        <translation>座標系: {datum}の第{zone}系（EPSG:{code}）。</translation>
     </message>
     <message>
         <source>Coordinate system: {name} (EPSG:{code}).</source>
@@ -304,6 +368,10 @@
         <translation>耕作者</translation>
     </message>
     <message>
+        <source>Damage records</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Data used</source>
         <translation>もとにしたデータ</translation>
     </message>
@@ -314,6 +382,10 @@
     <message>
         <source>Date and version. Left empty: day and count of the plan's changes.</source>
         <translation>日付と版。空欄なら、計画を最後に変えた日と変更の回数。</translation>
+    </message>
+    <message>
+        <source>Date of the data</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Date of the decision, for all rows. Empty: as the rows say.</source>
@@ -460,6 +532,10 @@
         <translation>農地パトロールの結果</translation>
     </message>
     <message>
+        <source>Farmers (personal data)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Farmers below this age go on without a successor</source>
         <translation>後継者がいなくても続けるとみなす年齢（未満）</translation>
     </message>
@@ -568,6 +644,10 @@
         <translation>現在の利用から計画の利用へ</translation>
     </message>
     <message>
+        <source>From the registry office or town hall</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Gaps and overlaps up to this width are ignored. Points up to this distance from a border count as lying on it.</source>
         <translation>この幅までのすき間と重なりは見ません。境界からこの距離までの点は境界の上とみなします。</translation>
     </message>
@@ -606,6 +686,10 @@
     <message>
         <source>Greenness from above, by summer</source>
         <translation>空から見た緑（夏ごと）</translation>
+    </message>
+    <message>
+        <source>Greenness in summer</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Ground height</source>
@@ -714,6 +798,14 @@
     <message>
         <source>It stopped without saying why. Please try again.</source>
         <translation>理由が分からないまま止まりました。もう一度試してください。</translation>
+    </message>
+    <message>
+        <source>JGD2000 (maps not changed since before 2011)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>JGD2011 (newer maps)</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Japanese</source>
@@ -1044,6 +1136,10 @@
         <translation>筆の地図</translation>
     </message>
     <message>
+        <source>Measured in</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Meeting</source>
         <translation>決めた場</translation>
     </message>
@@ -1120,6 +1216,10 @@
         <translation>お知らせ</translation>
     </message>
     <message>
+        <source>Notes from walking the fields</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Nothing here.</source>
         <translation>ありません。</translation>
     </message>
@@ -1176,6 +1276,10 @@
         <translation>筆・影響先・影響の種類ごとに1行で、距離と割合があります。</translation>
     </message>
     <message>
+        <source>Only to look at</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Open Land Stewardship</source>
         <translation>土地の使い方を開く</translation>
     </message>
@@ -1196,6 +1300,10 @@
         <translation>スタートメニューから「OSGeo4W Shell」を開き、python -m pip install {names} を実行して、QGIS を再起動してください。</translation>
     </message>
     <message>
+        <source>Other file</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Out of date</source>
         <translation>古い結果です</translation>
     </message>
@@ -1204,8 +1312,20 @@
         <translation>周りへの影響を調べる</translation>
     </message>
     <message>
+        <source>Owner names never leave this computer.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Owners (personal data)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Owners' agreement</source>
         <translation>所有者の同意</translation>
+    </message>
+    <message>
+        <source>Owners, land category, area</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>P Priority: flag land to be kept first</source>
@@ -1236,12 +1356,28 @@
         <translation>用紙</translation>
     </message>
     <message>
+        <source>Photos from above</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pick one. We find out how to read it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Picture of the plan map</source>
         <translation>管理構想図の画像</translation>
     </message>
     <message>
         <source>Picture resolution (dpi)</source>
         <translation>画像の細かさ（dpi）</translation>
+    </message>
+    <message>
+        <source>Places of boar, pests, landslides</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Plan</source>
@@ -1258,6 +1394,10 @@
     <message>
         <source>Plan summary</source>
         <translation>計画のまとめ</translation>
+    </message>
+    <message>
+        <source>Please confirm what the columns mean.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Point at a lot on the map to read the draft's reason. Click to choose it.</source>
@@ -1308,6 +1448,10 @@
         <translation>上げると、むだな現地確認が減ります。標準の値は仮定です。</translation>
     </message>
     <message>
+        <source>Read the map</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Reads land registry maps (登記所備付地図データ, 地図XML) and makes the lots. Give one file or a folder. Shapes stay exactly as they are drawn, mistakes included; check them with “Check parcels”. Maps in an arbitrary coordinate system (任意座標系) have no known place and are kept apart. The maps hold no owner, no land category and no registered area, and do not prove where a boundary is.</source>
         <translation>登記所備付地図データ（地図XML）を読み込み、筆をつくります。ファイルかフォルダを指定してください。形は誤りも含めて元のまま残します。形の確認は「筆と境界を調べる」で行います。任意座標系の地図は位置が分からないため、別に分けます。この地図には所有者、地目、地積はなく、筆界の位置を証明するものでもありません。</translation>
     </message>
@@ -1330,6 +1474,10 @@
     <message>
         <source>Registered area</source>
         <translation>登記面積</translation>
+    </message>
+    <message>
+        <source>Registry map</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Replace decisions of people</source>
@@ -1684,6 +1832,14 @@
         <translation>まだ計画がありません。ステップ2で案を作り、決めてください。</translation>
     </message>
     <message>
+        <source>This file does not fit “{tile}”. Pick another tile or file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This one is needed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>This tool needs the Python package {names}, which this QGIS does not have.</source>
         <translation>この道具には Python パッケージ {names} が必要ですが、この QGIS にはありません。</translation>
     </message>
@@ -1800,6 +1956,14 @@
         <translation>所有者の答えは何でしたか。</translation>
     </message>
     <message>
+        <source>What do you have?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What does it show?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>What the coordinates stand on. The files do not say it: newer maps are in JGD2011, maps not changed since before 2011 may be in JGD2000. Coordinates are not shifted.</source>
         <translation>座標のもとになる測地系です。ファイルには書かれていません。新しい地図はJGD2011（世界測地系2011）、2011年より前から直していない地図はJGD2000のことがあります。座標はずらしません。</translation>
     </message>
@@ -1864,6 +2028,10 @@
         <translation>はい</translation>
     </message>
     <message>
+        <source>You can add it later</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>You can keep working.</source>
         <translation>ほかの作業を続けられます。</translation>
     </message>
@@ -1886,6 +2054,10 @@
     <message>
         <source>Zones by law</source>
         <translation>法律の区域</translation>
+    </message>
+    <message>
+        <source>Zones set by law</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Zones with kind (agri_zone, protection_forest, slope_red).</source>
@@ -2016,6 +2188,10 @@
         <translation>残り {n} 区画</translation>
     </message>
     <message>
+        <source>{n} cells of “{column}” were not understood and stay unknown.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{n} findings</source>
         <translation>指摘 {n}</translation>
     </message>
@@ -2032,6 +2208,10 @@
         <translation>{n} 筆</translation>
     </message>
     <message>
+        <source>{n} lots have no known place and are kept apart.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{n} lots left</source>
         <translation>残り {n} 筆</translation>
     </message>
@@ -2040,12 +2220,24 @@
         <translation>{n} 筆はほかで変わったため、そのままにしました。</translation>
     </message>
     <message>
+        <source>{n} lots were read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{n} of them conflict with a special law.</source>
         <translation>うち {n} 筆は法律の区域と合いません。</translation>
     </message>
     <message>
         <source>{n} of {total} decided</source>
         <translation>{total} のうち {n} を決定</translation>
+    </message>
+    <message>
+        <source>{n} rows fit no lot. They are kept and can be corrected later.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} rows read</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{official} is the official area. The plan is {rest} larger.</source>

@@ -192,7 +192,7 @@ def cultivators_of(table: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         if in_dark or known < 0.03:
             continue
         # Some land is farmed on a word of mouth that no register knows.
-        gone = bool(table.at[position, "unmanaged"]) and left < 0.72 or known > 0.94
+        gone = (bool(table.at[position, "unmanaged"]) and left < 0.72) or known > 0.94
         kind = "none" if gone else "owner" if right < 0.38 else "lease" if right < 0.95 else "none"
         end = None
         if kind == "lease":

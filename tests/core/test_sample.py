@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from contextlib import closing
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,11 @@ PUBLIC_TABLES = set(INPUT_FIELDS) - PRIVATE_TABLES
 ENVELOPES = {0: 0, 1: 32, 2: 48, 3: 48, 4: 64}
 
 
+def database(path: Path) -> Any:
+    """Read-only connection that closes itself and leaves no file beside the database."""
+    return closing(sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True))
+
+
 def shape_of(blob: Any) -> Any:
     """Geometry of a GeoPackage blob."""
     if blob is None:
@@ -37,7 +43,7 @@ def shape_of(blob: Any) -> Any:
 def layer(name: str) -> Any:
     """A layer or table as a frame."""
     path = PRIVATE if name in PRIVATE_TABLES else PUBLIC
-    with sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True) as connection:
+    with database(path) as connection:
         frame = pd.read_sql_query(f'SELECT * FROM "{name}"', connection)
     if "geom" not in frame:
         return frame
@@ -74,7 +80,7 @@ def test_size_in_all() -> None:
 
 @pytest.mark.parametrize("path", [PUBLIC, PRIVATE], ids=["public", "private"])
 def test_geopackage_is_old_enough_for_qgis_322(path: Path) -> None:
-    with sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True) as connection:
+    with database(path) as connection:
         assert connection.execute("PRAGMA user_version").fetchone()[0] in (10200, 10300)
         assert connection.execute("PRAGMA application_id").fetchone()[0] == 0x47504B47
         assert connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
@@ -90,7 +96,7 @@ def test_tables_have_their_fields(name: str) -> None:
 
 @pytest.mark.parametrize("path", [PUBLIC, PRIVATE], ids=["public", "private"])
 def test_descriptions_say_what_is_synthetic(path: Path) -> None:
-    with sqlite3.connect(f"file:{path}?mode=ro&immutable=1", uri=True) as connection:
+    with database(path) as connection:
         rows = connection.execute("SELECT table_name, description, identifier FROM gpkg_contents").fetchall()
     assert {row[0] for row in rows} == (PUBLIC_TABLES if path == PUBLIC else PRIVATE_TABLES)
     for name, description, _ in rows:

@@ -146,7 +146,7 @@ def test_broken_outline_is_told_and_kept(provider: Any, tmp_path: Path) -> None:
     (b"PK\x03\x04", "not a zip file"),
     (small_map("公共座標8系").replace("<地番>5<".encode(), "<地番>別図<".encode())
      .replace("<地番>7<".encode(), "<地番>地区外<".encode()), "no lot"),
-])
+], ids=["empty", "other", "entities", "zip", "no lot"])
 def test_bad_files_stop_with_one_sentence(provider: Any, tmp_path: Path, content: bytes, words: str) -> None:
     path = tmp_path / "bad.xml"
     path.write_bytes(content)

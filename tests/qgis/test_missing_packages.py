@@ -73,3 +73,10 @@ def test_too_old_counts_as_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     assert packages.missing(packages.GEO) == ["shapely"]
     message = packages.missing_message(packages.GEO)
     assert "too old" in message and '--no-binary shapely "shapely>=2.0"' in message
+
+
+@pytest.mark.usefixtures("qgis_app")
+def test_a_version_that_says_nothing_is_taken_as_new(monkeypatch: pytest.MonkeyPatch) -> None:
+    versions = {"shapely": "0+unknown", "geopandas": "1.2.0"}
+    monkeypatch.setattr(packages.metadata, "version", versions.__getitem__)
+    assert packages.missing(packages.GEO) == []
