@@ -483,6 +483,7 @@ class PlanStore:
                 _fill(feature, merged.update[fid])
                 _checked(self.path, lambda f=feature: layer.SetFeature(f), _is_error)
             _checked(self.path, layer.SyncToDisk, _is_error)
+            progress.step(1.0)  # the last chance to cancel
             file.run("DELETE FROM plan_session")
 
     # -- writing from the window --------------------------------------------------------------------

@@ -21,7 +21,6 @@ from qgis.core import (
 )
 
 from ..core.errors import InputError
-from ..core.plan import codes
 from ..core.texts import Text
 from ..gis import bridge, symbology
 from ..gis.i18n import language, tr
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
     import geopandas
 
 #: Enumeration of DECIDED_BY: the first entry leaves what the rows say.
-DECIDERS = ("", *codes.DECIDED_BY)
+DECIDERS = ("", "draft", "municipality", "owner", "workshop")
 LOTS = Text("The lots", "筆の図")
 
 #: How many problem rows are named one by one.
@@ -87,7 +86,10 @@ class SaveChoices(LandAlgorithm):
         self.add(
             QgsProcessingParameterEnum(
                 "DECIDED_BY", tr("Decided by"),
-                [tr("As the rows say"), *(label.pick(language()) for label in codes.DECIDED_BY.values())],
+                [
+                    tr("As the rows say"), tr("Draft for discussion"), tr("Municipality"), tr("Owner"),
+                    tr("Workshop"),
+                ],
                 defaultValue=0,
             ),
             tr("Who decided, for all rows. Rows that do not say count as draft."),

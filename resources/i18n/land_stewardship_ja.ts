@@ -1148,6 +1148,10 @@
         <translation>写真や陰影など、いちばん下に敷くレイヤ。設定された見た目のまま描きます。</translation>
     </message>
     <message>
+        <source>Municipality</source>
+        <translation>市町村</translation>
+    </message>
+    <message>
         <source>Name of the place, printed in titles. Empty: as it was.</source>
         <translation>場所の名前で、題名に印刷します。空欄なら前のままです。</translation>
     </message>
@@ -1310,6 +1314,10 @@
     <message>
         <source>Overlay harm to surroundings</source>
         <translation>周りへの影響を調べる</translation>
+    </message>
+    <message>
+        <source>Owner</source>
+        <translation>土地所有者</translation>
     </message>
     <message>
         <source>Owner names never leave this computer.</source>
@@ -2002,6 +2010,10 @@
     <message>
         <source>Working…</source>
         <translation>作っています…</translation>
+    </message>
+    <message>
+        <source>Workshop</source>
+        <translation>ワークショップ</translation>
     </message>
     <message>
         <source>Write a reason (e.g. shared grazing)</source>
