@@ -113,10 +113,9 @@ def _boxes_meet(one: npt.NDArray[np.float64], two: npt.NDArray[np.float64]) -> b
 
 def _same_within(one: Any, two: Any, tolerance: float) -> bool:
     """Whether two shapes are the same but for the tolerance."""
-    return bool(
-        tolerance > 0
-        and shapely.hausdorff_distance(shapely.boundary(one), shapely.boundary(two)) <= tolerance
-    )
+    if tolerance == 0 or np.abs(shapely.bounds(one) - shapely.bounds(two)).max() > tolerance:
+        return False
+    return bool(shapely.hausdorff_distance(shapely.boundary(one), shapely.boundary(two)) <= tolerance)
 
 
 def overlap_findings(
@@ -281,9 +280,10 @@ def check_narrow(
         if lots.category[row] in NARROW_CATEGORIES:
             continue
         shape = geoms[number]
-        near = tree.query(shape, predicate="dwithin", distance=settings.tolerance)
+        reach = max(settings.tolerance, 0.05 * float(width[number]))
+        near = tree.query(shape, predicate="dwithin", distance=reach)
         near = near[(near != number) & long[near]]
-        contact = shapely.intersection(geoms[near], shapely.buffer(shape, max(settings.tolerance, 1e-9)))
+        contact = shapely.intersection(geoms[near], shapely.buffer(shape, reach))
         if _span(contact) >= NETWORK_SPAN * _span(np.array([shape], dtype=object)):
             continue
         x, y = place_of(shape)

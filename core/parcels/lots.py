@@ -162,13 +162,12 @@ def figure(value: float) -> str:
     return np.format_float_positional(value, precision=2, fractional=False, trim="-")
 
 
-def area_pair(first: float, second: float) -> tuple[str, str]:
-    """Two areas with as many digits as it takes to tell them apart (at most 2 decimals)."""
-    for digits in (0, 1):
-        texts = f"{first:,.{digits}f}", f"{second:,.{digits}f}"
-        if abs(first - second) >= 10.0 ** (1 - digits) and (digits or first == round(first)):
-            return texts
-    return f"{first:,.2f}", f"{second:,.2f}"
+def area_pair(registered: float, drawn: float) -> tuple[str, str]:
+    """Two areas with the decimals of the registered one (at most 2), or as many as tell them apart."""
+    digits = next((n for n in (0, 1) if round(registered, n) == round(registered, 2)), 2)
+    while digits < 2 and round(registered, digits) == round(drawn, digits):
+        digits += 1
+    return f"{registered:,.{digits}f}", f"{drawn:,.{digits}f}"
 
 
 def polygons_only(shapes: Geometries) -> Geometries:
