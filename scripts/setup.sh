@@ -30,7 +30,7 @@ make_environment() {
     mkdir -p "$VENV/share"
     ln -s /usr/share/proj "$VENV/share/proj"
     say "Installing Python packages from requirements-dev.txt"
-    "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check -r "$requirements" 2> >(grep -v '^WARNING: Location' >&2)
+    "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check -r "$requirements" 2> >(grep -v -e '^WARNING: Location' -e '^DEPRECATION: --no-binary' >&2)
     QT_QPA_PLATFORM=offscreen "$VENV/bin/python" -P -W ignore -c 'import geopandas, qgis.core, shapely, pyproj
 assert shapely.geos_version[:2] == (3, 11), "shapely does not use the GEOS of QGIS"
 pyproj.CRS("EPSG:6676")' || die "PyQGIS, geopandas, pyproj and shapely do not load together in $VENV."
