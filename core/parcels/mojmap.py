@@ -303,6 +303,14 @@ class _Reader:
         self._date: dict[str, str] = {}
         self._part: Optional[dict[str, str]] = None
         self._xy: dict[str, float] = {}
+        self._written = 0
+        self._used = 0
+
+    def spend(self, points: int) -> None:
+        """Count points used by rings; a border belongs to two lots, so real maps use each point about twice."""
+        self._used += points
+        if self._used > 20 * self._written + 1000:
+            raise _Refused
 
     def parser(self) -> Any:
         """An expat parser that refuses any document type, so no entity can be declared or loaded."""
@@ -334,6 +342,7 @@ class _Reader:
         elif name == "GM_PointRef.point":
             if self._curve is not None:
                 self._curve.append(attributes.get("idref", ""))
+                self._written += 1
         elif name == "GM_CompositeCurve.generator":
             if self._ring is not None:
                 self._ring.append(attributes.get("idref", ""))
@@ -392,6 +401,7 @@ class _Reader:
         elif name == "GM_Position.direct":
             if self._curve is not None:
                 self._curve.append(self._position())
+                self._written += 1
         elif name == "GM_Point":
             position = self._position()
             if position is not None and self._point is not None:
@@ -460,7 +470,7 @@ def _date(parts: dict[str, str]) -> Optional[dt.date]:
         if year < 1868:
             return None
         return dt.date(year, int(parts.get("月") or 1), int(parts.get("日") or 1))
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 
@@ -518,7 +528,10 @@ def read_map(
             "{name} is not a land registry map (its first element is “{root}”). Choose a 地図XML file.",
             "{name}は登記所備付地図データではありません（最初の要素は「{root}」）。地図XMLを選んでください。",
         ).format(name=source, root=reader.root))
-    return _assemble(reader, source)
+    try:
+        return _assemble(reader, source)
+    except _Refused:
+        raise _too_large(source) from None
 
 
 def _curve_points(reader: _Reader, reference: str) -> Optional[list[Point]]:
@@ -532,6 +545,7 @@ def _curve_points(reader: _Reader, reference: str) -> Optional[list[Point]]:
     items = reader.curves.get(reference)
     if not items:
         return None
+    reader.spend(len(items))
     points: list[Point] = []
     for item in items:
         point = reader.points.get(item) if isinstance(item, str) else item
@@ -623,7 +637,7 @@ def _assemble(reader: _Reader, source: str) -> MapFile:
             ))
         sheets = sheets_of.get(lot["筆ID"], [])
         dates = [d for d in (s.get("備付地図年月日") or s.get("地図作成年月日") for s in sheets) if d]
-        scales = [int(s["縮尺分母"]) for s in sheets if s.get("縮尺分母", "").isdigit()]
+        scales = [int(s["縮尺分母"]) for s in sheets if re.fullmatch(r"\d{1,7}", s.get("縮尺分母", ""))]
         kinds = sorted({s["地図分類"] for s in sheets if s.get("地図分類")})
         codes = [lot.get(name, "") for name in ("大字コード", "丁目コード", "小字コード", "予備コード")]
         result.rows.append({

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -559,3 +560,45 @@ def test_progress_reaches_the_end() -> None:
 
     read(zipped(a__xml=simple_map(), b__xml=simple_map(chiban="2")), progress=Watch())
     assert shown[-1] == 1.0 and all(0 <= f <= 1 for f in shown)
+
+
+def test_same_border_used_without_end_is_refused() -> None:
+    maker = MapMaker()
+    loop = maker.curve([*square(0, 0, 10), (0, 0)] * 50)
+    maker.lot("1", maker.surface("F1", [loop] * 5000))
+    with pytest.raises(InputError, match="unpacks to far more"):
+        read(maker.xml())
+
+
+JUNK = ("", "９９９９９９９９９９９９", "9" * 400, "²", "-", "nan", "1e999", "0", "H000000001", "地区外")
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_strange_values_never_end_in_another_error(seed: int) -> None:
+    maker = MapMaker()
+    for number in range(4):
+        ring = maker.ring(square(number * 10, 0, 10), direct=number % 2 == 0)
+        lot = maker.lot(str(number), maker.surface(f"F{number}", ring), "<筆界未定構成筆>9</筆界未定構成筆>")
+        maker.sheet(f"A-{number}", [lot], day=None)
+    text = maker.xml().decode()
+    random = np.random.default_rng(seed)
+
+    def strange(match: re.Match[str]) -> str:
+        if random.random() > 0.05:
+            return match.group()
+        return match.group(1) + JUNK[int(random.integers(0, len(JUNK)))] + match.group(3)
+
+    outcomes = set()
+    for _ in range(25):
+        broken = re.sub(r"(>)([^<>]+)(<)", strange, text)
+        broken = re.sub(r'(id="|idref=")([^"]+)(")', strange, broken)
+        if random.random() < 0.2:
+            broken = broken[:int(random.integers(100, len(broken)))]
+        try:
+            result = read(broken.encode())
+        except InputError:
+            outcomes.add("refused")
+        else:
+            outcomes.add("read")
+            assert len(result.lots) + len(result.unplaced) > 0
+    assert outcomes == {"refused", "read"}
