@@ -151,3 +151,10 @@ def always_show_labels(settings: Any) -> None:
         settings.setPlacementSettings(placement)
     else:
         settings.displayAll = True
+
+
+def save_style(layer: Any, name: str, description: str) -> str:
+    """Store a layer's style in its own database as the default; returns what went wrong, else ""."""
+    if hasattr(layer, "saveStyleToDatabaseV2"):
+        return str(layer.saveStyleToDatabaseV2(name, description, True, "")[1] or "")
+    return str(layer.saveStyleToDatabase(name, description, True, "") or "")

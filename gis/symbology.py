@@ -7,7 +7,8 @@ Legends are written in the language asked for (default: that of QGIS).
 from __future__ import annotations
 
 import os
-from typing import Any, Optional, Sequence, Union
+from collections.abc import Sequence
+from typing import Any, Optional, Union
 
 from qgis.core import (
     QgsFillSymbol,
@@ -635,7 +636,7 @@ def style_basemap(
     elif role == "roads":
         _style_roads(layer, factor, chosen)
     elif role == "canals":
-        water = _cased_line(grey("water"), "#A9BBC3", 0.6 * factor, 0.12 * factor)
+        water = _cased_line(grey("water"), grey("water_edge"), 0.6 * factor, 0.12 * factor)
         layer.setRenderer(QgsSingleSymbolRenderer(
             _wide_as_real(water, "3.0", 0.3 * factor, 1.6 * factor, 0.12 * factor)
         ))

@@ -185,7 +185,8 @@ class PlanMap(LandAlgorithm):
     def perform(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
-        from ..gis import planprint
+        from ..gis.planmap.content import BaseLayers, MapRequest, complete, read_plan, read_plan_file
+        from ..gis.planmap.printed import PlanSheet
 
         pdf = self.parameterAsFileOutput(parameters, self.OUTPUT_PDF, context)
         png = self.parameterAsFileOutput(parameters, self.OUTPUT_PNG, context)
@@ -198,9 +199,9 @@ class PlanMap(LandAlgorithm):
         chosen = language() if choice == "auto" else choice
         progress = self.progress(feedback)
         source, plan_file = self._plan(parameters, context)
-        content = planprint.read_plan(source, chosen, progress.span(0.0, 0.1))
+        content = read_plan(source, chosen, progress.span(0.0, 0.1))
         if plan_file:
-            planprint.read_plan_file(content, plan_file)
+            read_plan_file(content, plan_file)
         for note in content.notes:
             feedback.pushWarning(note.pick(language()))
         layers = {
@@ -208,11 +209,11 @@ class PlanMap(LandAlgorithm):
             for name in (self.LOTS, self.HOUSES, self.ROADS, self.CANALS, self.FOREST, self.HAMLETS)
         }
         background = self.parameterAsLayerList(parameters, self.BACKGROUND, context) or []
-        base = planprint.BaseLayers(
+        base = BaseLayers(
             layers[self.HOUSES], layers[self.ROADS], layers[self.CANALS], layers[self.FOREST],
             layers[self.HAMLETS], layers[self.LOTS], tuple(background),
         )
-        request = planprint.MapRequest(
+        request = MapRequest(
             language=chosen,
             paper=PAPERS[self.parameterAsEnum(parameters, self.PAPER, context)],
             cannot_tell=self._cannot_tell(parameters, context, progress),
@@ -227,10 +228,10 @@ class PlanMap(LandAlgorithm):
             request.target_year = self.parameterAsInt(parameters, self.TARGET_YEAR, context)
         if parameters.get(self.OFFICIAL_AREA) not in (None, ""):
             request.official_ha = self.parameterAsDouble(parameters, self.OFFICIAL_AREA, context)
-        planprint.complete(request, content, base)
+        complete(request, content, base)
         if not request.credit:
             feedback.pushWarning(tr("No credit is printed, since neither the plan nor the lots name one."))
-        sheet = planprint.PlanSheet(request, content, base)
+        sheet = PlanSheet(request, content, base)
         sheet.project.setTransformContext(context.transformContext())
         sheet.build(progress)
         outputs: dict[str, Any] = {self.UNITS: len(content.units), self.SCALE: sheet.denominator}

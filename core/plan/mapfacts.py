@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import Any, Callable, Iterable, Mapping, NamedTuple, Optional, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Callable, NamedTuple, Optional
 
 from ..texts import Text
 from . import codes
-
 
 #: Not from strftime, whose words follow the machine's locale.
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -209,7 +209,9 @@ def _what_changed(changes: Sequence[Change], kind: str) -> Text:
     parts = []
     if made - gone:
         drafted = all(change.draft for change in changes if change.action == "insert")
-        words = Text("Draft for {count}", "たたき台（{count}）") if drafted else Text("{count} entered", "{count}を記入")
+        words = Text("{count} entered", "{count}を記入")
+        if drafted:
+            words = Text("Draft for {count}", "たたき台（{count}）")
         parts.append(words.format(count=count_units(len(made - gone), kind)))
     if len(chosen) == 1:
         change = next(iter(chosen.values()))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import re
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Optional
 
@@ -82,7 +82,7 @@ def plate_side(width: float, height: float) -> float:
     return min(height * 0.82, width * 0.6)
 
 
-@lru_cache(maxsize=None)
+@cache
 def icon_paths(name: str) -> str:
     """What stands inside the ``svg`` element of our icon ``name`` (24 × 24 units)."""
     text = (_ICONS / f"{name}.svg").read_text(encoding="utf-8")

@@ -8,7 +8,7 @@ same everywhere. Lengths are millimetres on the medium (on a screen 3.78 px coun
 from __future__ import annotations
 
 import json
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -96,7 +96,7 @@ class Medium(NamedTuple):
     smallest: float
 
 
-@lru_cache(maxsize=None)
+@cache
 def _load(name: str) -> Any:
     return json.loads((_RESOURCES / name).read_text(encoding="utf-8"))
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from itertools import combinations
-from typing import Iterable, Iterator
 
 import numpy
 import pytest
+
 from land_stewardship.core.plan import symbols
 
 colorspacious = pytest.importorskip("colorspacious")

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import base64
 import re
-from typing import Any, Optional, Sequence
+from collections.abc import Sequence
+from typing import Any, Optional
 
 from qgis.core import (
     QgsFillSymbol,
@@ -25,13 +26,16 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QPointF, QRectF, Qt
 from qgis.PyQt.QtGui import QColor, QFont, QFontMetricsF, QPolygonF
 
-from .. import compat
-from ..core.plan import swatches, symbols
+from ... import compat
+from ...core.plan import swatches, symbols
 
 MM = QgsUnitTypes.LayoutUnit.LayoutMillimeters
 
 #: Print fonts, the first one installed is taken.
 FONTS = ("Noto Sans CJK JP", "BIZ UDGothic", "BIZ UDゴシック", "Yu Gothic", "游ゴシック", "Meiryo", "MS Gothic")
+
+#: Colour of second text.
+SECOND = "#484F56"
 
 #: Height of a text line in text heights.
 LINE = 1.36

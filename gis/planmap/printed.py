@@ -1,0 +1,549 @@
+"""The printed sheet: map, legend, areas, who does what, data, revisions, notes."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Sequence
+from typing import Any, Callable, Optional
+
+from qgis.core import (
+    QgsCoordinateReferenceSystem,
+    QgsCoordinateTransform,
+    QgsGeometry,
+    QgsLayoutExporter,
+    QgsLayoutItemMap,
+    QgsLayoutSize,
+    QgsMapLayer,
+    QgsPrintLayout,
+    QgsProject,
+)
+from qgis.PyQt.QtGui import QColor
+
+from ... import compat
+from ...core.errors import InputError
+from ...core.plan import codes, mapfacts, symbols
+from ...core.progress import Progress
+from ...core.texts import Text
+from .. import symbology
+from .content import BaseLayers, MapRequest, PlanContent, text_value, usable
+from .layers import class_layers, lot_lines, patches, priority_layer
+from .numbers import Placed, free_spot, name_layer, number_layers, place_numbers
+from .sheet import LINE, MM, SECOND, Sheet, print_font
+from .view import Furniture, View, choose_view
+from .words import Words
+
+#: Paper by name: width and height in mm, the medium of its symbols.
+PAPERS = {"A3": (420.0, 297.0, "a3"), "A0": (1189.0, 841.0, "a0")}
+
+# The design on A3, in mm (design: margins 12, title band 15, map 300 × 246, side column 91).
+MARGIN, BAND, SIDE, GAP, FOOT = 12.0, 15.0, 91.0, 5.0, 12.0
+
+#: Text heights of the design (a test holds them to resources/symbols.json).
+TITLE, HEADING, BODY, SMALL, HAMLET = 8.5, 4.2, 3.2, 2.8, 3.2
+
+
+class WhoTable:
+    """The table "who does what", laid out before it is placed."""
+
+    PAD, ROW, HEAD = 3.0, 5.9, 6.6
+
+    def __init__(self, sheet: Sheet, content: PlanContent, language: str, most_rows: int = 9) -> None:
+        self.language = language
+        self.kind = mapfacts.main_kind(content.units)
+        rows = mapfacts.actions(content.units)
+        self.hidden = max(0, len(rows) - most_rows)
+        self.rows = rows[:most_rows]
+        self.cells: list[list[str]] = []
+        limits = (52.0, 44.0, 56.0, 24.0)
+        open_word = Words.OPEN.pick(language)
+        for row in self.rows:
+            units = mapfacts.name_units(
+                row.units, language, lambda text: sheet.width(text, SMALL + 0.1) <= limits[0]
+            )
+            texts = (units, row.actor or open_word, row.method or open_word, row.start or open_word)
+            self.cells.append([sheet.shorten(text, limit, SMALL + 0.1) for text, limit in zip(texts, limits)])
+        heads = [word.pick(language) for word in Words.WHO_COLUMNS]
+        heads[0] = Words.UNITS[self.kind].pick(language)
+        self.heads = heads
+        self.columns = [
+            max([sheet.width(head, SMALL, True), *(sheet.width(cells[number], SMALL + 0.1) for cells in self.cells)])
+            + 4.5
+            for number, head in enumerate(heads)
+        ]
+
+    def size(self, sheet: Sheet) -> tuple[float, float]:
+        """Width and height in mm."""
+        title = sheet.width(Words.WHO.pick(self.language), BODY + 0.6, True)
+        if not self.rows:
+            return title + 2 * self.PAD + 6, self.HEAD + 8.5
+        width = 10.5 + sum(self.columns) - 4.5 + 2 * self.PAD
+        extra = self.ROW if self.hidden else 0.0
+        return max(width, title + 2 * self.PAD), 2 * self.HEAD + self.ROW * len(self.rows) + extra + 2.2
+
+    def draw(self, sheet: Sheet, x: float, y: float) -> None:
+        """Place the table with its top left corner at (x, y)."""
+        width, height = self.size(sheet)
+        sheet.box(x, y, width, height, edge=symbols.ink(), edge_width=0.25, radius=0.8, opacity=0.97)
+        left, right = x + self.PAD, x + width - self.PAD
+        sheet.text(left, y + 1.9, Words.WHO.pick(self.language), BODY + 0.6, bold=True)
+        y += self.HEAD + 1.2
+        if not self.rows:
+            sheet.text(left, y, Words.WHO_OPEN.pick(self.language), SMALL + 0.1)
+            return
+        sheet.rule(left, y, right, y, 0.45)
+        y += 1.2
+        starts = [left + 10.5]
+        for column in self.columns[:-1]:
+            starts.append(starts[-1] + column)
+        for start, head in zip(starts, self.heads):
+            sheet.text(start, y, head, SMALL, bold=True)
+        y += self.HEAD - 2.2
+        sheet.rule(left, y, right, y, 0.35)
+        for row, cells in zip(self.rows, self.cells):
+            sheet.swatch(left + 0.8, y + 0.8, 7.0, 4.4, row.code, icon=False)
+            for start, cell in zip(starts, cells):
+                sheet.text(start, y + 1.1, cell, SMALL + 0.1)
+            y += self.ROW
+            sheet.rule(left, y, right, y, 0.12, "#A9ABA8")
+        if self.hidden:
+            more = Words.WHO_MORE.pick(self.language).format(count=self.hidden)
+            sheet.text(left, y + 1.1, more, SMALL)
+
+
+def _number(value: float, digits: int = 1) -> str:
+    return f"{value:,.{digits}f}"
+
+
+def crs_label(crs: QgsCoordinateReferenceSystem, language: str) -> str:
+    """The plane rectangular zone by name; another CRS by its description."""
+    code = crs.authid().rpartition(":")[2]
+    if crs.authid().startswith("EPSG:") and code.isdigit():
+        for first, datum in ((6669, "JGD2011"), (2443, "JGD2000")):
+            if first <= int(code) < first + 19:
+                return Words.ZONE.pick(language).format(zone=int(code) - first + 1, datum=datum)
+    return crs.description() or crs.authid()
+
+
+class PlanSheet:
+    """One printed plan map. :meth:`build` once, then :meth:`to_pdf` and :meth:`to_image`."""
+
+    def __init__(self, request: MapRequest, content: PlanContent, base: BaseLayers) -> None:
+        self.request = request
+        self.content = content
+        self.base = base
+        self.language = request.language
+        self.project = QgsProject()
+        self.project.setCrs(content.crs)
+        self.layout = QgsPrintLayout(self.project)
+        self.layout.setName("plan map")
+        self.layout.initializeDefaults()
+        # The project owns the layout, so that neither outlives the other.
+        self.project.layoutManager().addLayout(self.layout)
+        self.paper_width, self.paper_height, self.medium = PAPERS[request.paper]
+        self.scale = symbols.medium(self.medium).smallest / symbols.medium("a3").smallest
+        self.sheet = Sheet(self.layout, self.scale, print_font())
+        self.page_width, self.page_height = self.paper_width / self.scale, self.paper_height / self.scale
+        self.map_width = self.page_width - 2 * MARGIN - SIDE - GAP
+        self.map_height = self.page_height - 2 * MARGIN - BAND - FOOT
+        self.layers: list[QgsMapLayer] = []
+        self.view: Optional[View] = None
+
+    def build(self, progress: Progress) -> None:
+        """Lay everything out. Raises ``Cancelled``."""
+        page = self.layout.pageCollection().page(0)
+        page.setPageSize(QgsLayoutSize(self.paper_width, self.paper_height, MM))
+        sheet, language = self.sheet, self.language
+        table = WhoTable(sheet, self.content, language)
+        scale_width = sheet.width(self._scale_text(100_000), SMALL) + 5
+        notice = codes.BOUNDARY_NOTICE.pick(language)
+        furniture = Furniture(
+            table.size(sheet), (14.0, 16.5), (max(86.0, scale_width), 14.0),
+            (sheet.width(notice, BODY, True) + 7.0, 8.2),
+        )
+        shapes = [shape for shape in self.content.shapes if not shape.isNull()]
+        self.view = choose_view(
+            shapes, self.map_width, self.map_height, self.scale, furniture, progress.span(0.1, 0.35)
+        )
+        self._map(progress)
+        left, top = MARGIN, MARGIN + BAND
+        table.draw(sheet, left + self.view.table[0], top + self.view.table[1])
+        self._north(left + self.view.north[0], top + self.view.north[1])
+        self._bar(left + self.view.bar[0], top + self.view.bar[1], furniture.bar)
+        x, y = left + self.view.notice[0], top + self.view.notice[1]
+        sheet.box(x, y, *furniture.notice, edge=symbols.ink(), edge_width=0.45, radius=0.8)
+        sheet.text(x + 3.5, y + 2.0, notice, BODY, bold=True)
+        self._title()
+        self._side()
+        self._footer()
+        progress.step(1.0)
+
+    @property
+    def denominator(self) -> int:
+        """The scale of the map: 1 to this number."""
+        if self.view is None:
+            raise ValueError("the sheet has not been built")
+        return self.view.denominator
+
+    def _scale_text(self, denominator: int) -> str:
+        crs = crs_label(self.content.crs, self.language)
+        return Words.SCALE.pick(self.language).format(scale=f"{denominator:,}", crs=crs)
+
+    def _map(self, progress: Progress) -> None:
+        if self.view is None:
+            raise ValueError("the view has not been chosen")
+        medium, content, base = self.medium, self.content, self.base
+        metres_per_mm = self.view.denominator / 1000.0
+        dissolved = patches(content, progress.span(0.35, 0.5))
+        sheet = self.sheet
+        placed = place_numbers(
+            content, dissolved, metres_per_mm, medium,
+            # Numbers are set in mm of the paper, not of the A3 design.
+            lambda text, size: sheet.width(text, size, True), progress.span(0.5, 0.7),
+        )
+        names = self._hamlet_names(placed, metres_per_mm)
+        self.layers = [
+            *number_layers(placed, content.crs, metres_per_mm, sheet.family),
+            name_layer(names, content.crs, sheet.family),
+        ]
+        priority = priority_layer(content, medium)
+        if priority is not None:
+            self.layers.append(priority)
+        outlines, fills = class_layers(dissolved, content.crs, medium)
+        # Houses, roads and water lie on lots of the plan too; people find their way by them.
+        self.layers.extend([outlines, *self._around("houses", "roads", "canals")])
+        self.layers.extend([lot_lines(content, base, medium), fills])
+        self.layers.extend(self._around("forest", "hamlets"))
+        self.layers.extend(base.background)
+        item = QgsLayoutItemMap(self.layout)
+        self.layout.addLayoutItem(item)
+        item.setId("map")
+        rect = sheet.rect(MARGIN, MARGIN + BAND, self.map_width, self.map_height)
+        item.attemptSetSceneRect(rect)
+        item.setCrs(content.crs)
+        item.setLayers(self.layers)
+        item.setKeepLayerSet(True)
+        item.setExtent(self.view.extent)
+        item.setBackgroundColor(QColor(symbols.basemap_colour("land")))
+        item.setFrameEnabled(True)
+        item.setFrameStrokeColor(QColor(symbols.ink()))
+        item.setFrameStrokeWidth(compat.layout_mm(0.45 * self.scale))
+
+    def _hamlet_names(self, placed: Sequence[Placed], metres_per_mm: float) -> list[Placed]:
+        """Names of the hamlets, beside the plan where there is room, and clear of the plates."""
+        layer = self.base.hamlets
+        if layer is None:
+            return []
+        fields = layer.fields()
+        field_name = next(
+            (name for name in (f"name_{self.language}", "hamlet") if fields.lookupField(name) >= 0), ""
+        )
+        if not field_name:
+            return []
+        plan = QgsGeometry.unaryUnion([shape for shape in self.content.shapes if not shape.isNull()])
+        transform = QgsCoordinateTransform(layer.crs(), self.content.crs, self.project.transformContext())
+        size = HAMLET * self.scale
+        found: list[Placed] = []
+        for feature in sorted(layer.getFeatures(), key=lambda feature: text_value(feature[field_name])):
+            name, shape = text_value(feature[field_name]), usable(feature.geometry())
+            if not name or shape is None:
+                continue
+            shape.transform(transform)
+            width = (self.sheet.width(name, size) + 2.0) * metres_per_mm
+            height = size * 1.3 * metres_per_mm
+            for area in (shape.difference(plan), shape):
+                spot = free_spot(area, width, height, metres_per_mm, [*placed, *found])
+                if spot is not None:
+                    found.append(Placed(name, "", False, *spot, width, height, size))
+                    break
+        return found
+
+    def _around(self, *roles: str) -> list[QgsMapLayer]:
+        """Copies of the base layers of these roles, in the style of the sheet."""
+        found = []
+        for role in roles:
+            layer = getattr(self.base, role)
+            if layer is not None:
+                copy = layer.clone()
+                symbology.style_basemap(copy, role, self.medium, self.language)
+                copy.setLabelsEnabled(False)
+                found.append(copy)
+        return found
+
+    def _north(self, x: float, y: float) -> None:
+        sheet = self.sheet
+        sheet.box(x, y, 14.0, 16.5, opacity=0.92)
+        sheet.text(x + 7.0, y + 1.2, Words.NORTH.pick(self.language), BODY, bold=True, align="center")
+        ink = symbols.ink()
+        sheet.svg(x + 3.5, y + 5.4, 7.0, 10.5, (
+            '<svg xmlns="http://www.w3.org/2000/svg" width="7mm" height="10.5mm" viewBox="0 0 7 10.5">'
+            f'<path d="M3.5 0.2 L6.5 10.2 L3.5 8.4 L0.5 10.2 Z" fill="#FFFFFF" stroke="{ink}" stroke-width="0.25"/>'
+            f'<path d="M3.5 0.2 L3.5 8.4 L0.5 10.2 Z" fill="{ink}"/></svg>'
+        ))
+
+    def _bar(self, x: float, y: float, size: tuple[float, float]) -> None:
+        if self.view is None:
+            raise ValueError("the view has not been chosen")
+        sheet = self.sheet
+        metres_per_mm = self.view.denominator * self.scale / 1000.0
+        # Four parts of a round length, together at most 70 mm long.
+        part = bar_part(70.0 * metres_per_mm / 4)
+        length = part / metres_per_mm
+        sheet.box(x, y, size[0], size[1], opacity=0.92)
+        left = x + 4.0
+        for number in range(5):
+            mark = f"{part * number:,.0f}" + (" m" if number == 4 else "")
+            sheet.text(left + number * length, y + 1.2, mark, SMALL, align="center")
+            if number < 4:
+                sheet.box(
+                    left + number * length, y + 5.6, length, 1.5, fill=symbols.ink() if number % 2 == 0 else "#FFFFFF",
+                    edge=symbols.ink(), edge_width=0.2,
+                )
+        sheet.text(x + 2.0, y + 9.2, self._scale_text(self.view.denominator), SMALL)
+
+    def _title(self) -> None:
+        sheet, request, language = self.sheet, self.request, self.language
+        right = self.page_width - MARGIN
+        units = self.content.units
+        decided = [unit for unit in units if codes.is_decision(unit.decided_by) and unit.code != codes.UNDECIDED]
+        meetings = {unit.decided_in for unit in units if unit.decided_in}
+        kind = mapfacts.main_kind(units)
+        state = Words.DECIDED.pick(language).format(
+            unit=Words.UNITS[kind].pick(language), done=f"{len(decided):,}",
+            total=mapfacts.count_units(len(units), kind).en if language != "ja" else f"{len(units):,}",
+        )
+        if not decided:
+            state = Words.NOT_DECIDED.pick(language)
+        if meetings:
+            state += ("　" if language == "ja" else ". ") + Words.MEETINGS.pick(language).format(count=len(meetings))
+        lines = [line for line in (request.version, state) if line]
+        note_width = max(sheet.width(line, BODY) for line in lines)
+        for number, line in enumerate(lines):
+            sheet.text(right, MARGIN - 3.6 + number * 5.0, line, BODY, align="right")
+        room = right - MARGIN - note_width - 8.0
+        size = TITLE
+        while sheet.width(request.title, size, True) > room and size > 5.0:
+            size -= 0.25
+        title = sheet.shorten(request.title, room, size, True)
+        used = sheet.text(MARGIN, MARGIN - 4.2 + (TITLE - size), title, size, bold=True, name="title")
+        parts = [Words.SUBTITLE.pick(language)]
+        if request.target_year:
+            year = mapfacts.year_label(request.target_year, language)
+            parts.append(Words.TARGET.pick(language).format(year=year))
+        if not decided:
+            parts.insert(0, Words.DRAFT.pick(language))
+        subtitle = ("　　" if language == "ja" else "   ").join(parts)
+        if used + 6 + sheet.width(subtitle, BODY + 0.4) <= room + 4:
+            sheet.text(MARGIN + used + 6, MARGIN + 0.4, subtitle, BODY + 0.4)
+        else:
+            sheet.text(MARGIN, MARGIN + 8.6, subtitle, BODY)
+
+    # -- side column -------------------------------------------------------------------------
+    def _heading(self, x: float, y: float, words: str) -> float:
+        self.sheet.text(x, y, words, HEADING, bold=True)
+        self.sheet.rule(x, y + 6.2, x + SIDE, y + 6.2, 0.45)
+        return y + 7.8
+
+    def _side(self) -> None:
+        x = self.page_width - MARGIN - SIDE
+        y = self._legend(x, MARGIN + BAND - 0.8)
+        y = self._areas(x, y + 1.6)
+        y = self._data(x, y + 2.6)
+        self._revisions(x, y + 1.2)
+
+    def _legend(self, x: float, y: float) -> float:
+        sheet, language = self.sheet, self.language
+        y = self._heading(x, y, Words.LEGEND.pick(language))
+        text_x, room = x + 15.0, SIDE - 15.0
+        none = codes.NO_EQUIVALENT.pick(language)
+        for item in codes.MANAGEMENT_CLASSES:
+            sheet.swatch(x, y + 1.0, 13.4, 8.2, item.code)
+            word = item.short.pick(language)
+            used = sheet.text(text_x, y, word, HEADING, bold=True)
+            meaning = item.meaning.pick(language)
+            size = BODY if sheet.width(meaning, BODY) <= room - used - 2.6 else SMALL
+            sheet.text(text_x + used + 2.6, y + (HEADING - size) * 1.0, meaning, size)
+            y += HEADING * LINE + 0.1
+            for pattern, words in ((Words.CHOICE_2018, item.choice_2018), (Words.CLASS_2021, item.class_2021)):
+                line = pattern.pick(language).format(words=words.pick(language) if words else none)
+                y = sheet.paragraph(text_x, y, line, room, SMALL, colour=SECOND, most=2)
+            y += 1.5
+        sheet.swatch(x, y, 13.4, 8.2, "priority")
+        used = sheet.text(text_x, y + 1.4, codes.PRIORITY.pick(language), HEADING, bold=True)
+        meaning = codes.PRIORITY_MEANING.pick(language)
+        sheet.text(text_x + used + 2.6, y + 2.4, meaning, BODY)
+        return self._base_legend(x, y + 10.2)
+
+    def _base_legend(self, x: float, y: float) -> float:
+        """One line for what lies around the plan; only what is on the map."""
+        sheet, language = self.sheet, self.language
+        grey = symbols.basemap_colour
+        def band(colour: str, edge: str) -> str:
+            return f'<rect y="0.9" width="6" height="1.4" fill="{colour}" stroke="{edge}" stroke-width="0.22"/>'
+
+        house = f'<rect x="2" y="0.5" width="2.2" height="2.2" fill="{grey("building")}"/>'
+        entries = (
+            (self.base.canals, Words.WATER, band(grey("water"), grey("water_edge"))),
+            (self.base.roads, Words.ROAD, band(grey("road"), grey("road_edge"))),
+            (self.base.houses, Words.BUILDING, house),
+            (self.base.forest, Words.FOREST, f'<circle cx="3" cy="1.6" r="1.5" fill="{grey("trees")}"/>'),
+        )
+        shown = False
+        for layer, words, drawing in entries:
+            if layer is None:
+                continue
+            shown = True
+            sheet.svg(x, y + 0.2, 6.0, 3.2, (
+                '<svg xmlns="http://www.w3.org/2000/svg" width="6mm" height="3.2mm" viewBox="0 0 6 3.2">'
+                f"{drawing}</svg>"
+            ))
+            x += 7.0 + sheet.text(x + 7.0, y, words.pick(language), SMALL) + 4.0
+        return y + (5.2 if shown else 0.0)
+
+    def _areas(self, x: float, y: float) -> float:
+        sheet, language = self.sheet, self.language
+        rows = mapfacts.class_areas(self.content.units)
+        kind = mapfacts.main_kind(self.content.units)
+        y = self._heading(x, y, Words.AREAS.pick(language))
+        ends = (x + 54.0, x + 75.0, x + SIDE - 0.5)
+        sheet.text(x + 9.5, y - 0.4, Words.CLASS.pick(language), SMALL, bold=True)
+        for end, head in zip(ends, (Words.UNITS[kind], Words.AREA_HA, Words.SHARE)):
+            sheet.text(end, y - 0.4, head.pick(language), SMALL, bold=True, align="right")
+        y += 4.4
+        sheet.rule(x, y, x + SIDE, y, 0.25)
+        for row in rows:
+            sheet.swatch(x + 0.5, y + 0.9, 6.4, 3.9, row.code, icon=False)
+            word = codes.class_label(row.code, language, short=True)
+            for text, where, align in (
+                (word, x + 9.5, "left"), (f"{row.units:,}", ends[0], "right"),
+                (_number(row.area_ha), ends[1], "right"), (f"{100 * row.share:.0f} %", ends[2], "right"),
+            ):
+                sheet.text(where, y + 0.9, text, BODY, align=align)
+            y += 5.4
+            sheet.rule(x, y, x + SIDE, y, 0.12, "#A9ABA8")
+        total = sum(row.area_ha for row in rows)
+        sheet.rule(x, y, x + SIDE, y, 0.45)
+        for text, where, align in (
+            (codes.TOTAL.pick(language), x + 9.5, "left"), (f"{len(self.content.units):,}", ends[0], "right"),
+            (_number(total), ends[1], "right"), ("100 %", ends[2], "right"),
+        ):
+            sheet.text(where, y + 0.9, text, BODY, bold=True, align=align)
+        y += 5.6
+        official = self.request.official_ha
+        if official is None:
+            sheet.text(x + 9.5, y + 0.4, Words.NO_OFFICIAL.pick(language), SMALL, colour=SECOND)
+        else:
+            words = Words.RESIDUAL.pick(language).format(official=_number(official))
+            sheet.text(x + 9.5, y + 0.4, words, SMALL)
+            sheet.text(ends[2], y + 0.4, f"{official - total:+,.1f} ha", BODY, align="right")
+        y += 5.2
+        sheet.rule(x, y, x + SIDE, y, 0.12, "#A9ABA8")
+        return y
+
+    def _data(self, x: float, y: float) -> float:
+        sheet, language, request = self.sheet, self.language, self.request
+        y = self._heading(x, y, Words.DATA.pick(language))
+        lines = [line for line in request.sources.splitlines() if line.strip()]
+        text = ("／" if language == "ja" else "; ").join(lines) or Words.NO_DATA.pick(language)
+        y = sheet.paragraph(x, y - 0.3, text, SIDE, SMALL, most=6)
+        if request.cannot_tell is not None:
+            count = mapfacts.count_units(request.cannot_tell, "lot").pick(language)
+            y = sheet.paragraph(x, y, Words.CANNOT_TELL.pick(language).format(count=count), SIDE, SMALL, most=2)
+        return y
+
+    def _revisions(self, x: float, y: float) -> None:
+        """The newest revisions, as many as there is room for."""
+        sheet, language = self.sheet, self.language
+        rows = mapfacts.revisions(self.content.changes, mapfacts.main_kind(self.content.units))
+        bottom = MARGIN + BAND + self.map_height
+        room = int((bottom - y - 6.0) / 5.0)
+        if not rows or room < 1:
+            return
+        columns = (x + 0.5, x + 13.0, x + 36.0)
+        for where, head in zip(columns, Words.REVISION):
+            sheet.text(where, y + 0.6, head.pick(language), SMALL, bold=True)
+        y += 5.2
+        sheet.rule(x, y, x + SIDE, y, 0.25)
+        for row in rows[:min(room, 5)]:
+            change = sheet.shorten(row.change.pick(language), SIDE - 36.0, SMALL)
+            for where, text in zip(columns, (str(row.version), row.day.isoformat(), change)):
+                sheet.text(where, y + 0.7, text, SMALL)
+            y += 5.0
+            sheet.rule(x, y, x + SIDE, y, 0.12, "#A9ABA8")
+
+    def _footer(self) -> None:
+        sheet, request, language = self.sheet, self.request, self.language
+        y = self.page_height - MARGIN - 4.2
+        right = self.page_width - MARGIN
+        sheet.rule(MARGIN, y, right, y, 0.25)
+        room = right - MARGIN
+        if request.plan_number:
+            words = Words.PLAN_NUMBER.pick(language).format(number=request.plan_number)
+            room -= sheet.text(right, y + 1.6, words, BODY - 0.2, bold=True, align="right") + 6
+        undecided = sum(unit.code == codes.UNDECIDED for unit in self.content.units)
+        kind = mapfacts.main_kind(self.content.units)
+        sentences = [
+            Words.MADE_BY.pick(language).format(author=request.author) if request.author else "",
+            Words.ACCURACY.pick(language),
+            Words.UNDECIDED.pick(language).format(
+                count=mapfacts.count_units(undecided, kind).pick(language)
+            ) if undecided else "",
+            Words.SYNTHETIC.pick(language) if self.content.synthetic else "",
+            request.credit,
+        ]
+        text = ("　" if language == "ja" else "  ").join(sentence for sentence in sentences if sentence)
+        sheet.paragraph(MARGIN, y + 1.6, text, room, SMALL, most=3)
+
+    # -- files -------------------------------------------------------------------------------
+    def to_pdf(self, path: str) -> None:
+        """Write the PDF, text as text. Raises ``InputError`` when the file cannot be written."""
+        settings = QgsLayoutExporter.PdfExportSettings()
+        settings.dpi = 300
+        settings.forceVectorOutput = True
+        settings.rasterizeWholeImage = False
+        settings.exportMetadata = True
+        settings.appendGeoreference = False
+        settings.textRenderFormat = compat.TEXT_AS_TEXT
+        self._export(path, lambda target: QgsLayoutExporter(self.layout).exportToPdf(target, settings))
+
+    def to_image(self, path: str, dpi: float) -> None:
+        """Write the PNG at ``dpi``. Raises ``InputError`` when the file cannot be written."""
+        settings = QgsLayoutExporter.ImageExportSettings()
+        settings.dpi = dpi
+        settings.generateWorldFile = False
+        self._export(path, lambda target: QgsLayoutExporter(self.layout).exportToImage(target, settings))
+
+    def _export(self, path: str, export: Callable[[str], Any]) -> None:
+        """Write beside the target first, so that a failure leaves the old file as it was."""
+        stem, ending = os.path.splitext(path)
+        partial = f"{stem}.part{ending}"
+        try:
+            os.makedirs(os.path.dirname(os.path.abspath(path)), exist_ok=True)
+            result = export(partial)
+            if result != QgsLayoutExporter.ExportResult.Success or not os.path.exists(partial):
+                raise InputError(_not_written(path))
+            os.replace(partial, path)
+        except OSError as error:
+            raise InputError(_not_written(path)) from error
+        finally:
+            if os.path.exists(partial):
+                os.remove(partial)
+
+
+def _not_written(path: str) -> Text:
+    return Text(
+        "The map could not be written to {path}. Check that the file is not open elsewhere and that the "
+        "folder may be written to.",
+        "{path} に地図を書き込めませんでした。ファイルがほかで開かれていないか、フォルダに書き込めるか"
+        "を確かめてください。",
+    ).format(path=path)
+
+
+def bar_part(most: float) -> float:
+    """The longest of 1, 2, 2.5 or 5 times a power of ten that is at most ``most`` metres.
+
+    >>> bar_part(170.0), bar_part(99.0), bar_part(260.0)
+    (100.0, 50.0, 250.0)
+    """
+    power = 10.0 ** math.floor(math.log10(most))
+    return max(step * power for step in (1.0, 2.0, 2.5, 5.0) if step * power <= most)
