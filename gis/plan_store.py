@@ -15,6 +15,7 @@ import json
 import os
 import re
 import sqlite3
+import threading
 import time
 import uuid
 from typing import TYPE_CHECKING, Any, Callable, Iterable, Iterator, Mapping, NamedTuple, Optional, Sequence
@@ -30,6 +31,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import QDate
 
+from .. import compat
 from ..core.errors import InputError
 from ..core.plan.codes import CLASSES, DECIDED_BY, ENUMERATIONS, WORDS
 from ..core.plan.fields import FIELD_BY_NAME, FILE_FIELDS, PLAN_FIELDS
@@ -45,9 +47,37 @@ SQL_FOLDER = os.path.join(os.path.dirname(os.path.dirname(__file__)), "resources
 
 #: How often a locked file is tried again, how long (s) to wait in between, and how long (ms) one try waits.
 TRIES, PAUSE, BUSY_MS = 3, 0.5, 1000
+#: How long (ms) a window waits for a locked file.
+IMPATIENT_MS = 100
 
 #: Up to this many units are looked up through the file's index instead of by reading everything.
 INDEXED = 500
+
+
+class Patience(NamedTuple):
+    """How often a locked file is tried, and how long (ms) each try waits."""
+
+    tries: int
+    busy_ms: int
+
+
+_own = threading.local()
+
+
+def _patience() -> Patience:
+    """What this thread has been told by :func:`impatient`, else the usual."""
+    return getattr(_own, "patience", None) or Patience(TRIES, BUSY_MS)
+
+
+@contextlib.contextmanager
+def impatient() -> Iterator[None]:
+    """Inside, a locked file is given up at once: the window must not stand still; it tries again later."""
+    before = getattr(_own, "patience", None)
+    _own.patience = Patience(1, IMPATIENT_MS)
+    try:
+        yield
+    finally:
+        _own.patience = before
 
 
 class ApplyResult(NamedTuple):
@@ -149,14 +179,15 @@ class _File:
             raise _refused(path, "read-only")
         before = gdal.GetThreadLocalConfigOption("SQLITE_BUSY_TIMEOUT")
         # The option counts while opening, the pragma after that; without them GDAL waits 5 s each time.
-        gdal.SetThreadLocalConfigOption("SQLITE_BUSY_TIMEOUT", str(BUSY_MS))
+        busy_ms = _patience().busy_ms
+        gdal.SetThreadLocalConfigOption("SQLITE_BUSY_TIMEOUT", str(busy_ms))
         try:
             self.data = _checked(
                 path, lambda: gdal.OpenEx(path, flags, allowed_drivers=["GPKG"]), lambda found: found is None
             )
         finally:
             gdal.SetThreadLocalConfigOption("SQLITE_BUSY_TIMEOUT", before)
-        self.rows(f"PRAGMA busy_timeout = {BUSY_MS}")
+        self.rows(f"PRAGMA busy_timeout = {busy_ms}")
 
     def __enter__(self) -> _File:
         return self
@@ -230,11 +261,12 @@ def _statements(sql: str) -> Iterator[str]:
 
 def _retry(path: str, call: Callable[[], Any]) -> Any:
     """Try again while another program holds the file; then say so. Nothing is half written."""
-    for attempt in range(TRIES):
+    tries = _patience().tries
+    for attempt in range(tries):
         try:
             return call()
         except _Busy:
-            if attempt == TRIES - 1:
+            if attempt == tries - 1:
                 raise _locked(path) from None
             time.sleep(PAUSE)
     raise _locked(path)
@@ -509,11 +541,12 @@ class PlanStore:
             _retry(self.path, sign)
         except InputError as error:
             raise _kept(error.text, waiting) from error
-        for attempt in range(TRIES):
+        tries = _patience().tries
+        for attempt in range(tries):
             if layer.commitChanges(stop_editing):
                 break
             why = "; ".join(layer.commitErrors())
-            if attempt == TRIES - 1 or not _is_busy(why):
+            if attempt == tries - 1 or not _is_busy(why):
                 cause = _locked(self.path) if _is_busy(why) else _refused(self.path, why)
                 raise _kept(cause.text, waiting)
             time.sleep(PAUSE)
@@ -545,9 +578,9 @@ class PlanStore:
 
     def save_style(self, layer: QgsVectorLayer, name: str, description: str = "") -> None:
         """Keep the style of ``layer`` in the file as the default, so that any QGIS opens it styled."""
-        answer = layer.saveStyleToDatabase(name, description, True, "")
-        if answer:
-            raise _refused(self.path, answer)
+        why = compat.save_style(layer, name, description)
+        if why:
+            raise _refused(self.path, why)
 
 
 def plan_behind(source: str) -> Optional[PlanStore]:

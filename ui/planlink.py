@@ -24,7 +24,7 @@ from ..core.texts import Text
 from ..gis import plan_reading
 from ..gis.i18n import language, tr
 from ..gis.plan_reading import PlanSummary
-from ..gis.plan_store import PlanStore, choose, edit_command, set_each, set_values
+from ..gis.plan_store import PlanStore, choose, edit_command, impatient, set_each, set_values
 
 #: How long after the last step the file is written, and how long until a failed try is repeated (ms).
 SAVE_AFTER_MS, RETRY_AFTER_MS = 400, 5000
@@ -40,6 +40,8 @@ PLAN_FILE = "plan.gpkg"
 SAVED, WAITING, UNSAVED = "saved", "waiting", "unsaved"
 
 Rows = Mapping[str, Mapping[str, Any]]
+
+KEPT = Text("The changes are kept on the screen.", "変更は画面に残っています。")
 
 
 class _Step(QUndoCommand):
@@ -94,6 +96,7 @@ class PlanLink(QObject):
         self._ours = False
         self._stop_editing = True
         self._summary: Optional[PlanSummary] = None
+        self._meta: Optional[dict[str, str]] = None
         self._drafts: dict[str, Optional[dict[str, Any]]] = {}
 
         self._save_timer = self._timer(SAVE_AFTER_MS, self.save_now)
@@ -143,6 +146,7 @@ class PlanLink(QObject):
         self.stack.clear()
         self._layer = layer
         self._store = None
+        self._meta = None
         self._forget_values()
         self._set_saving(SAVED)
         if layer is not None:
@@ -176,6 +180,7 @@ class PlanLink(QObject):
             self._layer.dataProvider().reloadData()
             self._layer.updateExtents()
             self._layer.triggerRepaint()
+        self._meta = None
         self._tell_changed()
 
     # -- reading ------------------------------------------------------------------------------
@@ -214,7 +219,8 @@ class PlanLink(QObject):
         if store is None:
             return None
         try:
-            changes = store.history(unit)
+            with impatient():
+                changes = store.history(unit)
         except InputError:
             return None  # busy for the moment; the card does without
         for change in reversed(changes):
@@ -227,9 +233,10 @@ class PlanLink(QObject):
         """The plan's file, ``None`` when the layer is not a plan file."""
         if self._store is None and self._layer is not None:
             try:
-                self._store = PlanStore.open(self.plan_path())
+                with impatient():
+                    self._store = PlanStore.open(self.plan_path())
             except InputError as error:
-                self._set_saving(UNSAVED, error.text.pick(language()))
+                self._set_saving(UNSAVED, (error.text + KEPT).pick(language()))
         return self._store
 
     def meta(self) -> dict[str, str]:
@@ -237,10 +244,13 @@ class PlanLink(QObject):
         store = self.store()
         if store is None:
             return {}
-        try:
-            return store.meta()
-        except InputError:
-            return {}
+        if self._meta is None:
+            try:
+                with impatient():
+                    self._meta = store.meta()
+            except InputError:
+                return {}
+        return self._meta
 
     def former_reasons(self) -> list[str]:
         """Reasons people wrote before."""
@@ -424,7 +434,8 @@ class PlanLink(QObject):
             return False
         self._ours = True
         try:
-            store.save(layer, EDITOR, self._stop_editing)
+            with impatient():
+                store.save(layer, EDITOR, self._stop_editing)
         except InputError as error:
             self._set_saving(UNSAVED, error.text.pick(language()))
             self._save_timer.start(RETRY_AFTER_MS)

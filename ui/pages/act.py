@@ -54,6 +54,7 @@ class CountBar(QWidget):
         self.count = label("", "strong", wrap=False)
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
+        self.bar.setFixedHeight(8)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setVerticalSpacing(theme.GAP_XS)
@@ -502,6 +503,7 @@ class ActPage(StepPage):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._mark_chosen()
+        self.refresh()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
@@ -520,6 +522,9 @@ class ActPage(StepPage):
 
     # -- the page ---------------------------------------------------------------------------------
     def refresh(self) -> None:
+        if not self.isVisible():  # a hidden page only tells how far the step is
+            self.progress_changed.emit()
+            return
         has_plan = self.link.layer() is not None
         busy = self.runner.busy()
         self.summary_card.refresh()

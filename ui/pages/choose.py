@@ -72,6 +72,7 @@ class ChoosePage(StepPage):
             shortcut.setEnabled(True)
         self._watch.set_active(True)
         self._mark_chosen()
+        self.refresh()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
@@ -222,6 +223,9 @@ class ChoosePage(StepPage):
 
     # -- the page -------------------------------------------------------------------------------
     def refresh(self) -> None:
+        if not self.isVisible():  # a hidden page only tells how far the step is
+            self.progress_changed.emit()
+            return
         busy = self.runner.busy()
         has_plan = self.link.layer() is not None
         if not has_plan:

@@ -30,7 +30,7 @@ from ..planlink import PLAN_ROLE, PlanLink
 from ..planwidgets import ClassBar, ClassButton, ClassSwatch, NumberPlate, class_word, hectares
 from ..results import OutputSpec, place_result
 from ..runner import IDLE, Job, JobResult, Runner
-from ..state import MADE_PROPERTY, ROLE_PROPERTY, ProjectState, now_text
+from ..state import DONE, MADE_PROPERTY, ROLE_PROPERTY, ProjectState, now_text
 from ..swatch import swatch_icon
 from ..widgets import (
     Card,
@@ -636,8 +636,13 @@ class DraftCard(AlgorithmCard):
                 button.hide()
             return
         self.set_sentence(self.sentence_text())
-        has_result = self.result().state == "done"
+        has_result = self.result().state == DONE
         blocked = not self.can_start() and not has_result
+        idle = self.runner.state(self.KEY) == IDLE
+        if has_result and idle:
+            # As long as the data are the same, a new draft would be the same too.
+            self.again_button.setVisible(self.is_stale() or self.link.layer() is None)
+            self.settings_button.setVisible(self._has_settings)
         if blocked:
             self.set_sentence(self.sentence_text() + " " + tr("Check the condition of land in step 1 first."))
             self.main_button.hide()
@@ -718,7 +723,7 @@ class TwoQuestionsDialog(QDialog):
     ) -> None:
         row = self._indented(column, depth)
         answer = label(f"→ {word}", "", wrap=False)
-        answer.setMinimumWidth(86)
+        answer.setMinimumWidth(104)
         row.addWidget(answer, 0, Qt.AlignmentFlag.AlignTop)
         if not show_classes:
             row.addStretch(1)

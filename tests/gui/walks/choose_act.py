@@ -121,8 +121,6 @@ def walk() -> dict[str, Any]:
     assert link.layer() is not None, choose.draft_card.problem.text()
     steps.wait(1500)
     answer["plan"] = link.plan_path()
-    card = choose.draft_card
-    answer["settings"] = [card._has_settings, card.settings_button.isVisible(), card.has_settings()]
     answer["draft_chip"] = choose.draft_card.chip.text()
     answer["draft_classes"] = link.summary().counts
     answer["left"] = [choose.paint_card.left_label.text(), link.summary().left]
