@@ -150,11 +150,11 @@ class FindUnmanaged(LandAlgorithm):
         number = QgsProcessingParameterNumber.Type
         for name, label, value, text in (
             (
-                "UNMANAGED_ABOVE", tr("Likely unmanaged above probability"), 0.65,
+                "UNMANAGED_ABOVE", tr("Likely unmanaged above probability"), 0.5,
                 tr("Raise it to visit fewer lots in vain. The default is an assumption."),
             ),
             (
-                "MANAGED_BELOW", tr("Likely managed below probability"), 0.25,
+                "MANAGED_BELOW", tr("Likely managed below probability"), 0.2,
                 tr("Lower it to miss fewer unmanaged lots. The default is an assumption."),
             ),
         ):

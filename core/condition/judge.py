@@ -78,11 +78,11 @@ class Weight(NamedTuple):
 class Thresholds(NamedTuple):
     """When to speak. Above ``unmanaged_above`` probability: likely unmanaged; below ``managed_below``:
     likely managed; between: cannot tell. ``carry`` is the log-odds that evidence about the lot itself
-    must reach in the same direction. All are assumptions: a wrong "unmanaged" costs a visit, a wrong
-    "managed" hides a lot, so the lower limit is the stricter one."""
+    must reach in the same direction. All are assumptions: a wrong "unmanaged" costs one visit, so more
+    likely than not is enough; a wrong "managed" hides a lot, so that limit is the stricter one."""
 
-    unmanaged_above: float = 0.65
-    managed_below: float = 0.25
+    unmanaged_above: float = 0.5
+    managed_below: float = 0.2
     carry: float = 0.5
 
 
