@@ -26,6 +26,8 @@ from .base import UNDERSTAND, LandAlgorithm
 
 DATUMS = ("JGD2011", "JGD2000")
 
+ENDINGS = (".xml", ".zip")
+
 #: How many findings of one kind are spelled out in the log.
 SPELLED_OUT = 10
 
@@ -112,6 +114,17 @@ class ImportMojMap(LandAlgorithm):
         self.addOutput(QgsProcessingOutputNumber(self.SET_ASIDE, tr("Entries outside the sheet, not lots")))
         self.addOutput(QgsProcessingOutputNumber(self.FINDINGS, tr("Entries to look at")))
 
+    def checkParameterValues(self, parameters: dict[str, Any], context: QgsProcessingContext) -> Any:
+        path = self.parameterAsFile(parameters, self.INPUT, context)
+        if path and not os.path.isfile(path):
+            return False, tr("There is no file {path}. Choose a land registry map (.xml, .zip).").format(path=path)
+        if path and os.path.splitext(path)[1].lower() not in ENDINGS:
+            return False, tr("{path} is not an .xml or .zip file. Choose a land registry map.").format(path=path)
+        folder = self.parameterAsFile(parameters, self.FOLDER, context)
+        if folder and not os.path.isdir(folder):
+            return False, tr("There is no folder {path}. Choose another one.").format(path=folder)
+        return super().checkParameterValues(parameters, context)
+
     def perform(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
@@ -173,7 +186,7 @@ class ImportMojMap(LandAlgorithm):
         """Say in the log what was read and what needs a look."""
         area = float(result.lots["area_m2"].sum()) / 10_000 if len(result.lots) else 0.0
         feedback.pushInfo(
-            tr("{files} maps read: {lots} lots, {area} ha on the map.").format(
+            tr("Maps read: {files}. Lots: {lots}, {area} ha on the map.").format(
                 files=result.files, lots=f"{len(result.lots):,}", area=f"{area:,.2f}"
             )
         )
@@ -186,18 +199,18 @@ class ImportMojMap(LandAlgorithm):
                 zones=", ".join(str(zone) for zone in sorted(result.zone_counts))
             ))
         if len(result.unplaced):
-            text = tr("{count} lots are in an arbitrary coordinate system and have no known place.").format(
+            text = tr("Lots in an arbitrary coordinate system, without a known place: {count}.").format(
                 count=f"{len(result.unplaced):,}"
             )
             if not unplaced_kept:
                 text += " " + tr("Ask for “Lots without a known place” to keep them.")
             feedback.pushWarning(text)
         if result.undetermined:
-            feedback.pushInfo(tr("{count} lots have an undetermined boundary (筆界未定).").format(
+            feedback.pushInfo(tr("Lots with an undetermined boundary (筆界未定): {count}.").format(
                 count=f"{result.undetermined:,}"
             ))
         if result.set_aside:
-            feedback.pushInfo(tr("{count} entries outside the sheet (地区外, 別図) are not lots.").format(
+            feedback.pushInfo(tr("Entries outside the sheet (地区外, 別図), not lots: {count}.").format(
                 count=f"{result.set_aside:,}"
             ))
         shown: dict[str, int] = {}
@@ -216,7 +229,7 @@ def map_files(folder: str) -> list[tuple[str, str]]:
     for where, folders, names in os.walk(folder):
         folders.sort()
         for name in sorted(names):
-            if os.path.splitext(name)[1].lower() in (".xml", ".zip") and not name.startswith("."):
+            if os.path.splitext(name)[1].lower() in ENDINGS and not name.startswith("."):
                 path = os.path.join(where, name)
                 found.append((os.path.relpath(path, folder).replace(os.sep, "/"), path))
     return found

@@ -64,10 +64,6 @@
         <translation>履歴と管理構想図に残す役割です（例: 役場）。人の名前は書かないでください。</translation>
     </message>
     <message>
-        <source>A role for the history, for example “village office”. Please write no person's name.</source>
-        <translation>履歴に残す役割です（例: 役場）。人の名前は書かないでください。</translation>
-    </message>
-    <message>
         <source>A table with lot key, registered area and land category. It may have several rows per lot, one for each owner.</source>
         <translation>筆のキー、地積、地目の表です。共有者ごとに行が分かれていても構いません。</translation>
     </message>
@@ -198,10 +194,6 @@
     <message>
         <source>As QGIS</source>
         <translation>QGISと同じ</translation>
-    </message>
-    <message>
-        <source>As in QGIS</source>
-        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>As the rows say</source>
@@ -352,10 +344,6 @@
         <translation>座標系: {datum}の第{zone}系（EPSG:{code}）。</translation>
     </message>
     <message>
-        <source>Coordinate system: {name} (EPSG:{code}).</source>
-        <translation>座標系: {name}（EPSG:{code}）。</translation>
-    </message>
-    <message>
         <source>Credit</source>
         <translation>出典</translation>
     </message>
@@ -486,6 +474,10 @@
     <message>
         <source>English</source>
         <translation>英語</translation>
+    </message>
+    <message>
+        <source>Entries outside the sheet (地区外, 別図), not lots: {count}.</source>
+        <translation>地区外・別図（筆ではないもの）: {count}。</translation>
     </message>
     <message>
         <source>Entries outside the sheet, not lots</source>
@@ -1020,6 +1012,10 @@
         <translation>調べた筆の数</translation>
     </message>
     <message>
+        <source>Lots in an arbitrary coordinate system, without a known place: {count}.</source>
+        <translation>任意座標系のため位置の分からない筆: {count}。</translation>
+    </message>
+    <message>
         <source>Lots narrower than this are noted, unless they belong to a network of roads or ditches. 0 leaves this out.</source>
         <translation>これより細い筆をお知らせします。道や水路の網の一部は除きます。0 なら調べません。</translation>
     </message>
@@ -1042,6 +1038,10 @@
     <message>
         <source>Lots with an undetermined boundary</source>
         <translation>筆界未定の筆</translation>
+    </message>
+    <message>
+        <source>Lots with an undetermined boundary (筆界未定): {count}.</source>
+        <translation>筆界未定の筆: {count}。</translation>
     </message>
     <message>
         <source>Lots with condition</source>
@@ -1082,10 +1082,6 @@
     <message>
         <source>Made by</source>
         <translation>作成者</translation>
-    </message>
-    <message>
-        <source>Made from invented data</source>
-        <translation>合成データ</translation>
     </message>
     <message>
         <source>Make a draft first. Then you can paint on it.</source>
@@ -1134,6 +1130,10 @@
     <message>
         <source>Map of the lots</source>
         <translation>筆の地図</translation>
+    </message>
+    <message>
+        <source>Maps read: {files}. Lots: {lots}, {area} ha on the map.</source>
+        <translation>読み込んだ地図: {files}枚。筆: {lots}、図上面積{area} ha。</translation>
     </message>
     <message>
         <source>Measured in</source>
@@ -1412,10 +1412,6 @@
         <translation>地図の筆を指すと、たたき台の理由が出ます。クリックで選びます。</translation>
     </message>
     <message>
-        <source>Point at a lot to read the draft's reason. Click it to choose it.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Print and export</source>
         <translation>印刷と書き出し</translation>
     </message>
@@ -1524,10 +1520,6 @@
         <translation>道路</translation>
     </message>
     <message>
-        <source>Roads with road_id and width_m.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Roads with road_id, width_m and kind; farm roads (kind = farm) are left out.</source>
         <translation>road_id、width_m、kind のある道路です。農道（kind = farm）は除きます。</translation>
     </message>
@@ -1542,6 +1534,10 @@
     <message>
         <source>Row {row} ({lot}): {why}</source>
         <translation>{row}行目（{lot}）: {why}</translation>
+    </message>
+    <message>
+        <source>Rows that fit no lot: {n}. They are kept and can be corrected later.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Rows with problems</source>
@@ -1836,6 +1832,14 @@
         <translation>計画の目標年で、管理構想図に印刷します。空欄なら前のままです。</translation>
     </message>
     <message>
+        <source>There is no file {path}. Choose a land registry map (.xml, .zip).</source>
+        <translation>ファイル{path}がありません。地図XML（.xml、.zip）を選んでください。</translation>
+    </message>
+    <message>
+        <source>There is no folder {path}. Choose another one.</source>
+        <translation>フォルダ{path}がありません。選び直してください。</translation>
+    </message>
+    <message>
         <source>There is no plan yet. Make a draft and decide in step 2.</source>
         <translation>まだ計画がありません。ステップ2で案を作り、決めてください。</translation>
     </message>
@@ -2100,16 +2104,8 @@
         <translation>ヘクタール</translation>
     </message>
     <message>
-        <source>homes</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>homes within reach</source>
         <translation>影響が届く家</translation>
-    </message>
-    <message>
-        <source>items</source>
-        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>lot {numbers}</source>
@@ -2148,18 +2144,6 @@
         <translation>{count}件の選択が法律の方向と合いません。項目 conflict を見てください。</translation>
     </message>
     <message>
-        <source>{count} entries outside the sheet (地区外, 別図) are not lots.</source>
-        <translation>地区外・別図の{count}件は筆ではないため除きました。</translation>
-    </message>
-    <message>
-        <source>{count} lots are in an arbitrary coordinate system and have no known place.</source>
-        <translation>{count}筆は任意座標系のため、位置が分かりません。</translation>
-    </message>
-    <message>
-        <source>{count} lots have an undetermined boundary (筆界未定).</source>
-        <translation>{count}筆が筆界未定です。</translation>
-    </message>
-    <message>
         <source>{data} · {n} lots</source>
         <translation>{data}・{n}筆</translation>
     </message>
@@ -2170,10 +2154,6 @@
     <message>
         <source>{done} / {total} done</source>
         <translation>{done} / {total} 完了</translation>
-    </message>
-    <message>
-        <source>{files} maps read: {lots} lots, {area} ha on the map.</source>
-        <translation>地図{files}枚を読みました。{lots}筆、図上面積{area} ha。</translation>
     </message>
     <message>
         <source>{first} and {n} more</source>
@@ -2198,10 +2178,6 @@
     <message>
         <source>{n} blocks left</source>
         <translation>残り {n} 区画</translation>
-    </message>
-    <message>
-        <source>{n} cells of “{column}” were not understood and stay unknown.</source>
-        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{n} findings</source>
@@ -2244,10 +2220,6 @@
         <translation>{total} のうち {n} を決定</translation>
     </message>
     <message>
-        <source>{n} rows fit no lot. They are kept and can be corrected later.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>{n} rows read</source>
         <translation type="unfinished"></translation>
     </message>
@@ -2258,6 +2230,10 @@
     <message>
         <source>{official} is the official area. {rest} of it is not in the plan.</source>
         <translation>公的な面積は {official} です。うち {rest} は計画にありません。</translation>
+    </message>
+    <message>
+        <source>{path} is not an .xml or .zip file. Choose a land registry map.</source>
+        <translation>{path}は.xmlでも.zipでもありません。登記所備付地図データを選んでください。</translation>
     </message>
     <message>
         <source>{percent} %</source>
@@ -2276,7 +2252,7 @@
         <translation>幅 {width}</translation>
     </message>
     <message>
-        <source>{year}</source>
+        <source>“{column}”: {n} not understood. They stay unknown.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>

@@ -121,7 +121,7 @@ def test_arbitrary_coordinates_have_a_layer_of_their_own(provider: Any, tmp_path
     assert shapes[0].boundingBox().xMinimum() == 200 and shapes[0].boundingBox().yMinimum() == 100
     assert shapes[1].isNull()
     assert next(unplaced.getFeatures())["undetermined"] == "5; 6"
-    assert "2 lots are in an arbitrary coordinate system" in log
+    assert "without a known place: 2" in log
     _, _, log = run(provider, INPUT=str(path))
     assert "to keep them" in log
     target = tmp_path / "unplaced.gpkg"
@@ -159,6 +159,17 @@ def test_nothing_given_and_empty_folder(provider: Any, tmp_path: Path) -> None:
         run(provider)
     with pytest.raises(QgsProcessingException, match="was found"):
         run(provider, FOLDER=str(tmp_path))
+
+
+def test_wrong_paths_are_named(provider: Any, tmp_path: Path) -> None:
+    (tmp_path / "table.csv").write_text("a\n")
+    for parameters, words in (
+        ({"INPUT": str(tmp_path / "gone.xml")}, r"There is no file .*gone\.xml"),
+        ({"INPUT": str(tmp_path / "table.csv")}, r"table\.csv is not an \.xml or \.zip file"),
+        ({"FOLDER": str(tmp_path / "gone")}, "There is no folder"),
+    ):
+        with pytest.raises(QgsProcessingException, match=words):
+            run(provider, **parameters)
 
 
 def test_wrong_kind_of_parameter(provider: Any, tmp_path: Path) -> None:
