@@ -300,6 +300,7 @@ class FindingsPanel(QWidget):
         for chip, icon in ((ALL, ""), ("error", "severity_error"), ("warning", "severity_warning"),
                            ("note", "severity_note"), (LEFT, "severity_ok")):
             button = choice_button("", icon)
+            button.setIconSize(QSize(14, 14))
             button.setObjectName(f"chip_{chip}")
             button.clicked.connect(lambda _checked=False, chip=chip: self._choose_chip(chip))
             self._chip_group.addButton(button)

@@ -44,7 +44,8 @@ class OutputSpec(NamedTuple):
 
     ``step`` names the group of the layer tree; ``kind`` is vector (also for tables), raster or
     file (then ``suffix`` is its ending and nothing is loaded). ``shown`` is whether the layer is
-    switched on at first.
+    switched on at first. ``data`` marks data people brought: it goes to the folder ``data``, never
+    replaces a layer and is never cleaned away.
     """
 
     parameter: str
@@ -54,19 +55,20 @@ class OutputSpec(NamedTuple):
     kind: str = VECTOR
     suffix: str = ""
     shown: bool = True
+    data: bool = False
 
 
-def result_folder(project: QgsProject) -> str:
+def result_folder(project: QgsProject, name: str = "results") -> str:
     """Folder for results: beside the project, or in the user's profile while it is not saved."""
     home = os.path.dirname(project.fileName())
     if home and os.access(home, os.W_OK):
-        return os.path.join(home, "results")
-    return os.path.join(QgsApplication.qgisSettingsDirPath(), "land_stewardship", "results")
+        return os.path.join(home, name)
+    return os.path.join(QgsApplication.qgisSettingsDirPath(), "land_stewardship", name)
 
 
 def new_result_path(project: QgsProject, output: OutputSpec) -> str:
     """A file name that is not taken yet."""
-    folder = result_folder(project)
+    folder = result_folder(project, "data" if output.data else "results")
     os.makedirs(folder, exist_ok=True)
     suffix = output.suffix or _SUFFIX[output.kind]
     stamp = dt.datetime.now().strftime("%Y%m%d-%H%M%S")
@@ -126,6 +128,7 @@ def _styles() -> dict[str, Callable[[QgsVectorLayer], None]]:
     from ..gis import symbology
 
     return {
+        "lots": symbology.style_lots,
         "findings": symbology.style_findings,
         "lots_checked": symbology.style_lots,
         "condition": symbology.style_condition,
@@ -143,11 +146,22 @@ def open_result(path: str, output: OutputSpec) -> QgsMapLayer:
     else:
         layer = QgsVectorLayer(path, output.title, "ogr")
     layer.setCustomProperty(ROLE_PROPERTY, output.role)
-    layer.setCustomProperty(MADE_PROPERTY, now_text())
-    style = _styles().get(output.role)
-    if style is not None and layer.isValid():
-        style(layer)
+    if not output.data:
+        layer.setCustomProperty(MADE_PROPERTY, now_text())
+    if layer.isValid():
+        style_by_role(layer, output.role)
     return layer
+
+
+def style_by_role(layer: QgsMapLayer, role: str) -> None:
+    """Give a layer the look of its role; roles without one keep what QGIS chose."""
+    from ..gis import symbology
+
+    style = _styles().get(role)
+    if style is not None and isinstance(layer, QgsVectorLayer):
+        style(layer)
+    elif role in symbology.BASEMAP_ROLES or role in symbology.RASTER_ROLES:
+        symbology.style_basemap(layer, role)
 
 
 #: Results that cover the lots; only one of them can be looked at.
@@ -198,4 +212,5 @@ def place_result(project: QgsProject, layer: QgsMapLayer, output: OutputSpec, ol
     new_node.setExpanded(False)
     if old is not None:
         project.removeMapLayer(old.id())
-    drop_old_results(project, output.role)
+    if not output.data:
+        drop_old_results(project, output.role)

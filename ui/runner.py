@@ -310,7 +310,7 @@ class Runner(QObject):
                 return tr("The result could not be opened: {path}").format(path=path)
             opened.append((layer, output))
         for layer, output in opened:
-            earlier = [
+            earlier = [] if output.data else [
                 old for old in self.project.mapLayers().values()
                 if old.customProperty(results.ROLE_PROPERTY) == output.role
                 and old.customProperty(results.MADE_PROPERTY)

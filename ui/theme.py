@@ -187,8 +187,8 @@ QToolButton[kind="icon"] { padding: 0; min-width: 28px; min-height: 28px; }
 QToolButton[kind="bare"] {
     padding: 0; min-width: 28px; min-height: 28px; background: transparent; border: 1px solid transparent; }
 QToolButton[kind="bare"]:hover { background: @hover; }
-QToolButton[kind="choice"] { padding: 0 8px; }
-QToolButton[kind="choice"]:checked { border: 2px solid @ink; padding: 0 7px; min-height: 26px; background: @card; }
+QToolButton[kind="choice"] { padding: 0 6px; }
+QToolButton[kind="choice"]:checked { border: 2px solid @ink; padding: 0 5px; min-height: 26px; background: @card; }
 QToolButton[kind="tool"] { padding: 0 4px; }
 QToolButton[kind="tool"]:checked { border: 2px solid @ink; padding: 0 3px; min-height: 26px; background: @card; }
 QToolButton[kind="tile"] { text-align: left; padding: 10px 12px; background: @card; }
@@ -224,6 +224,9 @@ def _apply_now(root: Any) -> None:
     sheet = stylesheet(theme)
     if root.styleSheet() == sheet:
         return  # setting it again would raise the next PaletteChange
+    # Below a window with a style sheet of its own (QGIS) the first sheet does not reach widgets that
+    # were measured already; the second one does.
+    root.setStyleSheet(" ")
     root.setStyleSheet(sheet)
     for child in root.findChildren(QWidget):
         if child.property(ICON_PROPERTY):

@@ -9,11 +9,11 @@
     </message>
     <message>
         <source>(names not shown)</source>
-        <translation type="unfinished"></translation>
+        <translation>（名前は表示しません）</translation>
     </message>
     <message>
         <source>(no such column)</source>
-        <translation type="unfinished"></translation>
+        <translation>（列がありません）</translation>
     </message>
     <message>
         <source>(not used)</source>
@@ -45,11 +45,11 @@
     </message>
     <message>
         <source>A list of farmers</source>
-        <translation type="unfinished"></translation>
+        <translation>耕作者の名簿</translation>
     </message>
     <message>
         <source>A list of owners</source>
-        <translation type="unfinished"></translation>
+        <translation>登記・所有者の表</translation>
     </message>
     <message>
         <source>A lot with fewer pixel centres inside gets no evidence from that image.</source>
@@ -57,7 +57,7 @@
     </message>
     <message>
         <source>A map of the lots</source>
-        <translation type="unfinished"></translation>
+        <translation>地図（筆の形）</translation>
     </message>
     <message>
         <source>A role for the history and the map, for example “village office”. Please write no person's name.</source>
@@ -105,7 +105,7 @@
     </message>
     <message>
         <source>Add</source>
-        <translation type="unfinished"></translation>
+        <translation>追加する</translation>
     </message>
     <message>
         <source>Add a note</source>
@@ -117,19 +117,19 @@
     </message>
     <message>
         <source>Add this picture</source>
-        <translation type="unfinished"></translation>
+        <translation>この画像を追加する</translation>
     </message>
     <message>
         <source>Add {n} rows</source>
-        <translation type="unfinished"></translation>
+        <translation>{n}行を追加する</translation>
     </message>
     <message>
         <source>Added: {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>追加しました: {name}</translation>
     </message>
     <message>
         <source>Added: {name}, {n} rows</source>
-        <translation type="unfinished"></translation>
+        <translation>追加しました: {name}（{n}行）</translation>
     </message>
     <message>
         <source>Adds up the plan: area by present and planned use category, from which use to which, and area by management class, each for the whole plan and per district. The difference to the official area is a row of its own and never hidden. Writes CSV files (for Excel) and one Excel workbook. Sums come from unrounded areas, so rounded figures may not add up exactly.</source>
@@ -137,11 +137,11 @@
     </message>
     <message>
         <source>Aerial or satellite pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>空から見た画像</translation>
     </message>
     <message>
         <source>Age, and who will take over</source>
-        <translation type="unfinished"></translation>
+        <translation>年齢、後継ぎのありなし</translation>
     </message>
     <message>
         <source>All .xml and .zip files in this folder and the folders below it are read as well.</source>
@@ -221,7 +221,7 @@
     </message>
     <message>
         <source>Boar damage</source>
-        <translation type="unfinished"></translation>
+        <translation>イノシシ被害</translation>
     </message>
     <message>
         <source>Buildings, drawn grey.</source>
@@ -253,7 +253,7 @@
     </message>
     <message>
         <source>Cannot be read</source>
-        <translation type="unfinished"></translation>
+        <translation>読めません</translation>
     </message>
     <message>
         <source>Cannot tell</source>
@@ -321,7 +321,7 @@
     </message>
     <message>
         <source>Choose the file</source>
-        <translation type="unfinished"></translation>
+        <translation>ファイルを選ぶ</translation>
     </message>
     <message>
         <source>Close</source>
@@ -357,7 +357,7 @@
     </message>
     <message>
         <source>Damage records</source>
-        <translation type="unfinished"></translation>
+        <translation>被害の記録</translation>
     </message>
     <message>
         <source>Data used</source>
@@ -373,7 +373,7 @@
     </message>
     <message>
         <source>Date of the data</source>
-        <translation type="unfinished"></translation>
+        <translation>データの時点</translation>
     </message>
     <message>
         <source>Date of the decision, for all rows. Empty: as the rows say.</source>
@@ -525,7 +525,7 @@
     </message>
     <message>
         <source>Farmers (personal data)</source>
-        <translation type="unfinished"></translation>
+        <translation>耕作者（個人情報）</translation>
     </message>
     <message>
         <source>Farmers below this age go on without a successor</source>
@@ -637,7 +637,7 @@
     </message>
     <message>
         <source>From the registry office or town hall</source>
-        <translation type="unfinished"></translation>
+        <translation>法務局や役場からもらった地図</translation>
     </message>
     <message>
         <source>Gaps and overlaps up to this width are ignored. Points up to this distance from a border count as lying on it.</source>
@@ -681,7 +681,7 @@
     </message>
     <message>
         <source>Greenness in summer</source>
-        <translation type="unfinished"></translation>
+        <translation>夏の緑（植生指数）</translation>
     </message>
     <message>
         <source>Ground height</source>
@@ -721,7 +721,7 @@
     </message>
     <message>
         <source>Hazard zones</source>
-        <translation>災害の区域</translation>
+        <translation>災害の警戒区域など</translation>
     </message>
     <message>
         <source>Height model in metres. Slope is taken over the lot and 20 m around it.</source>
@@ -793,11 +793,11 @@
     </message>
     <message>
         <source>JGD2000 (maps not changed since before 2011)</source>
-        <translation type="unfinished"></translation>
+        <translation>世界測地系2000（2011年より前のままの地図）</translation>
     </message>
     <message>
         <source>JGD2011 (newer maps)</source>
-        <translation type="unfinished"></translation>
+        <translation>世界測地系2011（新しい地図）</translation>
     </message>
     <message>
         <source>Japanese</source>
@@ -1049,7 +1049,7 @@
     </message>
     <message>
         <source>Lots without a known place</source>
-        <translation>位置の分からない筆</translation>
+        <translation>場所の分からない筆</translation>
     </message>
     <message>
         <source>Lots: adapt</source>
@@ -1137,7 +1137,7 @@
     </message>
     <message>
         <source>Measured in</source>
-        <translation type="unfinished"></translation>
+        <translation>座標のもと</translation>
     </message>
     <message>
         <source>Meeting</source>
@@ -1221,7 +1221,7 @@
     </message>
     <message>
         <source>Notes from walking the fields</source>
-        <translation type="unfinished"></translation>
+        <translation>現地を見て回った記録</translation>
     </message>
     <message>
         <source>Nothing here.</source>
@@ -1281,7 +1281,7 @@
     </message>
     <message>
         <source>Only to look at</source>
-        <translation type="unfinished"></translation>
+        <translation>見るだけの写真</translation>
     </message>
     <message>
         <source>Open Land Stewardship</source>
@@ -1305,7 +1305,7 @@
     </message>
     <message>
         <source>Other file</source>
-        <translation type="unfinished"></translation>
+        <translation>別のファイル</translation>
     </message>
     <message>
         <source>Out of date</source>
@@ -1321,11 +1321,11 @@
     </message>
     <message>
         <source>Owner names never leave this computer.</source>
-        <translation type="unfinished"></translation>
+        <translation>所有者の名前は、このパソコンの外に出ません。</translation>
     </message>
     <message>
         <source>Owners (personal data)</source>
-        <translation type="unfinished"></translation>
+        <translation>所有者（個人情報）</translation>
     </message>
     <message>
         <source>Owners' agreement</source>
@@ -1333,7 +1333,7 @@
     </message>
     <message>
         <source>Owners, land category, area</source>
-        <translation type="unfinished"></translation>
+        <translation>所有者や地目、地積の一覧</translation>
     </message>
     <message>
         <source>P Priority: flag land to be kept first</source>
@@ -1365,15 +1365,15 @@
     </message>
     <message>
         <source>Photos from above</source>
-        <translation type="unfinished"></translation>
+        <translation>写真・衛星画像</translation>
     </message>
     <message>
         <source>Pick one. We find out how to read it.</source>
-        <translation type="unfinished"></translation>
+        <translation>種類を選ぶと、読み方はこちらで見つけます。</translation>
     </message>
     <message>
         <source>Picture</source>
-        <translation type="unfinished"></translation>
+        <translation>画像</translation>
     </message>
     <message>
         <source>Picture of the plan map</source>
@@ -1385,7 +1385,7 @@
     </message>
     <message>
         <source>Places of boar, pests, landslides</source>
-        <translation type="unfinished"></translation>
+        <translation>イノシシ、虫、土砂などの場所</translation>
     </message>
     <message>
         <source>Plan</source>
@@ -1405,7 +1405,7 @@
     </message>
     <message>
         <source>Please confirm what the columns mean.</source>
-        <translation type="unfinished"></translation>
+        <translation>列の意味を確かめてください。</translation>
     </message>
     <message>
         <source>Point at a lot on the map to read the draft's reason. Click to choose it.</source>
@@ -1453,7 +1453,7 @@
     </message>
     <message>
         <source>Read the map</source>
-        <translation type="unfinished"></translation>
+        <translation>地図を読む</translation>
     </message>
     <message>
         <source>Reads land registry maps (登記所備付地図データ, 地図XML) and makes the lots. Give one file or a folder. Shapes stay exactly as they are drawn, mistakes included; check them with “Check parcels”. Maps in an arbitrary coordinate system (任意座標系) have no known place and are kept apart. The maps hold no owner, no land category and no registered area, and do not prove where a boundary is.</source>
@@ -1481,7 +1481,7 @@
     </message>
     <message>
         <source>Registry map</source>
-        <translation type="unfinished"></translation>
+        <translation>登記所備付地図</translation>
     </message>
     <message>
         <source>Replace decisions of people</source>
@@ -1537,7 +1537,7 @@
     </message>
     <message>
         <source>Rows that fit no lot: {n}. They are kept and can be corrected later.</source>
-        <translation type="unfinished"></translation>
+        <translation>筆が見つからない行: {n}。残しておき、あとで直せます。</translation>
     </message>
     <message>
         <source>Rows with problems</source>
@@ -1845,11 +1845,11 @@
     </message>
     <message>
         <source>This file does not fit “{tile}”. Pick another tile or file.</source>
-        <translation type="unfinished"></translation>
+        <translation>このファイルは「{tile}」ではないようです。別の種類かファイルを選んでください。</translation>
     </message>
     <message>
         <source>This one is needed</source>
-        <translation type="unfinished"></translation>
+        <translation>この列が必要です</translation>
     </message>
     <message>
         <source>This tool needs the Python package {names}, which this QGIS does not have.</source>
@@ -1969,11 +1969,11 @@
     </message>
     <message>
         <source>What do you have?</source>
-        <translation type="unfinished"></translation>
+        <translation>何をお持ちですか</translation>
     </message>
     <message>
         <source>What does it show?</source>
-        <translation type="unfinished"></translation>
+        <translation>何を表していますか</translation>
     </message>
     <message>
         <source>What the coordinates stand on. The files do not say it: newer maps are in JGD2011, maps not changed since before 2011 may be in JGD2000. Coordinates are not shifted.</source>
@@ -2045,7 +2045,7 @@
     </message>
     <message>
         <source>You can add it later</source>
-        <translation type="unfinished"></translation>
+        <translation>あとで足せます</translation>
     </message>
     <message>
         <source>You can keep working.</source>
@@ -2073,7 +2073,7 @@
     </message>
     <message>
         <source>Zones set by law</source>
-        <translation type="unfinished"></translation>
+        <translation>法律で決まった区域</translation>
     </message>
     <message>
         <source>Zones with kind (agri_zone, protection_forest, slope_red).</source>
@@ -2197,7 +2197,7 @@
     </message>
     <message>
         <source>{n} lots have no known place and are kept apart.</source>
-        <translation type="unfinished"></translation>
+        <translation>{n}筆は場所が分からないため、別にしました。</translation>
     </message>
     <message>
         <source>{n} lots left</source>
@@ -2209,7 +2209,7 @@
     </message>
     <message>
         <source>{n} lots were read.</source>
-        <translation type="unfinished"></translation>
+        <translation>{n}筆を読みました。</translation>
     </message>
     <message>
         <source>{n} of them conflict with a special law.</source>
@@ -2221,7 +2221,7 @@
     </message>
     <message>
         <source>{n} rows read</source>
-        <translation type="unfinished"></translation>
+        <translation>{n}行を読めました</translation>
     </message>
     <message>
         <source>{official} is the official area. The plan is {rest} larger.</source>
@@ -2253,7 +2253,7 @@
     </message>
     <message>
         <source>“{column}”: {n} not understood. They stay unknown.</source>
-        <translation type="unfinished"></translation>
+        <translation>「{column}」で読めない値: {n}。不明のままにします。</translation>
     </message>
     <message>
         <source>… and {count} more of these.</source>

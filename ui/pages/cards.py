@@ -81,8 +81,12 @@ class AlgorithmCard(Card):
         self.add_button(self.stop_waiting_button)
         self.add_button(self.again_button, right=True)
         for button, name in (
-            (self.add_data_button, "adddata"), (self.show_button, "show"), (self.again_button, "again"),
-            (self.settings_button, "settings"), (self.settings_beside_data, "settings_again"), (self.change_link, "change"),
+            (self.add_data_button, "adddata"),
+            (self.show_button, "show"),
+            (self.again_button, "again"),
+            (self.settings_button, "settings"),
+            (self.settings_beside_data, "settings_again"),
+            (self.change_link, "change"),
             (self.progress.cancel_button, "cancel"),
         ):
             button.setObjectName(f"{name}_{self.KEY}")
@@ -215,9 +219,7 @@ class AlgorithmCard(Card):
             return
         for spec in missing:
             self.run_first.emit(spec.made_by)
-        self.runner.start(
-            Job(key=self.KEY, algorithm=self.ALGORITHM, outputs=self.outputs(), prepare=self._prepare)
-        )
+        self.runner.start(Job(key=self.KEY, algorithm=self.ALGORITHM, outputs=self.outputs(), prepare=self._prepare))
 
     def _prepare(self, job: Job) -> str:
         """Fill in the job when its turn has come; a sentence when an input is not there."""
@@ -274,13 +276,16 @@ class AlgorithmCard(Card):
     def _run_finished(self, key: str, result: JobResult) -> None:
         if key != self.KEY:
             return
-        self.state.set_card(self.KEY, CardResult(
-            state=DONE,
-            on=now_text(),
-            numbers=self.numbers_of(result),
-            inputs=self._started_with,
-            outputs={role: layer.id() for role, layer in result.layers.items()},
-        ))
+        self.state.set_card(
+            self.KEY,
+            CardResult(
+                state=DONE,
+                on=now_text(),
+                numbers=self.numbers_of(result),
+                inputs=self._started_with,
+                outputs={role: layer.id() for role, layer in result.layers.items()},
+            ),
+        )
         self.changed.emit()
 
     def _run_failed(self, key: str, message: str) -> None:
@@ -374,5 +379,3 @@ def _source(layer: QgsMapLayer) -> Any:
     if isinstance(layer, QgsRasterLayer):
         return layer.source()
     return QgsProcessingFeatureSourceDefinition(layer.id(), False)
-
-

@@ -65,11 +65,11 @@ class Card(QFrame):
         data_row.setContentsMargins(0, 0, 0, 0)
         data_row.setSpacing(theme.GAP_S)
         data_row.addWidget(self.data, 1)
-        data_row.addWidget(self.change_link, 0, Qt.AlignmentFlag.AlignTop)
+        data_row.addWidget(self.change_link)
         settings_name = tr("Settings: {title}").format(title=title)
         self.settings_beside_data = bare_button("settings", settings_name, self.settings_requested.emit)
         self.settings_beside_data.hide()
-        data_row.addWidget(self.settings_beside_data, 0, Qt.AlignmentFlag.AlignTop)
+        data_row.addWidget(self.settings_beside_data)
         self.progress = ProgressRow()
         self.progress.cancelled.connect(self.cancel_requested)
 

@@ -105,7 +105,7 @@ def walk() -> dict[str, Any]:
     assert dock.panel() is None
 
     # Settings and other data.
-    steps.click(cards["parcels"].settings_button)
+    steps.click(cards["parcels"].settings_beside_data)
     dialog = steps.wait_until(lambda: iface.mainWindow().findChild(QWidget, "landStewardshipSettings")
                               or dock.window().findChild(QWidget, "landStewardshipSettings"), "settings open")
     steps.picture("settings", dialog)

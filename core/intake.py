@@ -1,0 +1,366 @@
+"""Understanding tables people bring: which column means what, and turning rows into our fields.
+
+Pure text work without files: ``gis.intake`` reads and writes, this module guesses and converts.
+Names of people never reach the converted rows; they go to the private rows with an opaque key.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, Optional
+
+from .inputs import CODE_WORDS
+from .texts import Text
+
+#: Beginning of each Japanese era: name, letter, the year before its first.
+_ERAS = (("令和", "R", 2018), ("平成", "H", 1988), ("昭和", "S", 1925), ("大正", "T", 1911), ("明治", "M", 1867))
+
+LOT, TEXT, NUMBER, INTEGER, DATE, CODE = "lot", "text", "number", "integer", "date", "code"
+
+
+class Meaning(NamedTuple):
+    """What a column can mean: ``name`` of our field, its ``kind``, label, words that give it away.
+
+    ``private`` values never leave the private file; ``required`` ones must be there.
+    """
+
+    name: str
+    kind: str
+    label: Text
+    words: tuple[str, ...]
+    required: bool = False
+    private: bool = False
+
+
+_OAZA = Meaning("oaza", TEXT, Text("District name (大字)", "大字"), ("oaza", "大字", "大字名", "所在", "町名"))
+_CHIBAN = Meaning("chiban", LOT, Text("Lot number", "地番"), (
+    "lot_key", "chiban", "地番", "所在地番", "番地", "lot", "lot_number", "lotnumber", "lot no", "parcel"), required=True)
+
+#: What the columns of each kind of table may mean, in the order in which they are asked.
+MEANINGS: dict[str, tuple[Meaning, ...]] = {
+    "lots": (_CHIBAN, _OAZA),
+    "register": (
+        _CHIBAN,
+        _OAZA,
+        Meaning("owner", TEXT, Text("Owner", "所有者"), (
+            "name", "owner", "氏名", "所有者", "所有者名", "名義人", "登記名義人"), private=True),
+        Meaning("address", TEXT, Text("Owner's address", "所有者の住所"), (
+            "address", "住所", "所有者住所", "名義人住所"), private=True),
+        Meaning("share", TEXT, Text("Share", "持分"), ("share", "持分", "持ち分", "共有持分")),
+        Meaning("category_reg", TEXT, Text("Land category", "地目"), (
+            "category_reg", "地目", "登記地目", "category", "land_category")),
+        Meaning("area_reg", NUMBER, Text("Registered area (m²)", "地積（m²）"), (
+            "area_reg", "地積", "登記地積", "登記面積", "公簿面積", "面積", "area", "area_m2")),
+        Meaning("registered_on", DATE, Text("Last registered", "最後の登記日"), (
+            "registered_on", "最終登記日", "登記日", "登記年月日", "受付年月日", "原因日")),
+        Meaning("address_kind", CODE, Text("Where the owner lives", "所有者の住所区分"), (
+            "address_kind", "住所区分", "在村区分")),
+        Meaning("owner_status", CODE, Text("Can the owner be reached", "所有者への連絡"), (
+            "owner_status", "連絡", "連絡状況", "所在確認")),
+    ),
+    "farmland_register": (
+        _CHIBAN,
+        _OAZA,
+        Meaning("land_type", TEXT, Text("Paddy or field", "田畑の別"), ("land_type", "田畑", "現況地目", "農地区分")),
+        Meaning("cultivator", TEXT, Text("Farmer", "耕作者"), (
+            "cultivator", "耕作者", "耕作者名", "耕作者氏名", "farmer", "借受者"), private=True),
+        Meaning("right_kind", CODE, Text("Right of the farmer", "権利の種類"), (
+            "right_kind", "権利", "権利の種類", "権利種類")),
+        Meaning("right_end", DATE, Text("End of the right", "権利の終期"), ("right_end", "終期", "期間終了", "満了日")),
+    ),
+    "patrol": (
+        _CHIBAN,
+        _OAZA,
+        Meaning("result", CODE, Text("What was seen", "調査の結果"), (
+            "result", "結果", "判定", "調査結果", "遊休区分", "区分", "荒廃区分"), required=True),
+        Meaning("patrol_on", DATE, Text("Day of the visit", "調査日"), (
+            "patrol_on", "調査日", "調査年月日", "巡回日", "日付", "date")),
+        Meaning("note", TEXT, Text("Note", "備考"), ("note", "備考", "メモ", "コメント", "remarks")),
+    ),
+    "boar_damage": (
+        Meaning("longitude", NUMBER, Text("Longitude (degrees)", "経度"), (
+            "longitude", "lon", "lng", "経度", "x"), required=True),
+        Meaning("latitude", NUMBER, Text("Latitude (degrees)", "緯度"), (
+            "latitude", "lat", "緯度", "y"), required=True),
+        Meaning("seen_on", DATE, Text("Day", "確認日"), ("seen_on", "確認日", "発生日", "被害日", "日付", "date")),
+        Meaning("crop", TEXT, Text("Crop", "作物"), ("crop", "作物", "作物名", "被害作物")),
+        Meaning("severity", INTEGER, Text("How bad (1–3)", "被害の程度（1〜3）"), ("severity", "程度", "被害程度")),
+    ),
+    "cultivators": (
+        Meaning("name", TEXT, Text("Name", "氏名"), (
+            "name", "氏名", "名前", "耕作者", "耕作者名", "farmer"), required=True, private=True),
+        Meaning("age", INTEGER, Text("Age", "年齢"), ("age", "年齢", "年令")),
+        Meaning("successor", CODE, Text("Who takes over", "後継者"), (
+            "successor", "後継者", "後継ぎ", "跡継ぎ", "後継者の有無", "後継者有無")),
+    ),
+}
+
+#: Other words for codes, besides those of :data:`core.inputs.CODE_WORDS`.
+_MORE_WORDS: dict[tuple[str, str], dict[str, str]] = {
+    ("patrol", "result"): {
+        "遊休でない": "not_idle", "非遊休": "not_idle", "耕作中": "not_idle", "耕作": "not_idle", "なし": "not_idle",
+        "1号緑": "idle_1_green", "1号遊休農地緑": "idle_1_green", "緑": "idle_1_green", "緑区分": "idle_1_green",
+        "1号黄": "idle_1_yellow", "1号遊休農地黄": "idle_1_yellow", "黄": "idle_1_yellow", "黄区分": "idle_1_yellow",
+        "2号": "idle_2", "2号遊休": "idle_2", "b分類": "waste_b", "b": "waste_b", "再生困難": "waste_b",
+        "未判定": "unresolved", "不明": "unresolved",
+    },
+    ("cultivators", "successor"): {
+        "有": "yes", "あり": "yes", "有り": "yes", "無": "no", "なし": "no", "無し": "no", "未定": "unknown",
+    },
+    ("register", "address_kind"): {
+        "村内": "village", "市町村内": "municipality", "市外": "outside", "村外": "outside",
+    },
+    ("farmland_register", "right_kind"): {
+        "所有": "owner", "所有権": "owner", "自作": "owner", "賃借": "lease", "賃借権": "lease",
+        "使用貸借": "lease", "利用権": "lease",
+    },
+}
+
+
+def fold(text: object) -> str:
+    """Text for comparing: same width, small letters, no spaces, brackets or marks."""
+    plain = unicodedata.normalize("NFKC", str(text)).casefold()
+    return re.sub(r"[\s()\[\]{}<>「」『』【】・,.:_/~〜-]", "", plain)
+
+
+def guess_columns(role: str, columns: Sequence[str]) -> dict[str, Optional[str]]:
+    """The column that each meaning of ``role`` most likely stands for; ``None`` where none fits.
+
+    A column whose whole name is one of the words wins over one that only contains it; each column
+    is used once. Independent of anything but names and their order.
+    """
+    folded = {column: fold(column) for column in columns}
+    result: dict[str, Optional[str]] = {meaning.name: None for meaning in MEANINGS[role]}
+    taken: set[str] = set()
+    for exact in (True, False):
+        for meaning in MEANINGS[role]:
+            if result[meaning.name] is not None:
+                continue
+            words = [fold(word) for word in meaning.words]
+            for word in words:
+                hit = next((
+                    column for column in columns if column not in taken and (
+                        folded[column] == word if exact else (len(word) > 1 and word in folded[column])
+                    )
+                ), None)
+                if hit is not None:
+                    result[meaning.name] = hit
+                    taken.add(hit)
+                    break
+    return result
+
+
+def lot_number(value: object) -> str:
+    """A lot number in one spelling: ``１２番地４`` and ``12－4`` become ``12-4``; empty when missing."""
+    text = unicodedata.normalize("NFKC", _plain(value)).strip()
+    text = re.sub(r"[‐‑‒–—―−ー]", "-", text)
+    text = re.sub(r"(番地|番|の|ノ)(?=\d)", "-", text)
+    text = re.sub(r"(番地|番)$", "", text)
+    return re.sub(r"\s+", "", text)
+
+
+def number(value: object) -> Optional[float]:
+    """A number out of a cell ("1,204.5 m2", "１２０４"); ``None`` when there is none."""
+    if isinstance(value, bool) or value is None:
+        return None
+    if isinstance(value, (int, float)):
+        return float(value) if value == value else None
+    text = unicodedata.normalize("NFKC", str(value)).replace(",", "")
+    match = re.search(r"[-+]?\d+(\.\d+)?", text)
+    return float(match.group()) if match else None
+
+
+def date(value: object) -> Optional[dt.date]:
+    """A date out of a cell: ISO, 2024/5/1, 20240501, 2024年5月1日, 昭和47年5月1日, S47.5.1."""
+    if isinstance(value, dt.datetime):
+        return value.date()
+    if isinstance(value, dt.date):
+        return value
+    text = unicodedata.normalize("NFKC", _plain(value)).strip()
+    if re.fullmatch(r"\d{8}", text):
+        return _date(int(text[:4]), int(text[4:6]), int(text[6:]))
+    year_before = 0
+    for name, letter, before in _ERAS:
+        if text.startswith(name) or re.match(rf"{letter}\s*[\d元]", text, re.IGNORECASE):
+            year_before = before
+            text = text[len(name):] if text.startswith(name) else text[1:]
+            text = text.replace("元", "1", 1)
+            break
+    parts = [int(part) for part in re.findall(r"\d+", text)[:3]]
+    if len(parts) < 3:
+        return None
+    return _date(parts[0] + year_before, parts[1], parts[2])
+
+
+def _date(year: int, month: int, day: int) -> Optional[dt.date]:
+    try:
+        return dt.date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _plain(value: object) -> str:
+    """A cell as text; whole numbers without the ``.0`` of spreadsheets."""
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        if value != value:
+            return ""
+        return str(int(value)) if value == int(value) else str(value)
+    return str(value).strip()
+
+
+def code(role: str, name: str, value: object) -> Optional[str]:
+    """The code for a word in a cell; ``None`` when the cell is empty or the word is not known."""
+    text = fold(_plain(value))
+    if not text:
+        return None
+    words = CODE_WORDS.get((role, name), {})
+    for key, word in words.items():
+        if text in (fold(key), fold(word.en), fold(word.ja)):
+            return key
+    return _MORE_WORDS.get((role, name), {}).get(text)
+
+
+@dataclass
+class LotIndex:
+    """Finds the key of a lot by its key, by district name and number, or by a unique number."""
+
+    keys: set[str] = field(default_factory=set)
+    by_name: dict[tuple[str, str], str] = field(default_factory=dict)
+    by_number: dict[str, list[str]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, lots: Iterable[tuple[str, str, str]]) -> LotIndex:
+        """Build from ``(lot_key, oaza, chiban)``."""
+        index = cls()
+        for key, oaza, chiban in lots:
+            index.keys.add(key)
+            index.by_name[(fold(oaza), lot_number(chiban))] = key
+            index.by_number.setdefault(lot_number(chiban), []).append(key)
+        return index
+
+    def find(self, chiban: object, oaza: object = "") -> Optional[str]:
+        """The lot's key, or ``None`` when no lot or more than one fits."""
+        text = _plain(chiban)
+        if text in self.keys:
+            return text
+        wanted = lot_number(text)
+        if _plain(oaza):
+            found = self.by_name.get((fold(oaza), wanted))
+            if found is not None:
+                return found
+        candidates = self.by_number.get(wanted, [])
+        return candidates[0] if len(candidates) == 1 else None
+
+
+@dataclass
+class Intake:
+    """Converted rows, private rows, and what could not be understood.
+
+    ``unmatched`` are rows whose lot was not found (kept, with the number in ``chiban``),
+    ``unread`` counts cells by meaning that hold something nobody understood.
+    """
+
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    private_rows: list[dict[str, Any]] = field(default_factory=list)
+    unmatched: int = 0
+    unread: dict[str, int] = field(default_factory=dict)
+
+
+def _key_maker(prefix: str, known: Mapping[tuple[str, str], str]) -> Any:
+    """Gives each person a number that says nothing about the person; known people keep theirs."""
+    keys = dict(known)
+    used = [int(key.rsplit("-", 1)[1]) for key in keys.values() if re.fullmatch(rf"{prefix}-\d+", key)]
+    last = max(used, default=0)
+
+    def make(name: str, address: str) -> tuple[str, bool]:
+        nonlocal last
+        person = (fold(name), fold(address))
+        if person in keys:
+            return keys[person], False
+        last += 1
+        keys[person] = f"{prefix}-{last:04d}"
+        return keys[person], True
+
+    return make
+
+
+def convert(
+    role: str,
+    rows: Iterable[Mapping[str, Any]],
+    columns: Mapping[str, Optional[str]],
+    lots: LotIndex,
+    people: Optional[Mapping[tuple[str, str], str]] = None,
+) -> Intake:
+    """Turn rows of a brought table into rows of ``role``.
+
+    ``columns`` says which column holds each meaning (see :func:`guess_columns`); ``people`` are
+    the keys of persons known already by folded (name, address). Unknown is ``None``, never a
+    default. Rows in the order they came.
+    """
+    result = Intake()
+    prefix = "owner" if role == "register" else "farmer"
+    person_key = _key_maker(prefix, people or {})
+    for source in rows:
+        cells = {
+            meaning.name: source.get(columns.get(meaning.name) or "") for meaning in MEANINGS[role]
+        }
+        row: dict[str, Any] = {}
+        for meaning in MEANINGS[role]:
+            if meaning.private or meaning.kind == LOT or meaning.name == "oaza":
+                continue
+            row[meaning.name] = _cell(role, meaning, cells[meaning.name], result)
+        if any(meaning.kind == LOT for meaning in MEANINGS[role]):
+            row["lot_key"] = lots.find(cells["chiban"], cells.get("oaza"))
+            row["chiban"] = lot_number(cells["chiban"]) or None
+            if row["lot_key"] is None:
+                result.unmatched += 1
+        _add_person(role, cells, row, person_key, result)
+        result.rows.append(row)
+    if role == "cultivators":
+        result.private_rows, result.rows = result.rows, []
+    return result
+
+
+def _add_person(role: str, cells: Mapping[str, Any], row: dict[str, Any], person_key: Any, result: Intake) -> None:
+    name_of = {"register": "owner", "farmland_register": "cultivator", "cultivators": "name"}.get(role)
+    if name_of is None:
+        return
+    name, address = _plain(cells.get(name_of)), _plain(cells.get("address"))
+    field_name = "owner_key" if role == "register" else "cultivator_key"
+    if not name:
+        row[field_name] = None
+        return
+    key, is_new = person_key(name, address)
+    row[field_name] = key
+    if role == "cultivators":
+        row["name"] = name
+    elif is_new and role == "register":
+        result.private_rows.append({"owner_key": key, "name": name, "address": address or None})
+    elif is_new:
+        result.private_rows.append({"cultivator_key": key, "name": name})
+
+
+def _cell(role: str, meaning: Meaning, value: Any, result: Intake) -> Any:
+    text = _plain(value)
+    if not text:
+        return None
+    if meaning.kind == NUMBER:
+        found: Any = number(value)
+    elif meaning.kind == INTEGER:
+        read = number(value)
+        found = None if read is None else int(read)
+    elif meaning.kind == DATE:
+        found = date(value)
+    elif meaning.kind == CODE:
+        found = code(role, meaning.name, value)
+    else:
+        found = text
+    if found is None:
+        result.unread[meaning.name] = result.unread.get(meaning.name, 0) + 1
+    return found

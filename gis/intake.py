@@ -1,0 +1,372 @@
+"""Files people bring: finding out what they are, reading tables, writing them as data of the village.
+
+Formats are detected, never asked. Tables keep to our fields (``core.inputs``); names of people go
+to a private file of their own.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import os
+import re
+import zipfile
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, Optional
+
+from qgis.core import (
+    QgsCoordinateReferenceSystem,
+    QgsCoordinateTransform,
+    QgsFeature,
+    QgsFields,
+    QgsGeometry,
+    QgsPointXY,
+    QgsProject,
+    QgsRasterLayer,
+    QgsUnitTypes,
+    QgsVectorFileWriter,
+    QgsVectorLayer,
+    QgsWkbTypes,
+)
+from qgis.PyQt.QtCore import QDate
+
+from ..compat import is_null
+from ..core import intake
+from ..core.errors import InputError
+from ..core.inputs import INPUT_FIELDS
+from ..core.schema import FieldSpec
+from ..core.texts import Text
+from . import bridge
+from .i18n import language
+
+REGISTRY_MAP, TABLE, MAP, PICTURE = "registry_map", "table", "map", "picture"
+_TEXT_TABLES = (".csv", ".tsv", ".txt")
+_PICTURES = (".tif", ".tiff", ".vrt", ".img", ".asc", ".jp2", ".png", ".jpg", ".jpeg")
+_ENCODINGS = ("utf-8-sig", "cp932")
+#: The most bytes of a text table that are read to find its encoding.
+_PROBE = 4 << 20
+#: JGD2011, for tables with longitude and latitude.
+_DEGREES = "EPSG:6668"
+
+_CHIBAN = FieldSpec("chiban", "text", "Lot number", "地番")
+
+
+class Found(NamedTuple):
+    """What a file turned out to be: ``kind``, its ``columns`` and ``rows`` (tables), its ``layer``."""
+
+    path: str
+    kind: str
+    columns: list[str]
+    rows: list[dict[str, Any]]
+    layer: Optional[Any] = None
+
+
+def _unreadable(path: str) -> InputError:
+    return InputError(Text(
+        "{file} cannot be read. Choose another file (table, map or picture).",
+        "{file}を読めませんでした。別のファイル（表・地図・画像）を選んでください。",
+    ).format(file=os.path.basename(path)))
+
+
+def detect(path: str) -> Found:
+    """Find out what a file is and read its table; raises ``InputError`` when nobody can read it."""
+    suffix = os.path.splitext(path)[1].lower()
+    if not os.path.exists(path):
+        raise _unreadable(path)
+    if suffix == ".xml":
+        return Found(path, REGISTRY_MAP, [], [])
+    if suffix == ".zip":
+        return _detect_zip(path)
+    if suffix in _TEXT_TABLES:
+        columns, rows = read_text_table(path)
+        return Found(path, TABLE, columns, rows)
+    if suffix in _PICTURES:
+        picture = QgsRasterLayer(path, os.path.basename(path), "gdal")
+        if not picture.isValid():
+            raise _unreadable(path)
+        return Found(path, PICTURE, [], [], picture)
+    return _detect_vector(path, path)
+
+
+def _detect_zip(path: str) -> Found:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = sorted(archive.namelist())
+    except (zipfile.BadZipFile, OSError) as problem:
+        raise _unreadable(path) from problem
+    if any(name.lower().endswith((".xml", ".zip")) for name in names) and not any(
+        name.lower().endswith((".shp", ".gml")) for name in names
+    ):
+        return Found(path, REGISTRY_MAP, [], [])
+    shape = next((name for name in names if name.lower().endswith((".shp", ".gml", ".geojson", ".gpkg"))), None)
+    if shape is None:
+        raise _unreadable(path)
+    return _detect_vector(path, f"/vsizip/{path}/{shape}")
+
+
+def _detect_vector(path: str, uri: str) -> Found:
+    layer = _largest_layer(uri)
+    if layer is None:
+        raise _unreadable(path)
+    encoding = _dbf_encoding(uri)
+    if encoding:
+        layer.setProviderEncoding(encoding)
+    columns = [field.name() for field in layer.fields()]
+    if layer.isSpatial():
+        return Found(path, MAP, columns, [], layer)
+    return Found(path, TABLE, columns, rows_of(layer))
+
+
+def _largest_layer(uri: str) -> Optional[QgsVectorLayer]:
+    """The layer of a file (sheet of a workbook) with the most rows; the first among equals."""
+    whole = QgsVectorLayer(uri, os.path.basename(uri), "ogr")
+    if not whole.isValid():
+        return None
+    names = [text.split("!!::!!")[1] for text in whole.dataProvider().subLayers()]
+    if len(names) < 2:
+        return whole
+    parts = [QgsVectorLayer(f"{uri}|layername={name}", name, "ogr") for name in names]
+    usable = [part for part in parts if part.isValid()]
+    return max(usable, key=lambda part: part.featureCount(), default=None)
+
+
+def _dbf_encoding(uri: str) -> str:
+    """Encoding of the texts of a dBase file that does not say it: Japanese ones are mostly CP932."""
+    base, suffix = os.path.splitext(uri)
+    if suffix.lower() not in (".shp", ".dbf") or not os.path.exists(base + ".dbf"):
+        return ""
+    if os.path.exists(base + ".cpg"):
+        return ""
+    with open(base + ".dbf", "rb") as file:
+        data = file.read(_PROBE)
+    if len(data) > 29 and data[29]:
+        return ""  # the file names its code page itself
+    for encoding in ("ascii", "utf-8"):
+        try:
+            data[32:].decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        return "" if encoding == "ascii" else "UTF-8"
+    return "CP932"
+
+
+def read_text_table(path: str) -> tuple[list[str], list[dict[str, Any]]]:
+    """Header and rows of a CSV (comma, tab or semicolon; UTF-8 or CP932).
+
+    Raises ``InputError`` for an unknown encoding or a file without rows.
+    """
+    with open(path, "rb") as file:
+        data = file.read()
+    for encoding in _ENCODINGS:
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        break
+    else:
+        raise InputError(Text(
+            "The letters in {file} cannot be read. Save it again as CSV (UTF-8).",
+            "{file}の文字を読めません。CSV（UTF-8）で保存し直してください。",
+        ).format(file=os.path.basename(path)))
+    first = text.split("\n", 1)[0]
+    delimiter = max(",\t;", key=first.count)
+    rows = list(csv.reader(io.StringIO(text), delimiter=delimiter))
+    rows = [row for row in rows if any(cell.strip() for cell in row)]
+    if len(rows) < 2:
+        raise InputError(Text(
+            "{file} has no rows below its heading.", "{file}には見出しの下に行がありません。"
+        ).format(file=os.path.basename(path)))
+    columns = [name.strip() or f"column {number}" for number, name in enumerate(rows[0], start=1)]
+    return columns, [dict(zip(columns, row)) for row in rows[1:]]
+
+
+def rows_of(layer: QgsVectorLayer) -> list[dict[str, Any]]:
+    """All rows of a layer as plain Python values by field name."""
+    names = [field.name() for field in layer.fields()]
+    rows = []
+    for feature in layer.getFeatures():
+        rows.append({
+            name: _python(value) for name, value in zip(names, feature.attributes())
+        })
+    return rows
+
+
+def _python(value: Any) -> Any:
+    if is_null(value):
+        return None
+    if isinstance(value, QDate):
+        return dt.date(value.year(), value.month(), value.day())
+    if hasattr(value, "toPyDateTime"):
+        return value.toPyDateTime()
+    return value
+
+
+def lot_index(layer: Optional[QgsVectorLayer]) -> intake.LotIndex:
+    """Index of the lots of a layer with ``lot_key``, ``oaza`` and ``chiban``; empty without it."""
+    if layer is None:
+        return intake.LotIndex()
+    fields = layer.fields()
+
+    def text(feature: QgsFeature, name: str) -> str:
+        position = fields.lookupField(name)
+        value = feature[position] if position >= 0 else None
+        return "" if is_null(value) else str(value)
+
+    return intake.LotIndex.of(
+        (text(feature, "lot_key"), text(feature, "oaza"), text(feature, "chiban")) for feature in layer.getFeatures()
+    )
+
+
+def people_index(layer: Optional[QgsVectorLayer], key_field: str) -> dict[tuple[str, str], str]:
+    """Keys of the persons in a private layer by folded (name, address)."""
+    if layer is None or layer.fields().lookupField(key_field) < 0:
+        return {}
+    known = {}
+    for row in rows_of(layer):
+        person = (intake.fold(row.get("name") or ""), intake.fold(row.get("address") or ""))
+        known[person] = str(row[key_field])
+    return known
+
+
+# -- writing -------------------------------------------------------------------------------
+def new_file(target: str, name: str) -> str:
+    """A GeoPackage name not taken yet in the folder ``target``, which is made where missing."""
+    os.makedirs(target, exist_ok=True)
+    plain = re.sub(r"[^\w.-]+", "_", name)
+    path = os.path.join(target, f"{plain}.gpkg")
+    number = 1
+    while os.path.exists(path):
+        number += 1
+        path = os.path.join(target, f"{plain}_{number}.gpkg")
+    return path
+
+
+def table_specs(role: str, private: bool = False) -> list[FieldSpec]:
+    """Fields that a brought table of ``role`` gets (with the lot number for rows without a lot)."""
+    if private:
+        role = {"register": "owners", "farmland_register": "cultivators"}.get(role, role)
+    specs = list(INPUT_FIELDS[role])
+    if role in ("register", "farmland_register", "patrol"):
+        specs.insert(1, _CHIBAN)
+    return specs
+
+
+def write_rows(
+    path: str, name: str, specs: Sequence[FieldSpec], rows: Iterable[Mapping[str, Any]],
+    places: Optional[Sequence[Optional[tuple[float, float]]]] = None,
+) -> str:
+    """Write rows (and points in degrees, JGD2011) as a GeoPackage; returns ``path``.
+
+    ``synthetic`` is false for what people bring. Raises ``InputError`` when it cannot be written.
+    """
+    fields: QgsFields = bridge.fields_from(specs, language())
+    kind = QgsWkbTypes.Type.NoGeometry if places is None else QgsWkbTypes.Type.Point
+    crs = QgsCoordinateReferenceSystem("" if places is None else _DEGREES)
+    writer = _writer(path, name, fields, kind, crs)
+    for number, row in enumerate(rows):
+        feature = QgsFeature(fields)
+        feature.setAttributes([
+            False if spec.name == "synthetic" else _qgis(row.get(spec.name)) for spec in specs
+        ])
+        place = places[number] if places is not None else None
+        if place is not None:
+            feature.setGeometry(QgsGeometry.fromPointXY(QgsPointXY(*place)))
+        _add(writer, feature, path)
+    del writer
+    return path
+
+
+def _qgis(value: Any) -> Any:
+    if isinstance(value, dt.date):
+        return QDate(value.year, value.month, value.day)
+    return value
+
+
+def _writer(
+    path: str, name: str, fields: QgsFields, kind: Any, crs: QgsCoordinateReferenceSystem
+) -> QgsVectorFileWriter:
+    options = QgsVectorFileWriter.SaveVectorOptions()
+    options.driverName, options.layerName, options.fileEncoding = "GPKG", name, "UTF-8"
+    writer = QgsVectorFileWriter.create(
+        path, fields, kind, crs, QgsProject.instance().transformContext(), options
+    )
+    if writer.hasError() != QgsVectorFileWriter.WriterError.NoError:
+        raise _unwritable(path, writer.errorMessage())
+    return writer
+
+
+def _unwritable(path: str, why: str) -> InputError:
+    return InputError(Text(
+        "{file} could not be written ({why}). Check the folder and the free space.",
+        "{file}を書き込めませんでした（{why}）。フォルダと空き容量を確かめてください。",
+    ).format(file=path, why=why))
+
+
+def _add(writer: QgsVectorFileWriter, feature: QgsFeature, path: str) -> None:
+    if not writer.addFeature(feature):
+        raise _unwritable(path, writer.errorMessage())
+
+
+def is_metric(crs: QgsCoordinateReferenceSystem) -> bool:
+    """Whether areas can be measured in a coordinate system."""
+    return crs.isValid() and not crs.isGeographic() and crs.mapUnits() == QgsUnitTypes.DistanceUnit.DistanceMeters
+
+
+def copy_map(
+    layer: QgsVectorLayer, path: str, name: str, target: QgsCoordinateReferenceSystem,
+    columns: Optional[Mapping[str, Optional[str]]] = None,
+) -> str:
+    """Copy a brought map into a GeoPackage in metres, with our lot fields in front for lots.
+
+    ``columns`` names the columns of lot number and district (lots only). The map is converted to
+    ``target`` when its own coordinates are not in metres. Raises ``InputError`` when the map does
+    not say where it lies, when there is no way to metres, or when the file cannot be written.
+    """
+    if not layer.crs().isValid():
+        raise InputError(Text(
+            "{name} does not say where it lies. Ask for a file with its coordinate zone.",
+            "{name}がどこの地図か分かりません。座標系の番号が入ったファイルを頼んでください。",
+        ).format(name=name))
+    crs = layer.crs() if is_metric(layer.crs()) else target
+    if not is_metric(crs):
+        raise InputError(Text(
+            "{name} is in degrees. Set the project to your plane zone first (bottom right).",
+            "{name}は緯度経度の地図です。先にプロジェクトを平面直角座標系にしてください（画面の右下）。",
+        ).format(name=name))
+    move = QgsCoordinateTransform(layer.crs(), crs, QgsProject.instance())
+    own = [spec for spec in bridge.specs_of(layer.fields()) if spec.name.lower() != "fid"]
+    extra: list[FieldSpec] = []
+    if columns is not None:
+        extra = [spec for spec in INPUT_FIELDS["lots"] if spec.name in ("lot_key", "oaza", "chiban")]
+        own = [spec for spec in own if spec.name not in {e.name for e in extra}]
+    fields = bridge.fields_from([*extra, *own], language())
+    positions = [layer.fields().lookupField(spec.name) for spec in own]
+    writer = _writer(path, name, fields, QgsWkbTypes.multiType(layer.wkbType()), crs)
+    for source in layer.getFeatures():
+        feature = QgsFeature(fields)
+        values = _lot_values(source, columns) if columns is not None else []
+        feature.setAttributes([*values, *(source[position] for position in positions)])
+        geometry = QgsGeometry(source.geometry())
+        if not geometry.isNull():
+            geometry.transform(move)
+            geometry.convertToMultiType()
+            feature.setGeometry(geometry)
+        _add(writer, feature, path)
+    del writer
+    return path
+
+
+def _lot_values(source: QgsFeature, columns: Mapping[str, Optional[str]]) -> list[Any]:
+    def cell(name: str) -> Any:
+        column = columns.get(name)
+        value = source[column] if column else None
+        return None if is_null(value) else value
+
+    oaza, chiban = cell("oaza"), intake.lot_number(cell("chiban"))
+    fields = source.fields()
+    position = fields.lookupField("lot_key")
+    key = source[position] if position >= 0 and not is_null(source[position]) else None
+    if key is None and chiban:
+        key = f"{oaza}-{chiban}" if oaza else chiban
+    return [key, None if oaza is None else str(oaza), chiban or None]

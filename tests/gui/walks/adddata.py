@@ -1,0 +1,160 @@
+"""Walks "What do you have?": a register (CP932), farmers (XLSX), patrol, a map, a picture, a registry map."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, os.environ["WALK_LIBRARY"])
+
+import steps  # noqa: E402
+from qgis.core import (  # noqa: E402
+    QgsFeature,
+    QgsProject,
+    QgsVectorFileWriter,
+    QgsVectorLayer,
+)
+from qgis.PyQt.QtCore import Qt  # noqa: E402
+from qgis.PyQt.QtTest import QTest  # noqa: E402
+from qgis.PyQt.QtWidgets import QAction, QComboBox, QFileDialog, QWidget  # noqa: E402
+from qgis.utils import iface  # noqa: E402
+
+FOLDER = Path(os.environ["HOME"]) / "brought"
+
+
+def layers_of(role: str) -> list[Any]:
+    return [
+        layer for layer in QgsProject.instance().mapLayers().values()
+        if layer.customProperty("landstewardship/role") == role
+    ]
+
+
+def make_files() -> None:
+    FOLDER.mkdir(exist_ok=True)
+    register = ["所在,地番,地目,地積,氏名,住所,最終登記日"]
+    lots = layers_of("lots")[0]
+    for number, lot in enumerate(sorted((f["oaza"], f["chiban"]) for f in lots.getFeatures())[:40]):
+        register.append(f"{lot[0]},{lot[1]},田,\"1,2{number:02d}\",見本 {number % 7}郎,谷沢{number % 7},S47.5.{number % 28 + 1}")
+    register.append("谷沢,999999,田,100,見本 外,よそ,不明")
+    (FOLDER / "登記一覧_2024.csv").write_bytes("\n".join(register).encode("cp932"))
+    farmers = QgsVectorLayer("None?field=氏名:string&field=年齢:integer&field=後継者:string", "x", "memory")
+    for name, age, successor in (("試験 一郎", 78, "無"), ("試験 二郎", 45, "有"), ("試験 三郎", 66, "")):
+        feature = QgsFeature(farmers.fields())
+        feature.setAttributes([name, age, successor])
+        farmers.dataProvider().addFeature(feature)
+    options = QgsVectorFileWriter.SaveVectorOptions()
+    options.driverName = "XLSX"
+    QgsVectorFileWriter.writeAsVectorFormatV3(
+        farmers, str(FOLDER / "farmers.xlsx"), QgsProject.instance().transformContext(), options
+    )
+    (FOLDER / "broken.csv").write_bytes(b"\xff\xfe\x00\x81\x82,\x85\n\x81")
+
+
+def open_dialog(dock: Any) -> Any:
+    steps.click(dock.add_button)
+    return steps.wait_until(lambda: dock.window().findChild(QWidget, "landStewardshipAddData"), "the dialog opens")
+
+
+def bring(dock: Any, tile: str, path: Path) -> Any:
+    """Open the dialog, click a tile and choose a file."""
+    dialog = open_dialog(dock)
+    real, QFileDialog.getOpenFileName = QFileDialog.getOpenFileName, lambda *_a, **_k: (str(path), "")
+    try:
+        steps.click(steps.find(dialog, f"tile_{tile}"))
+    finally:
+        QFileDialog.getOpenFileName = real
+    steps.wait(200)
+    return dialog
+
+
+def gone(dock: Any) -> bool:
+    return not [w for w in dock.window().findChildren(QWidget, "landStewardshipAddData") if w.isVisible()]
+
+
+def walk() -> dict[str, Any]:
+    answer: dict[str, Any] = {"clipped": []}
+    steps.set_window_size()
+    steps.find(iface.mainWindow(), "landStewardshipSample", QAction).trigger()
+    steps.wait_until(lambda: len(QgsProject.instance().mapLayers()) > 15, "the sample village opens")
+    dock = steps.plugin().dock
+    steps.wait(800)
+    make_files()
+    before = {role: len(layers_of(role)) for role in ("register", "owners", "cultivators", "lots", "ndvi_2022")}
+
+    dialog = bring(dock, "register", FOLDER / "登記一覧_2024.csv")
+    answer["register"] = {
+        "columns": dialog.columns(), "button": dialog.add_button.text(), "chip": dialog.card.chip.text(),
+        "notice": dialog.notice.text(), "date": dialog.date_edit.text(),
+    }
+    answer["clipped"] += steps.clipped(dialog)
+    steps.picture("add_data", dialog)
+    steps.click(dialog.add_button)
+    steps.wait_until(lambda: gone(dock), "the register is added")
+    register = dock.state.layer("register")
+    answer["register"]["rows"] = register.featureCount()
+    answer["register"]["fields"] = [field.name() for field in register.fields()]
+    answer["register"]["text"] = str([f.attributes() for f in register.getFeatures()])
+    answer["register"]["with_lot"] = sum(1 for f in register.getFeatures() if f["lot_key"])
+    answer["register"]["source"] = register.source().split("|")[0]
+    owners = dock.state.layer("owners")
+    answer["owners"] = {"rows": owners.featureCount(), "source": owners.source().split("|")[0]}
+
+    dialog = bring(dock, "farmers", FOLDER / "farmers.xlsx")
+    answer["farmers"] = {"columns": dialog.columns(), "button": dialog.add_button.text()}
+    steps.click(dialog.add_button)
+    steps.wait_until(lambda: gone(dock), "the farmers are added")
+    farmers = dock.state.layer("cultivators")
+    answer["farmers"]["source"] = farmers.source().split("|")[0]
+    answer["farmers"]["last"] = sorted(
+        (f["cultivator_key"], f["age"], f["successor"]) for f in farmers.getFeatures() if "試験" in str(f["name"])
+    )
+
+    dialog = bring(dock, "patrol", FOLDER / "broken.csv")
+    answer["broken"] = {"problem": dialog.card.problem.text(), "can_add": dialog.add_button.isEnabled()}
+    steps.picture("add_data_broken", dialog)
+    dialog.reject()
+    steps.wait(200)
+
+    sample = Path(QgsProject.instance().absolutePath())
+    copy = FOLDER / "summer_2022.tif"
+    copy.write_bytes((sample / "ndvi_2023.tif").read_bytes())
+    dialog = bring(dock, "photos", copy)
+    steps.click(dialog.add_button)
+    steps.wait_until(lambda: gone(dock), "the picture is added")
+    answer["ndvi"] = [layer.customProperty("landstewardship/role") for layer in dock.state.layers_of("ndvi", "raster")]
+
+    # A picture does not fit the tile for lots.
+    dialog = bring(dock, "map", copy)
+    answer["misfit"] = {"problem": dialog.card.problem.text(), "can_add": dialog.add_button.isEnabled()}
+    dialog.reject()
+    steps.wait(200)
+
+    # Keyboard: the tiles can be reached and chosen without a mouse.
+    dialog = open_dialog(dock)
+    steps.find(dialog, "tile_map").setFocus(Qt.FocusReason.TabFocusReason)
+    order = []
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Tab, Qt.Key.Key_Tab):
+        order.append(dialog.focusWidget().objectName())
+        QTest.keyClick(dialog.focusWidget(), key)
+    answer["keyboard"] = [*order, dialog.focusWidget().objectName()]
+    dialog.reject()
+    steps.wait(200)
+
+    registry = os.environ.get("WALK_REGISTRY", "")
+    if registry:
+        dialog = bring(dock, "map", Path(registry))
+        answer["registry"] = {"role": dialog.role(), "datum_asked": dialog.datum_box.isVisible()}
+        steps.find(dialog, "add_datum", QComboBox).setCurrentIndex(0)
+        steps.picture("add_data_registry", dialog)
+        steps.click(dialog.add_button)
+        steps.wait_until(lambda: gone(dock), "the registry map is read", 60)
+        answer["registry"]["lots"] = dock.state.layer("lots").featureCount()
+        answer["registry"]["source"] = dock.state.layer("lots").source().split("|")[0]
+    answer["before"] = before
+    answer["project"] = QgsProject.instance().fileName()
+    return answer
+
+
+steps.run(walk)
