@@ -146,7 +146,7 @@ class CheckParcels(LandAlgorithm):
         self.add(
             QgsProcessingParameterEnum(
                 "AREA_UNIT", tr("Unit of the registered area"),
-                [tr("m²"), tr("ares"), tr("hectares"), tr("tsubo")], defaultValue=0,
+                [tr("square metres (m²)"), tr("ares"), tr("hectares"), tr("tsubo")], defaultValue=0,
             ),
             tr("The unit in which the registered areas are written."), True,
         )

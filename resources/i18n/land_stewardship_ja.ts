@@ -2132,6 +2132,10 @@
         <translation>書いていません</translation>
     </message>
     <message>
+        <source>square metres (m²)</source>
+        <translation>平方メートル（m²）</translation>
+    </message>
+    <message>
         <source>to fix first</source>
         <translation>先に直すもの</translation>
     </message>
