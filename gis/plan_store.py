@@ -18,7 +18,9 @@ import sqlite3
 import threading
 import time
 import uuid
-from typing import TYPE_CHECKING, Any, Callable, Iterable, Iterator, Mapping, NamedTuple, Optional, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Optional
 
 from qgis.core import (
     NULL,
@@ -123,25 +125,32 @@ class _Moved(Exception):
 
 # -- messages -----------------------------------------------------------------------------------
 def _locked(path: str) -> Locked:
-    return Locked(Text(
-        "The plan {path} is being written by another program, so nothing was saved. "
-        "Close it there and save again.",
-        "計画 {path} をほかのプログラムが書き込み中のため、何も保存していません。閉じてから、もう一度保存してください。",
-    ).format(path=path))
+    return Locked(
+        Text(
+            "The plan {path} is being written by another program, so nothing was saved. Close it there and save again.",
+            "計画 {path} をほかのプログラムが書き込み中のため、何も保存していません。"
+            "閉じてから、もう一度保存してください。",
+        ).format(path=path)
+    )
 
 
 def _refused(path: str, why: str) -> InputError:
     lowered = why.lower()
     if "readonly" in lowered or "read-only" in lowered or "permission" in lowered:
-        return InputError(Text(
-            "The plan {path} cannot be written (read-only), so nothing was saved. "
-            "Save it in another folder or ask for the right to write.",
-            "計画 {path} は読み取り専用のため、何も保存していません。別のフォルダーに保存するか、書き込めるようにしてください。",
-        ).format(path=path))
-    return InputError(Text(
-        "The plan {path} could not be written, so nothing was saved: {why}",
-        "計画 {path} に書き込めないため、何も保存していません（{why}）。",
-    ).format(path=path, why=why or "?"))
+        return InputError(
+            Text(
+                "The plan {path} cannot be written (read-only), so nothing was saved. "
+                "Save it in another folder or ask for the right to write.",
+                "計画 {path} は読み取り専用のため、何も保存していません。"
+                "別のフォルダーに保存するか、書き込めるようにしてください。",
+            ).format(path=path)
+        )
+    return InputError(
+        Text(
+            "The plan {path} could not be written, so nothing was saved: {why}",
+            "計画 {path} に書き込めないため、何も保存していません（{why}）。",
+        ).format(path=path, why=why or "?")
+    )
 
 
 # -- OGR with its errors taken seriously -----------------------------------------------------------
@@ -212,9 +221,7 @@ class _File:
         result = _checked(self.path, lambda: self.data.ExecuteSQL(sql), lambda _: False)
         if result is None:
             return []
-        found = [
-            [feature.GetField(position) for position in range(feature.GetFieldCount())] for feature in result
-        ]
+        found = [[feature.GetField(position) for position in range(feature.GetFieldCount())] for feature in result]
         self.data.ReleaseResultSet(result)
         return found
 
@@ -292,16 +299,20 @@ class PlanStore:
 
         bridge.require_metric(bridge.pyproj_crs(crs), Text("The plan", "計画"))
         if os.path.exists(path):
-            raise InputError(Text(
-                "The file {path} exists already. Choose another name.",
-                "ファイル {path} はすでにあります。別の名前にしてください。",
-            ).format(path=path))
+            raise InputError(
+                Text(
+                    "The file {path} exists already. Choose another name.",
+                    "ファイル {path} はすでにあります。別の名前にしてください。",
+                ).format(path=path)
+            )
         folder = os.path.dirname(os.path.abspath(path))
         if not os.path.isdir(folder):
-            raise InputError(Text(
-                "The folder {folder} does not exist. Choose an existing folder for the plan.",
-                "フォルダー {folder} がありません。計画を保存するフォルダーを選んでください。",
-            ).format(folder=folder))
+            raise InputError(
+                Text(
+                    "The folder {folder} does not exist. Choose an existing folder for the plan.",
+                    "フォルダー {folder} がありません。計画を保存するフォルダーを選んでください。",
+                ).format(folder=folder)
+            )
         unfinished = os.path.join(folder, f".{uuid.uuid4().hex}.gpkg")
         try:
             driver = gdal.GetDriverByName("GPKG")
@@ -336,18 +347,22 @@ class PlanStore:
         Raises ``InputError`` when it is missing, no plan, or made by a newer version.
         """
         if not os.path.isfile(path):
-            raise InputError(Text(
-                "The plan {path} was not found. Choose the plan file again.",
-                "計画 {path} が見つかりません。計画のファイルを選び直してください。",
-            ).format(path=path))
+            raise InputError(
+                Text(
+                    "The plan {path} was not found. Choose the plan file again.",
+                    "計画 {path} が見つかりません。計画のファイルを選び直してください。",
+                ).format(path=path)
+            )
         store = cls(path)
         newest = schema_files()[-1][0]
         version = store._schema_version()
         if version > newest:
-            raise InputError(Text(
-                "The plan {path} was made by a newer version of Land Stewardship. Update the plugin first.",
-                "計画 {path} は新しい版で作られています。先にプラグインを更新してください。",
-            ).format(path=path))
+            raise InputError(
+                Text(
+                    "The plan {path} was made by a newer version of Land Stewardship. Update the plugin first.",
+                    "計画 {path} は新しい版で作られています。先にプラグインを更新してください。",
+                ).format(path=path)
+            )
         if version < newest:
             _retry(path, store._upgrade)
         return store
@@ -375,11 +390,13 @@ class PlanStore:
         except InputError:  # GDAL cannot read it at all
             version = 0
         if version < 1:
-            raise NotAPlan(Text(
-                "The file {path} is not a plan of Land Stewardship. Choose another file; this one was not changed.",
-                "ファイル {path} は土地の使い方の計画ではありません。別のファイルを選んでください。"
-                "このファイルは変えていません。",
-            ).format(path=self.path))
+            raise NotAPlan(
+                Text(
+                    "The file {path} is not a plan of Land Stewardship. Choose another file; this one was not changed.",
+                    "ファイル {path} は土地の使い方の計画ではありません。別のファイルを選んでください。"
+                    "このファイルは変えていません。",
+                ).format(path=self.path)
+            )
         return int(version)
 
     def _upgrade(self) -> None:
@@ -395,9 +412,9 @@ class PlanStore:
         """A new QGIS layer on the plan. Raises ``InputError`` when it cannot be opened."""
         layer = QgsVectorLayer(f"{self.path}|layername={LAYER}", name, "ogr")
         if not layer.isValid():
-            raise InputError(Text(
-                "The plan {path} could not be opened.", "計画 {path} を開けませんでした。"
-            ).format(path=self.path))
+            raise InputError(
+                Text("The plan {path} could not be opened.", "計画 {path} を開けませんでした。").format(path=self.path)
+            )
         return layer
 
     def read(self, progress: Optional[Progress] = None) -> geopandas.GeoDataFrame:
@@ -406,14 +423,16 @@ class PlanStore:
 
     def meta(self) -> dict[str, str]:
         """Facts about the plan by key (``schema_version``, ``title``, ``horizon_year`` …)."""
+
         def read() -> dict[str, str]:
             with _File(self.path, update=False) as file:
-                return {key: value for key, value in file.rows("SELECT key, value FROM plan_meta ORDER BY key")}
+                return {row[0]: row[1] for row in file.rows("SELECT key, value FROM plan_meta ORDER BY key")}
 
         return dict(_retry(self.path, read))
 
     def set_meta(self, values: Mapping[str, str]) -> None:
         """Store facts about the plan."""
+
         def write() -> None:
             with _File(self.path, update=True) as file, file.transaction():
                 _set_meta(file, values)
@@ -426,14 +445,17 @@ class PlanStore:
 
         def read() -> list[list[Any]]:
             with _File(self.path, update=False) as file:
+                # The identifier would come as the feature's number, not as a value: hence "+ 0".
                 return file.rows(
-                    "SELECT history_id + 0 AS number, unit_id, CAST(changed_at AS TEXT) AS at, action, editor, old_class, "
-                    f"new_class{', old_row, new_row' if rows else ''} FROM plan_history{where} ORDER BY history_id"
+                    "SELECT history_id + 0 AS number, unit_id, CAST(changed_at AS TEXT) AS at, action, editor, "
+                    f"old_class, new_class{', old_row, new_row' if rows else ''} "
+                    f"FROM plan_history{where} ORDER BY history_id"
                 )
 
         return [
             Change(
-                int(row[0]), *row[1:7],
+                int(row[0]),
+                *row[1:7],
                 *(json.loads(text) if text else None for text in (row[7:9] or (None, None))),
             )
             for row in _retry(self.path, read)
@@ -441,6 +463,7 @@ class PlanStore:
 
     def _token(self) -> int:
         """Changes with every change of the plan."""
+
         def read() -> int:
             with _File(self.path, update=False) as file:
                 return _last_history(file)
@@ -473,7 +496,10 @@ class PlanStore:
                 choices = choices.to_crs(plan.crs)
             kept_numbers = self.meta().get("numbering")
             merged = model.merge(
-                plan, choices, replace_decisions, overrides,
+                plan,
+                choices,
+                replace_decisions,
+                overrides,
                 numbering.Numbering(*json.loads(kept_numbers)) if kept_numbers else None,
                 progress.span(0.1, 0.6),
             )
@@ -482,7 +508,7 @@ class PlanStore:
                 facts["numbering"] = json.dumps(merged.numbering, ensure_ascii=False, sort_keys=True)
             progress.span(0.6, 0.95)
             try:
-                _retry(self.path, lambda: self._write(merged, token, editor, facts, progress))
+                _retry(self.path, partial(self._write, merged, token, editor, facts, progress))
             except _Moved:
                 continue
             return ApplyResult(
@@ -490,9 +516,7 @@ class PlanStore:
             )
         raise _locked(self.path)
 
-    def _write(
-        self, merged: Any, token: int, editor: str, facts: Mapping[str, str], progress: Progress
-    ) -> None:
+    def _write(self, merged: Any, token: int, editor: str, facts: Mapping[str, str], progress: Progress) -> None:
         from osgeo import ogr
 
         with _File(self.path, update=True) as file, file.transaction():
@@ -507,13 +531,13 @@ class PlanStore:
                     progress.step(number / total)
                 feature = ogr.Feature(layer.GetLayerDefn())
                 _fill(feature, row)
-                _checked(self.path, lambda f=feature: layer.CreateFeature(f), _is_error)
+                _checked(self.path, partial(layer.CreateFeature, feature), _is_error)
             for number, fid in enumerate(sorted(merged.update), len(merged.create)):
                 if number % 200 == 0:
                     progress.step(number / total)
-                feature = _checked(self.path, lambda f=fid: layer.GetFeature(f), lambda found: found is None)
+                feature = _checked(self.path, partial(layer.GetFeature, fid), lambda found: found is None)
                 _fill(feature, merged.update[fid])
-                _checked(self.path, lambda f=feature: layer.SetFeature(f), _is_error)
+                _checked(self.path, partial(layer.SetFeature, feature), _is_error)
             _checked(self.path, layer.SyncToDisk, _is_error)
             progress.step(1.0)  # the last chance to cancel
             file.run("DELETE FROM plan_session")
@@ -602,9 +626,10 @@ def _is_error(code: Any) -> bool:
 
 
 def _kept(why: Text, count: int) -> InputError:
-    return InputError(why + Text(
-        "{count} changes are kept on the screen.", "{count}件の変更は画面に残っています。"
-    ).format(count=count))
+    return InputError(
+        why
+        + Text("{count} changes are kept on the screen.", "{count}件の変更は画面に残っています。").format(count=count)
+    )
 
 
 def _unsaved(layer: QgsVectorLayer) -> int:
@@ -691,10 +716,12 @@ def edit_command(layer: QgsVectorLayer, description: str) -> Iterator[None]:
     Raises ``InputError`` when the layer cannot be edited.
     """
     if not layer.isEditable() and not layer.startEditing():
-        raise InputError(Text(
-            "The plan cannot be changed now; it is read-only. Nothing was changed.",
-            "計画は読み取り専用のため、変えられません。何も変えていません。",
-        ))
+        raise InputError(
+            Text(
+                "The plan cannot be changed now; it is read-only. Nothing was changed.",
+                "計画は読み取り専用のため、変えられません。何も変えていません。",
+            )
+        )
     layer.beginEditCommand(description)
     try:
         yield
@@ -706,7 +733,7 @@ def edit_command(layer: QgsVectorLayer, description: str) -> Iterator[None]:
 
 def set_values(layer: QgsVectorLayer, unit_ids: Iterable[str], values: Mapping[str, Any]) -> int:
     """Set the same plan fields of several units on a layer in editing; see :func:`set_each`."""
-    return set_each(layer, {unit_id: values for unit_id in unit_ids})
+    return set_each(layer, dict.fromkeys(unit_ids, values))
 
 
 def set_each(layer: QgsVectorLayer, rows: Mapping[str, Mapping[str, Any]]) -> int:
@@ -717,13 +744,13 @@ def set_each(layer: QgsVectorLayer, rows: Mapping[str, Mapping[str, Any]]) -> in
     """
     for name, value in ((name, value) for own in rows.values() for name, value in own.items()):
         allowed = ENUMERATIONS.get(name)
-        if name not in FIELD_BY_NAME or name in FILE_FIELDS or (
-            allowed and value is not None and value not in allowed
-        ):
-            raise InputError(Text(
-                "“{value}” cannot be put into {field}. Nothing was changed.",
-                "「{value}」は項目 {field} に入れられません。何も変えていません。",
-            ).format(value=value, field=name))
+        if name not in FIELD_BY_NAME or name in FILE_FIELDS or (allowed and value is not None and value not in allowed):
+            raise InputError(
+                Text(
+                    "“{value}” cannot be put into {field}. Nothing was changed.",
+                    "「{value}」は項目 {field} に入れられません。何も変えていません。",
+                ).format(value=value, field=name)
+            )
     fields = layer.fields()
     names = sorted({name for own in rows.values() for name in own})
     changed = 0
@@ -733,10 +760,12 @@ def set_each(layer: QgsVectorLayer, rows: Mapping[str, Mapping[str, Any]]) -> in
             if old[name] == value:
                 continue
             if not layer.changeAttributeValue(fid, fields.lookupField(name), _attribute(value)):
-                raise InputError(Text(
-                    "QGIS refused the change of unit {unit}. The step was taken back; nothing was saved.",
-                    "区画 {unit} を変えられませんでした。この操作を取り消しました。何も保存していません。",
-                ).format(unit=old["unit_id"]))
+                raise InputError(
+                    Text(
+                        "QGIS refused the change of unit {unit}. The step was taken back; nothing was saved.",
+                        "区画 {unit} を変えられませんでした。この操作を取り消しました。何も保存していません。",
+                    ).format(unit=old["unit_id"])
+                )
             touched = True
         changed += touched
     return changed
@@ -765,13 +794,21 @@ def choose(
     from ..core.plan.law import law_conflict
 
     if decided_by not in DECIDED_BY or (management_class is not None and management_class not in CLASSES):
-        raise InputError(Text(
-            "“{value}” is not a management class or a decider. Nothing was changed.",
-            "「{value}」は管理の区分や決めた人の区分にありません。何も変えていません。",
-        ).format(value=f"{management_class} / {decided_by}"))
+        raise InputError(
+            Text(
+                "“{value}” is not a management class or a decider. Nothing was changed.",
+                "「{value}」は管理の区分や決めた人の区分にありません。何も変えていません。",
+            ).format(value=f"{management_class} / {decided_by}")
+        )
     given = {
-        "management_class": management_class, "priority": priority, "note": note, "use_plan": use_plan,
-        "actor": actor, "method": method, "decided_on": decided_on, "decided_in": decided_in,
+        "management_class": management_class,
+        "priority": priority,
+        "note": note,
+        "use_plan": use_plan,
+        "actor": actor,
+        "method": method,
+        "decided_on": decided_on,
+        "decided_in": decided_in,
     }
     values: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
     values["decided_by"] = decided_by
@@ -794,9 +831,7 @@ def choose(
         return set_each(layer, rows)
 
 
-def _find(
-    layer: QgsVectorLayer, unit_ids: Iterable[str], names: Sequence[str]
-) -> list[tuple[int, dict[str, Any]]]:
+def _find(layer: QgsVectorLayer, unit_ids: Iterable[str], names: Sequence[str]) -> list[tuple[int, dict[str, Any]]]:
     """Feature id and fields ``names`` (plain Python) of units; all must be there (``InputError``)."""
     wanted = set(unit_ids)
     request = QgsFeatureRequest()
@@ -808,15 +843,17 @@ def _find(
     found = []
     for feature in layer.getFeatures(request):
         if feature.attribute("unit_id") in wanted:
-            found.append((
-                feature.id(), {name: bridge.to_python(feature.attribute(name)) for name in ("unit_id", *names)}
-            ))
+            found.append(
+                (feature.id(), {name: bridge.to_python(feature.attribute(name)) for name in ("unit_id", *names)})
+            )
     lacking = wanted - {row["unit_id"] for _, row in found}
     if lacking:
-        raise InputError(Text(
-            "{count} units are no longer in the plan. Nothing was changed; open the plan again.",
-            "{count}区画が計画にありません。何も変えていません。計画を開き直してください。",
-        ).format(count=len(lacking)))
+        raise InputError(
+            Text(
+                "{count} units are no longer in the plan. Nothing was changed; open the plan again.",
+                "{count}区画が計画にありません。何も変えていません。計画を開き直してください。",
+            ).format(count=len(lacking))
+        )
     return found
 
 

@@ -49,8 +49,12 @@ def add_plan(algorithm: LandAlgorithm) -> None:
     )
     algorithm.add(
         QgsProcessingParameterNumber(
-            "OFFICIAL_AREA", tr("Official area (ha)"), QgsProcessingParameterNumber.Type.Double,
-            None, optional=True, minValue=0.0,
+            "OFFICIAL_AREA",
+            tr("Official area (ha)"),
+            QgsProcessingParameterNumber.Type.Double,
+            None,
+            optional=True,
+            minValue=0.0,
         ),
         tr("Published area of the whole. Empty: the sum of the official areas of the hamlets, when all are known."),
     )
@@ -66,15 +70,15 @@ def add_plan(algorithm: LandAlgorithm) -> None:
     )
 
 
-def chosen_language(
-    algorithm: LandAlgorithm, parameters: dict[str, Any], context: QgsProcessingContext
-) -> str:
-    """"ja" or "en"."""
+def chosen_language(algorithm: LandAlgorithm, parameters: dict[str, Any], context: QgsProcessingContext) -> str:
+    """ "ja" or "en"."""
     return LANGUAGES[algorithm.parameterAsEnum(parameters, "LANGUAGE", context)] or language()
 
 
 def read_plan(
-    algorithm: LandAlgorithm, parameters: dict[str, Any], context: QgsProcessingContext,
+    algorithm: LandAlgorithm,
+    parameters: dict[str, Any],
+    context: QgsProcessingContext,
     progress: Optional[Progress] = None,
 ) -> PlanInput:
     """Read what :func:`add_plan` asks for.

@@ -49,9 +49,7 @@ class PlanReport(LandAlgorithm):
     def setup(self) -> None:
         planinput.add_plan(self)
         self.add(
-            QgsProcessingParameterFile(
-                "MAP_IMAGE", tr("Picture of the plan map"), extension="png", optional=True
-            ),
+            QgsProcessingParameterFile("MAP_IMAGE", tr("Picture of the plan map"), extension="png", optional=True),
             tr("PNG made by “Print plan map”. It is put into the page."),
         )
         self.add(
@@ -72,12 +70,19 @@ class PlanReport(LandAlgorithm):
         progress.span(0.5, 0.8).step(1.0)
         names = {
             row["hamlet"]: Text(row.get("name_en") or row["hamlet"], row.get("name_ja") or row["hamlet"])
-            for row in plan.official_areas if row.get("hamlet")
+            for row in plan.official_areas
+            if row.get("hamlet")
         }
         html = report.report_html(
             report.ReportInput(
-                plan.units, plan.meta, mapfacts.source_lines(plan.meta.get("data_dates", ""), chosen), revisions,
-                picture, plan.official_ha, tables.official_by(plan.official_areas, "hamlet"), names,
+                plan.units,
+                plan.meta,
+                mapfacts.source_lines(plan.meta.get("data_dates", ""), chosen),
+                revisions,
+                picture,
+                plan.official_ha,
+                tables.official_by(plan.official_areas, "hamlet"),
+                names,
                 f"Land Stewardship {plugin_version()}",
                 any(source.get("synthetic") for source in json.loads(plan.meta.get("data_dates", "[]"))),
             ),
@@ -89,10 +94,12 @@ class PlanReport(LandAlgorithm):
             with open(path, "w", encoding="utf-8", newline="\n") as stream:
                 stream.write(html)
         except OSError as error:
-            raise InputError(Text(
-                "The report could not be written to {path}: {why} Choose another folder.",
-                "{path} に報告書を書き込めません（{why}）。別のフォルダーを選んでください。",
-            ).format(path=path, why=error.strerror or str(error))) from error
+            raise InputError(
+                Text(
+                    "The report could not be written to {path}: {why} Choose another folder.",
+                    "{path} に報告書を書き込めません（{why}）。別のフォルダーを選んでください。",
+                ).format(path=path, why=error.strerror or str(error))
+            ) from error
         return {"OUTPUT": path}
 
     def _picture(self, path: str) -> Optional[bytes]:
@@ -101,22 +108,28 @@ class PlanReport(LandAlgorithm):
             return None
         try:
             if os.path.getsize(path) > LARGEST_PICTURE:
-                raise InputError(Text(
-                    "The picture {path} is larger than 20 MB. Print it again with a lower resolution.",
-                    "画像 {path} が20 MBより大きいです。解像度を下げて印刷し直してください。",
-                ).format(path=path))
+                raise InputError(
+                    Text(
+                        "The picture {path} is larger than 20 MB. Print it again with a lower resolution.",
+                        "画像 {path} が20 MBより大きいです。解像度を下げて印刷し直してください。",
+                    ).format(path=path)
+                )
             with open(path, "rb") as stream:
                 data = stream.read()
         except OSError as error:
-            raise InputError(Text(
-                "The picture {path} could not be read. Choose a PNG file.",
-                "画像 {path} を読めません。PNG ファイルを選んでください。",
-            ).format(path=path)) from error
+            raise InputError(
+                Text(
+                    "The picture {path} could not be read. Choose a PNG file.",
+                    "画像 {path} を読めません。PNG ファイルを選んでください。",
+                ).format(path=path)
+            ) from error
         if not data.startswith(PNG):
-            raise InputError(Text(
-                "The picture {path} is not a PNG file. Choose a PNG file.",
-                "画像 {path} は PNG ファイルではありません。PNG ファイルを選んでください。",
-            ).format(path=path))
+            raise InputError(
+                Text(
+                    "The picture {path} is not a PNG file. Choose a PNG file.",
+                    "画像 {path} は PNG ファイルではありません。PNG ファイルを選んでください。",
+                ).format(path=path)
+            )
         return data
 
 
@@ -130,8 +143,12 @@ def _revisions(plan: planinput.PlanInput) -> list[mapfacts.Revision]:
     kinds = [word or "lot" for word in texts(plan.units, "unit_kind")]
     changes = [
         mapfacts.Change(
-            _local_day(change.changed_at), change.action, change.unit_id or "",
-            numbers.get(change.unit_id) or "", change.new_class or "", change.old_class != change.new_class,
+            _local_day(change.changed_at),
+            change.action,
+            change.unit_id or "",
+            numbers.get(change.unit_id) or "",
+            change.new_class or "",
+            change.old_class != change.new_class,
         )
         for change in plan.store.history(rows=False)
     ]

@@ -50,9 +50,7 @@ class PlanTables(LandAlgorithm):
     def setup(self) -> None:
         planinput.add_plan(self)
         self.add(
-            QgsProcessingParameterEnum(
-                "PARTS", tr("Divide by"), [tr("District"), tr("Hamlet")], defaultValue=0
-            ),
+            QgsProcessingParameterEnum("PARTS", tr("Divide by"), [tr("District"), tr("Hamlet")], defaultValue=0),
             tr("The parts of the village that get tables of their own."),
         )
         self.add(
@@ -75,9 +73,7 @@ class PlanTables(LandAlgorithm):
         chosen = planinput.chosen_language(self, parameters, context)
         by = PARTS[self.parameterAsEnum(parameters, "PARTS", context)]
         plan = planinput.read_plan(self, parameters, context, progress.span(0.0, 0.5))
-        found = tables.make_tables(
-            plan.units, plan.official_ha, tables.official_by(plan.official_areas, by), by
-        )
+        found = tables.make_tables(plan.units, plan.official_ha, tables.official_by(plan.official_areas, by), by)
         progress.span(0.5, 0.9).step(1.0)
         part = Text("District", "地区") if by == "district" else Text("Hamlet", "集落")
         sheets = tablefiles.sheets(found, chosen, part)
@@ -96,6 +92,7 @@ class PlanTables(LandAlgorithm):
 
     def _notes(self, plan: planinput.PlanInput, chosen: str) -> list[tuple[str, str]]:
         """Lines for the last sheet."""
+
         def pick(en: str, ja: str) -> str:
             return ja if chosen == "ja" else en
 
@@ -103,19 +100,30 @@ class PlanTables(LandAlgorithm):
             (pick("Plan", "計画"), plan.meta.get("title", "")),
             (pick("Target year", "目標年"), plan.meta.get("horizon_year", "")),
             (pick("Coordinate system of the areas", "面積の座標系"), plan.units.crs.name),
-            (pick("Sums", "合計"), pick(
-                "All sums come from unrounded areas; rounded figures may not add up exactly.",
-                "合計は四捨五入の前の面積から計算しています。表の数字の和とは合わないことがあります。",
-            )),
-            (pick("Difference to the official area", "公的な面積との差"), pick(
-                "Official area minus area of the plan. Lots never add up to the official area.",
-                "公的な面積から計画の面積を引いたものです。筆の面積の和は公的な面積と一致しません。",
-            )),
+            (
+                pick("Sums", "合計"),
+                pick(
+                    "All sums come from unrounded areas; rounded figures may not add up exactly.",
+                    "合計は四捨五入の前の面積から計算しています。表の数字の和とは合わないことがあります。",
+                ),
+            ),
+            (
+                pick("Difference to the official area", "公的な面積との差"),
+                pick(
+                    "Official area minus area of the plan. Lots never add up to the official area.",
+                    "公的な面積から計画の面積を引いたものです。筆の面積の和は公的な面積と一致しません。",
+                ),
+            ),
         ]
 
     def _write(
-        self, folder: str, sheets: list[Sheet], notes: list[tuple[str, str]], chosen: str,
-        made: Optional[dt.datetime], feedback: QgsProcessingFeedback,
+        self,
+        folder: str,
+        sheets: list[Sheet],
+        notes: list[tuple[str, str]],
+        chosen: str,
+        made: Optional[dt.datetime],
+        feedback: QgsProcessingFeedback,
     ) -> dict[str, str]:
         """Write the files; returns their paths by output name."""
         from ..core.plan import tablefiles
@@ -131,7 +139,8 @@ class PlanTables(LandAlgorithm):
             if missing(["openpyxl"]):
                 feedback.pushWarning(
                     tr("The Excel workbook was left out; the CSV files are complete.")
-                    + " " + missing_message(["openpyxl"])
+                    + " "
+                    + missing_message(["openpyxl"])
                 )
             else:
                 path = os.path.join(folder, WORKBOOK)
@@ -139,11 +148,14 @@ class PlanTables(LandAlgorithm):
                     tablefiles.write_xlsx(sheets, notes, "About" if chosen != "ja" else "説明", stream, made)
                 results["WORKBOOK"] = path
         except OSError as error:
-            raise InputError(Text(
-                "The tables could not be written to {folder}: {why} Close files that are open in Excel "
-                "or choose another folder.",
-                "{folder} に表を書き込めません（{why}）。Excelで開いているファイルを閉じるか、別のフォルダーを選んでください。",
-            ).format(folder=folder, why=error.strerror or str(error))) from error
+            raise InputError(
+                Text(
+                    "The tables could not be written to {folder}: {why} Close files that are open in Excel "
+                    "or choose another folder.",
+                    "{folder} に表を書き込めません（{why}）。"
+                    "Excelで開いているファイルを閉じるか、別のフォルダーを選んでください。",
+                ).format(folder=folder, why=error.strerror or str(error))
+            ) from error
         return results
 
 

@@ -85,9 +85,13 @@ class SaveChoices(LandAlgorithm):
         )
         self.add(
             QgsProcessingParameterEnum(
-                "DECIDED_BY", tr("Decided by"),
+                "DECIDED_BY",
+                tr("Decided by"),
                 [
-                    tr("As the rows say"), tr("Draft for discussion"), tr("Municipality"), tr("Owner"),
+                    tr("As the rows say"),
+                    tr("Draft for discussion"),
+                    tr("Municipality"),
+                    tr("Owner"),
                     tr("Workshop"),
                 ],
                 defaultValue=0,
@@ -118,8 +122,13 @@ class SaveChoices(LandAlgorithm):
         )
         self.add(
             QgsProcessingParameterNumber(
-                "HORIZON_YEAR", tr("Target year"), QgsProcessingParameterNumber.Type.Integer,
-                None, optional=True, minValue=1900, maxValue=2200,
+                "HORIZON_YEAR",
+                tr("Target year"),
+                QgsProcessingParameterNumber.Type.Integer,
+                None,
+                optional=True,
+                minValue=1900,
+                maxValue=2200,
             ),
             tr("The year the plan looks to, printed on the map. Empty: as it was."),
         )
@@ -146,9 +155,9 @@ class SaveChoices(LandAlgorithm):
         path = self._plan_path(parameters, context)
         source = self.parameterAsSource(parameters, "INPUT", context)
         if source is None:
-            raise InputError(Text(
-                "The choices could not be opened. Choose them again.", "選択を開けません。選び直してください。"
-            ))
+            raise InputError(
+                Text("The choices could not be opened. Choose them again.", "選択を開けません。選び直してください。")
+            )
         choices = bridge.source_to_frame(source, progress.span(0.0, 0.1))
         if choices.geometry.notna().any():
             bridge.require_metric(choices.crs, Text("The layer of choices", "選択の図"))
@@ -166,18 +175,23 @@ class SaveChoices(LandAlgorithm):
 
         existed = os.path.exists(path)
         if not existed and choices.crs is None:
-            raise InputError(Text(
-                "A new plan needs the areas of the lots. Choose the lots too.",
-                "新しい計画には、筆の場所が必要です。筆のデータも選んでください。",
-            ))
+            raise InputError(
+                Text(
+                    "A new plan needs the areas of the lots. Choose the lots too.",
+                    "新しい計画には、筆の場所が必要です。筆のデータも選んでください。",
+                )
+            )
         facts = self._facts(parameters, context, lots, hamlets)
         overrides = self._overrides(parameters, context)
         model.read_choices(choices, overrides)  # says what is wrong before a file is made
         store = PlanStore.open_or_create(path, bridge.qgis_crs(choices.crs))
         try:
             result = store.apply(
-                choices, self.parameterAsString(parameters, "AUTHOR", context).strip(),
-                self.parameterAsBool(parameters, "REPLACE_DECISIONS", context), overrides, facts,
+                choices,
+                self.parameterAsString(parameters, "AUTHOR", context).strip(),
+                self.parameterAsBool(parameters, "REPLACE_DECISIONS", context),
+                overrides,
+                facts,
                 progress.span(0.2, 0.95),
             )
             if not existed:
@@ -192,8 +206,11 @@ class SaveChoices(LandAlgorithm):
         self._tell(result, feedback)
         return {
             "PLAN": path,
-            "CREATED": len(result.created), "UPDATED": len(result.updated), "KEPT": len(result.kept),
-            "UNCHANGED": len(result.unchanged), "CONFLICTS": len(result.conflicts),
+            "CREATED": len(result.created),
+            "UPDATED": len(result.updated),
+            "KEPT": len(result.kept),
+            "UNCHANGED": len(result.unchanged),
+            "CONFLICTS": len(result.conflicts),
             "PROBLEMS": len(result.problems),
         }
 
@@ -245,8 +262,10 @@ class SaveChoices(LandAlgorithm):
     def _tell(self, result: ApplyResult, feedback: QgsProcessingFeedback) -> None:
         feedback.pushInfo(
             tr("New: {created}. Updated: {updated}. Decisions kept: {kept}. Unchanged: {unchanged}.").format(
-                created=len(result.created), updated=len(result.updated),
-                kept=len(result.kept), unchanged=len(result.unchanged),
+                created=len(result.created),
+                updated=len(result.updated),
+                kept=len(result.kept),
+                unchanged=len(result.unchanged),
             )
         )
         if result.conflicts:

@@ -34,7 +34,8 @@ _NEW_METHOD = Text("Manage in a new way", "新たな方法で管理")
 
 MANAGEMENT_CLASSES = (
     ManagementClass(
-        "maintain", 1,
+        "maintain",
+        1,
         Text("Maintain or restore", "維持・回復"),
         Text("Maintain", "維持・回復"),
         Text("Keep caring for it as before", "これまでどおり手入れを続ける"),
@@ -42,7 +43,8 @@ MANAGEMENT_CLASSES = (
         Text("Manage in the conventional way", "従来通りの方法で管理"),
     ),
     ManagementClass(
-        "adapt", 2,
+        "adapt",
+        2,
         Text("Add to or adapt the use", "用途の追加・アレンジ"),
         Text("Adapt", "追加・アレンジ"),
         Text("Add a new idea to the present use", "新しい工夫を加える"),
@@ -50,7 +52,8 @@ MANAGEMENT_CLASSES = (
         _NEW_METHOD,
     ),
     ManagementClass(
-        "convert", 3,
+        "convert",
+        3,
         Text("Convert the use", "用途の転換"),
         Text("Convert", "用途の転換"),
         Text("Change to a new use", "新しい用途に変える"),
@@ -58,7 +61,8 @@ MANAGEMENT_CLASSES = (
         _NEW_METHOD,
     ),
     ManagementClass(
-        "minimum", 4,
+        "minimum",
+        4,
         Text("Minimum necessary management", "必要最小限の管理"),
         Text("Minimum", "必要最小限"),
         Text("Do only what is needed, such as mowing", "草刈りなど、必要なことだけ行う"),
@@ -66,7 +70,8 @@ MANAGEMENT_CLASSES = (
         Text("Introduce minimum necessary management", "必要最小限の管理を導入"),
     ),
     ManagementClass(
-        "watch", 5,
+        "watch",
+        5,
         Text("Watch only", "見守り"),
         Text("Watch", "見守り"),
         Text("Leave it alone and keep an eye on it", "手を加えず、ようすを見る"),
@@ -74,7 +79,8 @@ MANAGEMENT_CLASSES = (
         Text("Watching only, no physical management", "見守りのみ"),
     ),
     ManagementClass(
-        "undecided", 6,
+        "undecided",
+        6,
         Text("Undecided, to be discussed", "未定・要協議"),
         Text("Undecided", "未定・要協議"),
         Text("Discuss at the next meeting", "次の集まりで話し合う"),

@@ -15,9 +15,7 @@ _INVENTED = Text(" (invented)", "（架空）")
 _PARTLY_INVENTED = Text(" (partly invented)", "（架空を含む）")
 
 
-def data_dates(
-    lots: Optional[gpd.GeoDataFrame], evidence: Optional[pd.DataFrame]
-) -> list[dict[str, Any]]:
+def data_dates(lots: Optional[gpd.GeoDataFrame], evidence: Optional[pd.DataFrame]) -> list[dict[str, Any]]:
     """Sources behind the plan: ``en``, ``ja``, ``date`` (text, empty if unknown), ``first``, ``last`` (ISO).
 
     From ``map_date`` of the lots and ``source``, ``source_ja``, ``observed_on``, ``synthetic`` of the
@@ -56,7 +54,10 @@ def official_areas(hamlets: gpd.GeoDataFrame) -> list[dict[str, Any]]:
     return sorted(
         (
             {
-                "hamlet": hamlet, "district": district, "name_en": english, "name_ja": japanese,
+                "hamlet": hamlet,
+                "district": district,
+                "name_en": english,
+                "name_ja": japanese,
                 "ha": None if area != area else float(area),
             }
             for (hamlet, district, english, japanese), area in zip(rows, areas)

@@ -53,17 +53,41 @@ FILE_FIELDS = ("created_at", "changed_at")
 KEY_FIELDS = ("unit_id", "unit_kind", "unit_no", "lot_keys")
 #: The choice proper: these change together, so that a reason never outlives the class it explains.
 CHOICE_FIELDS = (
-    "management_class", "priority", "use_plan", "decided_by", "decided_on", "decided_in",
-    "reason", "reason_ja", "basis", "basis_ja", "certainty",
+    "management_class",
+    "priority",
+    "use_plan",
+    "decided_by",
+    "decided_on",
+    "decided_in",
+    "reason",
+    "reason_ja",
+    "basis",
+    "basis_ja",
+    "certainty",
 )
 #: Facts about the land, refreshed also where the choice is protected.
 LAND_FIELDS = (
-    "hamlet", "district", "area_m2", "boundary_quality", "use_now", "owner_status", "effect_if_left",
-    "evidence_ids", "zoning", "synthetic",
+    "hamlet",
+    "district",
+    "area_m2",
+    "boundary_quality",
+    "use_now",
+    "owner_status",
+    "effect_if_left",
+    "evidence_ids",
+    "zoning",
+    "synthetic",
 )
 #: A conflict with a special law follows the land and the choice and is never simply dropped.
 CONFLICT_FIELDS = ("conflict", "conflict_ja")
 #: How a choice is carried out; written by people, so nothing empty ever erases them.
 ACTION_FIELDS = (
-    "actor", "method", "start_on", "owner_agreed", "horizon_year", "review_on", "schemes", "note",
+    "actor",
+    "method",
+    "start_on",
+    "owner_agreed",
+    "horizon_year",
+    "review_on",
+    "schemes",
+    "note",
 )

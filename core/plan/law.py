@@ -36,7 +36,9 @@ def zone_kinds(zoning: Optional[str]) -> tuple[str, ...]:
 
 
 def law_conflict(
-    zoning: Optional[str], management_class: Optional[str], use_plan: Optional[str],
+    zoning: Optional[str],
+    management_class: Optional[str],
+    use_plan: Optional[str],
     use_now: Optional[str] = None,
 ) -> Optional[Text]:
     """The conflict between a choice and the laws over its land; ``None`` when there is none.
@@ -53,7 +55,8 @@ def law_conflict(
         zone = ZONES[kind]
         against = {
             "keep_farmland": (
-                changed not in (None, *_FARMING) or open_change
+                changed not in (None, *_FARMING)
+                or open_change
                 or (management_class == "watch" and use_now in (None, *_FARMING))
             ),
             "keep_forest": changed not in (None, "forest") or open_change,

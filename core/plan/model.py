@@ -16,7 +16,8 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from typing import Any, Mapping, NamedTuple, Optional, Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, Optional
 
 import geopandas as gpd
 import numpy as np
@@ -119,11 +120,13 @@ def read_choices(
     """
     keys = [name for name in ("unit_id", "lot_key", "lot_keys", "unit_no") if name in frame.columns]
     if not keys or "management_class" not in frame.columns:
-        raise InputError(Text(
-            "The choices need the fields lot_key (or unit_id, unit_no) and management_class. "
-            "Fields found: {found}.",
-            "選択には、項目 lot_key（または unit_id、unit_no）と management_class が必要です。ある項目: {found}。",
-        ).format(found=", ".join(str(name) for name in frame.columns if name != "geometry") or "-"))
+        raise InputError(
+            Text(
+                "The choices need the fields lot_key (or unit_id, unit_no) and management_class. "
+                "Fields found: {found}.",
+                "選択には、項目 lot_key（または unit_id、unit_no）と management_class が必要です。ある項目: {found}。",
+            ).format(found=", ".join(str(name) for name in frame.columns if name != "geometry") or "-")
+        )
     columns = {
         field.name: _column(frame, field.name, field.kind)
         for field in PLAN_FIELDS
@@ -143,10 +146,16 @@ def read_choices(
                 continue
             code = codes.code_of(row[name], labels)
             if code is None:
-                problems.append(Problem(number + 1, label, Text(
-                    "“{value}” is not a code of {field} and was left empty.",
-                    "「{value}」は{field_ja}の区分にないため、空欄にしました。",
-                ).format(value=row[name], field=name, field_ja=FIELD_BY_NAME[name].ja)))
+                problems.append(
+                    Problem(
+                        number + 1,
+                        label,
+                        Text(
+                            "“{value}” is not a code of {field} and was left empty.",
+                            "「{value}」は{field_ja}の区分にないため、空欄にしました。",
+                        ).format(value=row[name], field=name, field_ja=FIELD_BY_NAME[name].ja),
+                    )
+                )
             row[name] = code
         word = row.get("management_class")
         row["management_class"] = codes.class_code(word) if word is not None else None
@@ -157,14 +166,26 @@ def read_choices(
         row["row"] = number + 1
         row["label"] = label
         if label == "?":
-            problems.append(Problem(number + 1, label, Text(
-                "The row names no lot and was left out.", "筆が書かれていないため、この行は使いませんでした。"
-            )))
+            problems.append(
+                Problem(
+                    number + 1,
+                    label,
+                    Text(
+                        "The row names no lot and was left out.", "筆が書かれていないため、この行は使いませんでした。"
+                    ),
+                )
+            )
         elif row["management_class"] is None:
-            problems.append(Problem(number + 1, label, Text(
-                "“{value}” is not a management class; the row was left out.",
-                "「{value}」は管理の区分にないため、この行は使いませんでした。",
-            ).format(value="" if word is None else word)))
+            problems.append(
+                Problem(
+                    number + 1,
+                    label,
+                    Text(
+                        "“{value}” is not a management class; the row was left out.",
+                        "「{value}」は管理の区分にないため、この行は使いませんでした。",
+                    ).format(value="" if word is None else word),
+                )
+            )
         else:
             rows.append(row)
     return rows, problems
@@ -255,8 +276,7 @@ def _conflict(
         return given
     standing = (old.get("conflict"), old.get("conflict_ja"))
     touched = any(
-        not _same(old.get(name), after.get(name))
-        for name in ("management_class", "use_plan", "use_now", "zoning")
+        not _same(old.get(name), after.get(name)) for name in ("management_class", "use_plan", "use_now", "zoning")
     )
     if any(standing) and (not touched or not zone_kinds(after.get("zoning"))):
         return standing
@@ -282,29 +302,45 @@ def _one_choice_each(rows: Sequence[Row], keys: Sequence[str]) -> tuple[dict[str
     chosen: dict[str, Row] = {}
     problems: list[Problem] = []
     for key in sorted(groups):
-        group = sorted(groups[key], key=lambda row: (
-            -codes.DECISION_RANK[row["decided_by"]], -(row.get("decided_on") or dt.date.min).toordinal(),
-            row["label"], row["row"],
-        ))
+        group = sorted(
+            groups[key],
+            key=lambda row: (
+                -codes.DECISION_RANK[row["decided_by"]],
+                -(row.get("decided_on") or dt.date.min).toordinal(),
+                row["label"],
+                row["row"],
+            ),
+        )
         best = group[0]
         strength = (codes.DECISION_RANK[best["decided_by"]], best.get("decided_on"))
-        rivals = [
-            row for row in group
-            if (codes.DECISION_RANK[row["decided_by"]], row.get("decided_on")) == strength
-        ]
+        rivals = [row for row in group if (codes.DECISION_RANK[row["decided_by"]], row.get("decided_on")) == strength]
         choices = {tuple(row.get(name) for name in ("management_class", "priority", "use_plan")) for row in rivals}
         if len(choices) > 1:
-            problems += [Problem(row["row"], row["label"], Text(
-                "This lot has different choices in rows {rows}; none was taken.",
-                "この筆には、行 {rows} にちがう選択があるため、どれも使いませんでした。",
-            ).format(rows=", ".join(str(r["row"]) for r in sorted(rivals, key=lambda r: r["row"]))))
-                for row in rivals]
+            problems += [
+                Problem(
+                    row["row"],
+                    row["label"],
+                    Text(
+                        "This lot has different choices in rows {rows}; none was taken.",
+                        "この筆には、行 {rows} にちがう選択があるため、どれも使いませんでした。",
+                    ).format(rows=", ".join(str(r["row"]) for r in sorted(rivals, key=lambda r: r["row"]))),
+                )
+                for row in rivals
+            ]
             continue
         chosen[key] = best
-        problems += [Problem(row["row"], row["label"], Text(
-            "Row {best} holds a stronger or newer choice for the same lot.",
-            "同じ筆について、行 {best} により確かな、または新しい選択があります。",
-        ).format(best=best["row"])) for row in group if row not in rivals]
+        problems += [
+            Problem(
+                row["row"],
+                row["label"],
+                Text(
+                    "Row {best} holds a stronger or newer choice for the same lot.",
+                    "同じ筆について、行 {best} により確かな、または新しい選択があります。",
+                ).format(best=best["row"]),
+            )
+            for row in group
+            if row not in rivals
+        ]
     return chosen, problems
 
 
@@ -342,19 +378,32 @@ def merge(
         if unit is not None:
             known.append((row, unit["unit_id"]))
         elif row["geometry"] is None:
-            problems.append(Problem(row["row"], row["label"], Text(
-                "The plan does not have this lot and the row has no area. Give the lots layer.",
-                "計画にこの筆がなく、場所も分かりません。筆のデータを選んでください。",
-            )))
+            problems.append(
+                Problem(
+                    row["row"],
+                    row["label"],
+                    Text(
+                        "The plan does not have this lot and the row has no area. Give the lots layer.",
+                        "計画にこの筆がなく、場所も分かりません。筆のデータを選んでください。",
+                    ),
+                )
+            )
         elif not lots:
-            fresh.append((row, row.get("unit_id") or str(
-                uuid.uuid5(UNIT_NAMESPACE, "area:" + shapely.normalize(row["geometry"]).wkt)
-            )))
+            fresh.append(
+                (
+                    row,
+                    row.get("unit_id")
+                    or str(uuid.uuid5(UNIT_NAMESPACE, "area:" + shapely.normalize(row["geometry"]).wkt)),
+                )
+            )
         else:
             fresh.append((row, row.get("unit_id") or unit_id_of_lot("; ".join(sorted(lots)))))
 
     update: dict[int, Row] = {}
-    updated, kept, unchanged, conflicts = [], [], [], []
+    updated: list[str] = []
+    kept: list[str] = []
+    unchanged: list[str] = []
+    conflicts: list[str] = []
     chosen, found = _one_choice_each([row for row, _ in known], [key for _, key in known])
     problems += found
     for position, (unit_id, new) in enumerate(chosen.items()):
@@ -366,8 +415,10 @@ def merge(
             new = {name: value for name, value in new.items() if name not in LAND_FIELDS}
         changes, protected = merge_row(old, new, replace_decisions)
         shape = new.get("geometry")
-        if one_lot and shape is not None and (
-            old["geometry"] is None or not _same_shape(_multi(np.array([old["geometry"]]))[0], shape)
+        if (
+            one_lot
+            and shape is not None
+            and (old["geometry"] is None or not _same_shape(_multi(np.array([old["geometry"]]))[0], shape))
         ):
             changes["geometry"] = shape
         if changes:
@@ -402,8 +453,15 @@ def merge(
     remembered = _number(create, existing, known_numbers)
     progress.step(1.0)
     return MergeResult(
-        create, update, sorted(row["unit_id"] for row in create), updated, kept, unchanged,
-        sorted(conflicts), sorted(problems, key=lambda p: (p.row, p.why.en)), remembered,
+        create,
+        update,
+        sorted(row["unit_id"] for row in create),
+        updated,
+        kept,
+        unchanged,
+        sorted(conflicts),
+        sorted(problems, key=lambda p: (p.row, p.why.en)),
+        remembered,
     )
 
 
@@ -423,7 +481,7 @@ def _number(
         [row["unit_id"] for row in waiting],
         [row["hamlet"] for row in waiting],
         points,
-        [numbering.chiban_of((lots_of(row["lot_keys"]) or [None])[0]) for row in waiting],
+        [numbering.chiban_of(next(iter(lots_of(row["lot_keys"])), None)) for row in waiting],
         known,
         in_plan,
     )
@@ -439,10 +497,12 @@ def place_in_hamlets(choices: gpd.GeoDataFrame, hamlets: gpd.GeoDataFrame) -> gp
     by name. Units outside all hamlets stay without. Raises ``InputError`` without a field ``hamlet``.
     """
     if "hamlet" not in hamlets.columns:
-        raise InputError(Text(
-            "The hamlet areas have no field hamlet. Choose the layer of hamlets again.",
-            "集落の区域に項目 hamlet がありません。集落のデータを選び直してください。",
-        ))
+        raise InputError(
+            Text(
+                "The hamlet areas have no field hamlet. Choose the layer of hamlets again.",
+                "集落の区域に項目 hamlet がありません。集落のデータを選び直してください。",
+            )
+        )
     names, districts = texts(hamlets, "hamlet"), texts(hamlets, "district")
     order = sorted(range(len(hamlets)), key=lambda row: (names[row] or "", districts[row] or ""))
     areas = _sound(hamlets.geometry.to_numpy()[order])
@@ -478,10 +538,12 @@ def join_lots(choices: gpd.GeoDataFrame, lots: gpd.GeoDataFrame) -> gpd.GeoDataF
     Raises ``InputError`` without ``lot_key`` in ``lots``.
     """
     if "lot_key" not in lots.columns:
-        raise InputError(Text(
-            "The lots have no field lot_key. Choose the layer of lots again.",
-            "筆のデータに項目 lot_key がありません。筆のデータを選び直してください。",
-        ))
+        raise InputError(
+            Text(
+                "The lots have no field lot_key. Choose the layer of lots again.",
+                "筆のデータに項目 lot_key がありません。筆のデータを選び直してください。",
+            )
+        )
     if choices.crs is not None and choices.crs != lots.crs:
         choices = choices.to_crs(lots.crs)
     place: dict[str, Any] = {}
@@ -495,6 +557,4 @@ def join_lots(choices: gpd.GeoDataFrame, lots: gpd.GeoDataFrame) -> gpd.GeoDataF
     for row, key in enumerate(texts(choices, "lot_key")):
         if geometries[row] is None or geometries[row].is_empty:
             geometries[row] = place.get(key)
-    return gpd.GeoDataFrame(
-        choices.drop(columns=choices.geometry.name), geometry=geometries, crs=lots.crs
-    )
+    return gpd.GeoDataFrame(choices.drop(columns=choices.geometry.name), geometry=geometries, crs=lots.crs)

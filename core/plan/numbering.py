@@ -9,7 +9,8 @@ residents know, so the whole plan uses lot numbers instead (a product rule).
 
 from __future__ import annotations
 
-from typing import Mapping, NamedTuple, Optional, Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, Optional
 
 import numpy as np
 

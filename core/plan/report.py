@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
-from functools import lru_cache
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from html import escape
 from pathlib import Path
-from typing import Any, Iterable, Mapping, NamedTuple, Optional, Sequence
+from typing import Any, NamedTuple, Optional
 
 import geopandas as gpd
 import numpy as np
@@ -77,10 +78,17 @@ def _units(plan: gpd.GeoDataFrame) -> _Units:
     area = tables.areas_ha(plan)
     named = [
         mapfacts.Unit(
-            column["unit_no"][row] or "", column["unit_kind"][row] or "lot", column["management_class"][row],
-            column["priority"][row] is True, float(area[row]) * 1e4, column["hamlet"][row] or "",
-            column["actor"][row] or "", column["method"][row] or "", column["start_on"][row] or "",
-            column["decided_by"][row] or "draft", column["decided_in"][row] or "",
+            column["unit_no"][row] or "",
+            column["unit_kind"][row] or "lot",
+            column["management_class"][row],
+            column["priority"][row] is True,
+            float(area[row]) * 1e4,
+            column["hamlet"][row] or "",
+            column["actor"][row] or "",
+            column["method"][row] or "",
+            column["start_on"][row] or "",
+            column["decided_by"][row] or "draft",
+            column["decided_in"][row] or "",
         )
         for row in range(len(plan))
     ]
@@ -108,13 +116,17 @@ class _Writer:
         self.add(f"<h2>{escape(self.say(en, ja))}</h2>")
 
     def paragraph(self, text: str, kind: str = "") -> None:
-        self.add(f'<p{_class(kind)}>{escape(text)}</p>')
+        self.add(f"<p{_class(kind)}>{escape(text)}</p>")
 
     def items(self, lines: Iterable[str]) -> None:
         self.add("<ul>" + "".join(f"<li>{escape(line)}</li>" for line in lines) + "</ul>")
 
     def table(
-        self, caption: str, head: Sequence[str], rows: Iterable[Sequence[Any]], right: Sequence[int] = (),
+        self,
+        caption: str,
+        head: Sequence[str],
+        rows: Iterable[Sequence[Any]],
+        right: Sequence[int] = (),
         strong: Sequence[int] = (),
     ) -> None:
         """A table; cells that are :class:`_Html` go in as they are. ``right`` are columns of figures."""
@@ -123,10 +135,10 @@ class _Writer:
             html.append(f'<th scope="col"{_class("n" if position in right else "")}>{escape(title)}</th>')
         html.append("</tr></thead><tbody>")
         for number, row in enumerate(rows):
-            html.append(f'<tr{_class("strong" if number in strong else "")}>')
+            html.append(f"<tr{_class('strong' if number in strong else '')}>")
             for position, cell in enumerate(row):
                 content = cell.html if isinstance(cell, _Html) else escape(str(cell))
-                html.append(f'<td{_class("n" if position in right else "")}>{content}</td>')
+                html.append(f"<td{_class('n' if position in right else '')}>{content}</td>")
             html.append("</tr>")
         html.append("</tbody></table>")
         self.add("".join(html))
@@ -167,11 +179,11 @@ def _day(text: Optional[str], language: str) -> str:
 
 
 # -- drawing ------------------------------------------------------------------------------------
-@lru_cache(maxsize=None)
+@cache
 def _icon(code: str) -> str:
     """The class icon as inline SVG (our own file)."""
     svg = (_ICONS / f"class_{code}.svg").read_text(encoding="utf-8")
-    return svg[svg.index("<svg"):].replace("<svg ", '<svg aria-hidden="true" class="icon" ', 1)
+    return svg[svg.index("<svg") :].replace("<svg ", '<svg aria-hidden="true" class="icon" ', 1)
 
 
 def _pattern(code: str) -> str:
@@ -182,13 +194,12 @@ def _pattern(code: str) -> str:
     if drawn.kind == "lines":
         width = height = drawn.spacing
         turn = f' patternTransform="rotate({-drawn.angle:g})"'
-        marks = (
-            f'<path d="M0 {height / 2:.3f}H{width:.3f}" stroke="{drawn.colour}" stroke-width="{drawn.width:.3f}"/>'
-        )
+        marks = f'<path d="M0 {height / 2:.3f}H{width:.3f}" stroke="{drawn.colour}" stroke-width="{drawn.width:.3f}"/>'
     elif drawn.kind in ("dots", "rings"):
         width, height = drawn.spacing, 2 * drawn.row
         paint = (
-            f'fill="{drawn.colour}"' if drawn.kind == "dots"
+            f'fill="{drawn.colour}"'
+            if drawn.kind == "dots"
             else f'fill="none" stroke="{drawn.colour}" stroke-width="{max(drawn.width, 0.6):.3f}"'
         )
         for x, y in ((width / 4, height / 4), (width / 4 + drawn.shift, 3 * height / 4)):
@@ -218,16 +229,14 @@ def _box(code: str, width: float, height: float) -> str:
 def _swatch(code: str) -> str:
     return (
         f'<span class="swatch"><svg aria-hidden="true" width="42" height="24">{_box(code, 40, 22)}</svg>'
-        f'{_icon(code)}</span>'
+        f"{_icon(code)}</span>"
     )
 
 
 def _bar(code: str, share: float, widest: float, label: str) -> _Html:
     width = 0.0 if not widest else 220 * share / widest
     drawing = _box(code, width, 16) if share > 0 else ""
-    return _Html(
-        f'<svg role="img" aria-label="{escape(label)}" width="224" height="18">{drawing}</svg>'
-    )
+    return _Html(f'<svg role="img" aria-label="{escape(label)}" width="224" height="18">{drawing}</svg>')
 
 
 def _class_cell(code: str, language: str, meaning: bool = False) -> _Html:
@@ -287,7 +296,7 @@ def _head(out: _Writer, data: ReportInput) -> None:
     out.add(
         f'<!DOCTYPE html>\n<html lang="{out.language}"><head><meta charset="utf-8">'
         '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; img-src data:; '
-        'style-src \'unsafe-inline\'">'
+        "style-src 'unsafe-inline'\">"
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         f"<title>{escape(title)} – {escape(out.say('Report', '報告書'))}</title><style>{_STYLE}</style></head><body>"
     )
@@ -301,24 +310,32 @@ def _head(out: _Writer, data: ReportInput) -> None:
         line.append(out.say("Target year ", "目標年 ") + mapfacts.year_label(int(year), out.language))
     if data.revisions:
         newest = data.revisions[0]
-        line.append(out.say("Version {n} of {day}", "第{n}版　{day}").format(
-            n=newest.version, day=mapfacts.day_label(newest.day, out.language)
-        ))
+        line.append(
+            out.say("Version {n} of {day}", "第{n}版　{day}").format(
+                n=newest.version, day=mapfacts.day_label(newest.day, out.language)
+            )
+        )
     out.paragraph(out.say(" · ", "　").join(line), "sub")
     if data.invented or any(flag is True for flag in flags(data.plan, "synthetic")):
-        out.paragraph(out.say(
-            "Sample data: parts are invented and do not describe a real village.",
-            "見本のデータです。架空の内容を含み、実在の地区のものではありません。",
-        ), "notice")
+        out.paragraph(
+            out.say(
+                "Sample data: parts are invented and do not describe a real village.",
+                "見本のデータです。架空の内容を含み、実在の地区のものではありません。",
+            ),
+            "notice",
+        )
     out.add("</header>")
 
 
 def _decided(units: _Units) -> np.ndarray:
     """Units on which people decided on a class."""
-    return np.array([
-        codes.is_decision(by) and code != codes.UNDECIDED
-        for by, code in zip(units.column["decided_by"], units.column["management_class"])
-    ], dtype=bool)
+    return np.array(
+        [
+            codes.is_decision(by) and code != codes.UNDECIDED
+            for by, code in zip(units.column["decided_by"], units.column["management_class"])
+        ],
+        dtype=bool,
+    )
 
 
 def _summary(out: _Writer, data: ReportInput, units: _Units, whole: tables.Tables) -> None:
@@ -332,20 +349,23 @@ def _summary(out: _Writer, data: ReportInput, units: _Units, whole: tables.Table
         (f"{int(decided.sum()):,} / {len(data.plan):,}", out.say("Decided by people", "話し合いなどで決まった数")),
         (_ha(total.priority_ha) + " ha", out.say("Priority land", "優先的に維持したい土地")),
     ]
-    cells = "".join(
-        f'<div><b>{escape(number)}</b><span>{escape(caption)}</span></div>' for number, caption in figures
-    )
+    cells = "".join(f"<div><b>{escape(number)}</b><span>{escape(caption)}</span></div>" for number, caption in figures)
     out.add(f'<div class="figures">{cells}</div>')
     if not decided.any():
-        out.paragraph(out.say(
-            "This is a draft for discussion. Nobody has decided anything yet.",
-            "これは話し合いのための「たたき台」です。まだ何も決まっていません。",
-        ), "notice")
+        out.paragraph(
+            out.say(
+                "This is a draft for discussion. Nobody has decided anything yet.",
+                "これは話し合いのための「たたき台」です。まだ何も決まっていません。",
+            ),
+            "notice",
+        )
     elif not decided.all():
-        out.paragraph(out.say(
-            "The rest is a draft for discussion or still undecided.",
-            "残りは「たたき台」か、これから話し合う土地です。",
-        ))
+        out.paragraph(
+            out.say(
+                "The rest is a draft for discussion or still undecided.",
+                "残りは「たたき台」か、これから話し合う土地です。",
+            )
+        )
 
 
 def _classes(out: _Writer, whole: tables.Tables) -> None:
@@ -357,30 +377,55 @@ def _classes(out: _Writer, whole: tables.Tables) -> None:
             item = codes.CLASS_BY_CODE[row.code]
             label = f"{item.short.pick(out.language)} {_ha(row.area_ha)} ha, {_percent(row.share)}"
             schemes = "<br>".join(
-                f'<span class="small">{escape(text)}</span>' for text in (
+                f'<span class="small">{escape(text)}</span>'
+                for text in (
                     out.say("2018: ", "2018年の選択: ") + out.pick(item.choice_2018 or codes.NO_EQUIVALENT),
                     out.say("2019/2021: ", "管理構想の区分: ") + out.pick(item.class_2021 or codes.NO_EQUIVALENT),
                 )
             )
-            rows.append([
-                _class_cell(row.code, out.language, meaning=True), _bar(row.code, row.share or 0.0, widest, label),
-                f"{row.units:,}", _ha(row.area_ha), _percent(row.share), _Html(schemes),
-            ])
+            rows.append(
+                [
+                    _class_cell(row.code, out.language, meaning=True),
+                    _bar(row.code, row.share or 0.0, widest, label),
+                    f"{row.units:,}",
+                    _ha(row.area_ha),
+                    _percent(row.share),
+                    _Html(schemes),
+                ]
+            )
         else:
-            rows.append([
-                out.pick(row.label), "", "" if row.units is None else f"{row.units:,}",
-                _known_ha(out, row.area_ha, row.code == tables.RESIDUAL_ROW), _percent(row.share), "",
-            ])
+            rows.append(
+                [
+                    out.pick(row.label),
+                    "",
+                    "" if row.units is None else f"{row.units:,}",
+                    _known_ha(out, row.area_ha, row.code == tables.RESIDUAL_ROW),
+                    _percent(row.share),
+                    "",
+                ]
+            )
     out.table(
         out.say("Classes with both official schemes", "区分と、二つの公的な分類"),
-        [out.say("Class", "区分"), "", out.say("Units", "区画"), out.say("Area (ha)", "面積 (ha)"),
-         out.say("Share", "割合"), out.say("Official schemes", "公的な分類")],
-        rows, right=(2, 3, 4), strong=(len(codes.CLASSES),),
+        [
+            out.say("Class", "区分"),
+            "",
+            out.say("Units", "区画"),
+            out.say("Area (ha)", "面積 (ha)"),
+            out.say("Share", "割合"),
+            out.say("Official schemes", "公的な分類"),
+        ],
+        rows,
+        right=(2, 3, 4),
+        strong=(len(codes.CLASSES),),
     )
-    out.paragraph(out.say(
-        "Difference = official area minus area of the plan. Rounded shares may not add up to 100 %.",
-        "差は、公的な面積から計画の面積を引いたものです。割合は四捨五入のため、合計が100 %にならないことがあります。",
-    ), "small")
+    out.paragraph(
+        out.say(
+            "Difference = official area minus area of the plan. Rounded shares may not add up to 100 %.",
+            "差は、公的な面積から計画の面積を引いたものです。"
+            "割合は四捨五入のため、合計が100 %にならないことがあります。",
+        ),
+        "small",
+    )
 
 
 def _known_ha(out: _Writer, area: Optional[float], signed: bool = False) -> str:
@@ -389,7 +434,8 @@ def _known_ha(out: _Writer, area: Optional[float], signed: bool = False) -> str:
 
 def _uses(out: _Writer, whole: tables.Tables) -> None:
     out.section("Areas by use category", "利用区分ごとの面積")
-    rows, strong = [], []
+    rows: list[list[Any]] = []
+    strong: list[int] = []
     for row in whole.uses:
         if row.code in codes.USES and not row.now_ha and not row.plan_ha and row.level == 1:
             continue
@@ -397,15 +443,25 @@ def _uses(out: _Writer, whole: tables.Tables) -> None:
         signed = row.code == tables.RESIDUAL_ROW
         if row.code == tables.TOTAL_ROW:
             strong.append(len(rows))
-        rows.append([
-            "　" * row.level + out.pick(row.label), _known_ha(out, row.now_ha, signed),
-            _known_ha(out, row.plan_ha, signed), "" if last else _ha(row.change_ha, True),
-        ])
+        rows.append(
+            [
+                "　" * row.level + out.pick(row.label),
+                _known_ha(out, row.now_ha, signed),
+                _known_ha(out, row.plan_ha, signed),
+                "" if last else _ha(row.change_ha, True),
+            ]
+        )
     out.table(
         out.say("Categories of the National Land Use Plan", "国土利用計画の利用区分"),
-        [out.say("Category", "区分"), out.say("Now (ha)", "現在 (ha)"), out.say("Planned (ha)", "計画 (ha)"),
-         out.say("Change (ha)", "増減 (ha)")],
-        rows, right=(1, 2, 3), strong=strong,
+        [
+            out.say("Category", "区分"),
+            out.say("Now (ha)", "現在 (ha)"),
+            out.say("Planned (ha)", "計画 (ha)"),
+            out.say("Change (ha)", "増減 (ha)"),
+        ],
+        rows,
+        right=(1, 2, 3),
+        strong=strong,
     )
 
 
@@ -416,15 +472,24 @@ def _actions(out: _Writer, units: _Units) -> None:
     out.section("Who does what", "だれが、どのように管理するか")
     rows = [
         [
-            _class_cell(row.code, out.language), mapfacts.name_units(row.units, out.language, _always),
-            row.actor, row.method, _day(row.start, out.language),
+            _class_cell(row.code, out.language),
+            mapfacts.name_units(row.units, out.language, _always),
+            row.actor,
+            row.method,
+            _day(row.start, out.language),
         ]
         for row in found[:LONGEST_LIST]
     ]
     out.table(
         out.say("Actors and methods", "管理主体と管理手法"),
-        [out.say("Class", "区分"), out.say("Units", "区画"), out.say("Who", "管理主体（だれが）"),
-         out.say("How", "管理手法（どのように）"), out.say("From", "いつから")], rows,
+        [
+            out.say("Class", "区分"),
+            out.say("Units", "区画"),
+            out.say("Who", "管理主体（だれが）"),
+            out.say("How", "管理手法（どのように）"),
+            out.say("From", "いつから"),
+        ],
+        rows,
     )
     _more(out, len(found))
 
@@ -435,9 +500,8 @@ def _always(_: str) -> bool:
 
 def _more(out: _Writer, count: int) -> None:
     if count > LONGEST_LIST:
-        out.paragraph(out.say("… and {n} more; see the plan file.", "ほかに {n} 件あります。計画のファイルを見てください。").format(
-            n=f"{count - LONGEST_LIST:,}"
-        ), "small")
+        text = out.say("… and {n} more; see the plan file.", "ほかに {n} 件あります。計画のファイルを見てください。")
+        out.paragraph(text.format(n=f"{count - LONGEST_LIST:,}"), "small")
 
 
 def _hamlets(out: _Writer, data: ReportInput) -> None:
@@ -458,16 +522,27 @@ def _hamlets(out: _Writer, data: ReportInput) -> None:
             label = out.say("No hamlet", "集落なし")
         else:
             label = out.pick(name) if name else place
-        rows.append([
-            label, *(_ha(own[code].area_ha) for code in codes.CLASSES), _ha(own[tables.TOTAL_ROW].area_ha),
-            _known_ha(out, own[tables.RESIDUAL_ROW].area_ha, True),
-            _known_ha(out, own[tables.OFFICIAL_ROW].area_ha),
-        ])
+        rows.append(
+            [
+                label,
+                *(_ha(own[code].area_ha) for code in codes.CLASSES),
+                _ha(own[tables.TOTAL_ROW].area_ha),
+                _known_ha(out, own[tables.RESIDUAL_ROW].area_ha, True),
+                _known_ha(out, own[tables.OFFICIAL_ROW].area_ha),
+            ]
+        )
     out.table(
         out.say("Area by class (ha)", "区分ごとの面積 (ha)"),
-        [out.say("Hamlet", "集落"), *(out.pick(item.short) for item in codes.MANAGEMENT_CLASSES),
-         out.pick(tables.TOTAL), out.say("Difference", "差"), out.pick(tables.OFFICIAL)],
-        rows, right=range(1, len(codes.CLASSES) + 4), strong=(len(rows) - 1,),
+        [
+            out.say("Hamlet", "集落"),
+            *(out.pick(item.short) for item in codes.MANAGEMENT_CLASSES),
+            out.pick(tables.TOTAL),
+            out.say("Difference", "差"),
+            out.pick(tables.OFFICIAL),
+        ],
+        rows,
+        right=range(1, len(codes.CLASSES) + 4),
+        strong=(len(rows) - 1,),
     )
 
 
@@ -507,14 +582,28 @@ def _decisions(out: _Writer, units: _Units) -> None:
     for (code, by, day, place, why, other), members in groups[:LONGEST_LIST]:
         who = codes.DECIDED_BY[by].pick(out.language) if by in codes.DECIDED_BY else by
         when = out.say(", ", "、").join(part for part in (place, _day(day, out.language)) if part)
-        lines.append([
-            _class_cell(code, out.language), _names(out, units, members), _ha(_area(units, members)),
-            who, when, why or other or out.say("not written down", "書かれていません"),
-        ])
+        lines.append(
+            [
+                _class_cell(code, out.language),
+                _names(out, units, members),
+                _ha(_area(units, members)),
+                who,
+                when,
+                why or other or out.say("not written down", "書かれていません"),
+            ]
+        )
     out.table(
         out.say("Decisions", "決定"),
-        [out.say("Class", "区分"), out.say("Units", "区画"), out.say("ha", "ha"), out.say("Decided by", "決めた人"),
-         out.say("Where and when", "決めた場と日"), out.say("Reason", "理由")], lines, right=(2,),
+        [
+            out.say("Class", "区分"),
+            out.say("Units", "区画"),
+            out.say("ha", "ha"),
+            out.say("Decided by", "決めた人"),
+            out.say("Where and when", "決めた場と日"),
+            out.say("Reason", "理由"),
+        ],
+        lines,
+        right=(2,),
     )
     _more(out, len(groups))
 
@@ -523,9 +612,9 @@ def _open_questions(out: _Writer, units: _Units) -> None:
     out.section("What is still open", "まだ決まっていないこと")
     decided = _decided(units)
     open_rows = np.flatnonzero([code == codes.UNDECIDED for code in units.column["management_class"]])
-    drafts = np.flatnonzero(~decided & np.array(
-        [code != codes.UNDECIDED for code in units.column["management_class"]], dtype=bool
-    ))
+    drafts = np.flatnonzero(
+        ~decided & np.array([code != codes.UNDECIDED for code in units.column["management_class"]], dtype=bool)
+    )
     if not len(open_rows) and not len(drafts):
         out.paragraph(out.say("Every unit is decided.", "すべての区画が決まりました。"))
         return
@@ -536,8 +625,11 @@ def _open_questions(out: _Writer, units: _Units) -> None:
             out.say("Undecided, to be discussed", "未定・要協議"),
             [out.say("Units", "区画"), out.say("ha", "ha"), out.say("Why", "理由")],
             [
-                [_names(out, units, members), _ha(_area(units, members)),
-                 why or base or out.say("no reason written down", "理由は書かれていません")]
+                [
+                    _names(out, units, members),
+                    _ha(_area(units, members)),
+                    why or base or out.say("no reason written down", "理由は書かれていません"),
+                ]
                 for (why, base), members in groups[:LONGEST_LIST]
             ],
             right=(1,),
@@ -558,22 +650,22 @@ def _open_questions(out: _Writer, units: _Units) -> None:
 
 def _conflicts(out: _Writer, units: _Units) -> None:
     name, spare = ("conflict_ja", "conflict") if out.language == "ja" else ("conflict", "conflict_ja")
-    rows = [
-        row for row in range(len(units.area_ha)) if units.column[name][row] or units.column[spare][row]
-    ]
+    rows = [row for row in range(len(units.area_ha)) if units.column[name][row] or units.column[spare][row]]
     out.section("Conflicts with special laws", "法律の方向との不一致")
     if not rows:
-        out.paragraph(out.say(
-            "None found in the zones that were checked.", "調べた区域のなかでは見つかっていません。"
-        ))
+        out.paragraph(out.say("None found in the zones that were checked.", "調べた区域のなかでは見つかっていません。"))
         return
     groups = _grouped(units, rows, ("management_class", name, spare))
     out.table(
         out.say("To be settled with the office in charge", "担当の窓口と確かめること"),
         [out.say("Class", "区分"), out.say("Units", "区画"), out.say("ha", "ha"), out.say("Conflict", "不一致")],
         [
-            [_class_cell(key[0], out.language), _names(out, units, members), _ha(_area(units, members)),
-             key[1] or key[2]]
+            [
+                _class_cell(key[0], out.language),
+                _names(out, units, members),
+                _ha(_area(units, members)),
+                key[1] or key[2],
+            ]
             for key, members in groups[:LONGEST_LIST]
         ],
         right=(2,),
@@ -592,7 +684,8 @@ def _counted(out: _Writer, units: _Units, name: str, words: Mapping[str, Text], 
 
 def _owners(out: _Writer, units: _Units) -> None:
     out.section("Owners", "土地所有者")
-    out.paragraph(out.say("Counts only; the plan holds no names.", "数だけを示します。計画に名前はありません。"), "small")
+    text = out.say("Counts only; the plan holds no names.", "数だけを示します。計画に名前はありません。")
+    out.paragraph(text, "small")
     out.add('<div class="pair">')
     _counted(out, units, "owner_status", codes.OWNER_STATUS, out.say("Contact", "連絡"))
     _counted(out, units, "owner_agreed", codes.OWNER_AGREED, out.say("Agreement", "同意"))
@@ -623,40 +716,65 @@ def _unknown(out: _Writer, data: ReportInput, units: _Units, whole: tables.Table
     def count(members: Sequence[int], en: str, ja: str) -> None:
         if members:
             text = out.say(en, ja)
-            lines.append(f"{text}: {out.pick(mapfacts.count_units(len(members), kind))}, {_ha(_area(units, members))} ha")
+            number = out.pick(mapfacts.count_units(len(members), kind))
+            lines.append(f"{text}: {number}, {_ha(_area(units, members))} ha")
 
     kind = mapfacts.main_kind(units.named)
     every = range(len(units.area_ha))
     column = units.column
-    count([r for r in every if column["management_class"][r] == codes.UNDECIDED],
-          "No class yet", "区分がまだ決まっていない土地")
-    count([r for r in every if column["effect_if_left"][r] not in ("large", "small")],
-          "Harm to the surroundings cannot be told", "放置したときの周りへの影響が判断できない土地")
-    count([r for r in every if column["certainty"][r] == "low"],
-          "Proposals of low certainty; please check on the ground", "案の確かさが低い土地（現地で確かめてください）")
-    count([r for r in every if column["use_now"][r] not in codes.USES],
-          "Present use unknown", "現在の利用区分が分からない土地")
-    count([r for r in every if column["owner_status"][r] not in ("reachable", "to_check")],
-          "It is unknown whether the owner can be reached", "所有者に連絡できるか分からない土地")
+    count(
+        [r for r in every if column["management_class"][r] == codes.UNDECIDED],
+        "No class yet",
+        "区分がまだ決まっていない土地",
+    )
+    count(
+        [r for r in every if column["effect_if_left"][r] not in ("large", "small")],
+        "Harm to the surroundings cannot be told",
+        "放置したときの周りへの影響が判断できない土地",
+    )
+    count(
+        [r for r in every if column["certainty"][r] == "low"],
+        "Proposals of low certainty; please check on the ground",
+        "案の確かさが低い土地（現地で確かめてください）",
+    )
+    count(
+        [r for r in every if column["use_now"][r] not in codes.USES],
+        "Present use unknown",
+        "現在の利用区分が分からない土地",
+    )
+    count(
+        [r for r in every if column["owner_status"][r] not in ("reachable", "to_check")],
+        "It is unknown whether the owner can be reached",
+        "所有者に連絡できるか分からない土地",
+    )
     shapes = data.plan.geometry.to_numpy()
     count(np.flatnonzero(shapely.is_missing(shapes)).tolist(), "No place on the map", "地図の上の場所がない土地")
-    count(np.flatnonzero(~shapely.is_valid(shapes) & ~shapely.is_missing(shapes)).tolist(),
-          "Boundary drawn wrongly, area uncertain", "境界の形に誤りがあり、面積が確かでない土地")
+    count(
+        np.flatnonzero(~shapely.is_valid(shapes) & ~shapely.is_missing(shapes)).tolist(),
+        "Boundary drawn wrongly, area uncertain",
+        "境界の形に誤りがあり、面積が確かでない土地",
+    )
     rest = next(row.area_ha for row in whole.classes if row.code == tables.RESIDUAL_ROW)
     if rest is None:
-        lines.append(out.say(
-            "The official area is not known, so it is unknown how much land the plan does not cover.",
-            "公的な面積が分からないため、計画に入っていない土地の広さは分かりません。",
-        ))
+        lines.append(
+            out.say(
+                "The official area is not known, so it is unknown how much land the plan does not cover.",
+                "公的な面積が分からないため、計画に入っていない土地の広さは分かりません。",
+            )
+        )
     else:
-        lines.append(out.say(
-            "Official area minus area of the plan: {ha} ha. This land is not in the plan or measured differently.",
-            "公的な面積と計画の面積の差: {ha} ha。計画に入っていないか、測り方がちがう土地です。",
-        ).format(ha=_ha(rest, True)))
-    lines.append(out.say(
-        "Screening results are a guide only. Please check on the ground.",
-        "調べた結果は目安です。現地で確かめてください。",
-    ))
+        lines.append(
+            out.say(
+                "Official area minus area of the plan: {ha} ha. This land is not in the plan or measured differently.",
+                "公的な面積と計画の面積の差: {ha} ha。計画に入っていないか、測り方がちがう土地です。",
+            ).format(ha=_ha(rest, True))
+        )
+    lines.append(
+        out.say(
+            "Screening results are a guide only. Please check on the ground.",
+            "調べた結果は目安です。現地で確かめてください。",
+        )
+    )
     out.items(lines)
 
 

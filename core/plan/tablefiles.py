@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-from typing import IO, Any, NamedTuple, Optional, Sequence
+from collections.abc import Sequence
+from typing import IO, Any, NamedTuple, Optional
 
 from ..texts import Text
 from . import tables
@@ -55,19 +56,28 @@ def _uses(found: tables.Tables, language: str, part: Text) -> Sheet:
         return ja if language == "ja" else en
 
     columns = [
-        Column(part.pick(language), TEXT), Column(word("Use category", "利用区分"), TEXT),
-        Column(word("Code", "コード"), TEXT), Column(word("Now (ha)", "現在（ha）"), HECTARES),
-        Column(word("Planned (ha)", "計画（ha）"), HECTARES), Column(word("Change (ha)", "増減（ha）"), HECTARES),
+        Column(part.pick(language), TEXT),
+        Column(word("Use category", "利用区分"), TEXT),
+        Column(word("Code", "コード"), TEXT),
+        Column(word("Now (ha)", "現在（ha）"), HECTARES),
+        Column(word("Planned (ha)", "計画（ha）"), HECTARES),
+        Column(word("Change (ha)", "増減（ha）"), HECTARES),
     ]
     rows = [
         [
-            tables.district_label(row.district).pick(language), "　" * row.level + row.label.pick(language),
-            row.code, *(_known(area, row.code, language) for area in (row.now_ha, row.plan_ha)), row.change_ha,
+            tables.district_label(row.district).pick(language),
+            "　" * row.level + row.label.pick(language),
+            row.code,
+            *(_known(area, row.code, language) for area in (row.now_ha, row.plan_ha)),
+            row.change_ha,
         ]
         for row in found.uses
     ]
     return Sheet(
-        "area_by_use", word("Area by use category", "利用区分ごとの面積"), columns, rows,
+        "area_by_use",
+        word("Area by use category", "利用区分ごとの面積"),
+        columns,
+        rows,
         [row.code in _BOLD for row in found.uses],
     )
 
@@ -86,13 +96,19 @@ def _changes(found: tables.Tables, language: str, part: Text) -> Sheet:
     ]
     rows = [
         [
-            tables.district_label(row.district).pick(language), row.label.pick(language), row.now,
-            *(row.areas_ha[code] for code in used), row.total_ha,
+            tables.district_label(row.district).pick(language),
+            row.label.pick(language),
+            row.now,
+            *(row.areas_ha[code] for code in used),
+            row.total_ha,
         ]
         for row in found.changes
     ]
     return Sheet(
-        "area_by_use_change", word("From present to planned use", "現在の利用から計画の利用へ"), columns, rows,
+        "area_by_use_change",
+        word("From present to planned use", "現在の利用から計画の利用へ"),
+        columns,
+        rows,
         [row.now in _BOLD for row in found.changes],
     )
 
@@ -109,22 +125,35 @@ def _classes(found: tables.Tables, language: str, part: Text) -> Sheet:
         return (text or NO_EQUIVALENT).pick(language)
 
     columns = [
-        Column(part.pick(language), TEXT), Column(word("Class", "管理の区分"), TEXT),
-        Column(word("Code", "コード"), TEXT), Column(word("Units", "区画数"), COUNT),
-        Column(word("Area (ha)", "面積（ha）"), HECTARES), Column(word("Share", "割合"), SHARE),
+        Column(part.pick(language), TEXT),
+        Column(word("Class", "管理の区分"), TEXT),
+        Column(word("Code", "コード"), TEXT),
+        Column(word("Units", "区画数"), COUNT),
+        Column(word("Area (ha)", "面積（ha）"), HECTARES),
+        Column(word("Share", "割合"), SHARE),
         Column(word("Of which priority (ha)", "うち優先（ha）"), HECTARES),
         Column(word("2018 choice", "2018年の選択"), TEXT),
         Column(word("2019/2021 class", "管理構想の区分"), TEXT),
     ]
     rows = [
         [
-            tables.district_label(row.district).pick(language), row.label.pick(language), row.code, row.units,
-            _known(row.area_ha, row.code, language), row.share, row.priority_ha, official(row.code, 2018), official(row.code, 2021),
+            tables.district_label(row.district).pick(language),
+            row.label.pick(language),
+            row.code,
+            row.units,
+            _known(row.area_ha, row.code, language),
+            row.share,
+            row.priority_ha,
+            official(row.code, 2018),
+            official(row.code, 2021),
         ]
         for row in found.classes
     ]
     return Sheet(
-        "area_by_class", word("Area by management class", "管理の区分ごとの面積"), columns, rows,
+        "area_by_class",
+        word("Area by management class", "管理の区分ごとの面積"),
+        columns,
+        rows,
         [row.code in _BOLD for row in found.classes],
     )
 
@@ -160,7 +189,10 @@ def write_csv(sheet: Sheet, stream: IO[str]) -> None:
 
 
 def write_xlsx(
-    found: Sequence[Sheet], notes: Sequence[tuple[str, str]], notes_title: str, stream: IO[bytes],
+    found: Sequence[Sheet],
+    notes: Sequence[tuple[str, str]],
+    notes_title: str,
+    stream: IO[bytes],
     made: Optional[dt.datetime] = None,
 ) -> None:
     """Write sheets as an Excel workbook, with a last sheet of ``notes`` (name, text).

@@ -7,7 +7,8 @@ area is known, the difference is unknown, not zero. All sums come from unrounded
 
 from __future__ import annotations
 
-from typing import Any, Mapping, NamedTuple, Optional, Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, Optional
 
 import geopandas as gpd
 import numpy as np
@@ -148,8 +149,10 @@ def make_tables(
     changes: list[ChangeRow] = []
     class_rows: list[ClassRow] = []
     for district in districts:
-        mask = np.ones(len(plan), dtype=bool) if district == ALL else np.array(
-            [part == district for part in parts], dtype=bool
+        mask = (
+            np.ones(len(plan), dtype=bool)
+            if district == ALL
+            else np.array([part == district for part in parts], dtype=bool)
         )
         official = official_ha if district == ALL else known.get(district) if district else None
         uses += _use_table(district, area[mask], now[mask], planned[mask], official)
@@ -188,21 +191,21 @@ def _use_table(
     return rows
 
 
-def _change_table(
-    district: Optional[str], area: np.ndarray, now: np.ndarray, planned: np.ndarray
-) -> list[ChangeRow]:
+def _change_table(district: Optional[str], area: np.ndarray, now: np.ndarray, planned: np.ndarray) -> list[ChangeRow]:
     rows = []
     for code in use_columns():
         mask = now == code
         after = _by_code(area[mask], planned[mask])
         label = USES.get(code, UNKNOWN)
-        rows.append(ChangeRow(
-            district, code, label, {column: after.get(column, 0.0) for column in use_columns()}, _sum(area[mask])
-        ))
+        rows.append(
+            ChangeRow(
+                district, code, label, {column: after.get(column, 0.0) for column in use_columns()}, _sum(area[mask])
+            )
+        )
     after = _by_code(area, planned)
-    rows.append(ChangeRow(
-        district, TOTAL_ROW, TOTAL, {column: after.get(column, 0.0) for column in use_columns()}, _sum(area)
-    ))
+    rows.append(
+        ChangeRow(district, TOTAL_ROW, TOTAL, {column: after.get(column, 0.0) for column in use_columns()}, _sum(area))
+    )
     return rows
 
 
@@ -214,16 +217,21 @@ def _class_table(
     for code in CLASSES:
         mask = classes == code
         own = _sum(area[mask])
-        rows.append(ClassRow(
-            district, code, CLASS_BY_CODE[code].label, int(mask.sum()), own,
-            own / total if total else None, _sum(area[mask & priority]),
-        ))
-    rows.append(ClassRow(
-        district, TOTAL_ROW, TOTAL, len(area), total, 1.0 if total else None, _sum(area[priority])
-    ))
-    rows.append(ClassRow(
-        district, RESIDUAL_ROW, RESIDUAL, None, None if official is None else official - total, None, None
-    ))
+        rows.append(
+            ClassRow(
+                district,
+                code,
+                CLASS_BY_CODE[code].label,
+                int(mask.sum()),
+                own,
+                own / total if total else None,
+                _sum(area[mask & priority]),
+            )
+        )
+    rows.append(ClassRow(district, TOTAL_ROW, TOTAL, len(area), total, 1.0 if total else None, _sum(area[priority])))
+    rows.append(
+        ClassRow(district, RESIDUAL_ROW, RESIDUAL, None, None if official is None else official - total, None, None)
+    )
     rows.append(ClassRow(district, OFFICIAL_ROW, OFFICIAL, None, official, None, None))
     return rows
 

@@ -22,13 +22,21 @@ CLASS = st.sampled_from(codes.CLASSES)
 BY = st.sampled_from(tuple(codes.DECIDED_BY))
 DAY = st.one_of(st.none(), st.dates(dt.date(2025, 1, 1), dt.date(2026, 12, 31)))
 WORD = st.one_of(st.none(), st.sampled_from(["steep", "far", "good paddy"]))
-ROW = st.fixed_dictionaries({
-    "management_class": CLASS, "decided_by": BY, "decided_on": DAY, "reason": WORD, "reason_ja": WORD,
-    "priority": st.sampled_from([None, True, False]), "note": WORD, "actor": WORD,
-    "use_plan": st.sampled_from([None, "farmland", "forest", "residential"]),
-    "use_now": st.sampled_from([None, "farmland"]),
-    "zoning": st.sampled_from([None, "agri_zone", "slope_red", "agri_zone; protection_forest", "other_zone"]),
-})
+ROW = st.fixed_dictionaries(
+    {
+        "management_class": CLASS,
+        "decided_by": BY,
+        "decided_on": DAY,
+        "reason": WORD,
+        "reason_ja": WORD,
+        "priority": st.sampled_from([None, True, False]),
+        "note": WORD,
+        "actor": WORD,
+        "use_plan": st.sampled_from([None, "farmland", "forest", "residential"]),
+        "use_now": st.sampled_from([None, "farmland"]),
+        "zoning": st.sampled_from([None, "agri_zone", "slope_red", "agri_zone; protection_forest", "other_zone"]),
+    }
+)
 
 
 def lot(number: int) -> str:
@@ -130,10 +138,16 @@ def test_conflicts_with_laws_are_always_raised(old: dict[str, Any], new: dict[st
 )
 def test_row_order_does_not_matter(rows: Any, lots: Any, later: Any, data: Any) -> None:
     def made(one: list[int], two: list[int]) -> Any:
-        first = frame([{"lot_key": lot(lots[n]), **rows[n]} for n in one], [box(lots[n], 0, lots[n] + 1, 1) for n in one])
+        def placed(source: list[dict[str, Any]], order: list[int]) -> gpd.GeoDataFrame:
+            return frame(
+                [{"lot_key": lot(lots[n]), **source[n]} for n in order],
+                [box(lots[n], 0, lots[n] + 1, 1) for n in order],
+            )
+
+        first = placed(rows, one)
         start = model.merge(empty_plan(), first)
         plan = plan_after(empty_plan(), start)
-        second = frame([{"lot_key": lot(lots[n]), **later[n]} for n in two], [box(lots[n], 0, lots[n] + 1, 1) for n in two])
+        second = placed(later, two)
         end = model.merge(plan, second, known_numbers=start.numbering)
         return plan_after(plan, end).drop(columns="geometry").to_dict("records"), end.kept, end.conflicts
 
@@ -143,9 +157,15 @@ def test_row_order_does_not_matter(rows: Any, lots: Any, later: Any, data: Any) 
 
 # -- examples ----------------------------------------------------------------------------------------
 def test_create_fills_key_number_and_area() -> None:
-    found = model.merge(empty_plan(), frame([
-        {"lot_key": lot(7), "management_class": "adapt", "hamlet": "上", "area_m2": 999.0},
-    ], [box(0, 0, 30, 10)]))
+    found = model.merge(
+        empty_plan(),
+        frame(
+            [
+                {"lot_key": lot(7), "management_class": "adapt", "hamlet": "上", "area_m2": 999.0},
+            ],
+            [box(0, 0, 30, 10)],
+        ),
+    )
     row = found.create[0]
     assert row["unit_id"] == model.unit_id_of_lot(lot(7)) and row["unit_no"] == "A-1"
     assert row["area_m2"] == 300.0 and row["unit_kind"] == "lot" and row["owner_agreed"] == "unknown"
@@ -179,7 +199,10 @@ def test_municipality_stands_between_draft_and_residents() -> None:
 def test_facts_and_draft_class_are_refreshed_under_a_decision() -> None:
     plan = planned(decided_by="workshop", use_now="farmland", use_plan="residential")
     draft = {
-        "lot_key": lot(1), "management_class": "minimum", "owner_status": "to_check", "zoning": "agri_zone",
+        "lot_key": lot(1),
+        "management_class": "minimum",
+        "owner_status": "to_check",
+        "zoning": "agri_zone",
         "use_now": "farmland",
     }
     found = model.merge(plan, frame([draft]))
@@ -189,26 +212,49 @@ def test_facts_and_draft_class_are_refreshed_under_a_decision() -> None:
     assert "農用地区域" in changes["conflict_ja"] and "management_class" not in changes
 
 
-@pytest.mark.parametrize("word, code", [
-    ("maintain", "maintain"), ("維持・回復", "maintain"), ("Maintain", "maintain"), ("１", "maintain"), (1, "maintain"),
-    (4.0, "minimum"), ("必要最小限の管理", "minimum"), (" 見守り ", "watch"), ("abandon", None), ("", None), ("7", None),
-])
+@pytest.mark.parametrize(
+    "word, code",
+    [
+        ("maintain", "maintain"),
+        ("維持・回復", "maintain"),
+        ("Maintain", "maintain"),
+        ("１", "maintain"),
+        (1, "maintain"),
+        (4.0, "minimum"),
+        ("必要最小限の管理", "minimum"),
+        (" 見守り ", "watch"),
+        ("abandon", None),
+        ("", None),
+        ("7", None),
+    ],
+)
 def test_class_words(word: Any, code: Optional[str]) -> None:
     assert codes.class_code(word) == code
 
 
 def test_bad_rows_are_named_and_left_out() -> None:
-    found = model.merge(empty_plan(), frame([
-        {"lot_key": lot(1), "management_class": "maintain", "use_plan": "castle"},
-        {"lot_key": lot(2), "management_class": "abandon"},
-        {"lot_key": None, "management_class": "watch"},
-        {"lot_key": lot(4), "management_class": None},
-        {"lot_key": lot(5), "management_class": "watch"},
-        {"lot_key": lot(6), "management_class": "watch"},
-    ], [box(0, 0, 1, 1)] * 4 + [None, Point(0, 0)]))
+    found = model.merge(
+        empty_plan(),
+        frame(
+            [
+                {"lot_key": lot(1), "management_class": "maintain", "use_plan": "castle"},
+                {"lot_key": lot(2), "management_class": "abandon"},
+                {"lot_key": None, "management_class": "watch"},
+                {"lot_key": lot(4), "management_class": None},
+                {"lot_key": lot(5), "management_class": "watch"},
+                {"lot_key": lot(6), "management_class": "watch"},
+            ],
+            [box(0, 0, 1, 1)] * 4 + [None, Point(0, 0)],
+        ),
+    )
     assert len(found.created) == 1 and found.create[0]["use_plan"] is None
     assert [(p.row, p.lot) for p in found.problems] == [
-        (1, lot(1)), (2, lot(2)), (3, "?"), (4, lot(4)), (5, lot(5)), (6, lot(6))
+        (1, lot(1)),
+        (2, lot(2)),
+        (3, "?"),
+        (4, lot(4)),
+        (5, lot(5)),
+        (6, lot(6)),
     ]
     assert "castle" in found.problems[0].why.en and "計画の利用区分" in found.problems[0].why.ja
 
@@ -224,10 +270,13 @@ def test_two_choices_for_one_lot() -> None:
 
 
 def test_keys_by_number_and_by_unit() -> None:
-    start = model.merge(empty_plan(), frame(
-        [{"lot_key": lot(n), "management_class": "maintain", "hamlet": "上"} for n in (1, 2)],
-        [box(0, 0, 9, 9), box(10, 0, 19, 9)],
-    ))
+    start = model.merge(
+        empty_plan(),
+        frame(
+            [{"lot_key": lot(n), "management_class": "maintain", "hamlet": "上"} for n in (1, 2)],
+            [box(0, 0, 9, 9), box(10, 0, 19, 9)],
+        ),
+    )
     plan = plan_after(empty_plan(), start)
     table = gpd.GeoDataFrame(
         {"unit_no": ["A-2", "A-9"], "management_class": ["watch", "watch"], "decided_by": ["workshop"] * 2},
@@ -283,7 +332,8 @@ def test_rounding_is_no_change_of_boundary() -> None:
 def test_hamlets_and_lots_are_joined() -> None:
     lots = gpd.GeoDataFrame(
         {"lot_key": [lot(1), lot(1), lot(2)]},
-        geometry=[box(0, 0, 1, 1), box(0, 0, 5, 5), Polygon([(10, 0), (20, 10), (20, 0), (10, 10)])], crs=CRS,
+        geometry=[box(0, 0, 1, 1), box(0, 0, 5, 5), Polygon([(10, 0), (20, 10), (20, 0), (10, 10)])],
+        crs=CRS,
     )
     table = gpd.GeoDataFrame({"lot_key": [lot(1), lot(2), lot(3)]}, geometry=[None] * 3)
     joined = model.join_lots(table, lots)
@@ -298,22 +348,25 @@ def test_hamlets_and_lots_are_joined() -> None:
 
 
 # -- laws ---------------------------------------------------------------------------------------------
-@pytest.mark.parametrize("zoning, chosen, use_plan, use_now, conflict", [
-    ("agri_zone", "maintain", "farmland", "farmland", False),
-    ("agri_zone", "maintain", "road", "road", False),
-    ("agri_zone", "watch", "road", "road", False),
-    ("agri_zone", "watch", "farmland", "farmland", True),
-    ("agri_zone", "watch", None, None, True),
-    ("agri_zone", "convert", "forest", "farmland", True),
-    ("agri_zone", "convert", None, "farmland", True),
-    ("agri_zone", "minimum", "farmland", "farmland", False),
-    ("protection_forest", "watch", "forest", "forest", False),
-    ("protection_forest", "convert", "farmland", "forest", True),
-    ("slope_red", "convert", "residential", "farmland", True),
-    ("slope_red", "maintain", "residential", "residential", False),
-    ("flood_zone", "convert", "residential", "farmland", False),
-    (None, "convert", "residential", "farmland", False),
-])
+@pytest.mark.parametrize(
+    "zoning, chosen, use_plan, use_now, conflict",
+    [
+        ("agri_zone", "maintain", "farmland", "farmland", False),
+        ("agri_zone", "maintain", "road", "road", False),
+        ("agri_zone", "watch", "road", "road", False),
+        ("agri_zone", "watch", "farmland", "farmland", True),
+        ("agri_zone", "watch", None, None, True),
+        ("agri_zone", "convert", "forest", "farmland", True),
+        ("agri_zone", "convert", None, "farmland", True),
+        ("agri_zone", "minimum", "farmland", "farmland", False),
+        ("protection_forest", "watch", "forest", "forest", False),
+        ("protection_forest", "convert", "farmland", "forest", True),
+        ("slope_red", "convert", "residential", "farmland", True),
+        ("slope_red", "maintain", "residential", "residential", False),
+        ("flood_zone", "convert", "residential", "farmland", False),
+        (None, "convert", "residential", "farmland", False),
+    ],
+)
 def test_law(zoning: Any, chosen: str, use_plan: Any, use_now: Any, conflict: bool) -> None:
     assert (law_conflict(zoning, chosen, use_plan, use_now) is not None) is conflict
 

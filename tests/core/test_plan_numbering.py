@@ -65,8 +65,10 @@ def test_input_order_does_not_matter(places: Any, data: Any) -> None:
 
     def numbered(order: list[int]) -> dict[str, str]:
         found, _ = numbering.assign(
-            [keys[n] for n in order], [hamlets[n] for n in order],
-            np.array([places[n] for n in order], dtype=float), [None] * len(order),
+            [keys[n] for n in order],
+            [hamlets[n] for n in order],
+            np.array([places[n] for n in order], dtype=float),
+            [None] * len(order),
         )
         return dict(zip([keys[n] for n in order], found))
 

@@ -17,9 +17,12 @@ from land_stewardship.core.plan import codes, tablefiles, tables
 
 CRS = "EPSG:6676"
 UNIT = st.tuples(
-    st.sampled_from(["北", "南", None]), st.sampled_from([*codes.USES, None, "castle"]),
-    st.sampled_from([*codes.USES, None]), st.sampled_from([*codes.CLASSES, None]),
-    st.sampled_from([True, False, None]), st.floats(0.5, 200.0),
+    st.sampled_from(["北", "南", None]),
+    st.sampled_from([*codes.USES, None, "castle"]),
+    st.sampled_from([*codes.USES, None]),
+    st.sampled_from([*codes.CLASSES, None]),
+    st.sampled_from([True, False, None]),
+    st.floats(0.5, 200.0),
 )
 
 
@@ -38,9 +41,11 @@ def test_everything_adds_up(units: list[Any], official: float, data: Any) -> Non
         uses = {row.code: row for row in found.uses if row.district == district}
         classes = {row.code: row for row in found.classes if row.district == district}
         for column in ("now_ha", "plan_ha"):
-            parts = sum(getattr(row, column) for row in uses.values() if row.level == 0 and row.code in (
-                *codes.USES, *codes.USE_GROUPS, tables.UNKNOWN_ROW
-            ))
+            parts = sum(
+                getattr(row, column)
+                for row in uses.values()
+                if row.level == 0 and row.code in (*codes.USES, *codes.USE_GROUPS, tables.UNKNOWN_ROW)
+            )
             assert parts == pytest.approx(uses[tables.TOTAL_ROW].now_ha, abs=1e-9)
             for group, (_, members) in codes.USE_GROUPS.items():
                 assert getattr(uses[group], column) == pytest.approx(sum(getattr(uses[m], column) for m in members))
@@ -65,13 +70,21 @@ def test_everything_adds_up(units: list[Any], official: float, data: Any) -> Non
 
 
 def test_known_answer() -> None:
-    found = tables.make_tables(plan_of([
-        ("北", "farmland", "farmland", "maintain", True, 100.0),
-        ("北", "farmland", "forest", "convert", False, 50.0),
-        ("南", "residential", "residential", "watch", None, 50.0),
-    ]), None, {"北": 0.2, "南": 0.1})
+    found = tables.make_tables(
+        plan_of(
+            [
+                ("北", "farmland", "farmland", "maintain", True, 100.0),
+                ("北", "farmland", "forest", "convert", False, 50.0),
+                ("南", "residential", "residential", "watch", None, 50.0),
+            ]
+        ),
+        None,
+        {"北": 0.2, "南": 0.1},
+    )
     uses = {row.code: row for row in found.uses if row.district == tables.ALL}
-    assert (uses["farmland"].now_ha, uses["farmland"].plan_ha, uses["farmland"].change_ha) == pytest.approx((0.15, 0.1, -0.05))
+    assert (uses["farmland"].now_ha, uses["farmland"].plan_ha, uses["farmland"].change_ha) == pytest.approx(
+        (0.15, 0.1, -0.05)
+    )
     assert uses["agricultural"].now_ha == pytest.approx(0.15) and uses["built"].plan_ha == pytest.approx(0.05)
     assert uses[tables.OFFICIAL_ROW].now_ha == pytest.approx(0.3)
     assert uses[tables.RESIDUAL_ROW].now_ha == pytest.approx(0.1)
@@ -101,8 +114,12 @@ def test_empty_plan_has_full_tables() -> None:
 
 
 def test_official_areas_add_up_by_district() -> None:
-    rows = [{"hamlet": "a", "district": "北", "ha": 1.0}, {"hamlet": "b", "district": "北", "ha": 2.0},
-            {"hamlet": "c", "district": "南", "ha": None}, {"hamlet": "d", "district": None, "ha": 9.0}]
+    rows = [
+        {"hamlet": "a", "district": "北", "ha": 1.0},
+        {"hamlet": "b", "district": "北", "ha": 2.0},
+        {"hamlet": "c", "district": "南", "ha": None},
+        {"hamlet": "d", "district": None, "ha": 9.0},
+    ]
     assert tables.official_by(rows) == {"北": 3.0, "南": None}
     assert tables.official_by(rows, "hamlet") == {"a": 1.0, "b": 2.0, "c": None, "d": 9.0}
 

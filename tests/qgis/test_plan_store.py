@@ -6,8 +6,9 @@ import datetime as dt
 import shutil
 import sqlite3
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Iterator
+from typing import Any
 
 import geopandas as gpd
 import pytest
@@ -151,9 +152,7 @@ def test_open_refuses_what_is_no_plan(tmp_path: Path, store: PlanStore) -> None:
         PlanStore.open(store.path)
 
 
-def test_upgrade_keeps_rows_and_history(
-    store: PlanStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_upgrade_keeps_rows_and_history(store: PlanStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "sql"
     folder.mkdir()
     shutil.copy(Path(plan_store.SQL_FOLDER) / "plan_001.sql", folder)
@@ -252,9 +251,7 @@ def test_cancel_leaves_the_plan_alone(store: PlanStore) -> None:
     assert len(store.apply(choices(8)).created) == 4
 
 
-def test_change_between_reading_and_writing_is_merged_again(
-    store: PlanStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_change_between_reading_and_writing_is_merged_again(store: PlanStore, monkeypatch: pytest.MonkeyPatch) -> None:
     """A decision made by somebody else in that moment is not overwritten."""
     write, calls = PlanStore._write, []
 
@@ -379,7 +376,8 @@ def test_ogr2ogr_edits_are_caught(store: PlanStore, tmp_path: Path) -> None:
     ).to_file(extra, driver="GeoJSON")
     subprocess.run(
         [tool, "-append", "-update", "-a_srs", CRS, "-nln", "plan", "-nlt", "MULTIPOLYGON", store.path, str(extra)],
-        check=True, capture_output=True,
+        check=True,
+        capture_output=True,
     )
     change = store.history()[start]
     assert (change.action, change.new_class, change.new["note"]) == ("insert", "convert", "by ogr2ogr")
@@ -442,8 +440,15 @@ def test_one_choice_is_one_undo_step(store: PlanStore) -> None:
     layer = store.layer()
     units = list(store.read()["unit_id"])
     changed = choose(
-        layer, units, "Paint 4", management_class="minimum", priority=True, reason=Text("steep", "急な斜面"),
-        note="mow twice", decided_on=dt.date(2026, 5, 1), decided_in="WS2",
+        layer,
+        units,
+        "Paint 4",
+        management_class="minimum",
+        priority=True,
+        reason=Text("steep", "急な斜面"),
+        note="mow twice",
+        decided_on=dt.date(2026, 5, 1),
+        decided_in="WS2",
     )
     assert changed == 4 and layer.undoStack().count() == 1
     assert layer.undoStack().text(0) == "Paint 4"

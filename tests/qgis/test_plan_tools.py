@@ -56,9 +56,7 @@ def square(number: int) -> str:
 
 def choices() -> QgsVectorLayer:
     classes = ("maintain", "adapt", "convert", "watch")
-    return memory([
-        (square(n), lot(n), name, "上" if n < 2 else "下", "farmland") for n, name in enumerate(classes)
-    ])
+    return memory([(square(n), lot(n), name, "上" if n < 2 else "下", "farmland") for n, name in enumerate(classes)])
 
 
 def table(rows: list[tuple[str, str]]) -> QgsVectorLayer:
@@ -97,8 +95,12 @@ def test_existing_plan_is_updated_never_replaced(plan: str) -> None:
     store = PlanStore.open(plan)
     ids, history = sorted(store.read()["unit_id"]), len(store.history())
     found = run(
-        "savechoices", INPUT=table([(lot(0), "見守り"), (lot(1), "2")]), PLAN=plan, DECIDED_BY=4,
-        DECIDED_ON=dt.date(2026, 5, 1).isoformat(), MEETING="第2回",
+        "savechoices",
+        INPUT=table([(lot(0), "見守り"), (lot(1), "2")]),
+        PLAN=plan,
+        DECIDED_BY=4,
+        DECIDED_ON=dt.date(2026, 5, 1).isoformat(),
+        MEETING="第2回",
     )
     assert (found["CREATED"], found["UPDATED"], found["UNCHANGED"], found["KEPT"]) == (0, 2, 0, 0)
     frame = store.read().set_index("lot_keys")
@@ -166,7 +168,10 @@ def test_wrong_field_type_and_missing_fields(tmp_path: Path) -> None:
     assert (found["CREATED"], found["PROBLEMS"]) == (1, 2)
     row = PlanStore.open(str(path)).read().iloc[0]
     assert (row["management_class"], row["lot_keys"], row["decided_by"], row["priority"]) == (
-        "convert", "1024", "draft", True
+        "convert",
+        "1024",
+        "draft",
+        True,
     )
     other = tmp_path / "other.gpkg"
     with pytest.raises(QgsProcessingException, match="management_class"):
@@ -213,9 +218,7 @@ def test_cancel_leaves_nothing(tmp_path: Path, plan: str, percent: float) -> Non
     assert PlanStore.open(plan).read().equals(before)
 
 
-def test_locked_and_foreign_files_are_left_alone(
-    tmp_path: Path, plan: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_locked_and_foreign_files_are_left_alone(tmp_path: Path, plan: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plan_store, "PAUSE", 0.01)
     monkeypatch.setattr(plan_store, "BUSY_MS", 50)
     other = sqlite3.connect(plan, isolation_level=None)
@@ -290,17 +293,13 @@ def test_districts_layer_gives_official_areas(plan: str, tmp_path: Path) -> None
         [(MAIN, "上", "北", 2.0), (MAIN, "下", "南", 3.0)],
         "field=hamlet:string&field=district:string&field=official_area_ha:double",
     )
-    found = run(
-        "plantables", PLAN=plan, DISTRICTS=layer, PARTS=1, LANGUAGE=1, OUTPUT_FOLDER=str(tmp_path / "t")
-    )
+    found = run("plantables", PLAN=plan, DISTRICTS=layer, PARTS=1, LANGUAGE=1, OUTPUT_FOLDER=str(tmp_path / "t"))
     assert found["RESIDUAL_HA"] == pytest.approx(4.92)
     rows = {(row["集落"], row["コード"]): row for row in read_csv(found["AREA_BY_CLASS"])}
     assert rows["上", "residual"]["面積（ha）"] == "1.9600"
 
 
-def test_without_openpyxl_the_csv_are_complete(
-    plan: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_openpyxl_the_csv_are_complete(plan: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     import sys
 
     monkeypatch.setitem(sys.modules, "openpyxl", None)
@@ -370,10 +369,13 @@ def test_bad_plans(name: str, output: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name, output", [("plantables", "OUTPUT_FOLDER"), ("planreport", "OUTPUT")])
 def test_odd_plans_still_give_results(name: str, output: str, tmp_path: Path) -> None:
-    odd = memory([
-        (BOW_TIE, lot(0), "watch", None, "castle"), (None, lot(1), "abandon", "上", None),
-        (MAIN, lot(2), None, None, None),
-    ])
+    odd = memory(
+        [
+            (BOW_TIE, lot(0), "watch", None, "castle"),
+            (None, lot(1), "abandon", "上", None),
+            (MAIN, lot(2), None, None, None),
+        ]
+    )
     assert run(name, PLAN=odd, **{output: str(tmp_path / "a.html")})
     assert run(name, PLAN=memory([]), **{output: str(tmp_path / "b.html")})
 
