@@ -24,7 +24,7 @@ from qgis.core import (
     QgsVectorLayer,
 )
 from qgis.PyQt.QtCore import QStandardPaths
-from qgis.PyQt.QtGui import QColor
+from qgis.PyQt.QtGui import QColor, QPainter
 
 from ..core.errors import InputError
 from ..core.inputs import CODE_WORDS, INPUT_FIELDS
@@ -298,6 +298,9 @@ def _label_fields(layer: QgsVectorLayer, code: str, language: str) -> None:
             layer.setEditorWidgetSetup(position, QgsEditorWidgetSetup("ValueMap", {"map": pairs}))
 
 
+#: A hillshade with the light at 45° draws flat land in grey 180 of 255.
+FLAT_TO_WHITE = 75
+
 #: Colour steps of the rasters: value and colour (greens of the base map, light to dark).
 _STEPS = {
     "ndvi": ((0.0, "#F3F1EC"), (0.3, "#E1E5D8"), (0.5, "#C7DBC4"), (0.7, "#80B98A"), (0.9, "#2F6B43")),
@@ -311,6 +314,9 @@ def _style(layer: QgsMapLayer, code: str, language: str) -> None:
         steps = _STEPS.get("ndvi" if code.startswith("ndvi") else code)
         if steps is None:
             symbology.style_basemap(layer, code, language=language)
+            # Flat land keeps its colour; only slopes in the shade get darker.
+            layer.brightnessFilter().setBrightness(FLAT_TO_WHITE)
+            layer.setBlendMode(QPainter.CompositionMode.CompositionMode_Multiply)
         else:
             _style_steps(layer, steps)
     elif code in ("lots", "lots_defects"):

@@ -7,7 +7,7 @@ flat), so that the sample behaves like a village between paddies and forest.
 from __future__ import annotations
 
 import zlib
-from typing import Any
+from typing import Any, Optional
 
 import geopandas as gpd
 import numpy as np
@@ -27,7 +27,6 @@ HILL_FOOT = shapely.LineString([
     (-19125, 128720), (-19010, 128620), (-18880, 128440), (-18800, 128270), (-18660, 128060), (-18605, 127900),
     (-18640, 127740), (-18660, 127600), (-18705, 127450), (-18790, 127340), (-18895, 127240), (-19010, 127130),
 ])
-HILL_WIDTH = 900.0
 #: A stream comes down the hills here.
 VALLEY = shapely.Point(-18700, 128120)
 
@@ -67,19 +66,19 @@ def hill_distance(x: Any, y: Any) -> Any:
     points = shapely.points(x, y)
     shapely.prepare(HILL_FOOT)
     distance = shapely.distance(points, HILL_FOOT)
-    beyond = shapely.contains_xy(hill_side(2000.0), x, y)
+    beyond = shapely.contains_xy(hill_side(), x, y)
     return np.where(beyond, distance, -distance)
 
 
-def hill_side(width: float = HILL_WIDTH) -> Any:
-    """The hills: a band ``width`` metres wide east of the foot."""
+def hill_side(width: Optional[float] = None) -> Any:
+    """All land east of the foot of the hills, or only a band ``width`` metres wide along it."""
     coordinates = list(HILL_FOOT.coords)
-    if width > 1000:
-        far = [(coordinates[-1][0] + width, coordinates[-1][1] - width),
-               (coordinates[0][0] + width, coordinates[0][1] + width)]
-        return shapely.Polygon(coordinates + far)
-    band = HILL_FOOT.buffer(width, cap_style="flat")
-    return band.intersection(hill_side(2000.0))
+    far = 2500.0
+    east = shapely.Polygon([
+        *coordinates, (coordinates[-1][0] + far, coordinates[-1][1] - far), (coordinates[0][0] + far,
+                                                                            coordinates[0][1] + far),
+    ])
+    return east if width is None else HILL_FOOT.buffer(width, cap_style="flat").intersection(east)
 
 
 def smooth_noise(name: str, shape: tuple[int, int], sigma: float) -> Any:
