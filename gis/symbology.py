@@ -213,7 +213,10 @@ def class_symbol(
             parts.append(_enabled_when(pattern, when))
     dash = [length * sizes.factor for length in look.dash]
     strong = _line_layer(QColor(look.line), sizes.outline, dash)
-    thin = _line_layer(_colour(look.line, symbols.lot_line_opacity()), sizes.lot_line)
+    # The dashes alone tell an undecided lot, so they keep their full colour.
+    thin = _line_layer(
+        _colour(look.line, 1.0 if look.dash else symbols.lot_line_opacity()), sizes.lot_line, dash
+    )
     if outline == "only":
         return _fill([strong])
     if outline == "block":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Optional
@@ -295,8 +296,30 @@ def complete(request: MapRequest, content: PlanContent, base: BaseLayers) -> Non
         )
     )
     request.credit = request.credit or of("credit") or _credit(base, language)
+    names = _hamlet_names(base, meta, language)
+    content.units = [unit._replace(hamlet=names.get(unit.hamlet, unit.hamlet)) for unit in content.units]
     if request.cannot_tell is None and meta.get("cannot_tell", "").isdigit():
         request.cannot_tell = int(meta["cannot_tell"])
+
+
+def _hamlet_names(base: BaseLayers, meta: dict[str, str], language: str) -> dict[str, str]:
+    """What the hamlets are called in ``language``: from the hamlets layer, else from the plan file."""
+    found: dict[str, str] = {}
+    key = f"name_{language}"
+    try:
+        known = json.loads(meta.get("official_areas", "[]"))
+    except ValueError:
+        known = []
+    for entry in known:
+        if isinstance(entry, dict) and entry.get("hamlet") and entry.get(key):
+            found[str(entry["hamlet"])] = str(entry[key])
+    layer = base.hamlets
+    if layer is not None and min(layer.fields().lookupField(name) for name in ("hamlet", key)) >= 0:
+        for feature in layer.getFeatures():
+            name = text_value(feature[key])
+            if name:
+                found[text_value(feature["hamlet"])] = name
+    return found
 
 
 def _layer_sources(base: BaseLayers, language: str) -> list[str]:

@@ -508,10 +508,14 @@ class PlanSheet:
 
     def to_image(self, path: str, dpi: float) -> None:
         """Write the PNG at ``dpi``. Raises ``InputError`` when the file cannot be written."""
-        settings = QgsLayoutExporter.ImageExportSettings()
-        settings.dpi = dpi
-        settings.generateWorldFile = False
-        self._export(path, lambda target: QgsLayoutExporter(self.layout).exportToImage(target, settings))
+        def export(target: str) -> Any:
+            image = QgsLayoutExporter(self.layout).renderPageToImage(0, dpi=dpi)
+            for set_resolution in (image.setDotsPerMeterX, image.setDotsPerMeterY):
+                set_resolution(round(dpi / 0.0254))
+            good, failed = QgsLayoutExporter.ExportResult.Success, QgsLayoutExporter.ExportResult.FileError
+            return good if image.save(target) else failed
+
+        self._export(path, export)
 
     def _export(self, path: str, export: Callable[[str], Any]) -> None:
         """Write beside the target first, so that a failure leaves the old file as it was."""

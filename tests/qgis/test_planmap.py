@@ -457,3 +457,16 @@ def test_days_are_read_from_dates_moments_and_text() -> None:
     assert content_module._day(dt.datetime(2025, 11, 20, 3)) == dt.date(2025, 11, 20)
     assert content_module._day("soon") is None
     assert content_module._day(None) is None
+
+
+def test_hamlets_are_named_in_the_language_of_the_sheet(tmp_path: Path) -> None:
+    rows = plan_rows("lot")
+    for _, values in rows:
+        values.update(management_class="maintain", actor="組合", method=None, start_on=None)
+    rows.extend((square(100 * number, 300, 100), {**rows[0][1], "unit_id": f"v{number}"}) for number in range(3))
+    hamlets = layer_of("&field=hamlet:string&field=name_en:string&field=name_ja:string", [
+        (square(-500, -500, 3000), {"hamlet": "上谷", "name_en": "Kamitani", "name_ja": "上谷"}),
+    ])
+    print_map(tmp_path, PLAN=layer_of(FIELDS, rows), HAMLETS=hamlets, LANGUAGE=2)
+    words = words_of(tmp_path / "map.pdf")
+    assert "Kamitani" in words and "上谷" not in words
