@@ -85,6 +85,7 @@ def walk(tmp_path_factory: pytest.TempPathFactory) -> Walk:
             command, env=environment, capture_output=True, text=True, timeout=timeout, check=False,
             encoding="utf-8", errors="replace", cwd=str(folder),
         )
+        (folder / "qgis.log").write_text(f"{done.stdout}\n{done.stderr}", encoding="utf-8")
         told = f"{done.stdout[-3000:]}\n{done.stderr[-5000:]}"
         assert answer.exists(), f"QGIS ended without an answer (code {done.returncode}):\n{told}"
         result: dict[str, Any] = json.loads(answer.read_text(encoding="utf-8"))
