@@ -337,7 +337,8 @@ def propose(fact: Any, first: Answer, second: Answer, limits: Limits) -> Proposa
 
 def _basis(fact: Any, first: Answer, second: Answer) -> tuple[Text, str]:
     """What the answers stand on, in words and as evidence ids."""
-    used = [*first.evidence, *(second.evidence if first.word != "yes" else ())]
+    # The second question is asked only after a "no" to the first.
+    used = [*first.evidence, *(second.evidence if first.word == "no" else ())]
     parts, ids = [], []
     for word in dict.fromkeys(used):
         day = fact.survey_on if isinstance(fact.survey_on, str) else None

@@ -315,9 +315,9 @@ def _reasons(
         ["row", "size", "indicator"], ascending=[True, False, True], kind="stable"
     )
     outside_band = (probability > thresholds.unmanaged_above) | (probability < thresholds.managed_below)
-    explained: set[int] = set(np.flatnonzero((screening == "cannot_tell") & outside_band).tolist())
-    for row in explained:
-        texts[row].append(NOT_SEEN)
+    for row in np.flatnonzero((screening == "cannot_tell") & outside_band).tolist():
+        if not texts[row]:
+            texts[row].append(NOT_SEEN)
     for row, en, ja, added in weighed[["row", "text", "text_ja", "total"]].itertuples(index=False):
         if len(texts[row]) < 3 and en is not None:
             pointing = CLASS_WORDS["unmanaged" if added > 0 else "managed"]
