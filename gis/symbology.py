@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Any, Optional, Union
 
 from qgis.core import (
+    QgsBilinearRasterResampler,
     QgsFillSymbol,
     QgsHillshadeRenderer,
     QgsLinePatternFillSymbolLayer,
@@ -230,12 +231,17 @@ def class_symbol(
     return _fill(parts)
 
 
-def priority_symbol(medium: str = "screen") -> QgsFillSymbol:
-    """The double line (ink with a white core) around priority land; no fill."""
+#: Width of the priority double line around single lots, as a share of that around a block. Our choice: the
+#: full width would hide most of a small lot.
+_PRIORITY_OF_LOT = 0.6
+
+
+def priority_symbol(medium: str = "screen", share: float = 1.0) -> QgsFillSymbol:
+    """The double line (ink with a white core) around priority land; no fill. ``share`` scales its width."""
     sizes = symbols.medium(medium)
     return _fill([
-        _line_layer(QColor(symbols.ink()), sizes.priority, passes=_PRIORITY),
-        _line_layer(QColor("#FFFFFF"), sizes.priority_core, passes=_CORE),
+        _line_layer(QColor(symbols.ink()), sizes.priority * share, passes=_PRIORITY),
+        _line_layer(QColor("#FFFFFF"), sizes.priority_core * share, passes=_CORE),
     ])
 
 
@@ -333,7 +339,13 @@ def style_plan(
         )
         rules.append((symbol, condition, f"{item.key} {item.short.pick(chosen)}"))
     if fields.lookupField("priority") >= 0:
-        rules.append((priority_symbol(medium), '"priority"', codes.PRIORITY.pick(chosen)))
+        block = "\"unit_kind\" IN ('block', 'hamlet')"
+        word = codes.PRIORITY.pick(chosen)
+        lot = f'"priority" AND coalesce(NOT {block}, true)' if has_kind else '"priority"'
+        rules.append((priority_symbol(medium, _PRIORITY_OF_LOT), lot, word))
+        if has_kind:
+            rules[-1] = (rules[-1][0], lot, Text("Priority, lots", "優先（筆）").pick(chosen))
+            rules.append((priority_symbol(medium), f'"priority" AND {block}', word))
     _rules(layer, rules)
     number = next((f for f in ("unit_no", "chiban") if fields.lookupField(f) >= 0), "")
     if labels and number:
@@ -659,8 +671,10 @@ def style_basemap(
         _style_damage(layer, factor)
     elif role == "dem":
         shade = QgsHillshadeRenderer(layer.dataProvider(), 1, 315.0, 45.0)
-        shade.setOpacity(0.35)
+        shade.setOpacity(0.25)
         layer.setRenderer(shade)
+        # Smooth where a pixel is larger than a dot of the screen, else its edges show as a grid.
+        layer.resampleFilter().setZoomedInResampler(QgsBilinearRasterResampler())
     else:
         raise ValueError(f"unknown base-map role: {role}")
     _finish(layer)

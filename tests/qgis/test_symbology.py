@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,8 +12,10 @@ from qgis.core import (
     QgsExpressionContextUtils,
     QgsFeature,
     QgsGeometry,
+    QgsHillshadeRenderer,
     QgsMapRendererSequentialJob,
     QgsMapSettings,
+    QgsRasterLayer,
     QgsRectangle,
     QgsSingleSymbolRenderer,
     QgsVectorLayer,
@@ -187,8 +190,8 @@ def test_lot_lines_go_and_patterns_get_closer_at_small_scales() -> None:
 
 def test_priority_has_a_double_line() -> None:
     layer = layer_of(
-        "Polygon", "&field=management_class:string&field=priority:boolean",
-        [(square(0, 0, 100), ["maintain", True]), (square(200, 0, 100), ["maintain", False])],
+        "Polygon", "&field=management_class:string&field=priority:boolean&field=unit_kind:string",
+        [(square(0, 0, 100), ["maintain", True, "block"]), (square(200, 0, 100), ["maintain", False, "block"])],
     )
     symbology.style_plan(layer)
     image = picture(layer, QgsRectangle(-50, 0, 50, 100))
@@ -304,3 +307,27 @@ def test_class_bar_is_as_long_as_its_shares() -> None:
     assert parts["maintain"].width() == pytest.approx(2 * parts["watch"].width())
     assert parts["watch"].right() == pytest.approx(300)
     assert swatch.bar_parts(QRectF(0, 0, 300, 20), {}) == {}
+
+
+def test_relief_is_a_pale_shade(sample_folder: Path) -> None:
+    relief = QgsRasterLayer(str(sample_folder / "dem.tif"), "dem")
+    symbology.style_basemap(relief, "dem")
+    assert isinstance(relief.renderer(), QgsHillshadeRenderer)
+    found = colours(picture(relief, relief.extent(), 100))
+    assert len(found) > 5
+    assert "#000000" not in found
+
+
+def test_priority_lots_have_a_thinner_line_than_blocks() -> None:
+    layer = layer_of(
+        "Polygon", "&field=management_class:string&field=priority:boolean&field=unit_kind:string",
+        [(square(0, 0, 100), ["watch", True, "lot"]), (square(200, 0, 100), ["watch", True, "block"])],
+    )
+    symbology.style_plan(layer, language="ja")
+
+    def dark(left: float) -> int:
+        image = picture(layer, QgsRectangle(left - 50, 0, left + 50, 100))
+        return sum(image.pixelColor(x, 205).lightness() < 110 for x in range(150, 250))
+
+    assert 0 < dark(0) < dark(200)
+    assert [item.label() for item in layer.renderer().legendSymbolItems()][-2:] == ["優先（筆）", "優先"]
