@@ -421,9 +421,9 @@ class _Reader:
         elif name.startswith("GM_SurfaceBoundary."):
             self._ring = None
         elif self._lot is not None:
-            self._end_in_lot(name)
+            self._end_in_lot(name, self._lot)
         elif self._sheet is not None:
-            self._end_in_sheet(name)
+            self._end_in_sheet(name, self._sheet)
         elif len(self._path) == 1 and name in self.HEADER:
             self.header[name] = "".join(self._text).strip()
         self._text.clear()
@@ -436,8 +436,7 @@ class _Reader:
             return None
         return (y, x)
 
-    def _end_in_lot(self, name: str) -> None:
-        assert self._lot is not None
+    def _end_in_lot(self, name: str, lot: dict[str, Any]) -> None:
         text = "".join(self._text).strip()
         if name == "筆":
             self._lot = None
@@ -445,22 +444,21 @@ class _Reader:
             # Seen with the lot number as text and with the parts of the number as child elements.
             number = (self._part or {}).get("地番") or text
             if number:
-                self._lot["筆界未定"].append(number)
+                lot["筆界未定"].append(number)
             self._part = None
         elif name in self.LOT:
-            (self._lot if self._part is None else self._part)[name] = text
+            (lot if self._part is None else self._part)[name] = text
 
-    def _end_in_sheet(self, name: str) -> None:
-        assert self._sheet is not None
+    def _end_in_sheet(self, name: str, sheet: dict[str, Any]) -> None:
         text = "".join(self._text).strip()
         if name == "図郭":
             self._sheet = None
         elif name in self.DATES:
-            self._sheet[name] = _date(self._date)
+            sheet[name] = _date(self._date)
         elif name in ("年", "月", "日"):
             self._date[name] = text
         elif name in self.SHEET and self._path[-1] == "図郭":
-            self._sheet[name] = text
+            sheet[name] = text
 
 
 def _date(parts: dict[str, str]) -> Optional[dt.date]:
