@@ -142,7 +142,7 @@ def run_village(out: Path, language: str) -> list[tuple[Path, str]]:
         CULTIVATORS=layer("cultivators", private),
         NDVI=[SAMPLE / "ndvi_2023.tif", SAMPLE / "ndvi_2024.tif"],
         CANOPY=SAMPLE / "canopy_height.tif", DEM=SAMPLE / "dem.tif",
-        ROADS=layer("roads"), FOREST_EDGE=layer("forest_edge"), OUTPUT=condition,
+        ROADS=layer("roads"), FOREST_EDGE=layer("forest_edge"), HOUSES=layer("houses"), OUTPUT=condition,
         EVIDENCE=evidence,
     )
     burden = demo.keep("burden.gpkg", "which lots may burden their surroundings, and how much")
