@@ -58,6 +58,21 @@ def test_check_runs_on_the_sample(qgis_process: Any, sample_folder: Path, tmp_pa
     assert not {"overlap", "gap", "duplicate", "sliver"} & set(kinds)
 
 
+def test_registry_map_becomes_lots(qgis_process: Any, data_folder: Path, tmp_path: Path) -> None:
+    lots = tmp_path / "lots.gpkg"
+    outcome = qgis_process(
+        "--json", "run", "landstewardship:importmojmap",
+        f"--INPUT={data_folder / 'moj_map_xml' / '15222-1107-1553.xml'}", f"--OUTPUT={lots}", language="ja_JP.UTF-8",
+    )
+    assert results_of(outcome)["LOTS"] == 1051
+    with sqlite3.connect(lots) as file:
+        ((table, srs),) = file.execute("select table_name, srs_id from gpkg_contents").fetchall()
+        assert srs == 6676
+        assert file.execute(f'select count(distinct lot_key), sum(area_m2) from "{table}"').fetchone() == (
+            1051, pytest.approx(2024600, abs=200),
+        )
+
+
 BAD = [
     ("en", "nothing.gpkg", None, "nothing.gpkg"),
     ("ja", "nothing.gpkg", None, "nothing.gpkg"),
