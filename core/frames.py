@@ -65,13 +65,16 @@ def require(frame: pd.DataFrame, columns: tuple[str, ...], what: Text) -> None:
     """Raise ``InputError`` naming the columns of ``what`` that are missing."""
     absent = [name for name in columns if name not in frame.columns]
     if absent:
-        raise InputError(Text(
-            "{what} has no field {names}. Fields found: {found}. Choose another table or rename its fields.",
-            "{what}に項目 {names} がありません。ある項目: {found}。別の表を選ぶか、項目の名前を直してください。",
-        ).format(
-            what=what, names=", ".join(absent),
-            found=", ".join(str(name) for name in frame.columns if name != "geometry") or "-",
-        ))
+        raise InputError(
+            Text(
+                "{what} has no field {names}. Fields found: {found}. Choose another table or rename its fields.",
+                "{what}に項目 {names} がありません。ある項目: {found}。別の表を選ぶか、項目の名前を直してください。",
+            ).format(
+                what=what,
+                names=", ".join(absent),
+                found=", ".join(str(name) for name in frame.columns if name != "geometry") or "-",
+            )
+        )
 
 
 def any_flag(frame: pd.DataFrame, name: str) -> Optional[bool]:

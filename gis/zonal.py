@@ -44,15 +44,21 @@ def _read(layer: QgsRasterLayer, west: float, south: float, east: float, north: 
     provider = layer.dataProvider()
     block = provider.block(1, QgsRectangle(left, top - rows * height, left + columns * width, top), columns, rows)
     kinds = {
-        Qgis.DataType.Byte: "u1", Qgis.DataType.UInt16: "u2", Qgis.DataType.Int16: "i2",
-        Qgis.DataType.UInt32: "u4", Qgis.DataType.Int32: "i4",
-        Qgis.DataType.Float32: "f4", Qgis.DataType.Float64: "f8",
+        Qgis.DataType.Byte: "u1",
+        Qgis.DataType.UInt16: "u2",
+        Qgis.DataType.Int16: "i2",
+        Qgis.DataType.UInt32: "u4",
+        Qgis.DataType.Int32: "i4",
+        Qgis.DataType.Float32: "f4",
+        Qgis.DataType.Float64: "f8",
     }
     if not block.isValid() or block.dataType() not in kinds:
-        raise InputError(Text(
-            "The raster “{name}” cannot be read as numbers. Check the file or choose another one.",
-            "ラスタ「{name}」を数値として読めません。ファイルを確かめるか、別のものを選んでください。",
-        ).format(name=layer.name()))
+        raise InputError(
+            Text(
+                "The raster “{name}” cannot be read as numbers. Check the file or choose another one.",
+                "ラスタ「{name}」を数値として読めません。ファイルを確かめるか、別のものを選んでください。",
+            ).format(name=layer.name())
+        )
     values = numpy.frombuffer(bytes(block.data()), dtype=kinds[block.dataType()]).astype("float64")
     if block.hasNoDataValue():
         # The stored value may have been rounded to the pixel type.
@@ -63,11 +69,13 @@ def _read(layer: QgsRasterLayer, west: float, south: float, east: float, north: 
 def _check(layer: QgsRasterLayer) -> Any:
     crs = pyproj_crs(layer.crs())
     if crs is None:
-        raise InputError(Text(
-            "The raster “{name}” has no coordinate system, so it cannot be laid over the lots. "
-            "Set its coordinate system first.",
-            "ラスタ「{name}」の座標系が分からないため、土地に重ねられません。先に座標系を設定してください。",
-        ).format(name=layer.name()))
+        raise InputError(
+            Text(
+                "The raster “{name}” has no coordinate system, so it cannot be laid over the lots. "
+                "Set its coordinate system first.",
+                "ラスタ「{name}」の座標系が分からないため、土地に重ねられません。先に座標系を設定してください。",
+            ).format(name=layer.name())
+        )
     return crs
 
 
@@ -135,7 +143,7 @@ def zonal_means(
         if (east - west) * (north - south) / area > MAX_PIXELS and len(rows) > 1:
             axis = 0 if east - west >= north - south else 1
             order = rows[numpy.argsort(bounds[rows, axis], kind="stable")]
-            waiting += [order[len(order) // 2:], order[:len(order) // 2]]
+            waiting += [order[len(order) // 2 :], order[: len(order) // 2]]
             continue
         grid = _read(layer, west, south, east, north, margin=1 if slope else 0)
         done += len(rows)

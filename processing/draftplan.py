@@ -81,32 +81,44 @@ class DraftPlan(LandAlgorithm):
         source = QgsProcessingParameterFeatureSource
         for name, label, kinds, text in (
             (
-                "BURDEN", tr("Burden of unmanaged lots"), polygon,
+                "BURDEN",
+                tr("Burden of unmanaged lots"),
+                polygon,
                 tr("Result of “Overlay harm to surroundings”. For other lots the harm is worked out here."),
             ),
             (
-                "EVIDENCE", tr("Evidence"), table,
+                "EVIDENCE",
+                tr("Evidence"),
+                table,
                 tr("Evidence table of “Find unmanaged land”: slope, vegetation height, distance to road."),
             ),
             ("REGISTER", tr("Land register"), table, tr("Table with lot_key, category_reg, owner_key, owner_status.")),
             (
-                "FARMLAND_REGISTER", tr("Farmland register"), table,
+                "FARMLAND_REGISTER",
+                tr("Farmland register"),
+                table,
                 tr("Table with lot_key, land_type, cultivator_key, right_kind and in_agri_zone."),
             ),
             (
-                "CULTIVATORS", tr("Cultivators"), table,
+                "CULTIVATORS",
+                tr("Cultivators"),
+                table,
                 tr("Private table with cultivator_key, age and successor. Ages are not written to any result."),
             ),
             ("HAZARD", tr("Hazard zones"), polygon, tr("Zones with phenomenon (slope, debris, landslide, flood).")),
             ("ZONING", tr("Zones by law"), polygon, tr("Zones with kind (agri_zone, protection_forest, slope_red).")),
             (
-                "HOUSES", tr("Houses"), polygon,
+                "HOUSES",
+                tr("Houses"),
+                polygon,
                 tr("Houses with the field occupied. Without them the harm of most lots stays unknown."),
             ),
             ("ROADS", tr("Roads"), line, tr("Road lines, for reach and for harm to roads.")),
             ("HAMLETS", tr("Hamlets"), polygon, tr("Areas with hamlet and district.")),
             (
-                "RULES", tr("Rule table"), table,
+                "RULES",
+                tr("Rule table"),
+                table,
                 tr("The rule table used for the harm to surroundings. Empty: the default."),
             ),
         ):
@@ -119,27 +131,45 @@ class DraftPlan(LandAlgorithm):
         number = QgsProcessingParameterNumber.Type
         for name, label, kind, value, text in (
             (
-                "SECURE_AGE", tr("Farmers below this age go on without a successor"), number.Integer, 70,
+                "SECURE_AGE",
+                tr("Farmers below this age go on without a successor"),
+                number.Integer,
+                70,
                 tr("An assumption about the next ten years."),
             ),
             (
-                "BURDEN_LARGE", tr("Harm is large from this burden"), number.Double, 10.0,
+                "BURDEN_LARGE",
+                tr("Harm is large from this burden"),
+                number.Double,
+                10.0,
                 tr("About the number of fields within reach. An assumption to be discussed."),
             ),
             (
-                "STEEP", tr("Hard to reach from this slope (degrees)"), number.Double, 20.0,
+                "STEEP",
+                tr("Hard to reach from this slope (degrees)"),
+                number.Double,
+                20.0,
                 tr("For watch only. An assumption."),
             ),
             (
-                "FAR_ROAD", tr("Hard to reach from this distance to a road (m)"), number.Double, 100.0,
+                "FAR_ROAD",
+                tr("Hard to reach from this distance to a road (m)"),
+                number.Double,
+                100.0,
                 tr("For watch only. An assumption."),
             ),
             (
-                "FAR_HOUSE", tr("No house within (m)"), number.Double, 100.0,
+                "FAR_HOUSE",
+                tr("No house within (m)"),
+                number.Double,
+                100.0,
                 tr("Watch only is not proposed nearer to a house. An assumption."),
             ),
             (
-                "BLOCK_HA", tr("Least contiguous block for priority (ha)"), number.Double, 1.0,
+                "BLOCK_HA",
+                tr("Least contiguous block for priority (ha)"),
+                number.Double,
+                1.0,
                 tr("1 ha is the block of the direct payment for hilly areas."),
             ),
         ):
@@ -149,8 +179,12 @@ class DraftPlan(LandAlgorithm):
             tr("The lots with proposed class, reason, basis, certainty, and conflicts with laws."),
         )
         for name, label in (
-            ("MAINTAIN", tr("Lots: maintain")), ("ADAPT", tr("Lots: adapt")), ("CONVERT", tr("Lots: convert")),
-            ("MINIMUM", tr("Lots: minimum")), ("WATCH", tr("Lots: watch")), ("UNDECIDED", tr("Lots: undecided")),
+            ("MAINTAIN", tr("Lots: maintain")),
+            ("ADAPT", tr("Lots: adapt")),
+            ("CONVERT", tr("Lots: convert")),
+            ("MINIMUM", tr("Lots: minimum")),
+            ("WATCH", tr("Lots: watch")),
+            ("UNDECIDED", tr("Lots: undecided")),
             ("PRIORITY", tr("Lots proposed as priority")),
             ("CONFLICTS", tr("Lots with a conflict with a law")),
         ):
@@ -171,8 +205,11 @@ class DraftPlan(LandAlgorithm):
             **{
                 name.lower(): reading.read_table(self, parameters, parameter, context)
                 for name, parameter in (
-                    ("burden", "BURDEN"), ("evidence", "EVIDENCE"), ("register", "REGISTER"),
-                    ("farmland", "FARMLAND_REGISTER"), ("cultivators", "CULTIVATORS"),
+                    ("burden", "BURDEN"),
+                    ("evidence", "EVIDENCE"),
+                    ("register", "REGISTER"),
+                    ("farmland", "FARMLAND_REGISTER"),
+                    ("cultivators", "CULTIVATORS"),
                 )
             },
             **{
@@ -189,7 +226,8 @@ class DraftPlan(LandAlgorithm):
         table = reading.read_table(self, parameters, "RULES", context)
         rules = (
             rules_of.read_rules(catalogue_text("externality_rules.csv"))
-            if table is None else rules_of.rules_from_frame(table)
+            if table is None
+            else rules_of.rules_from_frame(table)
         )
         limits = drafting.Limits()._replace(
             secure_age=self.parameterAsInt(parameters, "SECURE_AGE", context),
@@ -207,8 +245,12 @@ class DraftPlan(LandAlgorithm):
             result[name] = made[name].to_numpy()
         result["chiban"], result["oaza"] = frames.texts(lots, "chiban"), frames.texts(lots, "oaza")
         sink, output = self.parameterAsSink(
-            parameters, "OUTPUT", context, bridge.fields_from(CHOICE_FIELDS, language()),
-            QgsWkbTypes.Type.MultiPolygon, bridge.qgis_crs(lots.crs),
+            parameters,
+            "OUTPUT",
+            context,
+            bridge.fields_from(CHOICE_FIELDS, language()),
+            QgsWkbTypes.Type.MultiPolygon,
+            bridge.qgis_crs(lots.crs),
         )
         bridge.write_frame(result, sink, CHOICE_FIELDS, progress.span(0.85, 1.0))
         counts = made["management_class"].value_counts()

@@ -99,9 +99,7 @@ class FindUnmanaged(LandAlgorithm):
             tr("Land lots in a plane coordinate system in metres."),
         )
         self.add(
-            QgsProcessingParameterField(
-                "KEY_FIELD", tr("Field with the lot key"), "lot_key", "INPUT", optional=True
-            ),
+            QgsProcessingParameterField("KEY_FIELD", tr("Field with the lot key"), "lot_key", "INPUT", optional=True),
             tr("The field by which lots and tables are matched."),
         )
         self.add(
@@ -150,23 +148,27 @@ class FindUnmanaged(LandAlgorithm):
         number = QgsProcessingParameterNumber.Type
         for name, label, value, text in (
             (
-                "UNMANAGED_ABOVE", tr("Likely unmanaged above probability"), 0.5,
+                "UNMANAGED_ABOVE",
+                tr("Likely unmanaged above probability"),
+                0.5,
                 tr("Raise it to visit fewer lots in vain. The default is an assumption."),
             ),
             (
-                "MANAGED_BELOW", tr("Likely managed below probability"), 0.2,
+                "MANAGED_BELOW",
+                tr("Likely managed below probability"),
+                0.2,
                 tr("Lower it to miss fewer unmanaged lots. The default is an assumption."),
             ),
         ):
             self.add(
                 QgsProcessingParameterNumber(name, label, number.Double, value, minValue=0.0, maxValue=1.0),
-                text, advanced=True,
+                text,
+                advanced=True,
             )
         self.add(
-            QgsProcessingParameterNumber(
-                "MIN_PIXELS", tr("Least number of pixels"), number.Integer, 4, minValue=1
-            ),
-            tr("A lot with fewer pixel centres inside gets no evidence from that image."), advanced=True,
+            QgsProcessingParameterNumber("MIN_PIXELS", tr("Least number of pixels"), number.Integer, 4, minValue=1),
+            tr("A lot with fewer pixel centres inside gets no evidence from that image."),
+            advanced=True,
         )
         self.add(
             QgsProcessingParameterFeatureSink("OUTPUT", tr("Condition of land"), polygon),
@@ -213,11 +215,16 @@ class FindUnmanaged(LandAlgorithm):
         table = reading.read_table(self, parameters, "WEIGHTS", context)
         weights = (
             judge.read_weights(catalogue_text("condition_weights.csv"))
-            if table is None else judge.weights_from_frame(table)
+            if table is None
+            else judge.weights_from_frame(table)
         )
         rasters = self._rasters(lots, tables.houses, parameters, context, progress)
         found, categories, kinds = evidence_of.collect(
-            lots, keys, tables, rasters, self.parameterAsInt(parameters, "MIN_PIXELS", context),
+            lots,
+            keys,
+            tables,
+            rasters,
+            self.parameterAsInt(parameters, "MIN_PIXELS", context),
             progress.span(0.5, 0.7),
         )
         limits = judge.Thresholds(
@@ -243,13 +250,20 @@ class FindUnmanaged(LandAlgorithm):
         specs = [*CONDITION_FIELDS, *reading.kept_fields(fields, CONDITION_FIELDS)]
         crs = bridge.qgis_crs(lots.crs)
         sink, output = self.parameterAsSink(
-            parameters, "OUTPUT", context, bridge.fields_from(specs, language()),
-            QgsWkbTypes.Type.MultiPolygon, crs,
+            parameters,
+            "OUTPUT",
+            context,
+            bridge.fields_from(specs, language()),
+            QgsWkbTypes.Type.MultiPolygon,
+            crs,
         )
         bridge.write_frame(result, sink, specs, progress.span(0.85, 0.95))
         outputs: dict[str, Any] = {"OUTPUT": output}
         sink, output = self.parameterAsSink(
-            parameters, "EVIDENCE", context, bridge.fields_from(EVIDENCE_FIELDS, language()),
+            parameters,
+            "EVIDENCE",
+            context,
+            bridge.fields_from(EVIDENCE_FIELDS, language()),
             QgsWkbTypes.Type.NoGeometry,
         )
         if sink is not None:
@@ -258,9 +272,13 @@ class FindUnmanaged(LandAlgorithm):
         counts = judged["condition"].value_counts()
         for name in ("UNMANAGED", "CANNOT_TELL", "MANAGED"):
             outputs[name] = int(counts.get(name.lower(), 0))
-        feedback.pushInfo(tr("{unmanaged} likely unmanaged, {unclear} cannot tell, {managed} likely managed.").format(
-            unmanaged=outputs["UNMANAGED"], unclear=outputs["CANNOT_TELL"], managed=outputs["MANAGED"],
-        ))
+        feedback.pushInfo(
+            tr("{unmanaged} likely unmanaged, {unclear} cannot tell, {managed} likely managed.").format(
+                unmanaged=outputs["UNMANAGED"],
+                unclear=outputs["CANNOT_TELL"],
+                managed=outputs["MANAGED"],
+            )
+        )
         return outputs
 
     def _rasters(

@@ -179,7 +179,8 @@ class OverlayExternalities(LandAlgorithm):
         table = reading.read_table(self, parameters, "RULES", context)
         rules = (
             rules_of.read_rules(catalogue_text("externality_rules.csv"))
-            if table is None else rules_of.rules_from_frame(table)
+            if table is None
+            else rules_of.rules_from_frame(table)
         )
         rows, sources = self._sources(lots, parameters, context)
         receptors, width = self._receptors(lots, parameters, context)
@@ -200,12 +201,14 @@ class OverlayExternalities(LandAlgorithm):
         specs = source_fields(kinds)
         specs += reading.kept_fields(fields, specs)
         crs = bridge.qgis_crs(lots.crs)
-        links = pandas.DataFrame({
-            "source": sources.keys[made["source"].to_numpy(dtype="int64")],
-            "receptor_id": receptors.ids[made["receptor"].to_numpy(dtype="int64")],
-            "receptor_kind": receptors.kinds[made["receptor"].to_numpy(dtype="int64")],
-            **{name: made[name] for name in ("kind", "rule_id", "distance_m", "value", "share")},
-        })
+        links = pandas.DataFrame(
+            {
+                "source": sources.keys[made["source"].to_numpy(dtype="int64")],
+                "receptor_id": receptors.ids[made["receptor"].to_numpy(dtype="int64")],
+                "receptor_kind": receptors.kinds[made["receptor"].to_numpy(dtype="int64")],
+                **{name: made[name] for name in ("kind", "rule_id", "distance_m", "value", "share")},
+            }
+        )
         outputs: dict[str, Any] = {}
         for name, frame, its_fields, kind, low in (
             ("RECEPTORS_OUT", exposed, receptor_fields(kinds), QgsWkbTypes.Type.MultiPolygon, 0.8),
@@ -219,10 +222,14 @@ class OverlayExternalities(LandAlgorithm):
             if sink is None:
                 continue
             if name == "FLOWS":
-                frame = geopandas.GeoDataFrame(frame, crs=lots.crs, geometry=shapely.shortest_line(
-                    shapely.point_on_surface(sources.geometry[made["source"].to_numpy(dtype="int64")]),
-                    receptors.geometry[made["receptor"].to_numpy(dtype="int64")],
-                ))
+                frame = geopandas.GeoDataFrame(
+                    frame,
+                    crs=lots.crs,
+                    geometry=shapely.shortest_line(
+                        shapely.point_on_surface(sources.geometry[made["source"].to_numpy(dtype="int64")]),
+                        receptors.geometry[made["receptor"].to_numpy(dtype="int64")],
+                    ),
+                )
             bridge.write_frame(frame, sink, its_fields, progress.span(low, low + 0.05))
             outputs[name] = output
         reached = exposed[exposed["exposure"] > 0]
@@ -251,8 +258,10 @@ class OverlayExternalities(LandAlgorithm):
             frames.require(lots, (field,), LOTS)
             wanted = [w.strip() for w in self.parameterAsString(parameters, "SOURCE_VALUES", context).split(";")]
             wanted = [word for word in wanted if word]
-            chosen = numpy.isin(frames.texts(lots, field).astype(str), wanted) if wanted else (
-                numpy.ones(len(lots), dtype=bool)
+            chosen = (
+                numpy.isin(frames.texts(lots, field).astype(str), wanted)
+                if wanted
+                else (numpy.ones(len(lots), dtype=bool))
             )
         else:
             chosen = numpy.ones(len(lots), dtype=bool)
@@ -268,9 +277,7 @@ class OverlayExternalities(LandAlgorithm):
         states = numpy.full(len(rows), "unmanaged", dtype=object)
         return rows, Sources(keys, labels, lots.geometry.to_numpy()[rows], states, kinds)
 
-    def _receptors(
-        self, lots: Any, parameters: dict[str, Any], context: QgsProcessingContext
-    ) -> tuple[Any, Any]:
+    def _receptors(self, lots: Any, parameters: dict[str, Any], context: QgsProcessingContext) -> tuple[Any, Any]:
         """What may suffer, and half the width of each road (other receptors: 0)."""
         import numpy
 
@@ -296,10 +303,12 @@ class OverlayExternalities(LandAlgorithm):
             parts.append(_receptors_of(roads, "roads", "road_id"))
             half_width = dict(zip(_ids(roads, "road_id"), frames.numbers(roads, "width_m") / 2))
         if not parts:
-            raise InputError(Text(
-                "There is nothing that could suffer. Choose at least one of houses, farmland and roads.",
-                "影響を受けるものがありません。家屋・農地・道路のうち1つ以上を選んでください。",
-            ))
+            raise InputError(
+                Text(
+                    "There is nothing that could suffer. Choose at least one of houses, farmland and roads.",
+                    "影響を受けるものがありません。家屋・農地・道路のうち1つ以上を選んでください。",
+                )
+            )
         receptors = join_receptors([part for part in parts if len(part.ids)])
         width = numpy.array([half_width.get(key, numpy.nan) for key in receptors.ids])
         width = numpy.where(numpy.isfinite(width) & (width > 0), width, HALF_ROAD)

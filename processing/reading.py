@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Optional, Sequence
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Optional
 
 from qgis.core import QgsProcessingAlgorithm, QgsProcessingContext, QgsProcessingException
 
@@ -68,10 +69,12 @@ def read_layer(
     if frame.crs is None:
         if not len(frame):
             return frame.set_crs(crs)
-        raise InputError(Text(
-            "{what} has no coordinate system, so it cannot be laid over the lots. Set its coordinate system first.",
-            "{what}の座標系が分からないため、土地に重ねられません。先に座標系を設定してください。",
-        ).format(what=what))
+        raise InputError(
+            Text(
+                "{what} has no coordinate system, so it cannot be laid over the lots. Set its coordinate system first.",
+                "{what}の座標系が分からないため、土地に重ねられません。先に座標系を設定してください。",
+            ).format(what=what)
+        )
     return frame if frame.crs == crs else frame.to_crs(crs)
 
 

@@ -344,9 +344,12 @@ def _basis(fact: Any, first: Answer, second: Answer) -> tuple[Text, str]:
         day = fact.survey_on if isinstance(fact.survey_on, str) else None
         if word == "patrol":
             result = SURVEY_WORDS.get(fact.survey_state, Text("", ""))
-            parts.append(Text("farm patrol{day}: {result}", "農地パトロール{day}: {result}").format(
-                day=Text(f" {day}", f"（{day}）") if day else Text("", ""), result=result,
-            ))
+            parts.append(
+                Text("farm patrol{day}: {result}", "農地パトロール{day}: {result}").format(
+                    day=Text(f" {day}", f"（{day}）") if day else Text("", ""),
+                    result=result,
+                )
+            )
             ids.append(f"patrol:{day}" if day else "patrol")
             continue
         parts.append(_BASIS[word])
@@ -408,24 +411,37 @@ def draft(
         # A use that stays as it is (a road inside a farmland zone) is no conflict with the zone.
         changed = made.use_plan if made.use_plan != fact.use else None
         conflict = made.conflict or law_conflict(fact.zoning, made.management_class, changed)
-        rows.append({
-            "management_class": made.management_class,
-            "use_plan": made.use_plan,
-            "reason": made.reason.en,
-            "reason_ja": made.reason.ja,
-            "basis": basis.en,
-            "basis_ja": basis.ja,
-            "certainty": made.certainty,
-            "effect_if_left": second.word,
-            "q1": first.word,
-            "q2": second.word,
-            "conflict": conflict.en if conflict else None,
-            "conflict_ja": conflict.ja if conflict else None,
-            "evidence_ids": ids or None,
-        })
+        rows.append(
+            {
+                "management_class": made.management_class,
+                "use_plan": made.use_plan,
+                "reason": made.reason.en,
+                "reason_ja": made.reason.ja,
+                "basis": basis.en,
+                "basis_ja": basis.ja,
+                "certainty": made.certainty,
+                "effect_if_left": second.word,
+                "q1": first.word,
+                "q2": second.word,
+                "conflict": conflict.en if conflict else None,
+                "conflict_ja": conflict.ja if conflict else None,
+                "evidence_ids": ids or None,
+            }
+        )
     columns = (
-        "management_class", "use_plan", "reason", "reason_ja", "basis", "basis_ja", "certainty", "effect_if_left",
-        "q1", "q2", "conflict", "conflict_ja", "evidence_ids",
+        "management_class",
+        "use_plan",
+        "reason",
+        "reason_ja",
+        "basis",
+        "basis_ja",
+        "certainty",
+        "effect_if_left",
+        "q1",
+        "q2",
+        "conflict",
+        "conflict_ja",
+        "evidence_ids",
     )
     made_rows = pd.DataFrame(rows, columns=list(columns), dtype=object)
     for name in ("lot_key", "hamlet", "district", "area_m2", "boundary_quality", "zoning", "synthetic"):

@@ -89,7 +89,8 @@ def gather(
     for name, best in (("owner", False), ("owner_best", True)):
         facts[name] = nothing if inputs.register is None else conditions.owner_status(keys, inputs.register, best)
     named, secured = (
-        (nothing, nothing) if inputs.farmland is None
+        (nothing, nothing)
+        if inputs.farmland is None
         else conditions.cultivator_states(keys, inputs.farmland, inputs.cultivators, secure_age)
     )
     facts["cultivator"], facts["succession"] = named, secured
@@ -101,8 +102,10 @@ def gather(
         facts[name] = _from_evidence(keys, inputs.evidence, indicator)
     if inputs.roads is not None:
         facts["road_m"] = conditions.distance_to(geometry, inputs.roads.geometry.to_numpy())
-    facts["house_m"] = np.full(len(lots), np.nan) if inputs.houses is None else conditions.distance_to(
-        geometry, inputs.houses.geometry.to_numpy()
+    facts["house_m"] = (
+        np.full(len(lots), np.nan)
+        if inputs.houses is None
+        else conditions.distance_to(geometry, inputs.houses.geometry.to_numpy())
     )
     facts["hamlet"], facts["district"] = nothing, nothing
     if inputs.hamlets is not None:
@@ -202,11 +205,13 @@ def _from_evidence(keys: np.ndarray, evidence: Optional[pd.DataFrame], indicator
     if evidence is None:
         return np.full(len(keys), np.nan)
     frames.require(evidence, ("lot_key", "indicator", "value"), Text("The evidence table", "根拠の表"))
-    table = pd.DataFrame({
-        "key": frames.texts(evidence, "lot_key"),
-        "indicator": frames.texts(evidence, "indicator"),
-        "value": frames.numbers(evidence, "value"),
-    })
+    table = pd.DataFrame(
+        {
+            "key": frames.texts(evidence, "lot_key"),
+            "indicator": frames.texts(evidence, "indicator"),
+            "value": frames.numbers(evidence, "value"),
+        }
+    )
     mean = table[table["indicator"] == indicator].groupby("key")["value"].mean()
     return pd.Series(keys, dtype=object).map(mean).to_numpy(dtype="float64")
 
@@ -223,9 +228,9 @@ def _harm(facts: pd.DataFrame, geometry: np.ndarray, inputs: Inputs, rules: Sequ
         parts.append(_receptors(lived, "houses"))
     fields = np.flatnonzero((facts["kind"] == "farmland") & (facts["condition"] == "managed"))
     if len(fields):
-        parts.append(network.Receptors(
-            fields.astype(object), np.full(len(fields), "farmland", dtype=object), geometry[fields]
-        ))
+        parts.append(
+            network.Receptors(fields.astype(object), np.full(len(fields), "farmland", dtype=object), geometry[fields])
+        )
     if inputs.roads is not None:
         parts.append(_receptors(inputs.roads[frames.texts(inputs.roads, "kind") != "farm"], "roads"))
     parts = [part for part in parts if len(part.ids)]
@@ -251,7 +256,10 @@ def _harm(facts: pd.DataFrame, geometry: np.ndarray, inputs: Inputs, rules: Sequ
         place = np.array([rows.get(key, -1) for key in facts["lot_key"]])
         known = place >= 0
         for name, column in (
-            ("burden", "burden"), ("houses_n", "houses"), ("fields_n", "farmland"), ("roads_n", "roads")
+            ("burden", "burden"),
+            ("houses_n", "houses"),
+            ("fields_n", "farmland"),
+            ("roads_n", "roads"),
         ):
             if column in inputs.burden.columns:
                 values = frames.numbers(inputs.burden, column)
@@ -266,6 +274,4 @@ def _harm(facts: pd.DataFrame, geometry: np.ndarray, inputs: Inputs, rules: Sequ
 def _receptors(frame: gpd.GeoDataFrame, kind: str) -> network.Receptors:
     geometry = frame.geometry.to_numpy()
     usable = geometry[~(shapely.is_missing(geometry) | shapely.is_empty(geometry))]
-    return network.Receptors(
-        np.arange(len(usable)).astype(object), np.full(len(usable), kind, dtype=object), usable
-    )
+    return network.Receptors(np.arange(len(usable)).astype(object), np.full(len(usable), kind, dtype=object), usable)

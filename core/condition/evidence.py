@@ -21,7 +21,16 @@ from ..texts import Text
 
 #: Columns of the evidence frame. ``value`` is a number or NaN, ``category`` a code or ``None``.
 COLUMNS = (
-    "row", "indicator", "value", "category", "unit", "observed_on", "source", "source_ja", "confidence", "synthetic",
+    "row",
+    "indicator",
+    "value",
+    "category",
+    "unit",
+    "observed_on",
+    "source",
+    "source_ja",
+    "confidence",
+    "synthetic",
 )
 
 #: Patrol result -> what the survey says. ``unresolved`` says nothing. Class 2 idle land (use markedly
@@ -92,8 +101,13 @@ def _rows(
     made["indicator"] = indicator
     made["value"] = np.asarray(value, dtype="float64") if np.ndim(value) else float(value)
     for name, given in (
-        ("category", category), ("unit", unit), ("observed_on", observed_on), ("source", source.en),
-        ("source_ja", source.ja), ("confidence", confidence), ("synthetic", synthetic),
+        ("category", category),
+        ("unit", unit),
+        ("observed_on", observed_on),
+        ("source", source.en),
+        ("source_ja", source.ja),
+        ("confidence", confidence),
+        ("synthetic", synthetic),
     ):
         made[name] = pd.Series(given if np.ndim(given) else [given] * len(made), dtype=object, index=made.index)
     return made[list(COLUMNS)]
@@ -113,12 +127,14 @@ def newest_patrol(patrol: pd.DataFrame) -> pd.DataFrame:
     Raises ``InputError`` when ``lot_key`` or ``result`` is missing.
     """
     frames.require(patrol, ("lot_key", "result"), Text("The farm patrol table", "農地パトロールの表"))
-    table = pd.DataFrame({
-        "lot_key": frames.texts(patrol, "lot_key"),
-        "patrol_on": frames.dates(patrol, "patrol_on"),
-        "result": frames.texts(patrol, "result"),
-        "synthetic": frames.flags(patrol, "synthetic"),
-    }).dropna(subset=["lot_key", "result"])
+    table = pd.DataFrame(
+        {
+            "lot_key": frames.texts(patrol, "lot_key"),
+            "patrol_on": frames.dates(patrol, "patrol_on"),
+            "result": frames.texts(patrol, "result"),
+            "synthetic": frames.flags(patrol, "synthetic"),
+        }
+    ).dropna(subset=["lot_key", "result"])
     # Rows of one day are put in the order of their result so that row order never matters.
     table = table.assign(day=table["patrol_on"].fillna("")).sort_values(["lot_key", "day", "result"])
     return table.drop_duplicates("lot_key", keep="last").drop(columns="day").reset_index(drop=True)
@@ -233,7 +249,12 @@ def _raster_rows(figure: RasterFigure, unit: str, min_pixels: int, value: np.nda
     # Few pixels: mixed with what lies beside the lot.
     confidence = np.where(figure.pixels[rows] >= 4 * min_pixels, "high", "medium").astype(object)
     return _rows(
-        rows, figure.indicator, figure.source, value[rows], unit=unit, observed_on=figure.observed_on,
+        rows,
+        figure.indicator,
+        figure.source,
+        value[rows],
+        unit=unit,
+        observed_on=figure.observed_on,
         confidence=confidence,
     )
 
@@ -301,11 +322,17 @@ def collect(
         rows, table_rows = _positions(keys, newest)
         results = newest["result"].to_numpy(dtype=object)[table_rows]
         surveyed[rows] = [SURVEY_STATES.get(result) for result in results]
-        parts.append(_rows(
-            rows, "patrol", PATROL, category=results, confidence="high",
-            observed_on=newest["patrol_on"].to_numpy(dtype=object)[table_rows],
-            synthetic=newest["synthetic"].to_numpy(dtype=object)[table_rows],
-        ))
+        parts.append(
+            _rows(
+                rows,
+                "patrol",
+                PATROL,
+                category=results,
+                confidence="high",
+                observed_on=newest["patrol_on"].to_numpy(dtype=object)[table_rows],
+                synthetic=newest["synthetic"].to_numpy(dtype=object)[table_rows],
+            )
+        )
         share = neighbours_unmanaged(geometry, surveyed)
         rows = np.flatnonzero(np.isfinite(share))
         parts.append(_rows(rows, "neighbours_unmanaged", PATROL, share[rows], unit="%"))
@@ -315,28 +342,45 @@ def collect(
         frames.require(tables.register, ("lot_key",), Text("The land register", "土地の登記簿の表"))
         status = owner_status(keys, tables.register, best=True)
         rows = _present(status)
-        parts.append(_rows(
-            rows, "owner", REGISTER, category=status[rows],
-            synthetic=_synthetic(tables.register, keys, rows),
-        ))
+        parts.append(
+            _rows(
+                rows,
+                "owner",
+                REGISTER,
+                category=status[rows],
+                synthetic=_synthetic(tables.register, keys, rows),
+            )
+        )
     if tables.farmland is not None:
         frames.require(tables.farmland, ("lot_key",), Text("The farmland register", "農地台帳の表"))
         named, secured = cultivator_states(keys, tables.farmland, tables.cultivators)
         for indicator, state in (("cultivator", named), ("succession", secured)):
             rows = _present(state)
-            parts.append(_rows(
-                rows, indicator, FARMLAND_REGISTER, category=state[rows],
-                synthetic=_synthetic(tables.farmland, keys, rows),
-            ))
+            parts.append(
+                _rows(
+                    rows,
+                    indicator,
+                    FARMLAND_REGISTER,
+                    category=state[rows],
+                    synthetic=_synthetic(tables.farmland, keys, rows),
+                )
+            )
     progress.step(0.6)
 
     for indicator, layer in (("road_distance", tables.roads), ("forest_distance", tables.forest_edge)):
         if layer is not None:
             distance = distance_to(geometry, layer.geometry.to_numpy())
             rows = np.flatnonzero(np.isfinite(distance))
-            parts.append(_rows(
-                rows, indicator, MAP, distance[rows], unit="m", synthetic=frames.any_flag(layer, "synthetic"),
-            ))
+            parts.append(
+                _rows(
+                    rows,
+                    indicator,
+                    MAP,
+                    distance[rows],
+                    unit="m",
+                    synthetic=frames.any_flag(layer, "synthetic"),
+                )
+            )
     if tables.houses is not None:
         parts.append(_house_rows(geometry, tables.houses))
     progress.step(0.8)
@@ -373,10 +417,16 @@ def _house_rows(geometry: np.ndarray, houses: gpd.GeoDataFrame) -> pd.DataFrame:
     occupied = frames.texts(houses, "occupied")
     synthetic = frames.any_flag(houses, "synthetic")
     lot, house = shapely.STRtree(points).query(geometry, predicate="intersects")
-    lived_in = pd.Series([occupied[h] for h in house], dtype=object).groupby(lot).agg(
-        lambda words: "yes" if "yes" in set(words) else ("no" if set(words) == {"no"} else None)
-    ).dropna()
+    lived_in = (
+        pd.Series([occupied[h] for h in house], dtype=object)
+        .groupby(lot)
+        .agg(lambda words: "yes" if "yes" in set(words) else ("no" if set(words) == {"no"} else None))
+        .dropna()
+    )
     return _rows(
-        lived_in.index.to_numpy(dtype="int64"), "house", MAP,
-        category=lived_in.to_numpy(dtype=object), synthetic=synthetic,
+        lived_in.index.to_numpy(dtype="int64"),
+        "house",
+        MAP,
+        category=lived_in.to_numpy(dtype=object),
+        synthetic=synthetic,
     )

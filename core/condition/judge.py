@@ -120,15 +120,25 @@ def weights_from_frame(frame: pd.DataFrame) -> list[Weight]:
         elif shape == "category" and columns["category"][row] is None:
             problem = Text("category is needed", "category が必要")
         if problem:
-            raise InputError(Text(
-                "{table}, row {row}: {problem}. Correct the row and run again.",
-                "{table}の{row}行目: {problem}です。直してからもう一度実行してください。",
-            ).format(table=TABLE, row=row + 1, problem=problem))
-        made.append(Weight(
-            columns["indicator"][row], columns["land_kind"][row], shape, columns["category"][row],
-            float(low[row]), float(high[row]), float(size[row]), role,
-            Text(columns["phrase"][row] or "", columns["phrase_ja"][row] or ""),
-        ))
+            raise InputError(
+                Text(
+                    "{table}, row {row}: {problem}. Correct the row and run again.",
+                    "{table}の{row}行目: {problem}です。直してからもう一度実行してください。",
+                ).format(table=TABLE, row=row + 1, problem=problem)
+            )
+        made.append(
+            Weight(
+                columns["indicator"][row],
+                columns["land_kind"][row],
+                shape,
+                columns["category"][row],
+                float(low[row]),
+                float(high[row]),
+                float(size[row]),
+                role,
+                Text(columns["phrase"][row] or "", columns["phrase_ja"][row] or ""),
+            )
+        )
     return made
 
 
@@ -196,10 +206,12 @@ def judge(
     """
     thresholds = thresholds or Thresholds()
     if not 0.0 <= thresholds.managed_below <= thresholds.unmanaged_above <= 1.0:
-        raise InputError(Text(
-            "The limits must satisfy 0 ≤ managed below ≤ unmanaged above ≤ 1. Change one of them.",
-            "しきい値は 0 ≦ 管理 ≦ 管理されていない ≦ 1 の順にしてください。",
-        ))
+        raise InputError(
+            Text(
+                "The limits must satisfy 0 ≤ managed below ≤ unmanaged above ≤ 1. Change one of them.",
+                "しきい値は 0 ≦ 管理 ≦ 管理されていない ≦ 1 の順にしてください。",
+            )
+        )
     progress = progress or Progress()
     survey_rows = evidence["indicator"] == "patrol"
     evidence = evidence.assign(weight=contributions(evidence, kinds, weights))
@@ -241,18 +253,20 @@ def judge(
 
     evidence = _with_texts(evidence, kinds, weights)
     reasons = _reasons(count, kinds, evidence, set(possible["land_kind"]), screening, probability, thresholds)
-    lots = pd.DataFrame({
-        "condition": condition,
-        "score": score,
-        "probability": probability,
-        "completeness": completeness,
-        **reasons,
-        "survey_state": state,
-        "survey_on": seen_on,
-        "screening": screening,
-        "disagrees": surveyed & (screening != "cannot_tell") & (condition != screening),
-        "evidence_count": np.bincount(evidence["row"].to_numpy(), minlength=count),
-    })
+    lots = pd.DataFrame(
+        {
+            "condition": condition,
+            "score": score,
+            "probability": probability,
+            "completeness": completeness,
+            **reasons,
+            "survey_state": state,
+            "survey_on": seen_on,
+            "screening": screening,
+            "disagrees": surveyed & (screening != "cannot_tell") & (condition != screening),
+            "evidence_count": np.bincount(evidence["row"].to_numpy(), minlength=count),
+        }
+    )
     progress.step(1.0)
     return lots, evidence
 
@@ -311,8 +325,10 @@ def _reasons(
         ["row", "size", "indicator"], ascending=[True, False, True], kind="stable"
     )
     total = weighed.groupby(["row", "indicator"])["weight"].transform("sum")
-    weighed = weighed.assign(total=total, size=total.abs()).drop_duplicates(["row", "indicator"]).sort_values(
-        ["row", "size", "indicator"], ascending=[True, False, True], kind="stable"
+    weighed = (
+        weighed.assign(total=total, size=total.abs())
+        .drop_duplicates(["row", "indicator"])
+        .sort_values(["row", "size", "indicator"], ascending=[True, False, True], kind="stable")
     )
     outside_band = (probability > thresholds.unmanaged_above) | (probability < thresholds.managed_below)
     for row in np.flatnonzero((screening == "cannot_tell") & outside_band).tolist():

@@ -54,7 +54,7 @@ def pixel_means(geometry: np.ndarray, grid: Grid) -> PixelMeans:
         y = grid.top - (np.arange(first_row, last_row + 1) + 0.5) * grid.height
         xs, ys = np.meshgrid(x, y)
         inside = shapely.contains_xy(geometry[number], xs, ys)
-        values = grid.values[first_row:last_row + 1, first_column:last_column + 1][inside]
+        values = grid.values[first_row : last_row + 1, first_column : last_column + 1][inside]
         values = values[np.isfinite(values)]
         if values.size:
             mean[number] = values.mean()

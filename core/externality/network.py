@@ -66,7 +66,7 @@ def _near(
     found = []
     for start in range(0, len(receptors), CHUNK):
         progress.step(low + (high - low) * start / len(receptors))
-        receptor, source = tree.query(receptors[start:start + CHUNK], predicate="dwithin", distance=distance)
+        receptor, source = tree.query(receptors[start : start + CHUNK], predicate="dwithin", distance=distance)
         receptor = receptor + start
         found.append((source, receptor, shapely.distance(sources[source], receptors[receptor])))
     if not found:
@@ -94,8 +94,12 @@ def links(
         if not len(of) or not len(to):
             continue
         source, receptor, distance = _near(
-            sources.geometry[of], receptors.geometry[to], rule.distance_m, progress,
-            number / len(rules), (number + 1) / len(rules),
+            sources.geometry[of],
+            receptors.geometry[to],
+            rule.distance_m,
+            progress,
+            number / len(rules),
+            (number + 1) / len(rules),
         )
         source, receptor = of[source], to[receptor]
         # Only what touches the lot can stand on it.
@@ -104,13 +108,25 @@ def links(
         on_it[touching] = shapely.intersects(sources.geometry[source[touching]], points[receptor[touching]])
         value = rule.strength(distance)
         keep = ~on_it & (value > 0.0)
-        parts.append(pd.DataFrame({
-            "source": source[keep], "receptor": receptor[keep], "kind": rule.kind, "rule_id": rule.rule_id,
-            "distance_m": distance[keep], "value": value[keep],
-        }))
+        parts.append(
+            pd.DataFrame(
+                {
+                    "source": source[keep],
+                    "receptor": receptor[keep],
+                    "kind": rule.kind,
+                    "rule_id": rule.rule_id,
+                    "distance_m": distance[keep],
+                    "value": value[keep],
+                }
+            )
+        )
     columns = ["source", "receptor", "kind", "rule_id", "distance_m", "value"]
-    made = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns).astype(
-        {"source": "int64", "receptor": "int64", "distance_m": "float64", "value": "float64"}
+    made = (
+        pd.concat(parts, ignore_index=True)
+        if parts
+        else pd.DataFrame(columns=columns).astype(
+            {"source": "int64", "receptor": "int64", "distance_m": "float64", "value": "float64"}
+        )
     )
     made = made.assign(key=sources.keys[made["source"].to_numpy(dtype="int64")]).sort_values(
         ["receptor", "kind", "key", "value", "rule_id"], ascending=[True, True, True, False, True], kind="stable"
@@ -147,8 +163,11 @@ def exposure(receptors: Receptors, sources: Sources, made: pd.DataFrame, rules: 
             "{n} {lots} within reach ({kinds}). The largest share, {share} %, is associated with lot {lot}.",
             "影響の届く範囲に{n}筆あります（{kinds}）。最も関係が大きいのは{lot}で、{share} %です。",
         ).format(
-            n=number[row], lots="lot lies" if few else "lots lie", kinds=words[row],
-            share=f"{100 * share:.0f}", lot=sources.labels[source],
+            n=number[row],
+            lots="lot lies" if few else "lots lie",
+            kinds=words[row],
+            share=f"{100 * share:.0f}",
+            lot=sources.labels[source],
         )
     frame["explanation"] = [text.en for text in texts]
     frame["explanation_ja"] = [text.ja for text in texts]
@@ -177,14 +196,18 @@ def burden(sources: Sources, receptors: Receptors, made: pd.DataFrame, rules: Se
     for row in range(count):
         touched = counted({name: int(counts[name][row]) for name in RECEPTOR_WORDS})
         if not touched:
-            texts.append(Text(
-                "Lot {lot}: no house, field or road within reach.",
-                "{lot}: 影響の届く家屋・農地・道路はありません。",
-            ).format(lot=sources.labels[row]))
+            texts.append(
+                Text(
+                    "Lot {lot}: no house, field or road within reach.",
+                    "{lot}: 影響の届く家屋・農地・道路はありません。",
+                ).format(lot=sources.labels[row])
+            )
             continue
-        texts.append(Text(
-            "Lot {lot} may burden {what} ({kinds}).", "{lot}は{what}に影響する可能性があります（{kinds}）。"
-        ).format(lot=sources.labels[row], what=listed(touched), kinds=words[row]))
+        texts.append(
+            Text(
+                "Lot {lot} may burden {what} ({kinds}).", "{lot}は{what}に影響する可能性があります（{kinds}）。"
+            ).format(lot=sources.labels[row], what=listed(touched), kinds=words[row])
+        )
     frame["explanation"] = [text.en for text in texts]
     frame["explanation_ja"] = [text.ja for text in texts]
     return frame
@@ -218,11 +241,12 @@ def counted(numbers: dict[str, int]) -> list[Text]:
     """Numbers of houses, fields and roads in words, those above zero only."""
     return [
         (one if numbers[name] == 1 else many).format(n=numbers[name])
-        for name, (one, many) in RECEPTOR_WORDS.items() if numbers.get(name)
+        for name, (one, many) in RECEPTOR_WORDS.items()
+        if numbers.get(name)
     ]
 
 
 def listed(parts: list[Text]) -> Text:
-    """"a, b and c" in both languages; at least one part."""
+    """ "a, b and c" in both languages; at least one part."""
     english = parts[0].en if len(parts) == 1 else ", ".join(p.en for p in parts[:-1]) + " and " + parts[-1].en
     return Text(english, "・".join(p.ja for p in parts))

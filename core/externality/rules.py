@@ -22,8 +22,19 @@ RECEPTORS = ("houses", "farmland", "roads")
 DECAYS = ("step", "linear", "exponential")
 EVIDENCE = ("literature", "local_data", "local_opinion", "assumption")
 COLUMNS = (
-    "rule_id", "kind", "label", "label_ja", "source_filter", "receptor", "distance_m", "decay", "half_m", "weight",
-    "evidence", "citation", "active",
+    "rule_id",
+    "kind",
+    "label",
+    "label_ja",
+    "source_filter",
+    "receptor",
+    "distance_m",
+    "decay",
+    "half_m",
+    "weight",
+    "evidence",
+    "citation",
+    "active",
 )
 TABLE = Text("The rule table", "規則の表")
 EVIDENCE_WORDS = {
@@ -110,21 +121,38 @@ def rules_from_frame(frame: pd.DataFrame) -> list[Rule]:
         elif rule_id in {rule.rule_id for rule in rules}:
             problem = Text("rule_id is used twice", "rule_id が重複")
         if problem:
-            raise InputError(Text(
-                "{table}, rule {rule}: {problem}. Correct the rule or switch it off.",
-                "{table}の規則 {rule}: {problem}です。直すか、使わない設定にしてください。",
-            ).format(table=TABLE, rule=rule_id, problem=problem))
+            raise InputError(
+                Text(
+                    "{table}, rule {rule}: {problem}. Correct the rule or switch it off.",
+                    "{table}の規則 {rule}: {problem}です。直すか、使わない設定にしてください。",
+                ).format(table=TABLE, rule=rule_id, problem=problem)
+            )
         states = tuple(word.strip() for word in (columns["source_filter"][row] or "*").split(";") if word.strip())
         source_kind = columns["source_kind"][row] if "source_kind" in columns else None
-        rules.append(Rule(
-            rule_id, kind, Text(columns["label"][row] or kind, columns["label_ja"][row] or kind), states,
-            source_kind or "any", str(receptor), float(distance[row]), str(decay), float(half[row]),
-            float(weight[row]), columns["evidence"][row], columns["citation"][row] or "",
-        ))
+        rules.append(
+            Rule(
+                rule_id,
+                kind,
+                Text(columns["label"][row] or kind, columns["label_ja"][row] or kind),
+                states,
+                source_kind or "any",
+                str(receptor),
+                float(distance[row]),
+                str(decay),
+                float(half[row]),
+                float(weight[row]),
+                columns["evidence"][row],
+                columns["citation"][row] or "",
+            )
+        )
     if not rules:
-        raise InputError(TABLE + Text(
-            "has no active rule. Switch at least one on.", "に使う規則がありません。1つ以上を使う設定にしてください。"
-        ))
+        raise InputError(
+            TABLE
+            + Text(
+                "has no active rule. Switch at least one on.",
+                "に使う規則がありません。1つ以上を使う設定にしてください。",
+            )
+        )
     return sorted(rules, key=lambda rule: rule.rule_id)
 
 

@@ -30,7 +30,8 @@ def row_of_lots(count: int, size: float = 10.0) -> gpd.GeoDataFrame:
     """Square lots side by side, keys k0, k1, …"""
     return gpd.GeoDataFrame(
         {"lot_key": [f"k{i}" for i in range(count)]},
-        geometry=[shapely.box(i * size, 0, (i + 1) * size, size) for i in range(count)], crs=6676,
+        geometry=[shapely.box(i * size, 0, (i + 1) * size, size) for i in range(count)],
+        crs=6676,
     )
 
 
@@ -50,11 +51,24 @@ def values(found: pd.DataFrame, indicator: str, column: str = "value") -> dict[i
 def manual(*rows: tuple[int, str, float, object]) -> pd.DataFrame:
     """Evidence typed by hand: (lot, indicator, value, category)."""
     frame = ev.empty()
-    made = pd.DataFrame([
-        {"row": lot, "indicator": indicator, "value": value, "category": category, "unit": "", "observed_on": None,
-         "source": "s", "source_ja": "s", "confidence": "medium", "synthetic": None}
-        for lot, indicator, value, category in rows
-    ], columns=list(ev.COLUMNS))
+    made = pd.DataFrame(
+        [
+            {
+                "row": lot,
+                "indicator": indicator,
+                "value": value,
+                "category": category,
+                "unit": "",
+                "observed_on": None,
+                "source": "s",
+                "source_ja": "s",
+                "confidence": "medium",
+                "synthetic": None,
+            }
+            for lot, indicator, value, category in rows
+        ],
+        columns=list(ev.COLUMNS),
+    )
     return pd.concat([frame, made.astype({"row": "int64", "value": "float64"})], ignore_index=True)
 
 
@@ -69,13 +83,15 @@ FARM = np.array(["farmland"], dtype=object)
 # -- pixels ---------------------------------------------------------------------------------
 def test_pixel_counts_when_its_centre_is_strictly_inside() -> None:
     grid = Grid(np.arange(16.0).reshape(4, 4), 0.0, 4.0, 1.0, 1.0)
-    lots = np.array([
-        shapely.box(0, 2, 2, 4),        # whole pixels 0, 1, 4, 5
-        shapely.box(0, 2, 1.5, 4),      # the centres of column 1 lie on the edge: only 0 and 4
-        shapely.box(0.6, 2.6, 0.9, 2.9),  # no centre
-        shapely.box(10, 10, 12, 12),    # outside
-        None,
-    ])
+    lots = np.array(
+        [
+            shapely.box(0, 2, 2, 4),  # whole pixels 0, 1, 4, 5
+            shapely.box(0, 2, 1.5, 4),  # the centres of column 1 lie on the edge: only 0 and 4
+            shapely.box(0.6, 2.6, 0.9, 2.9),  # no centre
+            shapely.box(10, 10, 12, 12),  # outside
+            None,
+        ]
+    )
     found = pixel_means(lots, grid)
     assert found.pixels.tolist() == [4, 2, 0, 0, 0]
     assert found.mean[:2].tolist() == [2.5, 2.0]
@@ -98,7 +114,8 @@ def test_pixel_means_equal_brute_force(seed: int) -> None:
     lot = shapely.Polygon(random.uniform(-4, 12, (3, 2)))
     inside = [
         grid.values[r, c]
-        for r in range(7) for c in range(9)
+        for r in range(7)
+        for c in range(9)
         if shapely.contains_xy(lot, grid.left + (c + 0.5) * 1.3, grid.top - (r + 0.5) * 0.7)
     ]
     found = pixel_means(np.array([lot]), grid)
@@ -121,10 +138,13 @@ def test_slope_of_a_plane_is_exact() -> None:
 
 # -- evidence -------------------------------------------------------------------------------
 def test_newest_patrol_row_counts_whatever_the_order() -> None:
-    patrol = pd.DataFrame({
-        "lot_key": ["k0", "k0", "k1", None], "patrol_on": ["2023-10-01", "2024-10-01", None, "2024-10-01"],
-        "result": ["not_idle", "waste_b", "unresolved", "idle_2"],
-    })
+    patrol = pd.DataFrame(
+        {
+            "lot_key": ["k0", "k0", "k1", None],
+            "patrol_on": ["2023-10-01", "2024-10-01", None, "2024-10-01"],
+            "result": ["not_idle", "waste_b", "unresolved", "idle_2"],
+        }
+    )
     for table in (patrol, patrol.iloc[::-1]):
         newest = ev.newest_patrol(table)
         assert newest[["lot_key", "result"]].to_numpy().tolist() == [["k0", "waste_b"], ["k1", "unresolved"]]
@@ -146,10 +166,13 @@ def test_land_category_comes_from_register_then_farmland_register_then_the_lots(
 
 
 def test_owner_status_best_and_hardest_of_several_owners() -> None:
-    register = pd.DataFrame({
-        "lot_key": ["k0", "k0", "k1", "k2", "k3"], "owner_key": ["a", "b", "c", None, None],
-        "owner_status": ["unknown", "reachable", "to_check", "reachable", "unknown"],
-    })
+    register = pd.DataFrame(
+        {
+            "lot_key": ["k0", "k0", "k1", "k2", "k3"],
+            "owner_key": ["a", "b", "c", None, None],
+            "owner_status": ["unknown", "reachable", "to_check", "reachable", "unknown"],
+        }
+    )
     keys = np.array(["k0", "k1", "k2", "k3", "k4"], dtype=object)
     for table in (register, register.iloc[::-1]):
         assert ev.owner_status(keys, table, best=True).tolist() == ["reachable", "to_check", None, "unknown", None]
@@ -157,15 +180,20 @@ def test_owner_status_best_and_hardest_of_several_owners() -> None:
 
 
 def test_cultivator_and_succession() -> None:
-    farmland = pd.DataFrame({
-        "lot_key": ["k0", "k1", "k2", "k3", "k4", "k5", "k5"],
-        "cultivator_key": ["old", "old_with_son", "young", None, "who", "old", "young"],
-        "right_kind": ["owner", "owner", "lease", "none", "owner", "owner", "lease"],
-    })
-    people = pd.DataFrame({
-        "cultivator_key": ["old", "old_with_son", "young", "who"], "age": [78, 78, 45, None],
-        "successor": ["no", "yes", "no", "unknown"],
-    })
+    farmland = pd.DataFrame(
+        {
+            "lot_key": ["k0", "k1", "k2", "k3", "k4", "k5", "k5"],
+            "cultivator_key": ["old", "old_with_son", "young", None, "who", "old", "young"],
+            "right_kind": ["owner", "owner", "lease", "none", "owner", "owner", "lease"],
+        }
+    )
+    people = pd.DataFrame(
+        {
+            "cultivator_key": ["old", "old_with_son", "young", "who"],
+            "age": [78, 78, 45, None],
+            "successor": ["no", "yes", "no", "unknown"],
+        }
+    )
     keys = np.array([f"k{i}" for i in range(7)], dtype=object)
     named, secured = ev.cultivator_states(keys, farmland, people)
     assert named.tolist() == ["named", "named", "named", "none", "named", "named", None]
@@ -213,7 +241,8 @@ def test_a_house_lived_in_outweighs_a_vacant_one_and_unknown_says_nothing() -> N
     lots = row_of_lots(3)
     houses = gpd.GeoDataFrame(
         {"occupied": ["no", "yes", "unknown", "no"]},
-        geometry=[shapely.box(x, 1, x + 1, 2) for x in (1, 5, 11, 21)], crs=6676,
+        geometry=[shapely.box(x, 1, x + 1, 2) for x in (1, 5, 11, 21)],
+        crs=6676,
     )
     assert values(collect(lots, houses=houses), "house", "category") == {0: "yes", 2: "no"}
 
@@ -256,14 +285,17 @@ def test_no_rule_for_the_kind_of_land_or_the_word_means_no_weight() -> None:
     assert np.isnan(jd.contributions(manual((0, "o", NAN, "unknown")), np.array(["forest"], dtype=object), rules))
 
 
-@pytest.mark.parametrize(("row", "word"), [
-    ("a,farmland,curve,,,,1,direct,,", "shape"),
-    ("a,farmland,present,,,,1,hearsay,,", "role"),
-    ("a,farmland,present,,,,much,direct,,", "weight"),
-    ("a,farmland,ramp,,1,1,1,direct,,", "ramp"),
-    ("a,farmland,category,,,,1,direct,,", "category"),
-    (",farmland,present,,,,1,direct,,", "indicator"),
-])
+@pytest.mark.parametrize(
+    ("row", "word"),
+    [
+        ("a,farmland,curve,,,,1,direct,,", "shape"),
+        ("a,farmland,present,,,,1,hearsay,,", "role"),
+        ("a,farmland,present,,,,much,direct,,", "weight"),
+        ("a,farmland,ramp,,1,1,1,direct,,", "ramp"),
+        ("a,farmland,category,,,,1,direct,,", "category"),
+        (",farmland,present,,,,1,direct,,", "indicator"),
+    ],
+)
 def test_wrong_weight_rows_are_named(row: str, word: str) -> None:
     with pytest.raises(InputError, match=rf"row 2: .*{word}"):
         weights("base,farmland,base,,,,0,base,,", row)
@@ -319,10 +351,18 @@ def test_survey_overrides_and_is_kept_beside_the_screening() -> None:
     assert lots.iloc[0]["condition"] == "unmanaged" and not lots.iloc[0]["disagrees"]
 
 
-@pytest.mark.parametrize(("result", "expected"), [
-    ("not_idle", "managed"), ("idle_1_green", "unmanaged"), ("idle_1_yellow", "unmanaged"), ("idle_2", "unmanaged"),
-    ("waste_b", "unmanaged"), ("unresolved", "cannot_tell"), ("newword", "cannot_tell"),
-])
+@pytest.mark.parametrize(
+    ("result", "expected"),
+    [
+        ("not_idle", "managed"),
+        ("idle_1_green", "unmanaged"),
+        ("idle_1_yellow", "unmanaged"),
+        ("idle_2", "unmanaged"),
+        ("waste_b", "unmanaged"),
+        ("unresolved", "cannot_tell"),
+        ("newword", "cannot_tell"),
+    ],
+)
 def test_every_survey_result(result: str, expected: str) -> None:
     lots, _ = jd.judge(1, FARM, manual((0, "patrol", NAN, result)), DEFAULT)
     assert lots.iloc[0]["condition"] == expected
@@ -347,7 +387,8 @@ NUMERIC = sorted({w.indicator for w in DEFAULT if w.shape == "ramp" and w.land_k
 
 @given(
     st.sampled_from([i for i in NUMERIC if i not in ("ndvi_departure", "forest_distance")]),
-    st.floats(0, 200), st.floats(0, 200),
+    st.floats(0, 200),
+    st.floats(0, 200),
 )
 def test_more_of_what_speaks_for_unmanaged_never_lowers_the_score(indicator: str, one: float, two: float) -> None:
     low, high = sorted((one, two))
@@ -357,12 +398,16 @@ def test_more_of_what_speaks_for_unmanaged_never_lowers_the_score(indicator: str
     assert scores[0] <= scores[1] + 1e-12
 
 
-PLACE_AND_PEOPLE = st.fixed_dictionaries({
-    "slope": st.floats(0, 60), "road_distance": st.floats(0, 900), "forest_distance": st.floats(0, 900),
-    "neighbours_unmanaged": st.floats(0, 100),
-    "owner": st.sampled_from(["unknown", "to_check", "reachable"]),
-    "succession": st.sampled_from(["secure", "at_risk"]),
-})
+PLACE_AND_PEOPLE = st.fixed_dictionaries(
+    {
+        "slope": st.floats(0, 60),
+        "road_distance": st.floats(0, 900),
+        "forest_distance": st.floats(0, 900),
+        "neighbours_unmanaged": st.floats(0, 100),
+        "owner": st.sampled_from(["unknown", "to_check", "reachable"]),
+        "succession": st.sampled_from(["secure", "at_risk"]),
+    }
+)
 
 
 @given(PLACE_AND_PEOPLE, st.sampled_from(["farmland", "forest", "plot", "open", "unknown"]))
@@ -380,10 +425,13 @@ def test_place_and_people_only_is_always_cannot_tell(known: dict[str, object], k
 def test_order_of_lots_does_not_matter(order: list[int]) -> None:
     lots = row_of_lots(8).assign(category_reg=["田", "田", "宅地", "山林", "公衆用道路", "田", "畑", None])
     tables = ev.Tables(
-        register=pd.DataFrame({
-            "lot_key": [f"k{i}" for i in range(8)], "owner_key": "o",
-            "owner_status": ["unknown", "reachable"] * 4,
-        }),
+        register=pd.DataFrame(
+            {
+                "lot_key": [f"k{i}" for i in range(8)],
+                "owner_key": "o",
+                "owner_status": ["unknown", "reachable"] * 4,
+            }
+        ),
         patrol=pd.DataFrame({"lot_key": ["k0", "k6"], "result": ["waste_b", "not_idle"]}),
     )
 

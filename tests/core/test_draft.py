@@ -31,12 +31,38 @@ NAN = float("nan")
 LIMITS = dr.Limits()
 #: A field about which nothing is known but that houses were given and none is near.
 FIELD: dict[str, Any] = {
-    "lot_key": "k0", "label": "1", "category": "田", "use": "farmland", "kind": "farmland", "area_m2": 1000.0,
-    "condition": "cannot_tell", "surveyed": False, "survey_state": None, "survey_on": None, "owner": None,
-    "owner_best": None, "cultivator": None, "succession": None, "zoning": None, "in_agri_zone": None, "hazards": None,
-    "lived_in": "none", "slope": NAN, "height": NAN, "road_m": NAN, "house_m": NAN, "burden": 0.0, "houses_n": 0,
-    "fields_n": 0, "roads_n": 0, "houses_known": True, "neighbour_goes_on": False, "hamlet": None, "district": None,
-    "boundary_quality": None, "synthetic": None,
+    "lot_key": "k0",
+    "label": "1",
+    "category": "田",
+    "use": "farmland",
+    "kind": "farmland",
+    "area_m2": 1000.0,
+    "condition": "cannot_tell",
+    "surveyed": False,
+    "survey_state": None,
+    "survey_on": None,
+    "owner": None,
+    "owner_best": None,
+    "cultivator": None,
+    "succession": None,
+    "zoning": None,
+    "in_agri_zone": None,
+    "hazards": None,
+    "lived_in": "none",
+    "slope": NAN,
+    "height": NAN,
+    "road_m": NAN,
+    "house_m": NAN,
+    "burden": 0.0,
+    "houses_n": 0,
+    "fields_n": 0,
+    "roads_n": 0,
+    "houses_known": True,
+    "neighbour_goes_on": False,
+    "hamlet": None,
+    "district": None,
+    "boundary_quality": None,
+    "synthetic": None,
 }
 MANAGED = {"condition": "managed", "surveyed": True, "survey_state": "not_idle", "survey_on": "2024-10-01"}
 IDLE = {"condition": "unmanaged", "surveyed": True, "survey_state": "idle_1_yellow", "survey_on": "2024-10-01"}
@@ -71,74 +97,80 @@ def decide(*parts: dict[str, Any]) -> dict[str, Any]:
     return dr.draft(frame, np.array([shapely.box(0, 0, 10, 10)])).iloc[0].to_dict()
 
 
-@pytest.mark.parametrize(("parts", "q1", "certainty"), [
-    # farmland: managed now
-    ((MANAGED, SECURE), "yes", "high"),
-    (({"condition": "managed"}, SECURE), "yes", "medium"),
-    ((MANAGED,), "yes", "low"),
-    ((MANAGED, AT_RISK), "no", "medium"),
-    ((MANAGED, AT_RISK, OUTSIDE, {"neighbour_goes_on": True}), "no", "medium"),
-    ((MANAGED, AT_RISK, AGRI, {"neighbour_goes_on": True}), "yes", "low"),
-    ((MANAGED, AT_RISK, {"neighbour_goes_on": True}), "unknown", "low"),
-    ((MANAGED, AT_RISK, AGRI, {"neighbour_goes_on": True, "slope": 25.0}), "no", "medium"),
-    ((MANAGED, AT_RISK, AGRI, {"neighbour_goes_on": True, "road_m": 150.0}), "no", "medium"),
-    # farmland: not managed
-    ((WASTE, SECURE), "no", "high"),
-    ((GREEN, SECURE), "yes", "medium"),
-    ((IDLE, SECURE), "no", "high"),
-    ((GREEN, NOBODY), "no", "high"),
-    ((SCREENED, SECURE), "unknown", "low"),
-    ((SCREENED, {"cultivator": "named"}), "unknown", "low"),
-    ((SCREENED, AT_RISK), "no", "medium"),
-    ((SCREENED, NOBODY), "no", "medium"),
-    # farmland: cannot tell
-    ((SECURE,), "yes", "low"),
-    ((AT_RISK,), "unknown", "low"),
-    ((NOBODY, {"owner_best": "unknown"}), "no", "low"),
-    ((NOBODY, {"owner_best": "reachable"}), "unknown", "low"),
-    ((), "unknown", "low"),
-    # forest
-    ((FOREST, {"condition": "managed"}), "yes", "medium"),
-    ((FOREST, {"zoning": "protection_forest", "slope": 40.0}), "yes", "medium"),
-    ((FOREST, {"slope": 30.0}), "no", "low"),
-    ((FOREST, {"road_m": 200.0}), "no", "low"),
-    ((FOREST, {"owner_best": "unknown"}), "no", "low"),
-    ((FOREST, {"owner_best": "reachable", "slope": 10.0, "road_m": 20.0}), "yes", "low"),
-    ((FOREST, {"owner_best": "reachable"}), "unknown", "low"),
-    # plots
-    ((PLOT, {"lived_in": "yes"}), "yes", "high"),
-    ((PLOT, {"condition": "managed"}), "yes", "low"),
-    ((PLOT, {"lived_in": "no", "condition": "unmanaged"}), "no", "medium"),
-    ((PLOT, {"lived_in": "no", "owner_best": "to_check"}), "no", "medium"),
-    ((PLOT, {"lived_in": "no", "owner_best": "reachable"}), "unknown", "low"),
-    ((PLOT, {"condition": "unmanaged"}), "no", "medium"),
-    ((PLOT, {"owner_best": "unknown"}), "no", "low"),
-    ((PLOT, {"owner_best": "unknown", "lived_in": "unknown"}), "unknown", "low"),
-    # the rest
-    ((WILD,), "no", "low"),
-    ((WILD, {"condition": "managed"}), "yes", "medium"),
-    (({"category": "墓地", "kind": "open", "use": "other"},), "yes", "medium"),
-    (({"category": "公衆用道路", "kind": "public", "use": "road"},), "yes", "high"),
-    (({"category": None, "kind": "unknown", "use": None},), "unknown", "low"),
-])
+@pytest.mark.parametrize(
+    ("parts", "q1", "certainty"),
+    [
+        # farmland: managed now
+        ((MANAGED, SECURE), "yes", "high"),
+        (({"condition": "managed"}, SECURE), "yes", "medium"),
+        ((MANAGED,), "yes", "low"),
+        ((MANAGED, AT_RISK), "no", "medium"),
+        ((MANAGED, AT_RISK, OUTSIDE, {"neighbour_goes_on": True}), "no", "medium"),
+        ((MANAGED, AT_RISK, AGRI, {"neighbour_goes_on": True}), "yes", "low"),
+        ((MANAGED, AT_RISK, {"neighbour_goes_on": True}), "unknown", "low"),
+        ((MANAGED, AT_RISK, AGRI, {"neighbour_goes_on": True, "slope": 25.0}), "no", "medium"),
+        ((MANAGED, AT_RISK, AGRI, {"neighbour_goes_on": True, "road_m": 150.0}), "no", "medium"),
+        # farmland: not managed
+        ((WASTE, SECURE), "no", "high"),
+        ((GREEN, SECURE), "yes", "medium"),
+        ((IDLE, SECURE), "no", "high"),
+        ((GREEN, NOBODY), "no", "high"),
+        ((SCREENED, SECURE), "unknown", "low"),
+        ((SCREENED, {"cultivator": "named"}), "unknown", "low"),
+        ((SCREENED, AT_RISK), "no", "medium"),
+        ((SCREENED, NOBODY), "no", "medium"),
+        # farmland: cannot tell
+        ((SECURE,), "yes", "low"),
+        ((AT_RISK,), "unknown", "low"),
+        ((NOBODY, {"owner_best": "unknown"}), "no", "low"),
+        ((NOBODY, {"owner_best": "reachable"}), "unknown", "low"),
+        ((), "unknown", "low"),
+        # forest
+        ((FOREST, {"condition": "managed"}), "yes", "medium"),
+        ((FOREST, {"zoning": "protection_forest", "slope": 40.0}), "yes", "medium"),
+        ((FOREST, {"slope": 30.0}), "no", "low"),
+        ((FOREST, {"road_m": 200.0}), "no", "low"),
+        ((FOREST, {"owner_best": "unknown"}), "no", "low"),
+        ((FOREST, {"owner_best": "reachable", "slope": 10.0, "road_m": 20.0}), "yes", "low"),
+        ((FOREST, {"owner_best": "reachable"}), "unknown", "low"),
+        # plots
+        ((PLOT, {"lived_in": "yes"}), "yes", "high"),
+        ((PLOT, {"condition": "managed"}), "yes", "low"),
+        ((PLOT, {"lived_in": "no", "condition": "unmanaged"}), "no", "medium"),
+        ((PLOT, {"lived_in": "no", "owner_best": "to_check"}), "no", "medium"),
+        ((PLOT, {"lived_in": "no", "owner_best": "reachable"}), "unknown", "low"),
+        ((PLOT, {"condition": "unmanaged"}), "no", "medium"),
+        ((PLOT, {"owner_best": "unknown"}), "no", "low"),
+        ((PLOT, {"owner_best": "unknown", "lived_in": "unknown"}), "unknown", "low"),
+        # the rest
+        ((WILD,), "no", "low"),
+        ((WILD, {"condition": "managed"}), "yes", "medium"),
+        (({"category": "墓地", "kind": "open", "use": "other"},), "yes", "medium"),
+        (({"category": "公衆用道路", "kind": "public", "use": "road"},), "yes", "high"),
+        (({"category": None, "kind": "unknown", "use": None},), "unknown", "low"),
+    ],
+)
 def test_question_1(parts: tuple[dict[str, Any], ...], q1: str, certainty: str) -> None:
     answer = dr.question_1(fact(*parts), LIMITS)
     assert (answer.word, answer.certainty) == (q1, certainty)
     assert answer.reason.en and answer.reason.ja
 
 
-@pytest.mark.parametrize(("parts", "q2"), [
-    ((), "small"),
-    (({"burden": 9.9, "fields_n": 9},), "small"),
-    (({"burden": 10.0, "fields_n": 10},), "large"),
-    (({"burden": 1.0, "houses_n": 1},), "large"),
-    (({"hazards": "slope:yellow"},), "large"),
-    (({"hazards": "debris:red; slope:red"},), "large"),
-    (({"hazards": "flood:depth_rank 2"},), "small"),
-    (({"burden": NAN},), "unknown"),
-    (({"houses_known": False},), "unknown"),
-    (({"houses_known": False}, HARM), "large"),
-])
+@pytest.mark.parametrize(
+    ("parts", "q2"),
+    [
+        ((), "small"),
+        (({"burden": 9.9, "fields_n": 9},), "small"),
+        (({"burden": 10.0, "fields_n": 10},), "large"),
+        (({"burden": 1.0, "houses_n": 1},), "large"),
+        (({"hazards": "slope:yellow"},), "large"),
+        (({"hazards": "debris:red; slope:red"},), "large"),
+        (({"hazards": "flood:depth_rank 2"},), "small"),
+        (({"burden": NAN},), "unknown"),
+        (({"houses_known": False},), "unknown"),
+        (({"houses_known": False}, HARM), "large"),
+    ],
+)
 def test_question_2(parts: tuple[dict[str, Any], ...], q2: str) -> None:
     assert dr.question_2(fact(*parts), LIMITS).word == q2
 
@@ -149,36 +181,39 @@ def test_harm_is_told_in_numbers() -> None:
     assert reason.ja == "放っておくと、近くの家屋1戸・農地12筆・道路2本に影響する可能性があります。"
 
 
-@pytest.mark.parametrize(("parts", "expected", "use_plan"), [
-    ((MANAGED, SECURE), "maintain", "farmland"),
-    ((), "undecided", "farmland"),
-    ((IDLE, NOBODY, {"houses_known": False}), "undecided", "farmland"),
-    # harm large
-    ((IDLE, NOBODY, HARM, AGRI), "adapt", "farmland"),
-    ((IDLE, NOBODY, HARM, OUTSIDE), "adapt", "farmland"),
-    ((WASTE, HARM, OUTSIDE), "convert", "forest"),
-    ((WASTE, HARM, AGRI), "adapt", "farmland"),
-    ((WASTE, HARM), "adapt", "farmland"),  # zone not known: no conversion
-    ((SCREENED, NOBODY, HARM, OUTSIDE, {"height": 3.5}), "convert", "forest"),
-    ((IDLE, NOBODY, HARM, OUTSIDE, {"height": 3.5}), "adapt", "farmland"),  # the survey says it can be restored
-    ((PLOT, {"condition": "unmanaged", "houses_n": 1, "burden": 1.0}), "convert", "other"),
-    ((FOREST, {"owner_best": "unknown", "houses_n": 1, "burden": 1.0}), "adapt", "forest"),
-    ((WILD, {"hazards": "landslide:yellow"}), "adapt", "wildland"),
-    # harm small
-    ((IDLE, NOBODY, SOME), "minimum", "farmland"),
-    ((IDLE, NOBODY, FAR), "minimum", "farmland"),
-    ((IDLE, NOBODY, FAR, {"slope": 20.0}), "watch", "farmland"),
-    ((IDLE, NOBODY, FAR, {"road_m": 100.0}), "watch", "farmland"),
-    ((IDLE, NOBODY, FAR, {"owner_best": "unknown"}), "watch", "farmland"),
-    ((IDLE, NOBODY, FAR, {"slope": 20.0}, SOME), "minimum", "farmland"),
-    ((IDLE, NOBODY, FAR, {"slope": 20.0}, AGRI), "minimum", "farmland"),
-    ((IDLE, NOBODY, {"slope": 20.0, "house_m": 99.0}), "minimum", "farmland"),
-    ((IDLE, NOBODY, {"slope": 20.0}), "minimum", "farmland"),  # distance to houses not known
-    ((WASTE, SOME, FAR, OUTSIDE), "watch", "farmland"),
-    ((WASTE, SOME, FAR, AGRI), "minimum", "farmland"),
-    ((WILD, FAR), "watch", "wildland"),
-    ((PLOT, {"condition": "unmanaged", "owner_best": "unknown"}, FAR), "minimum", "residential"),
-])
+@pytest.mark.parametrize(
+    ("parts", "expected", "use_plan"),
+    [
+        ((MANAGED, SECURE), "maintain", "farmland"),
+        ((), "undecided", "farmland"),
+        ((IDLE, NOBODY, {"houses_known": False}), "undecided", "farmland"),
+        # harm large
+        ((IDLE, NOBODY, HARM, AGRI), "adapt", "farmland"),
+        ((IDLE, NOBODY, HARM, OUTSIDE), "adapt", "farmland"),
+        ((WASTE, HARM, OUTSIDE), "convert", "forest"),
+        ((WASTE, HARM, AGRI), "adapt", "farmland"),
+        ((WASTE, HARM), "adapt", "farmland"),  # zone not known: no conversion
+        ((SCREENED, NOBODY, HARM, OUTSIDE, {"height": 3.5}), "convert", "forest"),
+        ((IDLE, NOBODY, HARM, OUTSIDE, {"height": 3.5}), "adapt", "farmland"),  # the survey says it can be restored
+        ((PLOT, {"condition": "unmanaged", "houses_n": 1, "burden": 1.0}), "convert", "other"),
+        ((FOREST, {"owner_best": "unknown", "houses_n": 1, "burden": 1.0}), "adapt", "forest"),
+        ((WILD, {"hazards": "landslide:yellow"}), "adapt", "wildland"),
+        # harm small
+        ((IDLE, NOBODY, SOME), "minimum", "farmland"),
+        ((IDLE, NOBODY, FAR), "minimum", "farmland"),
+        ((IDLE, NOBODY, FAR, {"slope": 20.0}), "watch", "farmland"),
+        ((IDLE, NOBODY, FAR, {"road_m": 100.0}), "watch", "farmland"),
+        ((IDLE, NOBODY, FAR, {"owner_best": "unknown"}), "watch", "farmland"),
+        ((IDLE, NOBODY, FAR, {"slope": 20.0}, SOME), "minimum", "farmland"),
+        ((IDLE, NOBODY, FAR, {"slope": 20.0}, AGRI), "minimum", "farmland"),
+        ((IDLE, NOBODY, {"slope": 20.0, "house_m": 99.0}), "minimum", "farmland"),
+        ((IDLE, NOBODY, {"slope": 20.0}), "minimum", "farmland"),  # distance to houses not known
+        ((WASTE, SOME, FAR, OUTSIDE), "watch", "farmland"),
+        ((WASTE, SOME, FAR, AGRI), "minimum", "farmland"),
+        ((WILD, FAR), "watch", "wildland"),
+        ((PLOT, {"condition": "unmanaged", "owner_best": "unknown"}, FAR), "minimum", "residential"),
+    ],
+)
 def test_every_class(parts: tuple[dict[str, Any], ...], expected: str, use_plan: str) -> None:
     row = decide(*parts)
     assert (row["management_class"], row["use_plan"]) == (expected, use_plan)
@@ -210,36 +245,49 @@ def test_reason_basis_and_evidence_of_one_row() -> None:
     assert (row["q1"], row["q2"], row["effect_if_left"]) == ("no", "large", "large")
 
 
-ANY_FACT = st.fixed_dictionaries({
-    "place": st.sampled_from([
-        {"category": None, "kind": "unknown", "use": None},
-        *(
-            {"category": word, "kind": usecodes.kind_of(word), "use": usecodes.use_of(word)}
-            for word in usecodes.CATEGORIES
+ANY_FACT = st.fixed_dictionaries(
+    {
+        "place": st.sampled_from(
+            [
+                {"category": None, "kind": "unknown", "use": None},
+                *(
+                    {"category": word, "kind": usecodes.kind_of(word), "use": usecodes.use_of(word)}
+                    for word in usecodes.CATEGORIES
+                ),
+            ]
         ),
-    ]),
-    "state": st.sampled_from([{}, MANAGED, IDLE, WASTE, GREEN, SCREENED, {"condition": "managed"}]),
-    "who": st.sampled_from([{}, SECURE, AT_RISK, NOBODY, {"cultivator": "named"}]),
-    "zone": st.sampled_from([{}, AGRI, OUTSIDE, {"zoning": "protection_forest"}, {"zoning": "slope_red"}]),
-    "owner": st.sampled_from([None, "unknown", "to_check", "reachable"]),
-    "hazards": st.sampled_from([None, "slope:red", "flood:depth_rank 1"]),
-    "lived_in": st.sampled_from([None, "none", "yes", "no", "unknown"]),
-    "numbers": st.fixed_dictionaries({
-        name: st.sampled_from([NAN, 0.0, 2.0, 50.0, 300.0])
-        for name in ("slope", "height", "road_m", "house_m", "burden")
-    }),
-    "houses_n": st.integers(0, 2), "houses_known": st.booleans(), "neighbour_goes_on": st.booleans(),
-})
+        "state": st.sampled_from([{}, MANAGED, IDLE, WASTE, GREEN, SCREENED, {"condition": "managed"}]),
+        "who": st.sampled_from([{}, SECURE, AT_RISK, NOBODY, {"cultivator": "named"}]),
+        "zone": st.sampled_from([{}, AGRI, OUTSIDE, {"zoning": "protection_forest"}, {"zoning": "slope_red"}]),
+        "owner": st.sampled_from([None, "unknown", "to_check", "reachable"]),
+        "hazards": st.sampled_from([None, "slope:red", "flood:depth_rank 1"]),
+        "lived_in": st.sampled_from([None, "none", "yes", "no", "unknown"]),
+        "numbers": st.fixed_dictionaries(
+            {
+                name: st.sampled_from([NAN, 0.0, 2.0, 50.0, 300.0])
+                for name in ("slope", "height", "road_m", "house_m", "burden")
+            }
+        ),
+        "houses_n": st.integers(0, 2),
+        "houses_known": st.booleans(),
+        "neighbour_goes_on": st.booleans(),
+    }
+)
 
 
 @given(ANY_FACT)
 @settings(max_examples=300, deadline=None)
 def test_any_lot_gets_a_class_a_reason_and_keeps_the_law(drawn: dict[str, Any]) -> None:
     row = decide(
-        drawn["place"], drawn["state"], drawn["who"], drawn["zone"], drawn["numbers"],
-        {"owner_best": drawn["owner"], **{
-            name: drawn[name] for name in ("hazards", "lived_in", "houses_n", "houses_known", "neighbour_goes_on")
-        }},
+        drawn["place"],
+        drawn["state"],
+        drawn["who"],
+        drawn["zone"],
+        drawn["numbers"],
+        {
+            "owner_best": drawn["owner"],
+            **{name: drawn[name] for name in ("hazards", "lived_in", "houses_n", "houses_known", "neighbour_goes_on")},
+        },
     )
     assert row["management_class"] in CLASSES
     assert row["use_plan"] is None or row["use_plan"] in USES
@@ -263,42 +311,64 @@ def test_any_lot_gets_a_class_a_reason_and_keeps_the_law(drawn: dict[str, Any]) 
 def village() -> tuple[gpd.GeoDataFrame, fa.Inputs]:
     """Four lots in a row (20 m): idle field, managed field, wood, plot with a house; a road along them."""
     lots = gpd.GeoDataFrame(
-        {"lot_key": ["a", "b", "c", "d"], "chiban": ["1", "2", None, "4"],
-         "accuracy_class": ["甲三", None, None, "乙一"],
-         "undetermined": [None, "2+3", None, None], "condition": ["unmanaged", "managed", "cannot_tell", None],
-         "survey_state": ["idle_1_green", None, None, None], "survey_on": ["2024-10-01", None, None, None]},
-        geometry=[shapely.box(x, 0, x + 20, 20) for x in (0, 20, 40, 60)], crs=6676,
+        {
+            "lot_key": ["a", "b", "c", "d"],
+            "chiban": ["1", "2", None, "4"],
+            "accuracy_class": ["甲三", None, None, "乙一"],
+            "undetermined": [None, "2+3", None, None],
+            "condition": ["unmanaged", "managed", "cannot_tell", None],
+            "survey_state": ["idle_1_green", None, None, None],
+            "survey_on": ["2024-10-01", None, None, None],
+        },
+        geometry=[shapely.box(x, 0, x + 20, 20) for x in (0, 20, 40, 60)],
+        crs=6676,
     )
     square = lambda *b: shapely.box(*b)  # noqa: E731
     return lots, fa.Inputs(
-        register=pd.DataFrame({
-            "lot_key": ["a", "b", "c", "c", "d"], "category_reg": ["田", "畑", "山林", "山林", "宅地"],
-            "owner_key": ["o"] * 5, "owner_status": ["reachable", "reachable", "reachable", "unknown", "to_check"],
-        }),
-        farmland=pd.DataFrame({
-            "lot_key": ["a", "b"], "cultivator_key": [None, "x"], "right_kind": ["none", "owner"],
-            "in_agri_zone": [False, None],
-        }),
+        register=pd.DataFrame(
+            {
+                "lot_key": ["a", "b", "c", "c", "d"],
+                "category_reg": ["田", "畑", "山林", "山林", "宅地"],
+                "owner_key": ["o"] * 5,
+                "owner_status": ["reachable", "reachable", "reachable", "unknown", "to_check"],
+            }
+        ),
+        farmland=pd.DataFrame(
+            {
+                "lot_key": ["a", "b"],
+                "cultivator_key": [None, "x"],
+                "right_kind": ["none", "owner"],
+                "in_agri_zone": [False, None],
+            }
+        ),
         cultivators=pd.DataFrame({"cultivator_key": ["x"], "age": [50], "successor": ["no"]}),
-        evidence=pd.DataFrame({
-            "lot_key": ["a", "a", "b"], "indicator": ["slope", "vegetation_height", "slope"], "value": [12.0, 1.5, 3.0],
-        }),
+        evidence=pd.DataFrame(
+            {
+                "lot_key": ["a", "a", "b"],
+                "indicator": ["slope", "vegetation_height", "slope"],
+                "value": [12.0, 1.5, 3.0],
+            }
+        ),
         zoning=gpd.GeoDataFrame(
-            {"kind": ["agri_zone", "protection_forest"]}, geometry=[square(18.5, 0, 40, 20), square(40, 0, 60, 20)],
+            {"kind": ["agri_zone", "protection_forest"]},
+            geometry=[square(18.5, 0, 40, 20), square(40, 0, 60, 20)],
             crs=6676,
         ),
         hazard=gpd.GeoDataFrame(
             {"phenomenon": ["slope", "flood"], "level": ["red", "depth_rank 2"]},
-            geometry=[square(0, 0, 3, 20), square(59, 0, 80, 20)], crs=6676,
+            geometry=[square(0, 0, 3, 20), square(59, 0, 80, 20)],
+            crs=6676,
         ),
         houses=gpd.GeoDataFrame({"occupied": ["yes"]}, geometry=[square(62, 2, 70, 10)], crs=6676),
         roads=gpd.GeoDataFrame(
             {"kind": ["main", "farm"]},
-            geometry=[shapely.LineString([(-5, -2), (90, -2)]), shapely.LineString([(-5, 21), (90, 21)])], crs=6676,
+            geometry=[shapely.LineString([(-5, -2), (90, -2)]), shapely.LineString([(-5, 21), (90, 21)])],
+            crs=6676,
         ),
         hamlets=gpd.GeoDataFrame(
             {"hamlet": ["Kami", "Shimo"], "district": ["N", "S"]},
-            geometry=[square(-10, -10, 40, 40), square(40, -10, 90, 40)], crs=6676,
+            geometry=[square(-10, -10, 40, 40), square(40, -10, 90, 40)],
+            crs=6676,
         ),
     )
 

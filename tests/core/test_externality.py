@@ -53,11 +53,22 @@ def receptors(kind: str, *lefts: float) -> network.Receptors:
     )
 
 
-@pytest.mark.parametrize(("row", "distance", "expected"), [
-    (STEP, 0, 1), (STEP, 100, 1), (STEP, 100.001, 0),
-    (LINEAR, 0, 2), (LINEAR, 5, 1), (LINEAR, 10, 0), (LINEAR, 11, 0),
-    (EXPONENTIAL, 0, 3), (EXPONENTIAL, 20, 1.5), (EXPONENTIAL, 40, 0.75), (EXPONENTIAL, 101, 0),
-])
+@pytest.mark.parametrize(
+    ("row", "distance", "expected"),
+    [
+        (STEP, 0, 1),
+        (STEP, 100, 1),
+        (STEP, 100.001, 0),
+        (LINEAR, 0, 2),
+        (LINEAR, 5, 1),
+        (LINEAR, 10, 0),
+        (LINEAR, 11, 0),
+        (EXPONENTIAL, 0, 3),
+        (EXPONENTIAL, 20, 1.5),
+        (EXPONENTIAL, 40, 0.75),
+        (EXPONENTIAL, 101, 0),
+    ],
+)
 def test_kernels(row: str, distance: float, expected: float) -> None:
     assert table(row)[0].strength(np.array([float(distance)]))[0] == pytest.approx(expected)
 
@@ -65,21 +76,26 @@ def test_kernels(row: str, distance: float, expected: float) -> None:
 def test_default_rules_are_the_published_one_and_marked_assumptions() -> None:
     active = rules.read_rules(CATALOGUE)
     assert [(r.rule_id, r.evidence, r.distance_m) for r in active] == [
-        ("boar_farmland", "literature", 100.0), ("weeds_houses", "assumption", 5.0), ("weeds_roads", "assumption", 5.0),
+        ("boar_farmland", "literature", 100.0),
+        ("weeds_houses", "assumption", 5.0),
+        ("weeds_roads", "assumption", 5.0),
     ]
     assert all(rule.citation for rule in active)
 
 
-@pytest.mark.parametrize(("row", "word"), [
-    (STEP.replace("boar,", "Boar!,"), "kind"),
-    (STEP.replace(",farmland,100", ",rivers,100"), "receptor"),
-    (STEP.replace("step", "wave"), "decay"),
-    (STEP.replace("literature", "rumour"), "evidence"),
-    (STEP.replace(",100,", ",,"), "distance_m"),
-    (LINEAR.replace(",10,", ",0,"), "distance_m"),
-    (EXPONENTIAL.replace(",20,", ",,"), "half_m"),
-    (STEP.replace(",1,literature", ",-1,literature"), "weight"),
-])
+@pytest.mark.parametrize(
+    ("row", "word"),
+    [
+        (STEP.replace("boar,", "Boar!,"), "kind"),
+        (STEP.replace(",farmland,100", ",rivers,100"), "receptor"),
+        (STEP.replace("step", "wave"), "decay"),
+        (STEP.replace("literature", "rumour"), "evidence"),
+        (STEP.replace(",100,", ",,"), "distance_m"),
+        (LINEAR.replace(",10,", ",0,"), "distance_m"),
+        (EXPONENTIAL.replace(",20,", ",,"), "half_m"),
+        (STEP.replace(",1,literature", ",-1,literature"), "weight"),
+    ],
+)
 def test_wrong_rules_are_named(row: str, word: str) -> None:
     with pytest.raises(InputError, match=rf"rule {row[0]}: .*{word}"):
         table(row)
@@ -158,7 +174,13 @@ def test_nothing_to_link() -> None:
     rec = network.join_receptors([])
     made = network.links(sources(0), rec, made_of)
     assert made.empty and list(made.columns) == [
-        "source", "receptor", "kind", "rule_id", "distance_m", "value", "share"
+        "source",
+        "receptor",
+        "kind",
+        "rule_id",
+        "distance_m",
+        "value",
+        "share",
     ]
     assert len(network.exposure(rec, sources(0), made, made_of)) == 0
     nobody = sources()
@@ -169,10 +191,12 @@ def test_nothing_to_link() -> None:
 def random_network(seed: int) -> tuple[network.Sources, network.Receptors, list[rules.Rule]]:
     random = np.random.default_rng(seed)
     src = sources(*random.uniform(0, 300, random.integers(1, 8)).round(1))
-    rec = network.join_receptors([
-        receptors("houses", *random.uniform(0, 300, 5).round(1)),
-        receptors("farmland", *random.uniform(0, 300, 5).round(1)),
-    ])
+    rec = network.join_receptors(
+        [
+            receptors("houses", *random.uniform(0, 300, 5).round(1)),
+            receptors("farmland", *random.uniform(0, 300, 5).round(1)),
+        ]
+    )
     return src, rec, table(STEP, LINEAR.replace(",10,", ",80,"), EXPONENTIAL)
 
 

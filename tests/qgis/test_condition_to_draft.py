@@ -65,7 +65,8 @@ def lots(crs: str = CRS, wkts: Optional[list[str]] = None) -> QgsVectorLayer:
     shapes = [box(i * 30, 0) for i in range(6)] if wkts is None else wkts
     return layer(
         "Polygon lot_key:string chiban:string oaza:string accuracy_class:string",
-        [(wkt, f"k{i}", str(i + 1), "谷沢", "甲三") for i, wkt in enumerate(shapes)], crs,
+        [(wkt, f"k{i}", str(i + 1), "谷沢", "甲三") for i, wkt in enumerate(shapes)],
+        crs,
     )
 
 
@@ -73,8 +74,10 @@ def register() -> QgsVectorLayer:
     categories = ["田", "田", "畑", "山林", "宅地", "公衆用道路"]
     return layer(
         "NoGeometry lot_key:string owner_key:string category_reg:string owner_status:string",
-        [(f"k{i}", None if i == 5 else "o", word, None if i == 5 else ["unknown", "reachable"][i % 2])
-         for i, word in enumerate(categories)],
+        [
+            (f"k{i}", None if i == 5 else "o", word, None if i == 5 else ["unknown", "reachable"][i % 2])
+            for i, word in enumerate(categories)
+        ],
     )
 
 
@@ -140,8 +143,15 @@ def rows(made: QgsVectorLayer) -> list[dict[str, Any]]:
 
 def condition(**more: Any) -> dict[str, Any]:
     given = {
-        "INPUT": lots(), "REGISTER": register(), "FARMLAND_REGISTER": farmland(), "PATROL": patrol(),
-        "CULTIVATORS": people(), "HOUSES": houses(), "ROADS": roads(), "OUTPUT": "memory:", "EVIDENCE": "memory:",
+        "INPUT": lots(),
+        "REGISTER": register(),
+        "FARMLAND_REGISTER": farmland(),
+        "PATROL": patrol(),
+        "CULTIVATORS": people(),
+        "HOUSES": houses(),
+        "ROADS": roads(),
+        "OUTPUT": "memory:",
+        "EVIDENCE": "memory:",
     }
     given.update(more)
     return run("findunmanaged", **given)
@@ -167,7 +177,12 @@ def test_condition_from_tables() -> None:
     assert (result["UNMANAGED"], result["CANNOT_TELL"], result["MANAGED"]) == (1, 1, 4)
     found = rows(result["OUTPUT"])
     assert [row["condition"] for row in found] == [
-        "unmanaged", "managed", "managed", "cannot_tell", "managed", "managed",
+        "unmanaged",
+        "managed",
+        "managed",
+        "cannot_tell",
+        "managed",
+        "managed",
     ]
     first = found[0]
     assert (first["survey_state"], first["survey_on"]) == ("idle_1_yellow", "2024-10-01")
@@ -177,7 +192,13 @@ def test_condition_from_tables() -> None:
     assert first["accuracy_class"] == "甲三" and first["chiban"] == "1" and first["area_m2"] == 900.0
     evidence = rows(result["EVIDENCE"])
     assert {row["indicator"] for row in evidence} == {
-        "patrol", "owner", "cultivator", "succession", "house", "road_distance", "neighbours_unmanaged",
+        "patrol",
+        "owner",
+        "cultivator",
+        "succession",
+        "house",
+        "road_distance",
+        "neighbours_unmanaged",
         "land_category",
     }
     assert all(row["source"] and row["source_ja"] and row["confidence"] for row in evidence)
@@ -215,7 +236,12 @@ def test_plant_height_without_the_house_on_the_plot(tmp_path: Path) -> None:
     plot_only = layer("NoGeometry lot_key:string category_reg:string", [("k4", "宅地"), ("k0", "田")])
     house = layer("Polygon house_id:string occupied:string", [(box(125, 5, 10, 10), "H", "unknown")])
     result = run(
-        "findunmanaged", INPUT=lots(), REGISTER=plot_only, CANOPY=path, HOUSES=house, OUTPUT="memory:",
+        "findunmanaged",
+        INPUT=lots(),
+        REGISTER=plot_only,
+        CANOPY=path,
+        HOUSES=house,
+        OUTPUT="memory:",
         EVIDENCE="memory:",
     )
     height = {r["lot_key"]: r["value"] for r in rows(result["EVIDENCE"]) if r["indicator"] == "vegetation_height"}
@@ -242,9 +268,16 @@ def test_summers_are_read_from_names_and_few_pixels_say_nothing(tmp_path: Path) 
     assert rows(result["OUTPUT"])[12]["condition"] == "cannot_tell"
 
 
-@pytest.mark.parametrize(("name", "year"), [
-    ("ndvi_2023", "2023"), ("NDVI-20240805", None), ("夏2019の緑", "2019"), ("s2_1234", None), ("x", None),
-])
+@pytest.mark.parametrize(
+    ("name", "year"),
+    [
+        ("ndvi_2023", "2023"),
+        ("NDVI-20240805", None),
+        ("夏2019の緑", "2019"),
+        ("s2_1234", None),
+        ("x", None),
+    ],
+)
 def test_year_of_a_layer_name(name: str, year: Optional[str]) -> None:
     assert year_of(name) == year
 
@@ -305,8 +338,10 @@ def test_weight_table_of_ones_own() -> None:
     columns = ["indicator", "land_kind", "shape", "category", "low", "high", "weight", "role", "phrase", "phrase_ja"]
     table = layer(
         "NoGeometry " + " ".join(f"{name}:string" for name in columns),
-        [("base", "farmland", "base", None, None, None, "0", "base", None, None),
-         ("cultivator", "farmland", "category", "named", None, None, "9", "record", "Named.", "あり。")],
+        [
+            ("base", "farmland", "base", None, None, None, "0", "base", None, None),
+            ("cultivator", "farmland", "category", "named", None, None, "9", "record", "Named.", "あり。"),
+        ],
     )
     result = condition(WEIGHTS=table, PATROL=None)
     assert [row["condition"] for row in rows(result["OUTPUT"])][:3] == ["cannot_tell", "unmanaged", "unmanaged"]
@@ -354,7 +389,16 @@ def test_harm_needs_something_that_can_suffer() -> None:
 
 def test_rule_table_of_ones_own() -> None:
     columns = [
-        "rule_id", "kind", "label", "label_ja", "source_filter", "receptor", "decay", "evidence", "citation", "active",
+        "rule_id",
+        "kind",
+        "label",
+        "label_ja",
+        "source_filter",
+        "receptor",
+        "decay",
+        "evidence",
+        "citation",
+        "active",
     ]
     table = layer(
         "NoGeometry " + " ".join(f"{n}:string" for n in columns) + " distance_m:double half_m:double weight:double",
@@ -370,8 +414,15 @@ def test_rule_table_of_ones_own() -> None:
 def test_draft_of_the_small_village() -> None:
     found = condition()
     made = run(
-        "draftplan", INPUT=found["OUTPUT"], BURDEN=harm(found["OUTPUT"])["OUTPUT"], EVIDENCE=found["EVIDENCE"],
-        REGISTER=register(), FARMLAND_REGISTER=farmland(), CULTIVATORS=people(), HOUSES=houses(), ROADS=roads(),
+        "draftplan",
+        INPUT=found["OUTPUT"],
+        BURDEN=harm(found["OUTPUT"])["OUTPUT"],
+        EVIDENCE=found["EVIDENCE"],
+        REGISTER=register(),
+        FARMLAND_REGISTER=farmland(),
+        CULTIVATORS=people(),
+        HOUSES=houses(),
+        ROADS=roads(),
         HAMLETS=layer("Polygon hamlet:string district:string", [(box(-10, -10, 400, 400), "谷沢", "北")]),
         ZONING=layer("Polygon kind:string", [(box(0, 0, 60, 30), "agri_zone")]),
         HAZARD=layer("Polygon phenomenon:string level:string", [(box(90, 0, 30, 30), "debris", "yellow")]),
@@ -379,7 +430,12 @@ def test_draft_of_the_small_village() -> None:
     )
     draft = rows(made["OUTPUT"])
     assert [row["management_class"] for row in draft] == [
-        "adapt", "maintain", "maintain", "undecided", "maintain", "maintain",
+        "adapt",
+        "maintain",
+        "maintain",
+        "undecided",
+        "maintain",
+        "maintain",
     ]
     assert (made["ADAPT"], made["MAINTAIN"], made["UNDECIDED"], made["CONVERT"]) == (1, 4, 1, 0)
     assert [row["use_now"] for row in draft] == ["farmland"] * 3 + ["forest", "residential", "road"]
@@ -441,9 +497,9 @@ def test_layers_beside_without_crs_are_refused(name: str, main: str, more: dict[
 @pytest.mark.parametrize(("name", "main", "more"), RUNS)
 def test_layers_beside_in_degrees_are_moved(name: str, main: str, more: dict[str, Any]) -> None:
     near = houses()
-    degrees = processing.run(
-        "native:reprojectlayer", {"INPUT": near, "TARGET_CRS": "EPSG:6668", "OUTPUT": "memory:"}
-    )["OUTPUT"]
+    degrees = processing.run("native:reprojectlayer", {"INPUT": near, "TARGET_CRS": "EPSG:6668", "OUTPUT": "memory:"})[
+        "OUTPUT"
+    ]
     one, other = (
         rows(run(name, **{main: lots(), "OUTPUT": "memory:", **given(more), "HOUSES": source})["OUTPUT"])
         for source in (near, degrees)
@@ -491,18 +547,36 @@ def village(sample_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> It
     common = {"REGISTER": of("register"), "FARMLAND_REGISTER": of("farmland_register"), "CULTIVATORS": people_layer}
     places = {"HOUSES": of("houses"), "ROADS": of("roads")}
     first = run(
-        "findunmanaged", INPUT=of("lots"), PATROL=of("patrol"), **common, **places, FOREST_EDGE=of("forest_edge"),
+        "findunmanaged",
+        INPUT=of("lots"),
+        PATROL=of("patrol"),
+        **common,
+        **places,
+        FOREST_EDGE=of("forest_edge"),
         NDVI=[str(sample_folder / f"ndvi_{year}.tif") for year in (2023, 2024)],
-        CANOPY=str(sample_folder / "canopy_height.tif"), DEM=str(sample_folder / "dem.tif"),
-        OUTPUT=str(folder / "condition.gpkg"), EVIDENCE=str(folder / "evidence.gpkg"),
+        CANOPY=str(sample_folder / "canopy_height.tif"),
+        DEM=str(sample_folder / "dem.tif"),
+        OUTPUT=str(folder / "condition.gpkg"),
+        EVIDENCE=str(folder / "evidence.gpkg"),
     )
     second = run(
-        "overlayexternalities", SOURCES=first["OUTPUT"], **places, OUTPUT=str(folder / "burden.gpkg"),
+        "overlayexternalities",
+        SOURCES=first["OUTPUT"],
+        **places,
+        OUTPUT=str(folder / "burden.gpkg"),
         RECEPTORS_OUT=str(folder / "receptors.gpkg"),
     )
     third = run(
-        "draftplan", INPUT=first["OUTPUT"], BURDEN=second["OUTPUT"], EVIDENCE=first["EVIDENCE"], **common, **places,
-        HAZARD=of("hazard_zones"), ZONING=of("zoning"), HAMLETS=of("hamlets"), OUTPUT=str(folder / "draft.gpkg"),
+        "draftplan",
+        INPUT=first["OUTPUT"],
+        BURDEN=second["OUTPUT"],
+        EVIDENCE=first["EVIDENCE"],
+        **common,
+        **places,
+        HAZARD=of("hazard_zones"),
+        ZONING=of("zoning"),
+        HAMLETS=of("hamlets"),
+        OUTPUT=str(folder / "draft.gpkg"),
     )
     with open(sample_folder / "truth.csv", encoding="utf-8") as stream:
         truth = {row["lot_key"]: row["managed_true"] for row in csv.DictReader(stream) if row["managed_true"]}
