@@ -29,6 +29,7 @@ from .. import symbology
 from .content import BaseLayers, MapRequest, PlanContent, text_value, usable
 from .layers import class_layers, lot_lines, patches, priority_layer
 from .numbers import Placed, free_spot, name_layer, number_layers, place_numbers
+from .pdftext import mend_text
 from .sheet import LINE, MM, SECOND, Sheet, print_font
 from .view import Furniture, View, choose_view
 from .words import Words
@@ -504,7 +505,14 @@ class PlanSheet:
         settings.exportMetadata = True
         settings.appendGeoreference = False
         settings.textRenderFormat = compat.TEXT_AS_TEXT
-        self._export(path, lambda target: QgsLayoutExporter(self.layout).exportToPdf(target, settings))
+
+        def export(target: str) -> Any:
+            result = QgsLayoutExporter(self.layout).exportToPdf(target, settings)
+            if result == QgsLayoutExporter.ExportResult.Success:
+                mend_text(target)
+            return result
+
+        self._export(path, export)
 
     def to_image(self, path: str, dpi: float) -> None:
         """Write the PNG at ``dpi``. Raises ``InputError`` when the file cannot be written."""
