@@ -186,7 +186,7 @@ class Branch(NamedTuple):
     q1: str
     q2: str
     management_class: str
-    count: int
+    lots: int
 
 
 def draft_branches(draft: QgsVectorLayer) -> list[Branch]:

@@ -647,11 +647,14 @@ def test_the_class_can_be_changed_without_a_mouse(choose_page: Any, layer: QgsVe
     one = unit(store, 0, 1)
     choose_page.link.choose_units([one])
     actions = choose_page.lot_card.change_link.menu().actions()
-    assert [action.text().split()[0] for action in actions] == list("123456")
+    assert [action.text().split()[0] for action in actions if action.text()] == list("123456P")
     actions[2].trigger()
     assert choose_page.link.unit(one)["management_class"] == "convert"
     assert choose_page.lot_card.conflict.isVisible()
     assert "Draft reason 0." in choose_page.lot_card.draft.text()
+    actions[-1].trigger()
+    assert choose_page.link.unit(one)["priority"] is True
+    assert "Priority" in choose_page.lot_card.facts.text()
 
 
 def test_hover_shows_the_drafts_reason_and_leaves_the_choice(
@@ -761,7 +764,7 @@ def test_draft_from_results_of_step_1_to_painted_plan(
     card.see_questions()
     dialog = choose_page.window().findChild(QObject, "twoQuestions")
     assert dialog is not None
-    counted = sum(branch.count for branch in dialog._branches)
+    counted = sum(branch.lots for branch in dialog._branches)
     assert counted == 25
     dialog.close()
 

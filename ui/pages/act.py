@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, Callable, NamedTuple, Optional
 
 from qgis.core import QgsApplication
@@ -289,7 +290,7 @@ class ExportCard(Card):
         grid = QGridLayout()
         grid.setSpacing(theme.GAP_S)
         for position, export in enumerate(self.exports.values()):
-            button = quiet_button(export.verb, export.icon, lambda key=export.key: self.run(key))
+            button = quiet_button(export.verb, export.icon, partial(self.run, export.key))
             button.setObjectName(f"export_{export.key}")
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             self.buttons[export.key] = button
@@ -352,7 +353,8 @@ class ExportCard(Card):
 
     def run(self, key: str) -> None:
         """Make one of the exports into a new file; the last edits are saved first."""
-        if self.link.layer() is None or self.runner.state(key) != IDLE:
+        layer = self.link.layer()
+        if layer is None or self.runner.state(key) != IDLE:
             return
         self.set_problem("")
         if not self.link.save_now():
@@ -367,7 +369,6 @@ class ExportCard(Card):
         self._running = key
         stamp = dt.datetime.now().strftime("%Y%m%d-%H%M%S")
         export = self.exports[key]
-        layer = self.link.layer()
         self.runner.start(
             Job(
                 key=key,

@@ -50,7 +50,7 @@ class ChoosePage(StepPage):
         self.paint_card.ink_chosen.connect(self._ink_chosen)
         self.paint_card.tool_chosen.connect(self.use_tool)
         self.lot_card.next_wanted.connect(self.next_lot)
-        self.lot_card.class_wanted.connect(lambda code: self.link.paint(self.link.chosen_units(), code))
+        self.lot_card.class_wanted.connect(lambda ink: self._give(ink, self.link.chosen_units()))
         self.draft_card.changed.connect(self.refresh)
         self.draft_card.add_data_requested.connect(self.add_data_requested)
         self.draft_card.run_first.connect(lambda _key: self.step_requested.emit("understand"))
@@ -151,10 +151,12 @@ class ChoosePage(StepPage):
         self.use_tool(self.paint_card.tool() or DRAG)
 
     def _stroke(self, units: Sequence[str]) -> None:
-        ink = self.paint_card.ink()
-        done = self.link.toggle_priority(units) if ink == PRIORITY else self.link.paint(units, ink)
-        if done:
+        if self._give(self.paint_card.ink(), units):
             self.link.choose_units(units)
+
+    def _give(self, ink: str, units: Sequence[str]) -> bool:
+        """Paint units with a class, or turn their priority flag."""
+        return self.link.toggle_priority(units) if ink == PRIORITY else self.link.paint(units, ink)
 
     # -- the lot at hand ----------------------------------------------------------------------
     def next_lot(self) -> None:

@@ -131,7 +131,7 @@ class PaintCard(Card):
         self.body.addLayout(row)
         self.hint = label(tr("Left button paints. Right button only chooses a lot. Esc stops a stroke."), "small")
         self.body.addWidget(self.hint)
-        self.retry_button = quiet_button(tr("Save again"), clicked=lambda: link.save_now() and None)
+        self.retry_button = quiet_button(tr("Save again"), clicked=self._save_again)
         self.add_button(self.retry_button)
 
         self._inks.buttonClicked.connect(self._ink_clicked)
@@ -195,6 +195,9 @@ class PaintCard(Card):
         self.set_problem(message)
         self.retry_button.setVisible(bool(message))
 
+    def _save_again(self) -> None:
+        self.link.save_now()
+
     def refresh(self) -> None:
         """Show the counts of the plan."""
         summary = self.link.summary()
@@ -219,7 +222,7 @@ class PaintCard(Card):
 class LotCard(QFrame):
     """The lot under the cursor, picked or just painted: facts, class, why, and the decision.
 
-    Signals: ``next_wanted``, ``class_wanted(code)`` from the Change menu.
+    Signals: ``next_wanted``, ``class_wanted(code)`` (a class or "priority") from the Change menu.
     """
 
     next_wanted = pyqtSignal()
@@ -249,6 +252,9 @@ class LotCard(QFrame):
         for item in codes.MANAGEMENT_CLASSES:
             action = menu.addAction(swatch_icon(item.code, QSize(44, 24)), f"{item.key}  {item.short.pick(language())}")
             action.triggered.connect(lambda _checked=False, code=item.code: self.class_wanted.emit(code))
+        menu.addSeparator()
+        flag = menu.addAction(swatch_icon(PRIORITY, QSize(44, 24)), f"P  {codes.PRIORITY.pick(language())}")
+        flag.triggered.connect(lambda _checked=False: self.class_wanted.emit(PRIORITY))
         self.change_link.setMenu(menu)
         words = QVBoxLayout()
         words.setSpacing(0)
@@ -338,8 +344,8 @@ class LotCard(QFrame):
         else:
             self._show_many(rows)
         self._fill_fields([] if passing else rows)
-        open_left = (self.link.summary() or rows) and self.link.summary().left > 0
-        self.next_button.setVisible(bool(open_left))
+        summary = self.link.summary()
+        self.next_button.setVisible(summary is not None and summary.left > 0)
         undecided = bool(rows) and any(row.get("management_class") in (None, codes.UNDECIDED) for row in rows)
         self.decide_button.setEnabled(bool(rows) and not passing and not undecided)
         self.decide_button.setToolTip(tr("Choose a class first.") if undecided else "")
@@ -711,7 +717,7 @@ class TwoQuestionsDialog(QDialog):
         plate.setText(number)
         row.addWidget(plate, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(label(text, "strong"), 1)
-        row.addWidget(label(units_word(sum(b.count for b in branches), "lot"), "sentence", wrap=False))
+        row.addWidget(label(units_word(sum(b.lots for b in branches), "lot"), "sentence", wrap=False))
 
     def _answer(
         self,
@@ -727,12 +733,12 @@ class TwoQuestionsDialog(QDialog):
         row.addWidget(answer, 0, Qt.AlignmentFlag.AlignTop)
         if not show_classes:
             row.addStretch(1)
-            row.addWidget(label(units_word(sum(b.count for b in branches), "lot"), "", wrap=False))
+            row.addWidget(label(units_word(sum(b.lots for b in branches), "lot"), "", wrap=False))
             return
         classes = QVBoxLayout()
         classes.setSpacing(theme.GAP_XS)
         row.addLayout(classes, 1)
-        counts = {code: sum(b.count for b in branches if b.management_class == code) for code in codes.CLASSES}
+        counts = {code: sum(b.lots for b in branches if b.management_class == code) for code in codes.CLASSES}
         for code in codes.CLASSES:
             if not counts[code]:
                 continue
