@@ -169,7 +169,8 @@ def run_village(out: Path, language: str) -> list[tuple[Path, str]]:
     png = demo.keep("plan_map.png", "the plan map as a picture")
     demo.run(
         "planmap", "Print the plan map", PLAN=plan, LOTS=lots, HOUSES=layer("houses"), ROADS=layer("roads"),
-        CANALS=layer("canals"), FOREST=layer("forest"), LANGUAGE=1 if language == "ja" else 2,
+        CANALS=layer("canals"), FOREST=layer("forest"), HAMLETS=layer("hamlets"), CONDITION=condition,
+        LANGUAGE=1 if language == "ja" else 2,
         OUTPUT_PDF=demo.keep("plan_map.pdf", "the plan map (管理構想図), A3"), OUTPUT_PNG=png,
     )
     demo.run(
