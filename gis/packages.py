@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import os
 import re
@@ -18,12 +19,18 @@ GEO = ("numpy", "pandas", "pyproj", "shapely", "geopandas")
 OLDEST = {"shapely": (2, 0), "geopandas": (0, 14)}
 
 
-def missing(packages: Sequence[str]) -> list[str]:
-    """Names from ``packages`` that cannot be imported here."""
+def missing(packages: Sequence[str], load: bool = False) -> list[str]:
+    """Names from ``packages`` that are not here or too old.
+
+    With ``load`` they are also imported, which finds a package that is there but broken (on Windows
+    often a missing library); without, only looked up, which is quick.
+    """
     absent = []
     for name in packages:
         try:
             found = name in sys.modules or importlib.util.find_spec(name) is not None
+            if found and load:
+                importlib.import_module(name)
         except (ImportError, ValueError):
             found = False
         if not found or sys.modules.get(name, 0) is None or _too_old(name):
@@ -73,9 +80,9 @@ def _how_to_install(packages: Sequence[str]) -> str:
     return tr("In a terminal run: sudo apt install {debian} and restart QGIS.").format(debian=debian)
 
 
-def missing_message(packages: Sequence[str]) -> str:
+def missing_message(packages: Sequence[str], load: bool = False) -> str:
     """One clear sentence about missing packages and the way to get them; empty if none is missing."""
-    absent = missing(packages)
+    absent = missing(packages, load)
     if not absent:
         return ""
     return tr("This tool needs the Python package {names}, which this QGIS does not have.").format(

@@ -125,7 +125,7 @@ class LandAlgorithm(QgsProcessingAlgorithm):
         return (not message, message)
 
     def checkParameterValues(self, parameters: dict[str, Any], context: QgsProcessingContext) -> Any:
-        message = missing_message(self.PACKAGES)
+        message = missing_message(self.PACKAGES, load=True)
         if message:
             return False, message
         return super().checkParameterValues(parameters, context)
@@ -133,7 +133,7 @@ class LandAlgorithm(QgsProcessingAlgorithm):
     def processAlgorithm(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
-        message = missing_message(self.PACKAGES)
+        message = missing_message(self.PACKAGES, load=True)
         if message:
             raise QgsProcessingException(message)
         try:

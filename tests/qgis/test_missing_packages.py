@@ -80,3 +80,11 @@ def test_a_version_that_says_nothing_is_taken_as_new(monkeypatch: pytest.MonkeyP
     versions = {"shapely": "0+unknown", "geopandas": "1.2.0"}
     monkeypatch.setattr(packages.metadata, "version", versions.__getitem__)
     assert packages.missing(packages.GEO) == []
+
+
+@pytest.mark.usefixtures("qgis_app")
+def test_a_broken_package_counts_as_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
+    (tmp_path / "brokenpackage.py").write_text("raise ImportError('DLL load failed')")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    assert packages.missing(["brokenpackage"]) == []
+    assert packages.missing(["brokenpackage"], load=True) == ["brokenpackage"]
