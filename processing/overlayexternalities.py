@@ -250,7 +250,6 @@ class OverlayExternalities(LandAlgorithm):
         import numpy
 
         from ..core import frames
-        from ..core.choice import usecodes
         from ..core.externality.network import Sources
 
         field = self.parameterAsString(parameters, "SOURCE_FIELD", context)
@@ -269,10 +268,7 @@ class OverlayExternalities(LandAlgorithm):
         keys = _ids(lots, "lot_key")[rows]
         labels = frames.texts(lots, "chiban")[rows]
         labels = numpy.where(labels == None, keys, labels)  # noqa: E711  (element by element)
-        kinds = numpy.array(
-            [usecodes.kind_of(usecodes.category_of(word)) for word in frames.texts(lots, "land_category")[rows]],
-            dtype=object,
-        )
+        kinds = _kinds_of_land(lots)[rows]
         # Whatever values the user chose, these lots are what the rules call unmanaged.
         states = numpy.full(len(rows), "unmanaged", dtype=object)
         return rows, Sources(keys, labels, lots.geometry.to_numpy()[rows], states, kinds)
@@ -282,7 +278,6 @@ class OverlayExternalities(LandAlgorithm):
         import numpy
 
         from ..core import frames
-        from ..core.choice import usecodes
         from ..core.externality.network import join_receptors
 
         parts: list[Any] = []
@@ -292,17 +287,15 @@ class OverlayExternalities(LandAlgorithm):
             houses = houses[frames.texts(houses, "occupied") != "no"]
             parts.append(_receptors_of(houses, "houses", "house_id"))
         farmland = reading.read_layer(self, parameters, "FARMLAND", context, lots.crs, FARMLAND)
-        if farmland is None and "condition" in lots.columns and "land_category" in lots.columns:
-            kinds = [usecodes.kind_of(usecodes.category_of(word)) for word in frames.texts(lots, "land_category")]
-            farmland = lots[(numpy.array(kinds) == "farmland") & (frames.texts(lots, "condition") == "managed")]
-        if farmland is not None:
-            parts.append(_receptors_of(farmland, "farmland", "lot_key"))
+        if farmland is None:
+            farmland = lots[(_kinds_of_land(lots) == "farmland") & (frames.texts(lots, "condition") == "managed")]
+        parts.append(_receptors_of(farmland, "farmland", "lot_key"))
         roads = reading.read_layer(self, parameters, "ROADS", context, lots.crs, ROADS)
         if roads is not None:
             roads = roads[frames.texts(roads, "kind") != "farm"]
             parts.append(_receptors_of(roads, "roads", "road_id"))
             half_width = dict(zip(_ids(roads, "road_id"), frames.numbers(roads, "width_m") / 2))
-        if not parts:
+        if houses is None and roads is None and not len(farmland):
             raise InputError(
                 Text(
                     "There is nothing that could suffer. Choose at least one of houses, farmland and roads.",
@@ -323,6 +316,14 @@ def _ids(frame: Any, field: str) -> Any:
 
     ids = frames.texts(frame, field)
     return numpy.where(ids == None, frame.index.astype(str), ids)  # noqa: E711  (element by element)
+
+
+def _kinds_of_land(lots: Any) -> Any:
+    """Kind of land of each lot from its own 地目 fields."""
+    from ..core import frames
+    from ..core.condition.evidence import Tables, land_categories
+
+    return land_categories(lots, frames.texts(lots, "lot_key"), Tables())[1]
 
 
 def _receptors_of(frame: Any, kind: str, id_field: str) -> Any:

@@ -27,6 +27,12 @@ from ..texts import Text
 CERTAINTIES = ("low", "medium", "high")
 #: Hazards whose land should not be left without thought; a flood zone says nothing about leaving land.
 GROUND_HAZARDS = ("slope", "debris", "landslide")
+HAZARD_WORDS = {
+    "slope": Text("slope failure", "急傾斜地の崩壊"),
+    "debris": Text("debris flow", "土石流"),
+    "landslide": Text("landslide", "地滑り"),
+    "flood": Text("flood", "洪水"),
+}
 CHUNK = 2000
 
 
@@ -149,6 +155,10 @@ HARM_BURDEN = Text(
     "放っておくと、周りへの影響が大きい可能性があります。",
 )
 HARM_ZONE = Text("It lies in a landslide-related hazard zone.", "土砂災害に関わる区域にあります。")
+HOME_AT_RISK = Text(
+    "The home lies in a hazard zone ({hazards}): check how to evacuate.",
+    "家屋は災害の区域（{hazards}）にあります。避難の備えを確かめてください。",
+)
 HARM_SMALL = Text(
     "If left, little harm to others is expected.",
     "放っておいても、周りへの影響は小さいと見込まれます。",
@@ -277,8 +287,7 @@ def _question_1_forest(fact: Any, limits: Limits) -> Answer:
 
 def question_2(fact: Any, limits: Limits) -> Answer:
     """If the lot is left alone, is the harm to others large? ``small`` is only said when houses are known."""
-    hazards = [word.split(":")[0] for word in _kinds(fact.hazards)]
-    in_zone = any(word in GROUND_HAZARDS for word in hazards)
+    in_zone = any(word in GROUND_HAZARDS for word in _phenomena(fact.hazards))
     parts = counted({"houses": int(fact.houses_n), "farmland": int(fact.fields_n), "roads": int(fact.roads_n)})
     if fact.houses_n >= limits.houses_large or fact.burden >= limits.burden_large:
         # A burden layer of one's own may come without the numbers of houses, fields and roads.
@@ -297,6 +306,11 @@ def _kinds(joined: Optional[str]) -> list[str]:
     return joined.split("; ") if isinstance(joined, str) else []
 
 
+def _phenomena(hazards: Optional[str]) -> list[str]:
+    """Phenomena of the hazard zones of a lot (``slope:red; flood:depth_rank 1`` -> slope, flood)."""
+    return [word.split(":")[0] for word in _kinds(hazards)]
+
+
 def _directions(zoning: Optional[str]) -> set[str]:
     return {ZONES[kind].direction for kind in _kinds(zoning) if kind in ZONES}
 
@@ -307,7 +321,12 @@ def propose(fact: Any, first: Answer, second: Answer, limits: Limits) -> Proposa
     if first.word == "unknown":
         return Proposal("undecided", fact.use, first.reason, "low")
     if first.word == "yes":
-        return Proposal("maintain", fact.use, first.reason, first.certainty)
+        reason = first.reason
+        risks = [HAZARD_WORDS[word] for word in dict.fromkeys(_phenomena(fact.hazards)) if word in HAZARD_WORDS]
+        if fact.lived_in == "yes" and risks:
+            told = Text(", ".join(text.en for text in risks), "・".join(text.ja for text in risks))
+            reason = reason + HOME_AT_RISK.format(hazards=told)
+        return Proposal("maintain", fact.use, reason, first.certainty)
     if second.word == "unknown":
         return Proposal("undecided", fact.use, first.reason + second.reason, "low")
     reason = first.reason + second.reason

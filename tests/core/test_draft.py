@@ -219,6 +219,14 @@ def test_every_class(parts: tuple[dict[str, Any], ...], expected: str, use_plan:
     assert (row["management_class"], row["use_plan"]) == (expected, use_plan)
 
 
+def test_a_home_in_a_hazard_zone_is_told() -> None:
+    row = decide(PLOT, {"lived_in": "yes", "hazards": "flood:depth_rank 1; slope:red; slope:yellow"})
+    assert row["management_class"] == "maintain"
+    assert row["reason"].endswith("The home lies in a hazard zone (flood, slope failure): check how to evacuate.")
+    assert "洪水・急傾斜地の崩壊" in row["reason_ja"]
+    assert "hazard" not in decide(PLOT, {"lived_in": "yes"})["reason"]
+
+
 def test_law_and_facts_that_disagree_are_told_and_the_law_is_kept() -> None:
     for parts in ((WASTE, HARM, AGRI), (WASTE, SOME, FAR, AGRI)):
         row = decide(*parts)
