@@ -440,10 +440,6 @@
         <translation>PNGの1インチあたりの点の数。A0・150 dpiの画像は7000 × 5000点です。</translation>
     </message>
     <message>
-        <source>Draft</source>
-        <translation>たたき台</translation>
-    </message>
-    <message>
         <source>Draft for discussion</source>
         <translation>たたき台</translation>
     </message>
@@ -2122,10 +2118,6 @@
     <message>
         <source>main sources</source>
         <translation>主な発生元</translation>
-    </message>
-    <message>
-        <source>m²</source>
-        <translation>m²</translation>
     </message>
     <message>
         <source>no reason given</source>

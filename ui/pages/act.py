@@ -220,6 +220,9 @@ def _percent(part: int, whole: int) -> int:
     return round(100 * part / whole) if whole else 0
 
 
+#: Dots per inch of the picture of the map that goes into the report, by paper.
+PICTURE_DPI = {"A3": 150, "A0": 60}
+
 #: Layers drawn on the plan map besides the plan: parameter and role.
 MAP_ROLES = {
     "LOTS": "lots",
@@ -327,10 +330,19 @@ class ExportCard(Card):
             "PAPER": self.paper.currentIndex(),
             "LANGUAGE": self._language(),
             "OUTPUT_PDF": os.path.join(folder, f"plan_map_{self.paper.currentText()}_{stamp}.pdf"),
+            "OUTPUT_PNG": os.path.join(folder, f"plan_map_{self.paper.currentText()}_{stamp}.png"),
+            "DPI": PICTURE_DPI[self.paper.currentText()],
         }
 
     def _for_report(self, folder: str, stamp: str) -> dict[str, Any]:
-        return {"LANGUAGE": self._language(), "OUTPUT": os.path.join(folder, f"report_{stamp}.html")}
+        found: dict[str, Any] = {
+            "LANGUAGE": self._language(),
+            "OUTPUT": os.path.join(folder, f"report_{stamp}.html"),
+        }
+        picture = os.path.splitext(self.made("planmap"))[0] + ".png"
+        if self.is_made("planmap") and os.path.exists(picture):
+            found["MAP_IMAGE"] = picture
+        return found
 
     def _for_tables(self, folder: str, stamp: str) -> dict[str, Any]:
         return {"LANGUAGE": self._language(), "OUTPUT_FOLDER": os.path.join(folder, f"tables_{stamp}")}
@@ -405,8 +417,12 @@ class ExportCard(Card):
 
     def is_made(self, key: str) -> bool:
         """Whether this export shows the plan as it is now, and its file is still there."""
-        made = self.state.value(f"export_{key}") or {}
-        return made.get("plan") == self.plan_stamp() and os.path.exists(made.get("path", ""))
+        stamp = (self.state.value(f"export_{key}") or {}).get("plan")
+        return stamp == self.plan_stamp() and os.path.exists(self.made(key))
+
+    def made(self, key: str) -> str:
+        """The file this export made last, empty for none."""
+        return str((self.state.value(f"export_{key}") or {}).get("path", ""))
 
     def refresh(self, active: bool) -> None:
         """Show what can be made and what is under way."""
@@ -425,11 +441,7 @@ class ExportCard(Card):
             self.progress.set_progress(
                 self.runner.fraction(under_way), tr("Working…"), self.runner.time_text(under_way)
             )
-        names = [
-            os.path.basename((self.state.value(f"export_{key}") or {})["path"])
-            for key in self.exports
-            if there and self.is_made(key)
-        ]
+        names = [os.path.basename(self.made(key)) for key in self.exports if there and self.is_made(key)]
         self.result.setText(tr("Up to date: {names}").format(names=tr(", ").join(names)) if names else "")
         self.result.setVisible(bool(names))
         self.folder_button.setVisible(there and os.path.isdir(self.folder()))

@@ -594,7 +594,7 @@ class DraftCard(AlgorithmCard):
         job.layers = [layer for layer in roles.values() if layer is not None]
         job.parameters = {name: layer.id() for name, layer in roles.items() if layer is not None}
         job.parameters["PLAN"] = self.link.plan_path()
-        job.parameters["AUTHOR"] = tr("Draft")
+        job.parameters["VILLAGE"] = self.state.village_name()
         return ""
 
     def _plan_written(self, path: str) -> None:
