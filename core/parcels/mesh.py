@@ -179,11 +179,18 @@ def _node_numbers(xy: Floats, grid: float) -> tuple[Ints, Floats]:
     """Number the coordinates; those that round to the same cell of ``grid`` are one node (0 = exact)."""
     if not len(xy):
         return np.empty(0, dtype=np.int64), np.empty((0, 2))
-    cells = np.round((xy - xy.min(axis=0)) / grid) if grid > 0 else xy
-    order = np.lexsort((cells[:, 1], cells[:, 0]))
-    arranged = cells[order]
     new = np.ones(len(xy), dtype=bool)
-    new[1:] = (arranged[1:] != arranged[:-1]).any(axis=1)
+    extent = np.ptp(xy, axis=0) / grid + 2 if grid > 0 else np.array([np.inf, np.inf])
+    if extent.prod() < 2.0**62:
+        # One whole number per cell: sorting numbers is several times faster than sorting pairs.
+        cells = np.round((xy - xy.min(axis=0)) / grid).astype(np.int64)
+        key = cells[:, 0] * np.int64(extent[1]) + cells[:, 1]
+        order = np.argsort(key, kind="stable")
+        new[1:] = np.diff(key[order]) != 0
+    else:
+        pairs = np.round((xy - xy.min(axis=0)) / grid) if grid > 0 else xy
+        order = np.lexsort((pairs[:, 1], pairs[:, 0]))
+        new[1:] = (np.diff(pairs[order], axis=0) != 0).any(axis=1)
     numbers = np.empty(len(xy), dtype=np.int64)
     numbers[order] = np.cumsum(new) - 1
     return numbers, xy[order[new]]

@@ -1,0 +1,72 @@
+"""All benchmarks: prints tables and writes docs/benchmarks.md.
+
+    run.py                        10,000, 100,000 and 1,000,000 lots
+    run.py --sizes 10000          only these sizes
+    run.py --timeout 600          seconds after which one of QGIS's checks is stopped
+    run.py --no-lts               without the QGIS 3.44 root (then nothing to compare with)
+    run.py --output FILE          write the report elsewhere
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+import bench_bridge
+import bench_checkparcels
+import measure
+
+TEXT = """# Benchmarks
+
+Made by `make bench` on a machine with {machine}. One process per run. Time is that of the run alone, reading and
+writing files included, starting QGIS and loading packages not; peak memory is that of the whole process with QGIS
+(which takes some 280 MB by itself).
+
+## Check lots and boundaries
+
+The maps are generated (`benchmarks/generate.py`): lots of about 25 m × 25 m that share every border point, roads and
+ditches between them, and injected defects whose place is known. *Found*: a finding of that kind within one lot of the
+defect. *False*: a finding farther than two lots from any injected defect. Our algorithm looks for all kinds in one run,
+also for repeated lot numbers and wrong registered areas, which QGIS's checks do not know; QGIS's checks run one by one
+with their default settings and are stopped after {timeout:,.0f} s. “After repair”: on the same map after
+`native:fixgeometries`, where a check gives up on the first broken lot.
+
+{checks}
+## Bridge between QGIS and GeoDataFrame
+
+Reading a GeoPackage layer into a GeoDataFrame and writing it back, beside QGIS copying the same file
+(`native:savefeatures`, all in C++).
+
+{bridge}
+"""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_000, 1_000_000])
+    parser.add_argument("--timeout", type=float, default=900.0)
+    parser.add_argument("--no-lts", action="store_true")
+    parser.add_argument("--output", type=Path, default=measure.ROOT / "docs" / "benchmarks.md")
+    options = parser.parse_args()
+    places = (measure.HERE,) if options.no_lts else (measure.LTS, measure.HERE)
+    sections, rows = [], []
+    for size in sorted(options.sizes):
+        path, truth, lots = bench_checkparcels.prepare(size)
+        sections.append(bench_checkparcels.bench(path, truth, lots, options.timeout, not options.no_lts))
+        rows += bench_bridge.bench(path, lots, places)
+        print("\n" + sections[-1], flush=True)
+    bridge = measure.table(bench_bridge.HEAD, rows)
+    print(bridge)
+    options.output.write_text(
+        TEXT.format(machine=measure.machine(), timeout=options.timeout, checks="\n".join(sections), bridge=bridge),
+        encoding="utf-8",
+    )
+    shutil.rmtree(measure.WORK)
+
+
+if __name__ == "__main__":
+    main()
