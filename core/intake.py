@@ -38,7 +38,8 @@ class Meaning(NamedTuple):
 
 _OAZA = Meaning("oaza", TEXT, Text("District name (大字)", "大字"), ("oaza", "大字", "大字名", "所在", "町名"))
 _CHIBAN = Meaning("chiban", LOT, Text("Lot number", "地番"), (
-    "lot_key", "chiban", "地番", "所在地番", "番地", "lot", "lot_number", "lotnumber", "lot no", "parcel"), required=True)
+    "lot_key", "chiban", "地番", "所在地番", "番地", "lot", "lot_number", "lotnumber", "lot no", "parcel",
+), required=True)
 
 #: What the columns of each kind of table may mean, in the order in which they are asked.
 MEANINGS: dict[str, tuple[Meaning, ...]] = {

@@ -22,6 +22,7 @@ from qgis.PyQt.QtWidgets import (
 from ..core.errors import InputError
 from ..gis.i18n import language, tr
 from . import theme
+from .mapview import show_plan_again
 from .pages.act import ActPage
 from .pages.base import StepPage
 from .pages.choose import ChoosePage
@@ -155,6 +156,8 @@ class LandStewardshipDock(QDockWidget):
         self.stepper.set_step(step)
         self.stack.setCurrentWidget(self._areas[step])
         self.state.set_step(step)
+        if step != "understand":
+            show_plan_again(self.state.project)
         self.footer.set_second("")
         self.page().refresh()
         self._show_progress()

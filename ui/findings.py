@@ -18,7 +18,7 @@ from qgis.PyQt.QtCore import (
     Qt,
     pyqtSignal,
 )
-from qgis.PyQt.QtGui import QFontMetrics, QKeySequence, QPainter, QPalette, QPen
+from qgis.PyQt.QtGui import QFontMetrics, QKeySequence, QPainter, QPen
 from qgis.PyQt.QtWidgets import (
     QButtonGroup,
     QFileDialog,
@@ -41,7 +41,16 @@ from ..gis.i18n import language, tr
 from . import theme
 from .mapview import show_place
 from .state import ProjectState
-from .widgets import FlowLayout, bare_button, choice_button, label, plain_button, primary_button, quiet_button
+from .widgets import (
+    FlowLayout,
+    bare_button,
+    choice_button,
+    label,
+    plain_button,
+    primary_button,
+    quiet_button,
+    set_kind,
+)
 
 ROW_HEIGHT = 48
 _ROW = Qt.ItemDataRole.UserRole
@@ -275,7 +284,8 @@ class FindingsPanel(QWidget):
     closed = pyqtSignal()
 
     def __init__(
-        self, iface: Any, state: ProjectState, layer: QgsVectorLayer, title: str = "", parent: Optional[QWidget] = None
+        self, iface: Any, state: ProjectState, layer: QgsVectorLayer, title: str = "",
+        parent: Optional[QWidget] = None,
     ) -> None:
         super().__init__(parent)
         self.iface = iface
@@ -296,11 +306,12 @@ class FindingsPanel(QWidget):
         self._chips: dict[str, Any] = {}
         self._chip_group = QButtonGroup(self)
         self._chip_group.setExclusive(True)
-        chips = FlowLayout(spacing=6)
+        chips = FlowLayout(spacing=4)
         for chip, icon in ((ALL, ""), ("error", "severity_error"), ("warning", "severity_warning"),
                            ("note", "severity_note"), (LEFT, "severity_ok")):
             button = choice_button("", icon)
             button.setIconSize(QSize(14, 14))
+            set_kind(button, "tool")
             button.setObjectName(f"chip_{chip}")
             button.clicked.connect(lambda _checked=False, chip=chip: self._choose_chip(chip))
             self._chip_group.addButton(button)
@@ -313,9 +324,6 @@ class FindingsPanel(QWidget):
         self.search.setPlaceholderText(tr("Search by lot number"))
         self.search.setAccessibleName(tr("Search by lot number"))
         self.search.setClearButtonEnabled(True)
-        palette = self.search.palette()
-        palette.setColor(QPalette.ColorRole.PlaceholderText, theme.current().colour("sub"))
-        self.search.setPalette(palette)
         self.search.textChanged.connect(self._search)
 
         self.view = _List()
@@ -488,7 +496,8 @@ class FindingsPanel(QWidget):
 
 _HEADINGS = (
     Text("Finding", "指摘番号"), Text("Severity", "重要度"), Text("Kind", "種類"), Text("Lots", "地番"),
-    Text("Size", "大きさ"), Text("Explanation", "説明"), Text("What to do", "対応"), Text("Left because", "直さない理由"),
+    Text("Size", "大きさ"), Text("Explanation", "説明"), Text("What to do", "対応"),
+    Text("Left because", "直さない理由"),
 )
 
 

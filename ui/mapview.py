@@ -22,9 +22,32 @@ from .state import ROLE_PROPERTY
 PLACE_RADIUS_M = 60.0
 
 
+#: Marks a plan that was switched off so that a result below it can be seen.
+_HIDDEN_PROPERTY = "landstewardship/hidden"
+_PLAN = "plan"
+
+
+def _hide_plan(project: QgsProject) -> None:
+    for node in project.layerTreeRoot().findLayers():
+        layer = node.layer()
+        if layer is not None and layer.customProperty(ROLE_PROPERTY) == _PLAN and node.itemVisibilityChecked():
+            node.setItemVisibilityChecked(False)
+            node.setCustomProperty(_HIDDEN_PROPERTY, True)
+
+
+def show_plan_again(project: QgsProject) -> None:
+    """Switch a plan on again that "Show on map" of another result had switched off."""
+    for node in project.layerTreeRoot().findLayers():
+        if node.customProperty(_HIDDEN_PROPERTY):
+            node.removeCustomProperty(_HIDDEN_PROPERTY)
+            node.setItemVisibilityChecked(True)
+
+
 def show_layers(iface: Any, layers: Sequence[QgsMapLayer], zoom: bool = True) -> None:
     """Switch layers (and their groups) on, make the first one active, zoom to it."""
     root = QgsProject.instance().layerTreeRoot()
+    if layers and all(layer.customProperty(ROLE_PROPERTY) != _PLAN for layer in layers):
+        _hide_plan(QgsProject.instance())
     for layer in layers:
         hide_other_results(QgsProject.instance(), str(layer.customProperty(ROLE_PROPERTY)))
         node = root.findLayer(layer.id())

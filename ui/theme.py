@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, Optional
 from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QEvent, QObject, QRectF, Qt
 from qgis.PyQt.QtGui import QColor, QFont, QIcon, QPainter, QPalette, QPen, QPixmap
-from qgis.PyQt.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
+from qgis.PyQt.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QWidget
 
 RESOURCES = os.path.join(os.path.dirname(os.path.dirname(__file__)), "resources")
 ICON_PROPERTY = "landIcon"
@@ -224,13 +224,17 @@ def _apply_now(root: Any) -> None:
     sheet = stylesheet(theme)
     if root.styleSheet() == sheet:
         return  # setting it again would raise the next PaletteChange
-    # Below a window with a style sheet of its own (QGIS) the first sheet does not reach widgets that
-    # were measured already; the second one does.
-    root.setStyleSheet(" ")
+    # Below a window with a style sheet of its own (QGIS has one) the sheet of a widget that is not
+    # polished yet does not reach what lies in its scroll areas.
+    root.ensurePolished()
     root.setStyleSheet(sheet)
     for child in root.findChildren(QWidget):
         if child.property(ICON_PROPERTY):
             _refresh_icon(child)
+        if isinstance(child, QLineEdit):
+            palette = child.palette()
+            palette.setColor(QPalette.ColorRole.PlaceholderText, theme.colour("sub"))
+            child.setPalette(palette)
         child.update()
 
 

@@ -9,17 +9,17 @@ from typing import Any
 
 sys.path.insert(0, os.environ["WALK_LIBRARY"])
 
-import steps  # noqa: E402
-from qgis.core import (  # noqa: E402
+import steps
+from qgis.core import (
     QgsFeature,
     QgsProject,
     QgsVectorFileWriter,
     QgsVectorLayer,
 )
-from qgis.PyQt.QtCore import Qt  # noqa: E402
-from qgis.PyQt.QtTest import QTest  # noqa: E402
-from qgis.PyQt.QtWidgets import QAction, QComboBox, QFileDialog, QWidget  # noqa: E402
-from qgis.utils import iface  # noqa: E402
+from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtTest import QTest
+from qgis.PyQt.QtWidgets import QAction, QComboBox, QFileDialog, QWidget
+from qgis.utils import iface
 
 FOLDER = Path(os.environ["HOME"]) / "brought"
 
@@ -36,7 +36,8 @@ def make_files() -> None:
     register = ["所在,地番,地目,地積,氏名,住所,最終登記日"]
     lots = layers_of("lots")[0]
     for number, lot in enumerate(sorted((f["oaza"], f["chiban"]) for f in lots.getFeatures())[:40]):
-        register.append(f"{lot[0]},{lot[1]},田,\"1,2{number:02d}\",見本 {number % 7}郎,谷沢{number % 7},S47.5.{number % 28 + 1}")
+        person = f"見本 {number % 7}郎,谷沢{number % 7}"
+        register.append(f'{lot[0]},{lot[1]},田,"1,2{number:02d}",{person},S47.5.{number % 28 + 1}')
     register.append("谷沢,999999,田,100,見本 外,よそ,不明")
     (FOLDER / "登記一覧_2024.csv").write_bytes("\n".join(register).encode("cp932"))
     farmers = QgsVectorLayer("None?field=氏名:string&field=年齢:integer&field=後継者:string", "x", "memory")

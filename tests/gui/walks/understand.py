@@ -131,6 +131,43 @@ def walk() -> dict[str, Any]:
     steps.click(dock.save_link)
     answer["saved_after"] = page.state.is_saved()
     answer["mark"] = [dock.saved_mark.isVisible(), dock.saved_mark.text()]
+
+    # The sizes the dock must fit, floating so that nothing but the dock decides.
+    answer["fits"] = {}
+    dock.setFloating(True)
+    for width, height in ((360, 580), (372, 588), (400, 580), (420, 800)):
+        dock.resize(width, height)
+        steps.wait(200)
+        cut = []
+        for step in ("understand", "choose", "act"):
+            steps.click(dock.stepper.cell(step))
+            steps.wait(150)
+            cut += [f"{step}: {text}" for text in steps.clipped(dock.content)]
+            area = dock.stack.currentWidget()
+            assert area.widget().width() <= area.viewport().width(), f"{step} is wider than the dock"
+            steps.picture(f"dock_{width}_{step}", dock)
+        steps.click(dock.stepper.cell("understand"))
+        steps.click(cards["parcels"].findings_button)
+        cut += [f"findings: {text}" for text in steps.clipped(dock.content)]
+        steps.picture(f"dock_{width}_findings", dock)
+        steps.click(dock.panel().back_button)
+        answer["fits"][f"{width}x{height}"] = {"size": [dock.width(), dock.height()], "clipped": cut}
+
+    # Keyboard alone: from the stepper down to the footer, every stop has a name.
+    dock.resize(400, 580)
+    dock.stepper.cell("understand").setFocus(Qt.FocusReason.TabFocusReason)
+    stops = []
+    for _ in range(40):
+        focused = dock.window().focusWidget()
+        text = getattr(focused, "text", str)()
+        stops.append(focused.accessibleName() or text or focused.objectName() or type(focused).__name__)
+        QTest.keyClick(focused, Qt.Key.Key_Tab)
+        if dock.window().focusWidget() is dock.stepper.cell("understand"):
+            break
+    answer["stops"] = stops
+    steps.picture("dock_focus", dock)
+    steps.click(dock.footer.button)
+    answer["step_after_footer"] = dock.stepper.step()
     return answer
 
 
