@@ -53,8 +53,9 @@ def start_qgis() -> Any:
 
 def algorithm(name: str, parameters: dict[str, Any]) -> dict[str, Any]:
     """Run a Processing algorithm; a failure is a result too."""
-    import processing
     from qgis.core import QgsFeatureRequest, QgsProcessingException, QgsProcessingFeatureSourceDefinition
+
+    import processing
 
     # "Do not filter", as one can choose beside the input; else QGIS's checks refuse a map with a broken lot.
     given = dict(parameters)
