@@ -15,37 +15,36 @@ LAND_KINDS = ("farmland", "forest", "plot", "public", "open", "unknown")
 
 
 class LandCategory(NamedTuple):
-    """Use category code (利用区分) and kind of land of one 地目, with its English name."""
+    """Use category code (利用区分) and kind of land of one 地目."""
 
     use: str
     kind: str
-    en: str
 
 
 CATEGORIES = {
-    "田": LandCategory("farmland", "farmland", "paddy"),
-    "畑": LandCategory("farmland", "farmland", "field"),
-    "牧場": LandCategory("pasture", "farmland", "pasture"),
-    "山林": LandCategory("forest", "forest", "forest"),
-    "保安林": LandCategory("forest", "forest", "protection forest"),
-    "原野": LandCategory("wildland", "open", "wildland"),
-    "宅地": LandCategory("residential", "plot", "house plot"),
-    "雑種地": LandCategory("other", "plot", "miscellaneous land"),
-    "学校用地": LandCategory("other_built", "public", "school ground"),
-    "鉄道用地": LandCategory("other", "public", "railway land"),
-    "公園": LandCategory("other", "public", "park"),
-    "公衆用道路": LandCategory("road", "public", "public road"),
-    "用悪水路": LandCategory("water", "public", "canal"),
-    "井溝": LandCategory("water", "public", "ditch"),
-    "堤": LandCategory("water", "public", "embankment"),
-    "運河用地": LandCategory("water", "public", "shipping canal"),
-    "水道用地": LandCategory("other", "public", "waterworks land"),
-    "ため池": LandCategory("water", "public", "irrigation pond"),
-    "池沼": LandCategory("water", "open", "pond"),
-    "墓地": LandCategory("other", "open", "graveyard"),
-    "境内地": LandCategory("other", "open", "temple or shrine ground"),
-    "鉱泉地": LandCategory("other", "open", "spring"),
-    "塩田": LandCategory("other", "open", "salt field"),
+    "田": LandCategory("farmland", "farmland"),  # paddy
+    "畑": LandCategory("farmland", "farmland"),  # field
+    "牧場": LandCategory("pasture", "farmland"),  # pasture
+    "山林": LandCategory("forest", "forest"),  # forest
+    "保安林": LandCategory("forest", "forest"),  # protection forest
+    "原野": LandCategory("wildland", "open"),  # wildland
+    "宅地": LandCategory("residential", "plot"),  # house plot
+    "雑種地": LandCategory("other", "plot"),  # miscellaneous land
+    "学校用地": LandCategory("other_built", "public"),  # school ground
+    "鉄道用地": LandCategory("other", "public"),  # railway land
+    "公園": LandCategory("other", "public"),  # park
+    "公衆用道路": LandCategory("road", "public"),  # public road
+    "用悪水路": LandCategory("water", "public"),  # canal
+    "井溝": LandCategory("water", "public"),  # ditch
+    "堤": LandCategory("water", "public"),  # embankment
+    "運河用地": LandCategory("water", "public"),  # shipping canal
+    "水道用地": LandCategory("other", "public"),  # waterworks land
+    "ため池": LandCategory("water", "public"),  # irrigation pond
+    "池沼": LandCategory("water", "open"),  # pond
+    "墓地": LandCategory("other", "open"),  # graveyard
+    "境内地": LandCategory("other", "open"),  # temple or shrine ground
+    "鉱泉地": LandCategory("other", "open"),  # spring
+    "塩田": LandCategory("other", "open"),  # salt field
 }
 
 
@@ -68,8 +67,3 @@ def use_of(category: Optional[str]) -> Optional[str]:
 def kind_of(category: Optional[str]) -> str:
     """Kind of land of a 地目 (one of :data:`LAND_KINDS`)."""
     return CATEGORIES[category].kind if category in CATEGORIES else "unknown"
-
-
-def category_name(category: Optional[str]) -> str:
-    """English name of a 地目, ``"unknown"`` when missing."""
-    return CATEGORIES[category].en if category in CATEGORIES else "unknown"

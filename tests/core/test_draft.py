@@ -476,4 +476,3 @@ def test_every_land_category_has_a_use_of_the_plan() -> None:
     assert len(usecodes.CATEGORIES) == 23
     assert usecodes.category_of(" 公衆用 道路 ") == "公衆用道路" and usecodes.category_of("水田") is None
     assert usecodes.kind_of(None) == "unknown" and usecodes.use_of("？") is None
-    assert usecodes.category_name("田") == "paddy" and usecodes.category_name(None) == "unknown"
