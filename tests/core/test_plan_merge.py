@@ -62,8 +62,9 @@ def plan_after(plan: gpd.GeoDataFrame, merged: model.MergeResult) -> gpd.GeoData
         rows[max(rows, default=0) + 1] = dict(row)
     if not rows:
         return empty_plan()
-    made = pd.DataFrame(list(rows.values()), index=list(rows)).astype(object)
-    made = made.reindex(columns=[*(field.name for field in PLAN_FIELDS), "geometry"]).where(lambda f: f.notna(), None)
+    made = pd.DataFrame(list(rows.values()), index=list(rows))
+    made = made.reindex(columns=[*(field.name for field in PLAN_FIELDS), "geometry"]).astype(object)
+    made = made.where(made.notna(), None)
     return gpd.GeoDataFrame(made.drop(columns="geometry"), geometry=list(made["geometry"]), crs=CRS)
 
 
@@ -171,6 +172,15 @@ def test_create_fills_key_number_and_area() -> None:
     assert row["area_m2"] == 300.0 and row["unit_kind"] == "lot" and row["owner_agreed"] == "unknown"
     assert row["decided_by"] == "draft" and row["draft_class"] == "adapt"
     assert row["geometry"].geom_type == "MultiPolygon"
+
+
+def test_the_same_draft_on_another_day_is_no_news() -> None:
+    plan = planned(decided_on=dt.date(2026, 5, 1))
+    again = {"lot_key": lot(1), "management_class": "maintain", "decided_on": dt.date(2026, 6, 1)}
+    assert not model.merge(plan, frame([again])).update
+    confirmed = {**again, "decided_by": "workshop"}
+    plan = planned(decided_by="workshop", decided_on=dt.date(2026, 5, 1))
+    assert model.merge(plan, frame([confirmed])).update[1] == {"decided_on": dt.date(2026, 6, 1)}
 
 
 def test_a_new_class_drops_the_reason_of_the_old_one() -> None:
