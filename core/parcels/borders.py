@@ -50,7 +50,7 @@ def _crossing_pairs(
 ) -> tuple[Ints, Ints]:
     """Pairs of rows (first < second) where an open edge of one meets the other."""
     edges = np.flatnonzero(mesh.is_open)
-    seen = np.empty(0, dtype=np.int64)
+    seen = [np.empty(0, dtype=np.int64)]
     count = max(len(geoms), 1)
     for begin in range(0, len(edges), CHUNK):
         progress.step(begin / len(edges))
@@ -60,8 +60,9 @@ def _crossing_pairs(
         other = owner != row
         low = np.minimum(owner[other], row[other])
         high = np.maximum(owner[other], row[other])
-        seen = np.union1d(seen, low * count + high)
-    return seen // count, seen % count
+        seen.append(np.unique(low * count + high))
+    pairs = np.unique(np.concatenate(seen))
+    return pairs // count, pairs % count
 
 
 def find_overlaps(
@@ -181,13 +182,14 @@ def gap_findings(
         return
     reach = max(settings.tolerance, 1e-9)
     which, touching = tree.query(gaps, predicate="dwithin", distance=reach)
+    borders = np.searchsorted(which, np.arange(len(gaps) + 1))
     for number, gap in enumerate(gaps):
         size = float(shapely.area(gap))
         x, y = place_of(gap)
         text = Text(
             "There is a gap of {size} m² between lots.", "筆の間が {size} m² 空いています。"
         ).format(size=figure(size))
-        around = tuple(sorted(int(row) for row in rows[touching[which == number]]))
+        around = tuple(sorted(int(row) for row in rows[touching[borders[number]:borders[number + 1]]]))
         found.append(Finding(
             "gap", around, size, "m2", text + ignored(settings.tolerance), "", x, y, gap,
         ))
