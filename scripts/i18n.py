@@ -16,6 +16,7 @@ from __future__ import annotations
 import ast
 import fcntl
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -109,7 +110,10 @@ def lrelease() -> str:
 
 
 def compile_qm(target: Path = QM) -> None:
-    subprocess.run([lrelease(), "-silent", str(TS), "-qm", str(target)], check=True)
+    # A running QGIS has the old file mapped into memory: replace it, never write into it.
+    fresh = target.with_suffix(".new")
+    subprocess.run([lrelease(), "-silent", str(TS), "-qm", str(fresh)], check=True)
+    os.replace(fresh, target)
 
 
 def check() -> int:
