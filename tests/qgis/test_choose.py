@@ -685,6 +685,20 @@ def test_typing_is_not_disturbed_by_the_cursor_on_the_map(
     assert card.reason_field.text() == "half a sen"
 
 
+def test_a_stroke_is_not_disturbed_by_what_it_passes(
+    choose_page: Any, layer: QgsVectorLayer, iface: Iface, store: PlanStore
+) -> None:
+    choose_page.link.choose_units([unit(store, 0, 1)])
+    choose_page.paint_card.choose_ink("adapt")
+    mouse(iface.canvas, QEvent.Type.MouseButtonPress, 10, 10)
+    mouse(iface.canvas, QEvent.Type.MouseMove, 70, 30)
+    QTest.qWait(200)
+    assert choose_page.lot_card.reason.text() == "Draft reason 0."
+    QTest.keyClick(iface.canvas, Qt.Key.Key_Escape)
+    mouse(iface.canvas, QEvent.Type.MouseButtonRelease, 70, 30)
+    assert choose_page.link.stack.count() == 0
+
+
 def test_leaving_the_step_gives_the_map_back(
     choose_page: Any, layer: QgsVectorLayer, iface: Iface, store: PlanStore
 ) -> None:

@@ -189,7 +189,8 @@ class ChoosePage(StepPage):
         self._marks.show(layer, shapes)
 
     def _hover(self, unit: str) -> None:
-        if unit and self.lot_card.typing():
+        stroke = any(tool.stroke_running() for tool in self._tools.values())
+        if unit and (stroke or self.lot_card.typing()):
             return
         self._hovered = unit
         self.lot_card.refresh(unit)
