@@ -62,7 +62,8 @@ class _Units(NamedTuple):
     named: list[mapfacts.Unit]
 
 
-def _units(plan: gpd.GeoDataFrame) -> _Units:
+def _units(out: _Writer, data: ReportInput) -> _Units:
+    plan = data.plan
     column: dict[str, np.ndarray] = {}
     for field in PLAN_FIELDS:
         if field.kind == "bool":
@@ -76,6 +77,7 @@ def _units(plan: gpd.GeoDataFrame) -> _Units:
         [code if code in codes.CLASS_BY_CODE else codes.UNDECIDED for code in known], dtype=object
     )
     area = tables.areas_ha(plan)
+    any_hamlet = any(column["hamlet"])
     named = [
         mapfacts.Unit(
             column["unit_no"][row] or "",
@@ -83,7 +85,7 @@ def _units(plan: gpd.GeoDataFrame) -> _Units:
             column["management_class"][row],
             column["priority"][row] is True,
             float(area[row]) * 1e4,
-            column["hamlet"][row] or "",
+            _hamlet(out, data, column["hamlet"][row]) if any_hamlet else "",
             column["actor"][row] or "",
             column["method"][row] or "",
             column["start_on"][row] or "",
@@ -128,9 +130,13 @@ class _Writer:
         rows: Iterable[Sequence[Any]],
         right: Sequence[int] = (),
         strong: Sequence[int] = (),
+        first: bool = False,
     ) -> None:
-        """A table; cells that are :class:`_Html` go in as they are. ``right`` are columns of figures."""
-        html = [f"<table><caption>{escape(caption)}</caption><thead><tr>"]
+        """A table; cells that are :class:`_Html` go in as they are.
+
+        ``right`` are columns of figures, ``strong`` rows in bold, ``first`` keeps the first column on one line.
+        """
+        html = [f"<table{_class('first' if first else '')}><caption>{escape(caption)}</caption><thead><tr>"]
         for position, title in enumerate(head):
             html.append(f'<th scope="col"{_class("n" if position in right else "")}>{escape(title)}</th>')
         html.append("</tr></thead><tbody>")
@@ -236,7 +242,7 @@ def _swatch(code: str) -> str:
 def _bar(code: str, share: float, widest: float, label: str) -> _Html:
     width = 0.0 if not widest else 220 * share / widest
     drawing = _box(code, width, 16) if share > 0 else ""
-    return _Html(f'<svg role="img" aria-label="{escape(label)}" width="224" height="18">{drawing}</svg>')
+    return _Html(f'<svg class="bar" role="img" aria-label="{escape(label)}" viewBox="0 0 224 18">{drawing}</svg>')
 
 
 def _class_cell(code: str, language: str, meaning: bool = False) -> _Html:
@@ -254,7 +260,7 @@ def report_html(data: ReportInput, language: str) -> str:
     The same input gives the same text.
     """
     out = _Writer(language)
-    units = _units(data.plan)
+    units = _units(out, data)
     whole = _whole(tables.make_tables(data.plan, data.official_ha))
     _head(out, data)
     _summary(out, data, units, whole)
@@ -504,6 +510,13 @@ def _more(out: _Writer, count: int) -> None:
         out.paragraph(text.format(n=f"{count - LONGEST_LIST:,}"), "small")
 
 
+def _hamlet(out: _Writer, data: ReportInput, hamlet: Optional[str]) -> str:
+    """A hamlet's name in the report's language."""
+    if hamlet is None:
+        return out.say("No hamlet", "集落なし")
+    return out.pick(data.hamlet_names.get(hamlet, Text(hamlet, hamlet)))
+
+
 def _hamlets(out: _Writer, data: ReportInput) -> None:
     found = tables.make_tables(data.plan, data.official_ha, data.official_by_hamlet, "hamlet")
     if len(found.districts) < 2:
@@ -515,13 +528,7 @@ def _hamlets(out: _Writer, data: ReportInput) -> None:
     rows = []
     for place in [*found.districts[1:], tables.ALL]:
         own = by_place[place]
-        name = data.hamlet_names.get(place or "")
-        if place == tables.ALL:
-            label = out.pick(tables.TOTAL)
-        elif place is None:
-            label = out.say("No hamlet", "集落なし")
-        else:
-            label = out.pick(name) if name else place
+        label = out.pick(tables.TOTAL) if place == tables.ALL else _hamlet(out, data, place)
         rows.append(
             [
                 label,
@@ -542,6 +549,7 @@ def _hamlets(out: _Writer, data: ReportInput) -> None:
         ],
         rows,
         right=range(1, len(codes.CLASSES) + 4),
+        first=True,
         strong=(len(rows) - 1,),
     )
 
@@ -815,6 +823,8 @@ tr{break-inside:avoid}
 .swatch{position:relative;width:42px;height:24px;flex:none}
 .swatch>svg{position:absolute;left:0;top:0}
 .swatch>.icon{left:13px;top:4px;width:16px;height:16px;background:rgba(255,255,255,.94);border-radius:3px}
+.class b,.first td:first-child{white-space:nowrap}
+.bar{width:224px;display:block}
 .defs{position:absolute}
 .pair{display:flex;gap:32px;flex-wrap:wrap;align-items:flex-start}
 .pair table{width:auto;min-width:300px;flex:1}
@@ -822,7 +832,8 @@ figure{margin:16px 0 4px}
 img{max-width:100%;border:1px solid #15191D}
 ul{margin:4px 0;padding-left:22px}
 footer{margin-top:34px;border-top:1px solid #15191D;padding-top:6px}
-@media print{body{padding:0;font-size:10.5pt}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}
+@media print{body{padding:0;font-size:9.5pt}.small,th,caption{font-size:8.5pt}th,td{padding:3px 5px}.bar{width:110px}
+*{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 figure,.figures,.pair{break-inside:avoid}}
 @page{size:A4;margin:14mm}
 """
