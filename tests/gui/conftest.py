@@ -78,7 +78,7 @@ def walk(tmp_path_factory: pytest.TempPathFactory) -> Walk:
         width, height = (int(part) for part in size.split("x"))
         command = [
             "xvfb-run", "-a", "-s", f"-screen 0 {max(width, 1280)}x{max(height, 720)}x24",
-            "qgis", "--nologo", "--noversioncheck", "--skipbadlayers", "--profiles-path", str(profiles),
+            "qgis", "--nologo", "--noversioncheck", "--profiles-path", str(profiles),
             "--code", str(WALKS / f"{name}.py"),
         ]
         done = subprocess.run(
