@@ -45,6 +45,18 @@ class PlanSummary(NamedTuple):
         return self.total - self.decided
 
 
+class Figures(NamedTuple):
+    """The fields of a unit that the summary is made of."""
+
+    management_class: Any
+    area_m2: Any
+    decided_by: Any
+    owner_agreed: Any
+    unit_kind: Any
+    changed_at: Any
+    draft_class: Any
+
+
 def is_decided(decided_by: Optional[str], management_class: Optional[str]) -> bool:
     """Whether people decided on a class; "undecided" said by people is still open."""
     return is_decision(decided_by) and management_class in CLASSES and management_class != UNDECIDED
@@ -71,12 +83,14 @@ def read_units(layer: QgsVectorLayer, units: Iterable[str]) -> dict[str, dict[st
     wanted = set(units)
     request = _request(wanted)
     request.setFlags(QgsFeatureRequest.Flag.NoGeometry)
-    names = [name for name in _WRITABLE if layer.fields().lookupField(name) >= 0]
+    positions = {name: layer.fields().lookupField(name) for name in _WRITABLE}
+    positions = {name: position for name, position in positions.items() if position >= 0}
     found = {}
     for feature in layer.getFeatures(request):
-        row = {name: bridge.to_python(feature[name]) for name in names}
-        if row.get("unit_id") in wanted:
-            found[row["unit_id"]] = row
+        values = feature.attributes()
+        unit = values[positions["unit_id"]]
+        if unit in wanted:
+            found[unit] = {name: bridge.to_python(values[position]) for name, position in positions.items()}
     return found
 
 
@@ -107,7 +121,21 @@ def _rows(layer: QgsVectorLayer, names: tuple[str, ...]) -> Iterable[tuple[Any, 
         yield tuple(bridge.to_python(attributes[position]) if position >= 0 else None for position in positions)
 
 
-def summarise(layer: QgsVectorLayer) -> PlanSummary:
+def figures(layer: QgsVectorLayer, units: Optional[Iterable[str]] = None) -> dict[int, Figures]:
+    """What the summary needs, by feature id; of some ``units`` only when they are given."""
+    request = QgsFeatureRequest() if units is None else _request(units)
+    request.setFlags(QgsFeatureRequest.Flag.NoGeometry)
+    positions = [layer.fields().lookupField(name) for name in Figures._fields]
+    found = {}
+    for feature in layer.getFeatures(request):
+        values = feature.attributes()
+        found[feature.id()] = Figures(
+            *(bridge.to_python(values[position]) if position >= 0 else None for position in positions)
+        )
+    return found
+
+
+def summarise(rows: Iterable[Figures]) -> PlanSummary:
     """The plan in figures; areas come from ``area_m2``."""
     areas = dict.fromkeys(CLASSES, 0.0)
     drafted = dict.fromkeys(CLASSES, 0.0)
@@ -116,17 +144,17 @@ def summarise(layer: QgsVectorLayer) -> PlanSummary:
     kinds: dict[str, int] = {}
     decided = total = 0
     changed: Optional[dt.datetime] = None
-    names = ("management_class", "area_m2", "decided_by", "owner_agreed", "unit_kind", "changed_at", "draft_class")
-    for chosen, area, by, agreement, kind, moment, draft in _rows(layer, names):
-        code = chosen if chosen in areas else UNDECIDED
-        areas[code] += area or 0.0
+    for row in rows:
+        code = row.management_class if row.management_class in areas else UNDECIDED
+        areas[code] += row.area_m2 or 0.0
         counts[code] += 1
-        if draft in drafted:
-            drafted[draft] += area or 0.0
-        agreed[agreement if agreement in agreed else "unknown"] += 1
-        kinds[kind or "lot"] = kinds.get(kind or "lot", 0) + 1
-        decided += is_decided(by, chosen)
+        if row.draft_class in drafted:
+            drafted[row.draft_class] += row.area_m2 or 0.0
+        agreed[row.owner_agreed if row.owner_agreed in agreed else "unknown"] += 1
+        kinds[row.unit_kind or "lot"] = kinds.get(row.unit_kind or "lot", 0) + 1
+        decided += is_decided(row.decided_by, row.management_class)
         total += 1
+        moment = row.changed_at
         if isinstance(moment, dt.datetime) and (changed is None or moment > changed):
             changed = moment
     kind = min(kinds, key=lambda name: (-kinds[name], name), default="lot")

@@ -755,19 +755,18 @@ def set_each(layer: QgsVectorLayer, rows: Mapping[str, Mapping[str, Any]]) -> in
     names = sorted({name for own in rows.values() for name in own})
     changed = 0
     for fid, old in _find(layer, rows, names):
-        touched = False
-        for name, value in rows[old["unit_id"]].items():
-            if old[name] == value:
-                continue
-            if not layer.changeAttributeValue(fid, fields.lookupField(name), _attribute(value)):
-                raise InputError(
-                    Text(
-                        "QGIS refused the change of unit {unit}. The step was taken back; nothing was saved.",
-                        "区画 {unit} を変えられませんでした。この操作を取り消しました。何も保存していません。",
-                    ).format(unit=old["unit_id"])
-                )
-            touched = True
-        changed += touched
+        own = rows[old["unit_id"]]
+        new = {fields.lookupField(name): _attribute(value) for name, value in own.items() if old[name] != value}
+        if not new:
+            continue
+        if not layer.changeAttributeValues(fid, new):
+            raise InputError(
+                Text(
+                    "QGIS refused the change of unit {unit}. The step was taken back; nothing was saved.",
+                    "区画 {unit} を変えられませんでした。この操作を取り消しました。何も保存していません。",
+                ).format(unit=old["unit_id"])
+            )
+        changed += 1
     return changed
 
 

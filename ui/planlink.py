@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Callable, Optional
 
 from qgis.core import QgsVectorLayer
@@ -23,7 +23,7 @@ from ..core.plan import codes
 from ..core.texts import Text
 from ..gis import plan_reading
 from ..gis.i18n import language, tr
-from ..gis.plan_reading import PlanSummary
+from ..gis.plan_reading import Figures, PlanSummary
 from ..gis.plan_store import PlanStore, choose, edit_command, impatient, set_each, set_values
 
 #: How long after the last step the file is written, and how long until a failed try is repeated (ms).
@@ -95,7 +95,9 @@ class PlanLink(QObject):
         self._message = ""
         self._ours = False
         self._stop_editing = True
+        self._figures: Optional[dict[int, Figures]] = None
         self._summary: Optional[PlanSummary] = None
+        self._unwritten: set[str] = set()
         self._meta: Optional[dict[str, str]] = None
         self._drafts: dict[str, Optional[dict[str, Any]]] = {}
 
@@ -146,6 +148,7 @@ class PlanLink(QObject):
         self.stack.clear()
         self._layer = layer
         self._store = None
+        self._unwritten = set()
         self._meta = None
         self._forget_values()
         self._set_saving(SAVED)
@@ -166,9 +169,16 @@ class PlanLink(QObject):
         if not self._ours:
             self._changed_timer.start()
 
-    def _forget_values(self) -> None:
+    def _forget_values(self, units: Optional[Iterable[str]] = None) -> None:
+        """Read values again, all of them or only those of ``units``."""
         self._summary = None
-        self._drafts = {}
+        if units is None or self._layer is None or self._figures is None:
+            self._figures = None
+            self._drafts = {}
+            return
+        self._figures.update(plan_reading.figures(self._layer, units))
+        for unit in units:
+            self._drafts.pop(unit, None)
 
     def _tell_changed(self) -> None:
         self._forget_values()
@@ -189,7 +199,9 @@ class PlanLink(QObject):
         if self._layer is None:
             return None
         if self._summary is None:
-            self._summary = plan_reading.summarise(self._layer)
+            if self._figures is None:
+                self._figures = plan_reading.figures(self._layer)
+            self._summary = plan_reading.summarise(self._figures.values())
         return self._summary
 
     def unit(self, unit: str) -> Optional[dict[str, Any]]:
@@ -350,7 +362,7 @@ class PlanLink(QObject):
         if layer is None or not units:
             return False
         before = plan_reading.read_units(layer, units)
-        if not self._write(lambda: write(layer, title)):
+        if not self._write(units, lambda: write(layer, title)):
             return False
         now = plan_reading.read_units(layer, units)
         changed = {
@@ -384,13 +396,13 @@ class PlanLink(QObject):
                 set_each(layer, same)
 
         if same:
-            self._write(write)
+            self._write(same, write)
         if len(same) < len(values):
             self.told.emit(
                 tr("{n} lots were changed elsewhere and stay as they are.").format(n=len(values) - len(same))
             )
 
-    def _write(self, write: Callable[[], Any]) -> bool:
+    def _write(self, units: Iterable[str], write: Callable[[], Any]) -> bool:
         layer = self._layer
         assert layer is not None
         if not layer.isEditable():
@@ -409,7 +421,8 @@ class PlanLink(QObject):
         self._set_saving(WAITING)
         self._save_timer.start(SAVE_AFTER_MS)
         layer.triggerRepaint()
-        self._forget_values()
+        self._unwritten.update(units)
+        self._forget_values(units)
         self.changed.emit()
         return True
 
@@ -442,8 +455,10 @@ class PlanLink(QObject):
             return False
         finally:
             self._ours = False
+        written, self._unwritten = self._unwritten, set()
+        self._forget_values(written)  # the file has set the time of change
         self._set_saving(SAVED)
-        self._changed_timer.start()  # the file has set the time of change
+        self.changed.emit()
         return True
 
     def _set_saving(self, saving: str, message: str = "") -> None:
