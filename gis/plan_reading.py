@@ -14,6 +14,7 @@ from qgis.core import QgsExpression, QgsFeature, QgsFeatureRequest, QgsVectorLay
 
 from ..core.plan.codes import CLASSES, OWNER_AGREED, UNDECIDED, is_decision
 from ..core.plan.fields import FILE_FIELDS, PLAN_FIELDS
+from ..core.plan.moments import local_time
 from . import bridge
 
 #: Up to this many units are asked for by name; more are found faster by reading the layer once.
@@ -154,9 +155,9 @@ def summarise(rows: Iterable[Figures]) -> PlanSummary:
         kinds[row.unit_kind or "lot"] = kinds.get(row.unit_kind or "lot", 0) + 1
         decided += is_decided(row.decided_by, row.management_class)
         total += 1
-        moment = row.changed_at
-        if isinstance(moment, dt.datetime) and (changed is None or moment > changed):
-            changed = moment
+        if isinstance(row.changed_at, dt.datetime):
+            moment = local_time(row.changed_at)
+            changed = moment if changed is None else max(changed, moment)
     kind = min(kinds, key=lambda name: (-kinds[name], name), default="lot")
     return PlanSummary(areas, counts, decided, total, agreed, kind, changed, drafted)
 

@@ -94,7 +94,11 @@ class ApplyResult(NamedTuple):
 
 
 class Change(NamedTuple):
-    """One entry of the plan's history; ``old`` and ``new`` are rows by field name (``None`` if absent)."""
+    """One entry of the plan's history.
+
+    ``decided_by`` is who stands behind the new state; ``old`` and ``new`` are rows by field name
+    (``None`` if absent).
+    """
 
     history_id: int
     unit_id: Optional[str]
@@ -103,6 +107,7 @@ class Change(NamedTuple):
     editor: Optional[str]
     old_class: Optional[str]
     new_class: Optional[str]
+    decided_by: Optional[str]
     old: Optional[dict[str, Any]]
     new: Optional[dict[str, Any]]
 
@@ -448,15 +453,16 @@ class PlanStore:
                 # The identifier would come as the feature's number, not as a value: hence "+ 0".
                 return file.rows(
                     "SELECT history_id + 0 AS number, unit_id, CAST(changed_at AS TEXT) AS at, action, editor, "
-                    f"old_class, new_class{', old_row, new_row' if rows else ''} "
+                    "old_class, new_class, json_extract(new_row, '$.decided_by') AS decided_by"
+                    f"{', old_row, new_row' if rows else ''} "
                     f"FROM plan_history{where} ORDER BY history_id"
                 )
 
         return [
             Change(
                 int(row[0]),
-                *row[1:7],
-                *(json.loads(text) if text else None for text in (row[7:9] or (None, None))),
+                *row[1:8],
+                *(json.loads(text) if text else None for text in (row[8:10] or (None, None))),
             )
             for row in _retry(self.path, read)
         ]

@@ -16,6 +16,7 @@ from qgis.core import (
 
 from ..core.errors import InputError
 from ..core.plan import mapfacts
+from ..core.plan.moments import local_time
 from ..core.texts import Text
 from ..gis.i18n import tr
 from ..gis.runrecord import plugin_version
@@ -149,6 +150,7 @@ def _revisions(plan: planinput.PlanInput) -> list[mapfacts.Revision]:
             numbers.get(change.unit_id) or "",
             change.new_class or "",
             change.old_class != change.new_class,
+            draft=change.decided_by == "draft",
         )
         for change in plan.store.history(rows=False)
     ]
@@ -156,5 +158,5 @@ def _revisions(plan: planinput.PlanInput) -> list[mapfacts.Revision]:
 
 
 def _local_day(moment: str) -> dt.date:
-    """The day, where the user is, of a UTC moment ``2026-11-23T07:20:55.122Z``."""
-    return dt.datetime.fromisoformat(moment[:19]).replace(tzinfo=dt.timezone.utc).astimezone().date()
+    """The day, where the user is, of a moment ``2026-11-23T07:20:55.122Z``."""
+    return local_time(dt.datetime.fromisoformat(moment[:19])).date()

@@ -24,6 +24,7 @@ from ... import compat
 from ...core.errors import InputError
 from ...core.plan import codes, mapfacts
 from ...core.plan.mapfacts import Unit
+from ...core.plan.moments import local_time
 from ...core.progress import Progress
 from ...core.texts import Text
 from .. import bridge, symbology
@@ -111,6 +112,12 @@ def _day(value: Any) -> Optional[dt.date]:
     return None
 
 
+def _changed(value: Any) -> Optional[dt.date]:
+    """The day, where the user is, of a moment written by the plan file."""
+    moment = bridge.to_python(value)
+    return local_time(moment).date() if isinstance(moment, dt.datetime) else _day(value)
+
+
 def read_plan(source: QgsFeatureSource, language: str, progress: Progress) -> PlanContent:
     """Read units and shapes, sorted by number so that drawing does not depend on the row order.
 
@@ -181,7 +188,7 @@ def read_plan(source: QgsFeatureSource, language: str, progress: Progress) -> Pl
         if isinstance(horizon, (int, float)):
             content.horizon = max(content.horizon or 0, int(horizon))
         for name in ("changed_at", "decided_on"):
-            day = _day(value(feature, name))
+            day = (_changed if name == "changed_at" else _day)(value(feature, name))
             if day and (content.last_day is None or day > content.last_day):
                 content.last_day = day
         key = (mapfacts.natural_key(unit.number), text_value(value(feature, "unit_id", "lot_key")), unit)
@@ -242,7 +249,7 @@ def read_plan_file(content: PlanContent, path: str) -> None:
     wanted = ("unit_id", "changed_at", "action", "old_class", "new_class", "new_row")
     request.setSubsetOfAttributes([names.lookupField(name) for name in wanted])
     for row in history.getFeatures(request):
-        day = _day(row["changed_at"])
+        day = _changed(row["changed_at"])
         if day is not None:
             unit, old, new = text_value(row["unit_id"]), text_value(row["old_class"]), text_value(row["new_class"])
             content.changes.append(mapfacts.Change(

@@ -518,3 +518,13 @@ def test_fields_have_labels_and_words(store: PlanStore) -> None:
     assert again.attributeAlias(position) == "管理の区分"
     words = again.editorWidgetSetup(position).config()["map"]
     assert {"維持・回復": "maintain"} in words
+
+
+def test_moments_are_read_on_the_local_clock(store: PlanStore) -> None:
+    """QGIS versions differ in what they make of a UTC moment; the plan's reader does not."""
+    from land_stewardship.core.plan.moments import local_time
+    from land_stewardship.gis import bridge
+
+    feature = next(store.layer().getFeatures())
+    moment = local_time(bridge.to_python(feature["changed_at"]))
+    assert abs(moment - dt.datetime.now(dt.timezone.utc)) < dt.timedelta(minutes=5)
