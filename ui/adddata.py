@@ -190,7 +190,8 @@ class AddDataDialog(QDialog):
         if tile in self._tiles:
             self._tiles[tile].setChecked(True)
             self._tiles[tile].setFocus(Qt.FocusReason.OtherFocusReason)
-        self._show_file()
+        else:
+            self._show_file()
 
     # -- building -------------------------------------------------------------------------
     def _build_tiles(self) -> None:
@@ -203,6 +204,8 @@ class AddDataDialog(QDialog):
             button = _TileButton(tile)
             button.setObjectName(f"tile_{key}")
             button.clicked.connect(lambda _checked=False: self.choose_file())
+            # Arrow keys change the tile without a click.
+            button.toggled.connect(lambda on: self._show_file() if on else None)
             self._tile_group.addButton(button)
             self._tiles[key] = button
             grid.addWidget(button, number // 2, number % 2)

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, Optional
 from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QEvent, QObject, QRectF, Qt
 from qgis.PyQt.QtGui import QColor, QFont, QIcon, QPainter, QPalette, QPen, QPixmap
-from qgis.PyQt.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QWidget
+from qgis.PyQt.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
 
 RESOURCES = os.path.join(os.path.dirname(os.path.dirname(__file__)), "resources")
 ICON_PROPERTY = "landIcon"
@@ -231,10 +231,6 @@ def _apply_now(root: Any) -> None:
     for child in root.findChildren(QWidget):
         if child.property(ICON_PROPERTY):
             _refresh_icon(child)
-        if isinstance(child, QLineEdit):
-            palette = child.palette()
-            palette.setColor(QPalette.ColorRole.PlaceholderText, theme.colour("sub"))
-            child.setPalette(palette)
         child.update()
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sysconfig
 from pathlib import Path
@@ -52,7 +53,7 @@ def walk(tmp_path_factory: pytest.TempPathFactory) -> Walk:
 
     def run(
         name: str, language: str = "en", dark: bool = False, size: str = "1280x720", home: Any = None,
-        timeout: int = 240, **options: str,
+        timeout: int = 200, **options: str,
     ) -> dict[str, Any]:
         folder = tmp_path_factory.mktemp(f"{name}_{language}") if home is None else Path(home)
         profiles = folder / "qgis"
@@ -81,13 +82,20 @@ def walk(tmp_path_factory: pytest.TempPathFactory) -> Walk:
             "qgis", "--nologo", "--noversioncheck", "--profiles-path", str(profiles),
             "--code", str(WALKS / f"{name}.py"),
         ]
-        done = subprocess.run(
-            command, env=environment, capture_output=True, text=True, timeout=timeout, check=False,
-            encoding="utf-8", errors="replace", cwd=str(folder),
-        )
-        (folder / "qgis.log").write_text(f"{done.stdout}\n{done.stderr}", encoding="utf-8")
-        told = f"{done.stdout[-3000:]}\n{done.stderr[-5000:]}"
-        assert answer.exists(), f"QGIS ended without an answer (code {done.returncode}):\n{told}"
+        environment["WALK_PATIENCE"] = str(timeout - 30)
+        # A group of its own: xvfb-run and QGIS go together when the time is up.
+        with subprocess.Popen(
+            command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            encoding="utf-8", errors="replace", cwd=str(folder), start_new_session=True,
+        ) as process:
+            try:
+                output, _nothing = process.communicate(timeout=timeout)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                output, _nothing = process.communicate()
+        (folder / "qgis.log").write_text(output, encoding="utf-8")
+        told = output[-6000:]
+        assert answer.exists(), f"QGIS ended without an answer (code {process.returncode}):\n{told}"
         result: dict[str, Any] = json.loads(answer.read_text(encoding="utf-8"))
         assert "error" not in result, f"{result['error']}\n{told}"
         return result

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import sys
+import threading
 import time
 import traceback
 from typing import Any, Callable, Optional
 
 from qgis import utils
-from qgis.core import QgsApplication, QgsProject
+from qgis.core import NULL, QgsApplication, QgsProject
 from qgis.PyQt.QtCore import QPoint, Qt, QTimer
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QAbstractButton, QApplication, QDialog, QScrollArea, QWidget
@@ -17,6 +19,8 @@ from qgis.utils import iface
 
 PACKAGE = "land_stewardship"
 PICTURES = os.environ["WALK_PICTURES"]
+#: A walk that takes longer than this is stuck.
+PATIENCE_S = int(os.environ.get("WALK_PATIENCE", "180"))
 
 
 def plugin() -> Any:
@@ -164,8 +168,35 @@ def clipped(root: QWidget) -> list[str]:
     return cut
 
 
+def _end(answer: dict[str, Any]) -> None:
+    """Write the answer and end QGIS at once."""
+    if exceptions:
+        answer.setdefault("error", "unhandled exceptions:\n" + "\n".join(exceptions))
+    text = json.dumps(answer, ensure_ascii=False, indent=1, default=plain)
+    with open(os.environ["WALK_ANSWER"], "w", encoding="utf-8") as file:
+        file.write(text)
+    os._exit(0)
+
+
+def plain(value: Any) -> Any:
+    """NULL as nothing, whatever else JSON does not know as text."""
+    return None if value is None or value == NULL else str(value)
+
+
+def _give_up() -> None:
+    """Something waits for an answer that nobody gives: say what, with a picture."""
+    window = QApplication.activeModalWidget() or QApplication.activeWindow() or iface.mainWindow()
+    window.grab().save(f"{PICTURES}_FAILED.png")
+    stack = "".join(traceback.format_stack(sys._current_frames()[threading.main_thread().ident]))
+    _end({"error": f"still busy after {PATIENCE_S} s, in “{window.windowTitle()}”:\n{stack}"})
+
+
 def run(walk: Callable[[], dict[str, Any]]) -> None:
     """Run a walk once QGIS is up, write its answer, and end QGIS."""
+    watch = QTimer(iface.mainWindow())
+    watch.setSingleShot(True)
+    watch.timeout.connect(_give_up)
+    watch.start(PATIENCE_S * 1000)
 
     def go() -> None:
         try:
@@ -176,13 +207,9 @@ def run(walk: Callable[[], dict[str, Any]]) -> None:
                 picture("FAILED")
             finally:
                 answer = {"error": traceback.format_exc()}
-        if exceptions:
-            answer.setdefault("error", "unhandled exceptions:\n" + "\n".join(exceptions))
-        with open(os.environ["WALK_ANSWER"], "w", encoding="utf-8") as file:
-            json.dump(answer, file, ensure_ascii=False, indent=1)
         QgsProject.instance().setDirty(False)
         QgsApplication.taskManager().cancelAll()
         wait(100)
-        os._exit(0)
+        _end(answer)
 
     QTimer.singleShot(1500, go)

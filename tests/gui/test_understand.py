@@ -1,0 +1,159 @@
+"""Step 1, findings and add data in a real QGIS window, in both languages and themes."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from land_stewardship.core.texts import Text
+
+SCREENSHOTS = Path(__file__).resolve().parents[2] / "out" / "screenshots"
+
+NOT_STARTED, WAITING = Text("Not started", "まだです"), Text("Waiting", "順番待ち")
+RUNNING = Text("Running", "調べています")
+DONE, STALE = Text("Done", "完了"), Text("Out of date", "古い結果です")
+PICTURES = (
+    "understand_start", "understand_running", "understand_done", "findings", "findings_on_map", "settings",
+    "change_data", "dock_360_understand", "dock_360_findings", "dock_400_understand", "dock_focus",
+)
+
+
+def only(text: Text, *keys: str, language: str) -> dict[str, str]:
+    return dict.fromkeys(keys, text.pick(language))
+
+
+def check_pictures(language: str, theme: str, size: str, names: tuple[str, ...]) -> None:
+    from qgis.PyQt.QtGui import QImage
+
+    for name in names:
+        path = SCREENSHOTS / f"{language}_{theme}_{size}_{name}.png"
+        picture = QImage(str(path))
+        assert not picture.isNull(), path
+        assert picture.width() >= 360 and picture.height() >= 150, path
+
+
+@pytest.mark.screenshots
+@pytest.mark.parametrize(("language", "theme", "size"), [
+    ("en", "light", "1280x720"), ("ja", "light", "1280x720"), ("ja", "dark", "1400x900"), ("en", "dark", "1400x900"),
+])
+def test_step_one_from_start_to_saved(
+    walk: Any, tmp_path: Path, language: str, theme: str, size: str
+) -> None:
+    told = walk("understand", language, theme == "dark", size, home=tmp_path)
+    keys = ("parcels", "condition", "harm")
+
+    assert told["village"] == {"en": "Tanizawa (sample)", "ja": "谷沢地区（見本）"}[language]
+    assert told["start"] == only(NOT_STARTED, *keys, language=language)
+    assert told["next_at_start"][1] == Text("Check", "調べる").pick(language)
+    # One click queued condition and harm behind the running check.
+    assert told["queued"]["parcels"] in (RUNNING.pick(language), WAITING.pick(language))
+    assert told["queued"]["harm"] == WAITING.pick(language)
+
+    assert told["problems"] == dict.fromkeys(keys, "")
+    assert told["done"]["condition"] == told["done"]["harm"] == DONE.pick(language)
+    numbers = told["numbers"]
+    assert numbers["parcels"]["LOTS_CHECKED"] == 1051
+    assert numbers["parcels"]["FINDINGS"] == told["results"]["findings"] == told["findings"]["all"]
+    assert numbers["parcels"]["ERRORS"] == told["findings"]["error"] >= 6
+    assert f"{numbers['parcels']['FINDINGS']}" in told["done"]["parcels"]
+    assert sum(numbers["condition"].values()) == told["results"]["condition"] == 1051
+    assert numbers["condition"]["UNMANAGED"] == told["results"]["sources"] > 0
+    assert told["stepper"].startswith("3 / 3")
+    assert told["next_at_end"][1] == Text("Go to step 2", "② へ進む").pick(language)
+    # Results lie beside the project, each in a file of its own.
+    folder = os.path.join(os.path.dirname(told["project"]), "results")
+    assert {os.path.dirname(path) for path in told["files"].values()} == {folder}
+    assert len(set(told["files"].values())) == 4
+
+    assert told["shown"] == "condition"
+    assert told["second_row"] == 1 and told["zoomed"]
+    lot, found = told["search"]
+    assert found and all(lot in numbers_of_row for numbers_of_row in found)
+    before, after, left = told["left"]
+    assert (after, left) == (before - 1, 1)
+    assert told["settings"] == {"TOLERANCE": 0.05}
+    assert told["stale"] == STALE.pick(language)
+    assert told["after_cancel"] == [STALE.pick(language), told["results"]["findings"]]
+    assert (told["saved_before"], told["saved_after"]) == (False, True)
+    assert told["mark"][0]
+
+    assert told["clipped"] == []
+    assert [fit["clipped"] for fit in told["fits"].values()] == [[], [], [], []]
+    assert told["fits"]["372x588"]["size"] == [372, 588]
+    # Every stop of the Tab key has a name, and the footer's button is one of them.
+    assert all(told["stops"]) and len(set(told["stops"])) > 10
+    assert Text("Check", "調べる").pick(language) in told["stops"]
+    check_pictures(language, theme, size, PICTURES)
+
+    if (language, theme) == ("ja", "light"):
+        check_comeback(walk, tmp_path, told, language, size)
+
+
+def check_comeback(walk: Any, home: Path, told: dict[str, Any], language: str, size: str) -> None:
+    """The saved project brings everything back in a new QGIS."""
+    back = walk("comeback", language, False, size, home=home, village=told["village"])
+    assert back["dock_open_by_itself"]
+    assert back["numbers"] == told["numbers"]
+    assert back["settings"] == {"TOLERANCE": 0.05}
+    assert back["left"] == ["road"]
+    assert back["chips"]["parcels"] == STALE.pick(language)
+    assert back["chips"]["condition"] == back["chips"]["harm"] == DONE.pick(language)
+    assert back["saved"]
+
+
+@pytest.mark.screenshots
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_add_data(walk: Any, language: str) -> None:
+    registry = Path(os.environ.get("LAND_STEWARDSHIP_DATA", "")) / "moj_map_xml" / "15222-1107-1553.xml"
+    options = {"registry": str(registry)} if registry.exists() else {}
+    told = walk("adddata", language, language == "ja", **options)
+    assert told["clipped"] == []
+
+    register = told["register"]
+    assert register["columns"]["chiban"] == "地番"
+    assert register["columns"]["owner"] == "氏名"
+    assert register["columns"]["share"] is None
+    assert "41" in register["button"] and register["date"] == "2024"
+    assert (register["rows"], register["with_lot"]) == (41, 40)
+    assert register["notice"].count("\n") == 1  # one row without a lot, one date nobody understands
+    # Names are nowhere but in the private file.
+    assert "name" not in register["fields"] and "見本" not in register["text"]
+    home = os.path.dirname(told["project"])
+    assert os.path.dirname(register["source"]) == os.path.join(home, "data")
+    assert os.path.dirname(told["owners"]["source"]) == os.path.join(home, "private")
+    assert os.path.dirname(told["farmers"]["source"]) == os.path.join(home, "private")
+    assert [row[1:] for row in told["farmers"]["last"]] == [[78, "no"], [45, "yes"], [66, None]]
+
+    assert told["broken"]["problem"] and not told["broken"]["can_add"]
+    assert told["misfit"]["problem"] and not told["misfit"]["can_add"]
+    assert told["ndvi"] == ["ndvi_2022", "ndvi_2023", "ndvi_2024"]
+    assert told["keyboard"][0] == "tile_map"
+    assert told["keyboard"][1].startswith("tile_") and told["keyboard"][1] != "tile_map"
+    assert told["keyboard"][-1].startswith("add_")
+    if options:
+        assert told["registry"]["role"] == "lots" and told["registry"]["datum_asked"]
+        assert told["registry"]["lots"] == 1051
+        assert os.path.dirname(told["registry"]["source"]) == os.path.join(home, "data")
+    theme = "dark" if language == "ja" else "light"
+    check_pictures(language, theme, "1280x720", ("add_data", "add_data_broken"))
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+def test_load_unload_load_leaves_nothing_twice(walk: Any, language: str) -> None:
+    told = walk("reload", language)
+    nothing = {
+        "docks": 0, "toolbars": 0, "menus": 0, "bar": [], "actions": 0, "providers": 0, "translated": False,
+        "windows": 0,
+    }
+    menu = Text("Land Stewardship", "土地の使い方").pick(language)
+    for number in (1, 2):
+        assert told[f"unloaded_{number}"] == nothing
+        loaded = told[f"loaded_{number}"]
+        assert (loaded["docks"], loaded["toolbars"], loaded["menus"], loaded["providers"]) == (1, 1, 1, 1)
+        assert loaded["bar"] == [menu]
+        assert loaded["actions"] == told["loaded"]["actions"] == 8
+        assert loaded["translated"] == (language == "ja")
+    assert told["village"] == {"en": "Tanizawa (sample)", "ja": "谷沢地区（見本）"}[language]
