@@ -195,7 +195,7 @@ class CheckParcels(LandAlgorithm):
         conflicting: list[str] = []
         register = self.parameterAsSource(parameters, "REGISTER", context)
         if register is not None:
-            frame, conflicting = self._join(parameters, context, register, frame, fields)
+            frame, conflicting = self._join(parameters, context, feedback, register, frame, fields)
         if fields["AREA_FIELD"]:
             self._require_number(frame, fields["AREA_FIELD"])
         result = check.check_parcels(
@@ -244,7 +244,7 @@ class CheckParcels(LandAlgorithm):
             ).format(name=field))
 
     def _join(
-        self, parameters: dict[str, Any], context: QgsProcessingContext,
+        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback,
         register: QgsProcessingFeatureSource, frame: Any, fields: dict[str, Optional[str]],
     ) -> tuple[Any, list[str]]:
         """The lots with area and category of the register; sets the fields to use."""
@@ -264,14 +264,17 @@ class CheckParcels(LandAlgorithm):
         )
         if area:
             self._require_number(table, area)
-        joined, conflicting = check.join_register(
+        joined = check.join_register(
             frame, table, key, register_key or DEFAULT_FIELDS["REGISTER_KEY"],
             area or DEFAULT_FIELDS["REGISTER_AREA"], category,
         )
         fields["AREA_FIELD"] = check.REGISTER_AREA
         if category:
             fields["CATEGORY_FIELD"] = check.REGISTER_CATEGORY
-        return joined, conflicting
+        if joined.not_on_map:
+            feedback.pushInfo(tr("{n} lots of the register are not on the map, for example {examples}.").format(
+                n=len(joined.not_on_map), examples=", ".join(joined.not_on_map[:5])))
+        return joined.lots, joined.conflicting
 
     def _settings(self, parameters: dict[str, Any], context: QgsProcessingContext) -> Any:
         from ..core.parcels.check import CheckSettings

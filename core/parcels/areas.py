@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Optional
+from typing import NamedTuple, Optional
 
 import geopandas as gpd
 import numpy as np
@@ -31,15 +31,23 @@ UNIT_FACTORS = (
 )
 
 
+class Joined(NamedTuple):
+    """Lots with the register's area and category, and where the two do not fit."""
+
+    lots: gpd.GeoDataFrame
+    conflicting: list[str]  #: keys for which the register gives different areas
+    not_on_map: list[str]  #: keys of the register without a lot
+
+
 def join_register(
     frame: gpd.GeoDataFrame, register: pd.DataFrame, key_field: str, register_key: str = "lot_key",
     area_field: str = "area_reg", category_field: Optional[str] = "category_reg",
-) -> tuple[gpd.GeoDataFrame, list[str]]:
+) -> Joined:
     """Add registered area and land category from a register table with one row per lot and owner.
 
-    Returns the frame with the columns ``REGISTER_AREA`` and (with ``category_field``)
-    ``REGISTER_CATEGORY``, and the keys for which the register gives different areas; those get no
-    area. Raises ``InputError`` when a column of the register is missing.
+    The lots get the columns ``REGISTER_AREA`` and (with ``category_field``) ``REGISTER_CATEGORY``; a
+    lot for which the register gives different areas gets none. Raises ``InputError`` when a column of
+    the register is missing.
     """
     for name in (register_key, area_field, category_field):
         if name is not None and name not in register.columns:
@@ -60,7 +68,7 @@ def join_register(
     if category_field:
         categories = table[table["category"] != ""].groupby("key")["category"].first()
         joined[REGISTER_CATEGORY] = keys.map(categories).to_numpy(dtype=object)
-    return joined, sorted(conflict[conflict].index)
+    return Joined(joined, sorted(conflict[conflict].index), sorted(set(table["key"]) - set(keys)))
 
 
 def _unit_slip(ratio: npt.NDArray[np.float64]) -> Optional[tuple[float, Text, bool]]:
@@ -84,6 +92,9 @@ def check_areas(
         return limit
     known = np.isfinite(lots.registered) & (lots.registered > 0)
     contested = set(conflicting)
+    if len(lots) > 1 and not known.any() and not contested:
+        found.append(_no_areas_finding(lots))
+        return limit
     for row in np.flatnonzero(~known):
         if lots.key[row] in contested:
             found.append(_conflict_finding(lots, int(row)))
@@ -144,6 +155,19 @@ def _unit_finding(lots: Lots, rows: Ints, slip: tuple[float, Text, bool]) -> Fin
     return Finding(
         "area_unit", (), float(factor), "", text.format(factor=times, name=name),
         f"lots={len(rows)}", float((box[0] + box[2]) / 2), float((box[1] + box[3]) / 2),
+    )
+
+
+def _no_areas_finding(lots: Lots) -> Finding:
+    """One note for the whole layer."""
+    box = shapely.total_bounds(lots.usable)
+    return Finding(
+        "no_area", (), np.nan, "",
+        Text(
+            "None of the {n} lots has a registered area. Check the field, or the lot keys of the register.",
+            "{n} 筆のどれにも登記面積がありません。項目か、登記の表の筆のキーを確かめてください。",
+        ).format(n=len(lots)),
+        "", float((box[0] + box[2]) / 2), float((box[1] + box[3]) / 2),
     )
 
 

@@ -22,7 +22,7 @@ import shapely
 
 from ..progress import Progress
 from ..schema import FieldSpec
-from .areas import REGISTER_AREA, REGISTER_CATEGORY, check_areas, join_register
+from .areas import REGISTER_AREA, REGISTER_CATEGORY, Joined, check_areas, join_register
 from .borders import (
     check_narrow,
     check_vertices,
@@ -37,7 +37,7 @@ from .mesh import build_mesh, find_near, snapped
 from .shapes import check_keys, check_shapes, connected, duplicate_finding, links, same_shapes
 
 __all__ = (
-    "REGISTER_AREA", "REGISTER_CATEGORY", "CheckResult", "CheckSettings", "check_parcels", "join_register",
+    "REGISTER_AREA", "REGISTER_CATEGORY", "CheckResult", "CheckSettings", "Joined", "check_parcels", "join_register",
 )
 
 #: Kinds that the same lots can have in several places.

@@ -2200,6 +2200,10 @@
         <translation>残り {n} 筆</translation>
     </message>
     <message>
+        <source>{n} lots of the register are not on the map, for example {examples}.</source>
+        <translation>登記の表の {n} 筆が図にありません（例: {examples}）。</translation>
+    </message>
+    <message>
         <source>{n} lots were changed elsewhere and stay as they are.</source>
         <translation>{n} 筆はほかで変わったため、そのままにしました。</translation>
     </message>

@@ -401,6 +401,14 @@ def test_no_registered_area_is_a_note(registered: Any) -> None:
     assert result.lots["area_registered"].isna().tolist() == [True, False]
 
 
+def test_no_area_at_all_is_said_once() -> None:
+    result = check_parcels(lots_with_areas([None] * 5))
+    row = only(result, "no_area")
+    assert row["explanation"].startswith("None of the 5 lots has a registered area.")
+    assert row["lots"] == ""
+    assert set(result.lots["worst"]) == {"ok"}
+
+
 def test_without_any_area_field_nothing_is_said() -> None:
     assert check_parcels(frame([box(0, 0, 10, 10)])).counts["findings"] == 0
 
@@ -428,8 +436,10 @@ def test_register_with_several_owners_and_conflicts() -> None:
         "area_reg": [1000.0, 1000.0, 900.0, 950.0, 500.0, 7.0],
         "category_reg": ["田", "田", "畑", "畑", "公衆用道路", "田"],
     })
-    joined, conflicting = join_register(lots, register, "lot_key")
+    register.loc[len(register)] = ["k9", 1.0, "田"]
+    joined, conflicting, not_on_map = join_register(lots, register, "lot_key")
     assert conflicting == ["k1"]
+    assert not_on_map == ["k9"]
     assert joined[check.REGISTER_CATEGORY].tolist()[:3] == ["田", "畑", "公衆用道路"]
     result = check_parcels(joined, area_field=check.REGISTER_AREA, conflicting=conflicting)
     assert set(zip(result.findings["kind"], result.findings["lots"])) == {

@@ -87,10 +87,11 @@ def test_every_defect_of_the_sample_is_found_and_nothing_else(sample_folder: Pat
 
 def test_sample_village_has_no_border_fault_but_the_six(sample_folder: Path) -> None:
     lots, register = sample(sample_folder, "lots"), sample(sample_folder, "register")
-    joined, conflicting = join_register(lots, register, "lot_key")
+    joined, conflicting, not_on_map = join_register(lots, register, "lot_key")
     result = check_parcels(
         joined, area_field="registered_area", category_field="registered_category", conflicting=conflicting
     )
+    assert not_on_map == []
     kinds = result.findings["kind"].value_counts().to_dict()
     assert kinds.pop("invalid") == 6
     assert set(kinds) <= {"area_mismatch", "no_area"}
