@@ -198,7 +198,7 @@ QLineEdit, QPlainTextEdit, QTextBrowser {
     selection-background-color: @acc; selection-color: @accink; }
 QLineEdit { padding: 0 8px; min-height: 28px; }
 QComboBox, QSpinBox, QDoubleSpinBox, QDateEdit { min-height: 26px; }
-QProgressBar { background: @trk; border: none; border-radius: 4px; min-height: 8px; max-height: 8px; }
+QProgressBar { background: @trk; border: none; border-radius: 4px; height: 8px; min-height: 8px; max-height: 8px; }
 QProgressBar::chunk { background: @acc; border-radius: 4px; }
 QTreeView[kind="list"] { background: @card; border: 1px solid @line; border-radius: 6px; outline: 0; }
 QScrollBar:vertical { background: transparent; border: none; width: 10px; margin: 0; }
