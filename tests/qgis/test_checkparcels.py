@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Optional
 
@@ -246,7 +247,7 @@ def test_same_result_twice_and_in_files(tmp_path: Path) -> None:
         paths.append(path)
     tables = []
     for path in paths:
-        with sqlite3.connect(path) as connection:
+        with closing(sqlite3.connect(path)) as connection:
             name = connection.execute("select table_name from gpkg_contents").fetchone()[0]
             tables.append(connection.execute(f'select * from "{name}"').fetchall())
     assert tables[0] == tables[1]

@@ -277,8 +277,9 @@ JTS_FINDINGS: dict[str, dict[str, int]] = {
 
 
 def wkt(text: str) -> Any:
-    """A shape; one published text closes its outer bracket too early."""
-    return shapely.from_wkt(text.replace("))), ((", ")), (("))
+    """A shape; some published texts close one bracket too many."""
+    text = text.replace("))), ((", ")), ((")
+    return shapely.from_wkt(text[:-1] if text.count(")") > text.count("(") else text)
 
 
 def lots_of(shapes: list[Any]) -> gpd.GeoDataFrame:
