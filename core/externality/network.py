@@ -13,36 +13,56 @@ from typing import NamedTuple, Optional
 import numpy as np
 import pandas as pd
 import shapely
+from scipy.sparse import csr_matrix
 
 from ..progress import Progress
 from ..texts import Text
-from .rules import EVIDENCE_WORDS, Rule, kinds_of
+from . import pathways
+from .near import pairs_within, pairs_within_fast
+from .pathways import Reached, Ways
+from .rules import EVIDENCE_WORDS, FOREST_EDGE, Rule, kinds_of
 
-#: How many receptors are looked up between two looks at progress and cancel.
-CHUNK = 2000
+FOREST_EDGE_LABEL = Text("the forest edge", "林縁")
+
 RECEPTOR_WORDS = {
     "houses": (Text("{n} house", "家屋{n}戸"), Text("{n} houses", "家屋{n}戸")),
     "farmland": (Text("{n} field", "農地{n}筆"), Text("{n} fields", "農地{n}筆")),
     "roads": (Text("{n} road", "道路{n}本"), Text("{n} roads", "道路{n}本")),
+    "schools": (Text("{n} school", "学校{n}校"), Text("{n} schools", "学校{n}校")),
+    "water_intakes": (Text("{n} water intake", "取水口{n}か所"), Text("{n} water intakes", "取水口{n}か所")),
 }
+#: Kinds of receptors that every result counts, whether there are any or not.
+COUNTED = ("houses", "farmland", "roads")
 
 
 class Sources(NamedTuple):
-    """Lots that may burden others: keys, labels shown to people (地番), polygons, state and kind of land."""
+    """Lots that may burden others: keys, labels shown to people (地番), polygons, state and kind of land;
+    years unmanaged where known."""
 
     keys: np.ndarray
     labels: np.ndarray
     geometry: np.ndarray
     states: np.ndarray
     kinds: np.ndarray
+    years: Optional[np.ndarray] = None
+
+    def take(self, rows: np.ndarray) -> Sources:
+        """The sources at these positions."""
+        return Sources(*(None if column is None else column[rows] for column in self))
 
 
 class Receptors(NamedTuple):
-    """What may be burdened: ids, kind (houses, farmland, roads) and geometry, in one CRS in metres."""
+    """What may be burdened: ids, kind (houses, farmland, roads, any other word) and geometry, in one CRS in
+    metres; crop where known."""
 
     ids: np.ndarray
     kinds: np.ndarray
     geometry: np.ndarray
+    crops: Optional[np.ndarray] = None
+
+    def take(self, rows: np.ndarray) -> Receptors:
+        """The receptors at these positions."""
+        return Receptors(*(None if column is None else column[rows] for column in self))
 
 
 def join_receptors(parts: Sequence[Receptors]) -> Receptors:
@@ -50,91 +70,219 @@ def join_receptors(parts: Sequence[Receptors]) -> Receptors:
     if not parts:
         nothing = np.empty(0, dtype=object)
         return Receptors(nothing, nothing, nothing)
-    ids, kinds, geometry = (np.concatenate(column) for column in zip(*parts))
-    order = np.lexsort((ids.astype(str), kinds.astype(str)))
-    return Receptors(ids[order], kinds[order], geometry[order])
+    parts = [
+        part if part.crops is not None else part._replace(crops=np.full(len(part.ids), None, dtype=object))
+        for part in parts
+    ]
+    joined = Receptors(*(np.concatenate(column) for column in zip(*parts)))
+    return joined.take(np.lexsort((joined.ids.astype(str), joined.kinds.astype(str))))
 
 
-def _near(
-    sources: np.ndarray, receptors: np.ndarray, distance: float, progress: Progress, low: float, high: float
-) -> tuple[np.ndarray, ...]:
-    """Pairs (source, receptor, metres) within ``distance``; positions in the two arrays.
+def join_sources(parts: Sequence[Sources]) -> Sources:
+    """One set of sources, in the order given."""
+    parts = [
+        part if part.years is not None else part._replace(years=np.full(len(part.keys), np.nan)) for part in parts
+    ]
+    return Sources(*(np.concatenate(column) for column in zip(*parts)))
 
-    Reports progress from ``low`` to ``high``.
-    """
-    tree = shapely.STRtree(sources)
-    found = []
-    for start in range(0, len(receptors), CHUNK):
-        progress.step(low + (high - low) * start / len(receptors))
-        receptor, source = tree.query(receptors[start : start + CHUNK], predicate="dwithin", distance=distance)
-        receptor = receptor + start
-        found.append((source, receptor, shapely.distance(sources[source], receptors[receptor])))
-    if not found:
-        return np.empty(0, dtype="int64"), np.empty(0, dtype="int64"), np.empty(0)
-    return tuple(np.concatenate(column) for column in zip(*found))
+
+def forest_edge_sources(keys: np.ndarray, lines: np.ndarray) -> Sources:
+    """The forest edge as sources: lines, no lots. A receptor is reached by its nearest line only, so it does
+    not matter into how many pieces the edge is cut."""
+    label = np.array([FOREST_EDGE_LABEL.en] * len(keys), dtype=object)
+    state = np.full(len(keys), "forest", dtype=object)
+    return Sources(keys, label, lines, state, np.full(len(keys), FOREST_EDGE, dtype=object))
+
+
+def _reached(
+    rule: Rule, sources: np.ndarray, receptors: np.ndarray, ways: Ways, fast: bool, progress: Progress
+) -> Reached:
+    """Pairs of one rule, whatever its pathway."""
+    if rule.pathway == "border":
+        return pathways.border(sources, receptors, rule.distance_m, progress)
+    if rule.pathway == "downhill":
+        if ways.heights is None:
+            return pathways.nobody()
+        return pathways.downhill(sources, receptors, ways.heights, rule.distance_m, progress)
+    if rule.pathway == "distance":
+        search = pairs_within_fast if fast else pairs_within
+        found = search(sources, receptors, rule.distance_m, progress)
+        return Reached(found.source, found.receptor, found.metres, np.ones(len(found.metres)))
+    lines = ways.forest_edge if rule.pathway == "forest_edge" else ways.ditches
+    if lines is None or not len(lines):
+        return pathways.nobody()
+    if rule.pathway == "upstream":
+        lines = shapely.reverse(lines)
+    directed = rule.pathway != "forest_edge"
+    return pathways.along_lines(sources, receptors, lines, rule.distance_m, rule.reach_m, directed, progress)
 
 
 def links(
-    sources: Sources, receptors: Receptors, rules: Sequence[Rule], progress: Optional[Progress] = None
+    sources: Sources,
+    receptors: Receptors,
+    rules: Sequence[Rule],
+    progress: Optional[Progress] = None,
+    ways: Ways = Ways(),
+    fast: bool = False,
 ) -> pd.DataFrame:
     """All links: ``source`` and ``receptor`` (positions), ``kind, rule_id, distance_m, value, share``.
 
-    ``value`` is weight times decay; ``share`` the link's part of its receptor's whole exposure (the
-    shares of an exposed receptor sum to 1). A house or field that stands on the source lot itself is
-    not its receptor. Several rules of one kind on one pair: the strongest counts. Raises ``Cancelled``.
+    ``value`` is weight times decay (times the metres of shared border; times what passes the barriers);
+    ``share`` the link's part of its receptor's whole exposure (the shares of an exposed receptor sum to 1).
+    A house or field that stands on the source lot itself is not its receptor. Several rules of one kind on
+    one pair: the strongest counts. A rule whose pathway needs something missing in ``ways`` makes no links.
+    ``fast``: distances by :func:`near.pairs_within_fast`. Raises ``Cancelled``.
     """
     progress = progress or Progress()
     parts = []
     # A road line runs on beyond the lot; only areas can stand on it as a whole.
     points = shapely.point_on_surface(receptors.geometry)
-    points[shapely.get_dimensions(receptors.geometry) != 2] = None
+    points[shapely.get_dimensions(receptors.geometry) == 1] = None
+    place = np.argsort(np.argsort(sources.keys.astype(str), kind="stable"), kind="stable")
     for number, rule in enumerate(rules):
-        of = np.flatnonzero(rule.concerns(sources.states, sources.kinds))
-        to = np.flatnonzero(receptors.kinds == rule.receptor)
+        part = progress.part(0.9 * number / len(rules), 0.9 * (number + 1) / len(rules))
+        of = np.flatnonzero(rule.concerns(sources.states, sources.kinds, sources.years))
+        to = np.flatnonzero(rule.reaches(receptors.kinds, receptors.crops))
         if not len(of) or not len(to):
             continue
-        source, receptor, distance = _near(
-            sources.geometry[of],
-            receptors.geometry[to],
-            rule.distance_m,
-            progress,
-            number / len(rules),
-            (number + 1) / len(rules),
-        )
-        source, receptor = of[source], to[receptor]
-        # Only what touches the lot can stand on it.
-        touching = distance == 0.0
+        # An exact distance for what touches: what stands on a lot must be known.
+        found = _reached(rule, sources.geometry[of], receptors.geometry[to], ways, fast, part)
+        source, receptor = of[found.source], to[found.receptor]
+        value = rule.strength(found.metres) * found.amount
+        close = found.metres == 0.0 if rule.pathway == "distance" else np.ones(len(source), dtype=bool)
         on_it = np.zeros(len(source), dtype=bool)
-        on_it[touching] = shapely.intersects(sources.geometry[source[touching]], points[receptor[touching]])
-        value = rule.strength(distance)
+        on_it[close] = shapely.intersects(sources.geometry[source[close]], points[receptor[close]])
         keep = ~on_it & (value > 0.0)
+        source, receptor, value, metres = source[keep], receptor[keep], value[keep], found.metres[keep]
+        if rule.barriers:
+            value = value * pathways.passing(
+                sources.geometry[source], receptors.geometry[receptor], rule.barriers, ways.barriers
+            )
+        if rule.source_kind == FOREST_EDGE:
+            order = np.lexsort((place[source], -value, receptor))
+            first = order[np.r_[True, receptor[order][1:] != receptor[order][:-1]]] if len(order) else order
+            source, receptor, value, metres = source[first], receptor[first], value[first], metres[first]
+        here = value > 0.0
+        parts.append((source[here], receptor[here], np.full(here.sum(), number), metres[here], value[here]))
+    progress.step(0.9)
+    nothing = (np.empty(0, dtype="int64"),) * 3 + (np.empty(0),) * 2
+    source, receptor, of_rule, metres, value = (np.concatenate(c) for c in zip(*parts)) if parts else nothing
+    words = sorted(kinds_of(rules))
+    kind = np.array([words.index(rule.kind) for rule in rules], dtype="int64")[of_rule]
+    # Rules are in the order of their ids, so their number decides between equals.
+    order = np.lexsort((of_rule, -value, place[source], kind, receptor))
+    same = (np.diff(receptor[order]) == 0) & (np.diff(kind[order]) == 0) & (np.diff(source[order]) == 0)
+    order = order[np.r_[True, ~same]] if len(order) else order
+    receptor, value = receptor[order], value[order]
+    total = np.bincount(receptor, value, minlength=len(receptors.ids))
+    made = pd.DataFrame(
+        {
+            "source": source[order],
+            "receptor": receptor,
+            "kind": np.array(words, dtype=object)[kind[order]],
+            "rule_id": np.array([rule.rule_id for rule in rules], dtype=object)[of_rule[order]],
+            "distance_m": metres[order],
+            "value": value,
+            "share": value / total[receptor],
+        }
+    )
+    progress.step(1.0)
+    return made
+
+
+def matrices(made: pd.DataFrame, sources: int, receptors: int) -> dict[str, csr_matrix]:
+    """The network as one sparse matrix per kind of harm: receptors x sources, values of the links."""
+    found = {}
+    for kind in sorted(made["kind"].unique()):
+        here = made[made["kind"] == kind]
+        found[str(kind)] = csr_matrix(
+            (here["value"], (here["receptor"], here["source"])), shape=(receptors, sources)
+        )
+    return found
+
+
+def totals(
+    sources: Sources,
+    receptors: Receptors,
+    made: pd.DataFrame,
+    source_hamlets: np.ndarray,
+    receptor_hamlets: np.ndarray,
+) -> pd.DataFrame:
+    """Sums of the network: ``level`` (hamlet, land_kind), ``source_group, receptor_group, kind, links, sources,
+    receptors, value``. By hamlet: harm that crosses from one to another; by land kind: harm that crosses
+    land categories. Unknown groups are "unknown"."""
+    of, to = made["source"].to_numpy(dtype="int64"), made["receptor"].to_numpy(dtype="int64")
+    parts = []
+    for level, left, right in (
+        ("hamlet", source_hamlets, receptor_hamlets),
+        ("land_kind", sources.kinds, receptors.kinds),
+    ):
+        table = pd.DataFrame(
+            {
+                "level": level,
+                "source_group": [word if word is not None else "unknown" for word in left[of]],
+                "receptor_group": [word if word is not None else "unknown" for word in right[to]],
+                "kind": made["kind"].to_numpy(),
+                "source": of,
+                "receptor": to,
+                "value": made["value"].to_numpy(),
+            }
+        )
         parts.append(
-            pd.DataFrame(
-                {
-                    "source": source[keep],
-                    "receptor": receptor[keep],
-                    "kind": rule.kind,
-                    "rule_id": rule.rule_id,
-                    "distance_m": distance[keep],
-                    "value": value[keep],
-                }
+            table.groupby(["level", "source_group", "receptor_group", "kind"], as_index=False).agg(
+                links=("value", "size"),
+                sources=("source", "nunique"),
+                receptors=("receptor", "nunique"),
+                value=("value", "sum"),
             )
         )
-    columns = ["source", "receptor", "kind", "rule_id", "distance_m", "value"]
-    made = (
-        pd.concat(parts, ignore_index=True)
-        if parts
-        else pd.DataFrame(columns=columns).astype(
-            {"source": "int64", "receptor": "int64", "distance_m": "float64", "value": "float64"}
-        )
-    )
-    made = made.assign(key=sources.keys[made["source"].to_numpy(dtype="int64")]).sort_values(
-        ["receptor", "kind", "key", "value", "rule_id"], ascending=[True, True, True, False, True], kind="stable"
-    )
-    made = made.drop_duplicates(["receptor", "kind", "source"]).drop(columns="key").reset_index(drop=True)
-    total = made.groupby("receptor")["value"].transform("sum")
+    return pd.concat(parts, ignore_index=True)
+
+
+def area_names(shapes: np.ndarray, areas: np.ndarray, names: np.ndarray) -> np.ndarray:
+    """Name of the area (hamlet) in which a point of each shape lies, ``None`` outside all."""
+    found = np.full(len(shapes), None, dtype=object)
+    if not len(areas):
+        return found
+    order = np.argsort(names.astype(str), kind="stable")[::-1]
+    inside = shapely.STRtree(areas[order]).query(shapely.point_on_surface(shapes), predicate="intersects")
+    # Where hamlets overlap the first in alphabetical order counts: it is written last.
+    sort = np.lexsort((inside[1], inside[0]))
+    found[inside[0][sort]] = names[order][inside[1][sort]]
+    return found
+
+
+def zone_shares(
+    shapes: np.ndarray, zones: np.ndarray, progress: Optional[Progress] = None
+) -> pd.DataFrame:
+    """Where shapes lie in zones: ``shape, zone`` (positions), ``amount`` (m² of areas, m of lines, 1 for points)
+    and ``share`` of the shape (0..1). A zone is a legal or natural fact, no harm done by a lot, so it stays apart
+    from the network."""
+    progress = progress or Progress()
+    ready = zones.copy()
+    bad = ~shapely.is_valid(ready) & ~shapely.is_missing(ready)
+    ready[bad] = shapely.make_valid(ready[bad])
+    mine = shapes.copy()
+    bad = ~shapely.is_valid(mine) & ~shapely.is_missing(mine)
+    mine[bad] = shapely.make_valid(mine[bad])
+    shape, zone = shapely.STRtree(ready).query(mine, predicate="intersects")
+    progress.step(0.3)
+    part = shapely.intersection(mine[shape], ready[zone])
+    size, whole = (_size(part, mine[shape]), _size(mine[shape], mine[shape]))
+    keep = size > 0
+    found = pd.DataFrame({"shape": shape, "zone": zone, "amount": size, "share": size / np.where(whole > 0, whole, 1)})
     progress.step(1.0)
-    return made.assign(share=made["value"] / total)
+    return found[keep].sort_values(["shape", "zone"]).reset_index(drop=True)
+
+
+def _size(parts: np.ndarray, wholes: np.ndarray) -> np.ndarray:
+    """Area of areas, length of lines, number of points, by what the whole is."""
+    dimension = shapely.get_dimensions(wholes)
+    return np.select(
+        [dimension == 2, dimension == 1],
+        [shapely.area(parts), shapely.length(parts)],
+        shapely.get_num_coordinates(parts).astype("float64"),
+    )
 
 
 def exposure(receptors: Receptors, sources: Sources, made: pd.DataFrame, rules: Sequence[Rule]) -> pd.DataFrame:
@@ -153,21 +301,30 @@ def exposure(receptors: Receptors, sources: Sources, made: pd.DataFrame, rules: 
     top = np.full(count, None, dtype=object)
     top[rows] = best["key"].to_numpy(dtype=object)
     frame["top_source"] = top
-    frame["sources"] = np.bincount(per_pair["receptor"].to_numpy(dtype="int64"), minlength=count)
+    reached = per_pair["receptor"].to_numpy(dtype="int64")
+    edge = sources.kinds[per_pair["source"].to_numpy(dtype="int64")] == FOREST_EDGE
+    number = np.bincount(reached[~edge], minlength=count)
+    near_edge = np.bincount(reached[edge], minlength=count) > 0
+    frame["sources"] = number
     texts = [Text("No lot within reach.", "影響の届く土地はありません。")] * count
     words = _kind_words(made, "receptor", rules)
-    number = frame["sources"].to_numpy()
     for row, source, share in zip(rows, best["source"], best["share"]):
-        few = number[row] == 1
+        parts = []
+        if number[row]:
+            parts.append(Text("{n} lot{s}", "{n}筆").format(n=number[row], s="s" if number[row] > 1 else ""))
+        if near_edge[row]:
+            parts.append(FOREST_EDGE_LABEL)
         texts[row] = Text(
-            "{n} {lots} within reach ({kinds}). The largest share, {share} %, is associated with lot {lot}.",
-            "影響の届く範囲に{n}筆あります（{kinds}）。最も関係が大きいのは{lot}で、{share} %です。",
+            "{what} {lie} within reach ({kinds}). The largest share, {share} %, is associated with {lot}.",
+            "影響の届く範囲に{what}あります（{kinds}）。最も関係が大きいのは{lot}で、{share} %です。",
         ).format(
-            n=number[row],
-            lots="lot lies" if few else "lots lie",
+            what=Text(" and ".join(p.en for p in parts).capitalize(), "・".join(p.ja for p in parts)),
+            lie="lies" if number[row] + near_edge[row] == 1 else "lie",
             kinds=words[row],
             share=f"{100 * share:.0f}",
-            lot=sources.labels[source],
+            lot=FOREST_EDGE_LABEL
+            if sources.kinds[source] == FOREST_EDGE
+            else Text("lot {name}", "{name}").format(name=sources.labels[source]),
         )
     frame["explanation"] = [text.en for text in texts]
     frame["explanation_ja"] = [text.ja for text in texts]
@@ -175,8 +332,8 @@ def exposure(receptors: Receptors, sources: Sources, made: pd.DataFrame, rules: 
 
 
 def burden(sources: Sources, receptors: Receptors, made: pd.DataFrame, rules: Sequence[Rule]) -> pd.DataFrame:
-    """Per source: ``lot_key, burden, burden_<kind>…, receptors, houses, farmland, roads`` (how many within
-    reach), ``burden_rank`` (1 the heaviest, equal burdens share a rank, missing without burden),
+    """Per source: ``lot_key, burden, burden_<kind>…, receptors, houses, farmland, roads`` and other kinds of
+    receptors there are (how many within reach), ``burden_rank`` (1 the heaviest, equal burdens share a rank, missing without burden),
     ``explanation`` and ``explanation_ja``."""
     count = len(sources.keys)
     frame = _totals(made, "source", count, "burden", rules)
@@ -185,16 +342,17 @@ def burden(sources: Sources, receptors: Receptors, made: pd.DataFrame, rules: Se
     rows = pairs["source"].to_numpy(dtype="int64")
     frame["receptors"] = np.bincount(rows, minlength=count)
     kind = receptors.kinds[pairs["receptor"].to_numpy(dtype="int64")]
-    for name in RECEPTOR_WORDS:
+    kinds = receptor_kinds(receptors)
+    for name in kinds:
         frame[name] = np.bincount(rows[kind == name], minlength=count)
     # Rounded so that sums in another order do not make equal burdens differ.
     rank = frame["burden"].round(9).rank(method="min", ascending=False).astype("Int64")
     frame["burden_rank"] = rank.where(frame["burden"] > 0)
     words = _kind_words(made, "source", rules)
-    counts = {name: frame[name].to_numpy() for name in RECEPTOR_WORDS}
+    counts = {name: frame[name].to_numpy() for name in kinds}
     texts = []
     for row in range(count):
-        touched = counted({name: int(counts[name][row]) for name in RECEPTOR_WORDS})
+        touched = counted({name: int(counts[name][row]) for name in kinds})
         if not touched:
             texts.append(
                 Text(
@@ -211,6 +369,11 @@ def burden(sources: Sources, receptors: Receptors, made: pd.DataFrame, rules: Se
     frame["explanation"] = [text.en for text in texts]
     frame["explanation_ja"] = [text.ja for text in texts]
     return frame
+
+
+def receptor_kinds(receptors: Receptors) -> list[str]:
+    """Kinds of receptors that a result counts."""
+    return [*COUNTED, *sorted({str(kind) for kind in receptors.kinds} - set(COUNTED))]
 
 
 def _totals(made: pd.DataFrame, by: str, count: int, name: str, rules: Sequence[Rule]) -> pd.DataFrame:
@@ -238,10 +401,12 @@ def _kind_words(made: pd.DataFrame, by: str, rules: Sequence[Rule]) -> dict[int,
 
 
 def counted(numbers: dict[str, int]) -> list[Text]:
-    """Numbers of houses, fields and roads in words, those above zero only."""
+    """Numbers of houses, fields, roads and others in words, those above zero only."""
+    order = [*RECEPTOR_WORDS, *sorted(set(numbers) - set(RECEPTOR_WORDS))]
+    other = (Text("{n} of {name}", "{name}{n}件"),) * 2
     return [
-        (one if numbers[name] == 1 else many).format(n=numbers[name])
-        for name, (one, many) in RECEPTOR_WORDS.items()
+        RECEPTOR_WORDS.get(name, other)[numbers[name] != 1].format(n=numbers[name], name=name)
+        for name in order
         if numbers.get(name)
     ]
 

@@ -77,6 +77,7 @@ def test_default_rules_are_the_published_one_and_marked_assumptions() -> None:
     active = rules.read_rules(CATALOGUE)
     assert [(r.rule_id, r.evidence, r.distance_m) for r in active] == [
         ("boar_farmland", "literature", 100.0),
+        ("boar_forest_edge", "literature", 100.0),
         ("weeds_houses", "assumption", 5.0),
         ("weeds_roads", "assumption", 5.0),
     ]
@@ -87,7 +88,7 @@ def test_default_rules_are_the_published_one_and_marked_assumptions() -> None:
     ("row", "word"),
     [
         (STEP.replace("boar,", "Boar!,"), "kind"),
-        (STEP.replace(",farmland,100", ",rivers,100"), "receptor"),
+        (STEP.replace(",farmland,100", ",Rivers!,100"), "receptor"),
         (STEP.replace("step", "wave"), "decay"),
         (STEP.replace("literature", "rumour"), "evidence"),
         (STEP.replace(",100,", ",,"), "distance_m"),
@@ -222,7 +223,7 @@ def test_network_equals_all_pairs_and_removing_a_source_never_raises_exposure(se
     src, rec, made_of = random_network(seed)
 
     def exposure(which: np.ndarray) -> np.ndarray:
-        part = network.Sources(*(column[which] for column in src))
+        part = src.take(which)
         return network.exposure(rec, part, network.links(part, rec, made_of), made_of)["exposure"].to_numpy()
 
     everything = np.arange(len(src.keys))
@@ -245,8 +246,8 @@ def test_order_of_sources_and_receptors_does_not_matter(seed: int, random: objec
     src, rec, made_of = random_network(seed)
 
     def run(s_order: list[int], r_order: list[int]) -> tuple[pd.DataFrame, pd.DataFrame]:
-        s = network.Sources(*(column[s_order] for column in src))
-        r = network.join_receptors([network.Receptors(*(column[r_order] for column in rec))])
+        s = src.take(s_order)
+        r = network.join_receptors([rec.take(r_order)])
         made = network.links(s, r, made_of)
         burden = network.burden(s, r, made, made_of).sort_values("lot_key").reset_index(drop=True)
         return network.exposure(r, s, made, made_of), burden
