@@ -23,6 +23,7 @@ class LandStewardshipPlugin:
         self.toolbar: Optional[Any] = None
         self.help: Optional[Any] = None
         self.translator: Optional[QTranslator] = None
+        self.translation = b""
         self._install_translator()
 
     # -- language ---------------------------------------------------------------------
@@ -30,7 +31,10 @@ class LandStewardshipPlugin:
         if self.translator is not None or language() != "ja":
             return
         translator = QTranslator()
-        if translator.load(os.path.join(HERE, "resources", "i18n", "land_stewardship_ja.qm")):
+        with open(os.path.join(HERE, "resources", "i18n", "land_stewardship_ja.qm"), "rb") as stream:
+            # Kept in memory: Qt maps a file by name, and an upgrade that rewrites it would end QGIS.
+            self.translation = stream.read()
+        if translator.loadFromData(self.translation):
             QCoreApplication.installTranslator(translator)
             self.translator = translator
 
