@@ -9,11 +9,10 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-import shapely
 
 from ..errors import InputError
 from ..texts import Text
-from .lots import Finding, Ints, Lots, area_pair, figure, place_of, texts
+from .lots import Finding, Ints, Lots, area_pair, figure, middle, place_of, texts
 from .tolerance import area_tolerance
 
 #: Columns that :func:`join_register` adds.
@@ -150,24 +149,22 @@ def _unit_finding(lots: Lots, rows: Ints, slip: tuple[float, Text, bool]) -> Fin
             "ほぼ全筆で図の面積が登記面積の {factor} 倍です。単位を確かめてください（m² でなく{name}かもしれません）。",
         )
     text = text + Text("Areas were not compared.", "面積は比べていません。")
-    box = shapely.total_bounds(lots.usable[rows])
     times = f"{factor:,.4g}" if factor < 1000 else f"{factor:,.0f}"
     return Finding(
         "area_unit", (), float(factor), "", text.format(factor=times, name=name),
-        f"lots={len(rows)}", float((box[0] + box[2]) / 2), float((box[1] + box[3]) / 2),
+        f"lots={len(rows)}", *middle(lots.usable[rows]),
     )
 
 
 def _no_areas_finding(lots: Lots) -> Finding:
     """One note for the whole layer."""
-    box = shapely.total_bounds(lots.usable)
     return Finding(
         "no_area", (), np.nan, "",
         Text(
             "None of the {n} lots has a registered area. Check the field, or the lot keys of the register.",
             "{n} 筆のどれにも登記面積がありません。項目か、登記の表の筆のキーを確かめてください。",
         ).format(n=len(lots)),
-        "", float((box[0] + box[2]) / 2), float((box[1] + box[3]) / 2),
+        "", *middle(lots.usable),
     )
 
 

@@ -135,7 +135,7 @@ def _assemble(
     per_lot = {severity: np.zeros(len(lots), dtype=np.int64) for severity in (ERROR, WARNING, NOTE)}
     arranged = []
     for item in found:
-        named = sorted((str(lots.key[row]) or "?", str(lots.label[row]) or "?") for row in item.rows)
+        named = sorted((str(lots.key[row]), str(lots.label[row])) for row in item.rows)
         per_lot[KINDS[item.kind].severity][list(item.rows)] += 1
         arranged.append((item, [key for key, _ in named], "; ".join(label for _, label in named)))
     arranged.sort(key=lambda entry: (

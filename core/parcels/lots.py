@@ -82,14 +82,13 @@ class Lots:
         settings: CheckSettings,
     ) -> None:
         shapes = shapely.force_2d(frame.geometry.to_numpy())
-        if key_field:
-            key = texts(frame[key_field])
-        else:
-            key = np.array([str(value) for value in frame.index], dtype=object)
+        row_id = np.array([str(value) for value in frame.index], dtype=object)
+        key = texts(frame[key_field]) if key_field else row_id
         self.has_key = key != ""
-        sort_key = key.copy()
-        order = np.argsort(sort_key.astype(str), kind="stable") if len(key) else np.empty(0, dtype=np.int64)
-        arranged = sort_key[order]
+        # A lot without a number still has to be named in findings.
+        key = np.where(self.has_key, key, "#" + row_id)
+        order = np.argsort(key.astype(str), kind="stable") if len(key) else np.empty(0, dtype=np.int64)
+        arranged = key[order]
         tied = np.zeros(len(key), dtype=bool)
         if len(key) > 1:
             same = arranged[1:] == arranged[:-1]
@@ -196,6 +195,12 @@ def place_of(shape: Any) -> tuple[float, float]:
         return np.nan, np.nan
     point = inside(shape)
     return float(shapely.get_x(point)), float(shapely.get_y(point))
+
+
+def middle(shapes: Geometries) -> tuple[float, float]:
+    """The middle of the box around all shapes; NaN without any."""
+    low_x, low_y, high_x, high_y = shapely.total_bounds(shapes)
+    return float((low_x + high_x) / 2), float((low_y + high_y) / 2)
 
 
 def ignored(tolerance: float) -> Text:

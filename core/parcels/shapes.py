@@ -12,7 +12,7 @@ import shapely
 
 from ..progress import Progress
 from ..texts import Text
-from .lots import Finding, Lots, place_of, polygons_only
+from .lots import Finding, Lots, middle, place_of, polygons_only
 
 _COORDINATE = re.compile(r"\[(\S+) (\S+)\]$")
 
@@ -128,11 +128,19 @@ def check_keys(lots: Lots, same: Iterable[Sequence[int]], found: list[Finding]) 
             "", x, y,
         ))
         concerned.update(rows)
-    for row in np.flatnonzero(~lots.has_key):
+    nameless = np.flatnonzero(~lots.has_key)
+    if len(nameless) == len(lots) > 1:
+        text = Text(
+            "None of the {n} lots has a number. Check the field.",
+            "{n} 筆のどれにも地番がありません。項目を確かめてください。",
+        )
+        x, y = middle(lots.usable)
+        found.append(Finding("no_key", (), np.nan, "", text.format(n=len(lots)), "", x, y))
+        return concerned
+    for row in nameless:
         x, y = place_of(lots.usable[row])
         found.append(Finding(
-            "no_key", (int(row),), np.nan, "",
-            Text("The lot has no number.", "地番がありません。"), "", x, y,
+            "no_key", (int(row),), np.nan, "", Text("The lot has no number.", "地番がありません。"), "", x, y,
         ))
     return concerned
 

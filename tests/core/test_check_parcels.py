@@ -168,8 +168,17 @@ def test_one_number_for_two_shapes() -> None:
 
 
 def test_missing_lot_number_is_a_note() -> None:
-    result = check_parcels(frame([box(0, 0, 20, 20), box(40, 0, 60, 20)], lot_key=[None, ""], chiban=["1", None]))
-    assert kinds(result) == {"no_key": 2}
+    shapes = [box(0, 0, 20, 20), box(40, 0, 60, 20), box(80, 0, 100, 20)]
+    row = only(check_parcels(frame(shapes, lot_key=["a", None, "b"], chiban=["1", None, "2"])), "no_key")
+    assert (row["lots"], row["lot_labels"]) == ("#1", "#1")
+
+
+def test_lots_without_any_number_are_said_once_and_still_told_apart() -> None:
+    shapes = [box(0, 0, 20, 20), box(19, 0, 40, 20)]
+    result = check_parcels(frame(shapes, lot_key=[None, ""], chiban=["", None]))
+    assert kinds(result) == {"overlap": 1, "no_key": 1}
+    assert only(result, "no_key")["lots"] == ""
+    assert only(result, "overlap")["lots"] == "#0; #1"
 
 
 # -- overlaps ----------------------------------------------------------------------------------
