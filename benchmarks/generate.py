@@ -87,7 +87,7 @@ def lots(count: int, seed: int = 1, per_kind: int | None = None) -> tuple[gpd.Ge
     truth: list[Defect] = []
     extra_shapes: list[Any] = []
     extra_keys: list[str] = []
-    per_kind = per_kind or max(5, count // 1000)
+    per_kind = max(5, count // 1000) if per_kind is None else per_kind
     # Defects sit at least three lots apart and away from roads and the outer border.
     position = {
         row * columns + column: number
