@@ -159,3 +159,40 @@ def zonal_means(
         mean[rows], pixels[rows] = found.mean, found.pixels
     progress.step(1.0)
     return PixelMeans(mean, pixels)
+
+
+def heights_in(layer: QgsRasterLayer, crs: Any, west: float, south: float, east: float, north: float) -> Optional[Grid]:
+    """Band 1 as heights in metres over a box in ``crs`` (pyproj, metric); ``None`` outside the raster.
+
+    A raster in another CRS is read at the nearest pixel, on a grid with pixels of about its own size.
+    Raises ``InputError`` for a raster without CRS, not readable as numbers, or too large for the box.
+    """
+    import numpy
+    import pyproj
+
+    from ..core.condition.pixels import Grid
+
+    own = _check(layer)
+    metres = METRES_PER_DEGREE if own.is_geographic else 1.0
+    size = max(layer.rasterUnitsPerPixelX(), layer.rasterUnitsPerPixelY()) * metres
+    columns, rows = math.ceil((east - west) / size), math.ceil((north - south) / size)
+    if columns * rows > MAX_PIXELS:
+        raise InputError(
+            Text(
+                "The height model “{name}” has too many pixels here ({n}). Use one with larger pixels.",
+                "標高ラスタ「{name}」の画素が多すぎます（{n}）。画素の大きいものを使ってください。",
+            ).format(name=layer.name(), n=columns * rows)
+        )
+    if own == crs:
+        return _read(layer, west, south, east, north, 0)
+    x, y = numpy.meshgrid(west + (numpy.arange(columns) + 0.5) * size, north - (numpy.arange(rows) + 0.5) * size)
+    x, y = pyproj.Transformer.from_crs(crs, own, always_xy=True).transform(x, y)
+    found = _read(layer, float(x.min()), float(y.min()), float(x.max()), float(y.max()), 0)
+    if found is None:
+        return None
+    column = numpy.floor((x - found.left) / found.width).astype("int64")
+    row = numpy.floor((found.top - y) / found.height).astype("int64")
+    inside = (column >= 0) & (column < found.values.shape[1]) & (row >= 0) & (row < found.values.shape[0])
+    values = numpy.full((rows, columns), numpy.nan)
+    values[inside] = found.values[row[inside], column[inside]]
+    return Grid(values, west, north, size, size)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Optional
 
 from qgis.core import (
     QgsProcessing,
     QgsProcessingContext,
     QgsProcessingFeedback,
     QgsProcessingOutputNumber,
+    QgsProcessingParameterBoolean,
     QgsProcessingParameterFeatureSink,
     QgsProcessingParameterFeatureSource,
     QgsProcessingParameterField,
+    QgsProcessingParameterMultipleLayers,
+    QgsProcessingParameterNumber,
+    QgsProcessingParameterRasterLayer,
     QgsProcessingParameterString,
     QgsWkbTypes,
 )
@@ -32,6 +37,12 @@ LOTS = Text("The layer of lots", "筆の図")
 HOUSES = Text("The layer of houses", "家屋の図")
 FARMLAND = Text("The layer of farmland", "農地の図")
 ROADS = Text("The layer of roads", "道路の図")
+EDGE = Text("The forest edge", "林縁の図")
+DITCHES = Text("The layer of ditches", "水路の図")
+BARRIERS = Text("The layer of barriers", "障害物の図")
+HAMLETS = Text("The layer of hamlets", "集落の図")
+HAZARD = Text("The layer of hazard zones", "災害区域の図")
+OUTSIDE = Text("The layer of lots around the village", "周りの土地の図")
 
 
 def receptor_fields(kinds: dict[str, Text]) -> list[FieldSpec]:
@@ -52,8 +63,9 @@ def receptor_fields(kinds: dict[str, Text]) -> list[FieldSpec]:
     ]
 
 
-def source_fields(kinds: dict[str, Text]) -> list[FieldSpec]:
-    """Fields of the source lots, with one burden per kind of harm."""
+def source_fields(kinds: dict[str, Text], others: Sequence[str] = ()) -> list[FieldSpec]:
+    """Fields of the source lots, with one burden per kind of harm. ``others``: kinds of receptors beside
+    houses, fields and roads."""
     return [
         FieldSpec("lot_key", "text", "Lot key", "筆の識別子"),
         FieldSpec("burden", "real", "Burden", "周りへの影響"),
@@ -65,12 +77,34 @@ def source_fields(kinds: dict[str, Text]) -> list[FieldSpec]:
         FieldSpec("houses", "int", "Houses within reach", "影響の届く家屋"),
         FieldSpec("farmland", "int", "Fields within reach", "影響の届く農地"),
         FieldSpec("roads", "int", "Roads within reach", "影響の届く道路"),
+        *(FieldSpec(name, "int", f"Within reach: {name}", f"影響の届く先: {name}") for name in others),
         FieldSpec("burden_rank", "int", "Rank (1 heaviest)", "順位（1が最も大きい）"),
         FieldSpec("explanation", "text", "Explanation (English)", "説明（英語）"),
         FieldSpec("explanation_ja", "text", "Explanation (Japanese)", "説明"),
+        FieldSpec("outside", "bool", "Outside the village", "村の外"),
     ]
 
 
+TOTAL_FIELDS = (
+    FieldSpec("level", "text", "Sum by (hamlet, land_kind)", "集計の単位（hamlet、land_kind）"),
+    FieldSpec("source_group", "text", "From", "影響元"),
+    FieldSpec("receptor_group", "text", "To", "影響先"),
+    FieldSpec("kind", "text", "Kind of harm", "影響の種類"),
+    FieldSpec("links", "int", "Links", "つながりの数"),
+    FieldSpec("sources", "int", "Source lots", "影響元の筆数"),
+    FieldSpec("receptors", "int", "Receptors", "影響先の数"),
+    FieldSpec("value", "real", "Value", "値"),
+)
+ZONE_FIELDS = (
+    FieldSpec("object_kind", "text", "Lot or kind of receptor", "土地または影響先の種類"),
+    FieldSpec("object_id", "text", "Id", "識別子"),
+    FieldSpec("zone_id", "text", "Zone", "区域"),
+    FieldSpec("phenomenon", "text", "Phenomenon", "現象"),
+    FieldSpec("level", "text", "Level", "区分"),
+    FieldSpec("law", "text", "Law", "根拠法"),
+    FieldSpec("amount", "real", "Inside (m² of areas, m of lines)", "区域内（面はm²、線はm）"),
+    FieldSpec("share", "real", "Share inside", "区域内の割合"),
+)
 LINK_FIELDS = (
     FieldSpec("source", "text", "Source lot", "影響元の筆"),
     FieldSpec("receptor_id", "text", "Receptor", "影響先"),
@@ -98,7 +132,9 @@ class OverlayExternalities(LandAlgorithm):
             "Links unmanaged lots with the houses, fields and roads within reach of an editable table of rules. "
             "Gives the exposure of each receptor, the share of each lot in it, and the burden of each lot. "
             "Without a table of your own, published distances are used, and what is only assumed is marked so. "
-            "The figures show what is associated with what; they do not prove a cause."
+            "The figures show what is associated with what; they do not prove a cause. "
+            "Rules may follow shared borders, the forest edge, the way downhill or ditches, and may be stopped by "
+            "barriers; each needs its layer below and is left out without it."
         )
 
     def setup(self) -> None:
@@ -154,6 +190,7 @@ class OverlayExternalities(LandAlgorithm):
             sink("FLOWS", tr("Flow lines"), line, optional=True, createByDefault=False),
             tr("The links drawn as shortest lines from lot to receptor."),
         )
+        self._more_inputs()
         for name, label in (
             ("SOURCE_COUNT", tr("Source lots")),
             ("HOUSES_EXPOSED", tr("Houses within reach")),
@@ -163,6 +200,80 @@ class OverlayExternalities(LandAlgorithm):
         ):
             self.addOutput(QgsProcessingOutputNumber(name, label))
 
+    def _more_inputs(self) -> None:
+        """Parameters for pathways, sums, zones and the ring; all optional."""
+        polygon, line = QgsProcessing.SourceType.TypeVectorPolygon, QgsProcessing.SourceType.TypeVectorLine
+        table, anything = QgsProcessing.SourceType.TypeVector, QgsProcessing.SourceType.TypeVectorAnyGeometry
+        source = QgsProcessingParameterFeatureSource
+        sink = QgsProcessingParameterFeatureSink
+        self.add(
+            QgsProcessingParameterMultipleLayers("OTHERS", tr("Other receptors"), anything, optional=True),
+            tr("Schools, water intakes and so on. The receptor of the rules is the name of the layer."),
+            True,
+        )
+        self.add(
+            source("FOREST_EDGE", tr("Forest edge"), [line], optional=True),
+            tr("Lines with edge_id. Source of the rules for the forest edge, and the way of those along it."),
+            True,
+        )
+        self.add(
+            QgsProcessingParameterRasterLayer("DEM", tr("Height model"), optional=True),
+            tr("Heights in metres, for rules that go downhill."),
+            True,
+        )
+        self.add(
+            source("DITCHES", tr("Ditches and streams"), [line], optional=True),
+            tr("Lines drawn in the direction of flow, for rules that go downstream or upstream."),
+            True,
+        )
+        self.add(
+            QgsProcessingParameterBoolean("DITCHES_BY_DEM", tr("Take the flow from the height model"), False),
+            tr("Turns each ditch so that it runs from its higher to its lower end."),
+            True,
+        )
+        self.add(
+            source("BARRIERS", tr("Barriers"), [line], optional=True),
+            tr("Lines whose field kind holds the word used in the rules: fence, river, road."),
+            True,
+        )
+        self.add(
+            source("OUTSIDE", tr("Lots around the village"), [polygon], optional=True),
+            tr("Neighbours' unmanaged land. With the field of the condition only its sources count, else every lot."),
+            True,
+        )
+        self.add(
+            QgsProcessingParameterNumber(
+                "RING_M", tr("Width of the ring (m)"), QgsProcessingParameterNumber.Type.Double, 500.0, False, 0.0
+            ),
+            tr("Lots around the village farther away than this are left out."),
+            True,
+        )
+        self.add(
+            source("HAMLETS", tr("Hamlets"), [polygon], optional=True),
+            tr("Areas with the field hamlet, for sums by hamlet."),
+            True,
+        )
+        self.add(
+            source("HAZARD", tr("Hazard zones"), [polygon], optional=True),
+            tr("Legal zones, laid over lots and receptors by share. They never enter the exposure."),
+            True,
+        )
+        self.add(
+            QgsProcessingParameterBoolean("FAST", tr("Fast, with approximate distances"), False),
+            tr("Measures between the middles of shapes. The largest possible error is reported."),
+            True,
+        )
+        self.add(
+            sink("TOTALS", tr("Sums by hamlet and land kind"), table, optional=True, createByDefault=False),
+            tr("Who burdens whom across hamlets and across land kinds."),
+            True,
+        )
+        self.add(
+            sink("ZONES", tr("Lots and receptors in hazard zones"), table, optional=True, createByDefault=False),
+            tr("Share of each lot and receptor that lies in each zone."),
+            True,
+        )
+
     def perform(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
@@ -171,7 +282,7 @@ class OverlayExternalities(LandAlgorithm):
         import pandas
         import shapely
 
-        from ..core.externality import network
+        from ..core.externality import near, network
         from ..core.externality import rules as rules_of
 
         progress = self.progress(feedback)
@@ -183,22 +294,43 @@ class OverlayExternalities(LandAlgorithm):
             else rules_of.rules_from_frame(table)
         )
         rows, sources = self._sources(lots, parameters, context)
+        ring = self._outside(lots, parameters, context)
+        edge = reading.read_layer(self, parameters, "FOREST_EDGE", context, lots.crs, EDGE)
         receptors, width = self._receptors(lots, parameters, context)
-        made = network.links(sources, receptors, rules, progress.span(0.2, 0.7))
+        parts = [sources, *([] if ring is None else [ring[1]])]
+        shown = sum(len(part.keys) for part in parts)
+        if edge is not None:
+            parts.append(network.forest_edge_sources(_ids(edge, "edge_id"), edge.geometry.to_numpy()))
+        if len(parts) > 1:
+            sources = network.join_sources(parts)
+        ways = self._ways(lots, edge, rules, parameters, context)
+        fast = self.parameterAsBoolean(parameters, "FAST", context)
+        made = network.links(sources, receptors, rules, progress.part(0.2, 0.7), ways, fast)
+        if fast:
+            feedback.pushInfo(
+                tr("Fast: a distance may be wrong by up to {m:.1f} m, on average less.").format(
+                    m=near.largest_error(sources.geometry, receptors.geometry)
+                )
+            )
         exposed = network.exposure(receptors, sources, made, rules)
-        burdens = network.burden(sources, receptors, made, rules)
+        burdens = network.burden(sources, receptors, made, rules).iloc[:shown]
         progress.span(0.7, 0.8).step(1.0)
 
         shapes = receptors.geometry.copy()
         is_line = shapely.get_dimensions(shapes) == 1
         shapes[is_line] = shapely.buffer(shapes[is_line], width[is_line], cap_style="flat")
-        exposed["area_m2"] = numpy.where(is_line, numpy.nan, shapely.area(receptors.geometry))
+        is_point = shapely.get_dimensions(shapes) == 0
+        shapes[is_point] = shapely.buffer(shapes[is_point], HALF_ROAD)
+        exposed["area_m2"] = numpy.where(is_line | is_point, numpy.nan, shapely.area(receptors.geometry))
         exposed = geopandas.GeoDataFrame(exposed, geometry=shapes, crs=lots.crs)
         result = lots.iloc[rows].reset_index(drop=True)
+        if ring is not None:
+            result = pandas.concat([result, ring[0]], ignore_index=True)
+        burdens = burdens.assign(outside=numpy.arange(shown) >= len(rows))
         for name in burdens.columns:
             result[name] = burdens[name].to_numpy()
         kinds = rules_of.kinds_of(rules)
-        specs = source_fields(kinds)
+        specs = source_fields(kinds, network.receptor_kinds(receptors)[len(network.COUNTED) :])
         specs += reading.kept_fields(fields, specs)
         crs = bridge.qgis_crs(lots.crs)
         links = pandas.DataFrame(
@@ -210,10 +342,15 @@ class OverlayExternalities(LandAlgorithm):
             }
         )
         outputs: dict[str, Any] = {}
+        flat = QgsWkbTypes.Type.NoGeometry
+        sums = self._totals(sources, receptors, made, lots.crs, parameters, context)
+        zones = self._zones(lots, receptors, parameters, context, progress.part(0.75, 0.8))
         for name, frame, its_fields, kind, low in (
+            ("TOTALS", sums, TOTAL_FIELDS, flat, 0.8),
+            ("ZONES", zones, ZONE_FIELDS, flat, 0.8),
             ("RECEPTORS_OUT", exposed, receptor_fields(kinds), QgsWkbTypes.Type.MultiPolygon, 0.8),
             ("OUTPUT", result, specs, QgsWkbTypes.Type.MultiPolygon, 0.85),
-            ("LINKS", links, LINK_FIELDS, QgsWkbTypes.Type.NoGeometry, 0.9),
+            ("LINKS", links, LINK_FIELDS, flat, 0.9),
             ("FLOWS", links, LINK_FIELDS, QgsWkbTypes.Type.LineString, 0.95),
         ):
             sink, output = self.parameterAsSink(
@@ -225,15 +362,15 @@ class OverlayExternalities(LandAlgorithm):
                 frame = geopandas.GeoDataFrame(
                     frame,
                     crs=lots.crs,
-                    geometry=shapely.shortest_line(
-                        shapely.point_on_surface(sources.geometry[made["source"].to_numpy(dtype="int64")]),
+                    geometry=_flow_lines(
+                        sources.geometry[made["source"].to_numpy(dtype="int64")],
                         receptors.geometry[made["receptor"].to_numpy(dtype="int64")],
                     ),
                 )
             bridge.write_frame(frame, sink, its_fields, progress.span(low, low + 0.05))
             outputs[name] = output
         reached = exposed[exposed["exposure"] > 0]
-        heaviest = numpy.sort(burdens["burden"].to_numpy())[::-1]
+        heaviest = numpy.sort(burdens["burden"].to_numpy()[: len(rows)])[::-1]
         outputs["SOURCE_COUNT"] = len(rows)
         outputs["HOUSES_EXPOSED"] = int((reached["receptor_kind"] == "houses").sum())
         outputs["FARMLAND_EXPOSED_HA"] = float(
@@ -271,7 +408,118 @@ class OverlayExternalities(LandAlgorithm):
         kinds = _kinds_of_land(lots)[rows]
         # Whatever values the user chose, these lots are what the rules call unmanaged.
         states = numpy.full(len(rows), "unmanaged", dtype=object)
-        return rows, Sources(keys, labels, lots.geometry.to_numpy()[rows], states, kinds)
+        years = frames.numbers(lots, "years_unmanaged")[rows]
+        return rows, Sources(keys, labels, lots.geometry.to_numpy()[rows], states, kinds, years)
+
+    def _outside(
+        self, lots: Any, parameters: dict[str, Any], context: QgsProcessingContext
+    ) -> Optional[tuple[Any, Any]]:
+        """Rows and sources of the ring around the village, without lots of the village itself."""
+        import numpy
+
+        from ..core import frames
+        from ..core.externality.pathways import ring
+
+        around = reading.read_layer(self, parameters, "OUTSIDE", context, lots.crs, OUTSIDE)
+        if around is None:
+            return None
+        known = set(_ids(lots, "lot_key"))
+        around = around[numpy.array([key not in known for key in _ids(around, "lot_key")], dtype=bool)]
+        width = self.parameterAsDouble(parameters, "RING_M", context)
+        near_by = ring(lots.geometry.to_numpy(), around.geometry.to_numpy(), width)
+        around = around.iloc[near_by].reset_index(drop=True)
+        field = self.parameterAsString(parameters, "SOURCE_FIELD", context)
+        given = dict(parameters) if field in around.columns else {**parameters, "SOURCE_FIELD": ""}
+        rows, sources = self._sources(around, given, context)
+        ids = numpy.array([f"outside:{key}" if key.isdigit() else key for key in sources.keys], dtype=object)
+        named = frames.texts(around, "lot_key")[rows] != None  # noqa: E711  (element by element)
+        sources = sources._replace(keys=numpy.where(named, sources.keys, ids))
+        return around.iloc[rows].reset_index(drop=True), sources
+
+    def _ways(
+        self, lots: Any, edge: Any, rules: Any, parameters: dict[str, Any], context: QgsProcessingContext
+    ) -> Any:
+        """What harm may travel along or be stopped by."""
+        import pandas
+
+        from ..core import frames
+        from ..core.externality import pathways
+        from ..gis.zonal import heights_in
+
+        ditches = reading.read_layer(self, parameters, "DITCHES", context, lots.crs, DITCHES)
+        barriers = reading.read_layer(self, parameters, "BARRIERS", context, lots.crs, BARRIERS)
+        layer = self.parameterAsRasterLayer(parameters, "DEM", context)
+        by_dem = self.parameterAsBoolean(parameters, "DITCHES_BY_DEM", context)
+        downhill = [rule.distance_m for rule in rules if rule.pathway == "downhill"]
+        heights = None
+        if layer is not None and len(lots) and (downhill or (by_dem and ditches is not None)):
+            shapes = lots if ditches is None else pandas.concat([ditches.geometry, lots.geometry])
+            west, south, east, north = shapes.total_bounds
+            room = max(downhill, default=0.0)
+            heights = heights_in(layer, lots.crs, west - room, south - room, east + room, north + room)
+        lines = None if ditches is None else pathways.single_lines(ditches.geometry.to_numpy())
+        if lines is not None and by_dem and heights is not None:
+            lines = pathways.downhill_lines(lines, heights)
+        stops = {}
+        if barriers is not None:
+            frames.require(barriers, ("kind",), BARRIERS)
+            words = frames.texts(barriers, "kind")
+            stops = {word: barriers.geometry.to_numpy()[words == word] for word in set(words) if word}
+        return pathways.Ways(None if edge is None else edge.geometry.to_numpy(), lines, heights, stops)
+
+    def _totals(
+        self,
+        sources: Any,
+        receptors: Any,
+        made: Any,
+        crs: Any,
+        parameters: dict[str, Any],
+        context: QgsProcessingContext,
+    ) -> Any:
+        """Sums by hamlet and by land kind."""
+        import numpy
+
+        from ..core import frames
+        from ..core.externality import network
+
+        hamlets = reading.read_layer(self, parameters, "HAMLETS", context, crs, HAMLETS)
+        groups = [numpy.full(len(part.geometry), None, dtype=object) for part in (sources, receptors)]
+        if hamlets is not None:
+            frames.require(hamlets, ("hamlet",), HAMLETS)
+            names = frames.texts(hamlets, "hamlet")
+            groups = [
+                network.area_names(part.geometry, hamlets.geometry.to_numpy(), names) for part in (sources, receptors)
+            ]
+        return network.totals(sources, receptors, made, *groups)
+
+    def _zones(
+        self, lots: Any, receptors: Any, parameters: dict[str, Any], context: QgsProcessingContext, progress: Any
+    ) -> Any:
+        """Shares of lots and receptors in hazard zones; no rows without zones."""
+        import numpy
+        import pandas
+
+        from ..core import frames
+        from ..core.externality import network
+
+        zones = reading.read_layer(self, parameters, "HAZARD", context, lots.crs, HAZARD)
+        if zones is None:
+            return pandas.DataFrame(columns=[spec.name for spec in ZONE_FIELDS])
+        shapes = numpy.concatenate([lots.geometry.to_numpy(), receptors.geometry])
+        kinds = numpy.concatenate([numpy.full(len(lots), "lot", dtype=object), receptors.kinds])
+        ids = numpy.concatenate([_ids(lots, "lot_key"), receptors.ids])
+        found = network.zone_shares(shapes, zones.geometry.to_numpy(), progress)
+        shape, zone = found["shape"].to_numpy(dtype="int64"), found["zone"].to_numpy(dtype="int64")
+        return pandas.DataFrame(
+            {
+                "object_kind": kinds[shape],
+                "object_id": ids[shape],
+                "zone_id": _ids(zones, "zone_id")[zone],
+                **{name: frames.texts(zones, name)[zone] for name in ("phenomenon", "level", "law")},
+                "amount": found["amount"],
+                "share": found["share"],
+            }
+        )
 
     def _receptors(self, lots: Any, parameters: dict[str, Any], context: QgsProcessingContext) -> tuple[Any, Any]:
         """What may suffer, and half the width of each road (other receptors: 0)."""
@@ -295,7 +543,9 @@ class OverlayExternalities(LandAlgorithm):
             roads = roads[frames.texts(roads, "kind") != "farm"]
             parts.append(_receptors_of(roads, "roads", "road_id"))
             half_width = dict(zip(_ids(roads, "road_id"), frames.numbers(roads, "width_m") / 2))
-        if houses is None and roads is None and not len(farmland):
+        others = self.parameterAsLayerList(parameters, "OTHERS", context)
+        parts += [_receptors_of_layer(layer, lots.crs) for layer in others]
+        if houses is None and roads is None and not others and not len(farmland):
             raise InputError(
                 Text(
                     "There is nothing that could suffer. Choose at least one of houses, farmland and roads.",
@@ -331,9 +581,40 @@ def _receptors_of(frame: Any, kind: str, id_field: str) -> Any:
     import numpy
     import shapely
 
+    from ..core import frames
     from ..core.externality.network import Receptors
 
     ids = _ids(frame, id_field)
     geometry = frame.geometry.to_numpy()
     usable = ~(shapely.is_missing(geometry) | shapely.is_empty(geometry))
-    return Receptors(ids[usable], numpy.full(int(usable.sum()), kind, dtype=object), geometry[usable])
+    crops = frames.texts(frame, "crop")[usable]
+    return Receptors(ids[usable], numpy.full(int(usable.sum()), kind, dtype=object), geometry[usable], crops)
+
+
+def _receptors_of_layer(layer: Any, crs: Any) -> Any:
+    """Receptors of a further kind: the word used in the rules is the name of the layer."""
+    import re
+
+    kind = re.sub(r"[^a-z0-9]+", "_", layer.name().lower()).strip("_")
+    what = Text("The layer “{name}”", "「{name}」の図").format(name=layer.name())
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", kind):
+        raise InputError(
+            Text(
+                "{what} needs a name in Latin letters that the rules use as receptor, such as schools. Rename it.",
+                "{what}の名前を、規則の receptor で使う英字（schools など）に変えてください。",
+            ).format(what=what)
+        )
+    frame = bridge.source_to_frame(layer)
+    if frame.crs is None:
+        bridge.require_metric(None, what)
+    return _receptors_of(frame if frame.crs == crs else frame.to_crs(crs), kind, "receptor_id")
+
+
+def _flow_lines(sources: Any, receptors: Any) -> Any:
+    """Shortest lines from a point in each lot, or from the forest edge, to its receptor."""
+    import shapely
+
+    origin = sources.copy()
+    areas = shapely.get_dimensions(sources) == 2
+    origin[areas] = shapely.point_on_surface(sources[areas])
+    return shapely.shortest_line(origin, receptors)

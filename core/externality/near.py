@@ -263,3 +263,9 @@ def pairs_within_fast(
     i, j, metres = _joined(parts)
     # The middle of a bounding box lies within the farthest corner of the shape, in any direction.
     return Pairs(i, j, metres, s_far[i] + r_far[j])
+
+
+def largest_error(sources: np.ndarray, receptors: np.ndarray) -> float:
+    """Most metres by which a distance of :func:`pairs_within_fast` can be wrong for these shapes."""
+    largest = [np.nanmax(_circles(shapes)[1], initial=0.0) for shapes in (sources, receptors)]
+    return float(sum(largest))

@@ -19,7 +19,7 @@ from ..progress import Progress
 from ..texts import Text
 from . import pathways
 from .near import pairs_within, pairs_within_fast
-from .pathways import Reached, Ways
+from .pathways import NO_WAYS, Reached, Ways
 from .rules import EVIDENCE_WORDS, FOREST_EDGE, Rule, kinds_of
 
 FOREST_EDGE_LABEL = Text("the forest edge", "林縁")
@@ -122,7 +122,7 @@ def links(
     receptors: Receptors,
     rules: Sequence[Rule],
     progress: Optional[Progress] = None,
-    ways: Ways = Ways(),
+    ways: Ways = NO_WAYS,
     fast: bool = False,
 ) -> pd.DataFrame:
     """All links: ``source`` and ``receptor`` (positions), ``kind, rule_id, distance_m, value, share``.
@@ -333,8 +333,8 @@ def exposure(receptors: Receptors, sources: Sources, made: pd.DataFrame, rules: 
 
 def burden(sources: Sources, receptors: Receptors, made: pd.DataFrame, rules: Sequence[Rule]) -> pd.DataFrame:
     """Per source: ``lot_key, burden, burden_<kind>…, receptors, houses, farmland, roads`` and other kinds of
-    receptors there are (how many within reach), ``burden_rank`` (1 the heaviest, equal burdens share a rank, missing without burden),
-    ``explanation`` and ``explanation_ja``."""
+    receptors there are (how many within reach), ``burden_rank`` (1 the heaviest, equal burdens share a rank,
+    missing without burden), ``explanation`` and ``explanation_ja``."""
     count = len(sources.keys)
     frame = _totals(made, "source", count, "burden", rules)
     frame.insert(0, "lot_key", sources.keys)

@@ -42,6 +42,9 @@ class Ways(NamedTuple):
     barriers: Mapping[str, np.ndarray] = {}
 
 
+NO_WAYS = Ways()
+
+
 class Reached(NamedTuple):
     """Pairs found on a way."""
 
@@ -81,6 +84,13 @@ def single_lines(shapes: np.ndarray) -> np.ndarray:
     """Parts of lines and multi-lines as LineStrings with some length; the rest is left out."""
     parts = shapely.get_parts(shapes[~shapely.is_missing(shapes)])
     return parts[(shapely.get_type_id(parts) == 1) & (shapely.length(parts) > 0)]
+
+
+def ring(inside: np.ndarray, outside: np.ndarray, distance: float) -> np.ndarray:
+    """Positions of the shapes in ``outside`` within ``distance`` metres of any shape in ``inside``."""
+    if not len(inside) or not len(outside):
+        return np.empty(0, dtype="int64")
+    return np.unique(shapely.STRtree(inside).query(outside, predicate="dwithin", distance=distance)[0])
 
 
 def downhill_lines(lines: np.ndarray, heights: Grid) -> np.ndarray:

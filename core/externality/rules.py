@@ -168,7 +168,7 @@ def rules_from_frame(frame: pd.DataFrame) -> list[Rule]:
             problem = Text("half_m must be above 0", "half_m は0より大きい数")
         elif not (np.isfinite(weight[row]) and weight[row] >= 0):
             problem = Text("weight must be 0 or more", "weight は0以上の数")
-        elif years[row] < 0 or not reach[row] >= 0 and reach[row] == reach[row]:
+        elif years[row] < 0 or reach[row] < 0:
             problem = Text("years_min and reach_m must be 0 or more", "years_min と reach_m は0以上の数")
         elif rule_id in {rule.rule_id for rule in rules}:
             problem = Text("rule_id is used twice", "rule_id が重複")

@@ -192,6 +192,10 @@
         <translation>hamlet（集落）と district（地区）のある範囲です。</translation>
     </message>
     <message>
+        <source>Areas with the field hamlet, for sums by hamlet.</source>
+        <translation>hamlet の項目をもつ範囲です。集落ごとの集計に使います。</translation>
+    </message>
+    <message>
         <source>As QGIS</source>
         <translation>QGISと同じ</translation>
     </message>
@@ -214,6 +218,10 @@
     <message>
         <source>Background layers</source>
         <translation>背景のレイヤ</translation>
+    </message>
+    <message>
+        <source>Barriers</source>
+        <translation>障害物</translation>
     </message>
     <message>
         <source>Based on: {basis}</source>
@@ -428,6 +436,10 @@
         <translation>地区</translation>
     </message>
     <message>
+        <source>Ditches and streams</source>
+        <translation>水路・小川</translation>
+    </message>
+    <message>
         <source>Divide by</source>
         <translation>分け方</translation>
     </message>
@@ -534,6 +546,14 @@
     <message>
         <source>Farmland register</source>
         <translation>農地台帳</translation>
+    </message>
+    <message>
+        <source>Fast, with approximate distances</source>
+        <translation>おおよその距離で速く計算する</translation>
+    </message>
+    <message>
+        <source>Fast: a distance may be wrong by up to {m:.1f} m, on average less.</source>
+        <translation>速い計算: 距離は最大{m:.1f} mずれることがあります。平均ではもっと小さくなります。</translation>
     </message>
     <message>
         <source>Fewest lots that carry half of the burden</source>
@@ -717,7 +737,11 @@
     </message>
     <message>
         <source>Hazard zones</source>
-        <translation>災害の警戒区域など</translation>
+        <translation>災害区域</translation>
+    </message>
+    <message>
+        <source>Height model</source>
+        <translation>標高ラスタ</translation>
     </message>
     <message>
         <source>Height model in metres. Slope is taken over the lot and 20 m around it.</source>
@@ -734,6 +758,10 @@
     <message>
         <source>Height of the ground</source>
         <translation>地面の高さ</translation>
+    </message>
+    <message>
+        <source>Heights in metres, for rules that go downhill.</source>
+        <translation>標高（m）です。斜面を下る規則で使います。</translation>
     </message>
     <message>
         <source>Help</source>
@@ -928,6 +956,10 @@
         <translation>そのまま {n}</translation>
     </message>
     <message>
+        <source>Legal zones, laid over lots and receptors by share. They never enter the exposure.</source>
+        <translation>法律による区域です。土地と影響先に割合で重ねます。受ける影響には加えません。</translation>
+    </message>
+    <message>
         <source>Likely managed below probability</source>
         <translation>管理されている可能性とする確率（未満）</translation>
     </message>
@@ -948,12 +980,28 @@
         <translation>耕作者の年齢などの目安は、カードの設定で変えられます。決めるのは皆さんです。</translation>
     </message>
     <message>
+        <source>Lines drawn in the direction of flow, for rules that go downstream or upstream.</source>
+        <translation>流れの向きに描いた線です。下流や上流へたどる規則で使います。</translation>
+    </message>
+    <message>
+        <source>Lines whose field kind holds the word used in the rules: fence, river, road.</source>
+        <translation>kind に規則で使う語（fence、river、road）が入った線です。</translation>
+    </message>
+    <message>
+        <source>Lines with edge_id. Source of the rules for the forest edge, and the way of those along it.</source>
+        <translation>edge_id をもつ線です。林縁を発生源とする規則と、林縁をたどる規則で使います。</translation>
+    </message>
+    <message>
         <source>Links</source>
         <translation>つながり</translation>
     </message>
     <message>
         <source>Links unmanaged lots with the houses, fields and roads within reach of an editable table of rules. Gives the exposure of each receptor, the share of each lot in it, and the burden of each lot. Without a table of your own, published distances are used, and what is only assumed is marked so. The figures show what is associated with what; they do not prove a cause.</source>
         <translation>管理されていない筆と、規則の表の範囲にある家屋・農地・道路を結び付けます。影響先が受ける影響、その中の筆ごとの割合、筆ごとの影響の大きさを示します。独自の表がなければ、公表された距離を使い、仮定はそう表示します。数値は関係を示すもので、原因を証明するものではありません。</translation>
+    </message>
+    <message>
+        <source>Links unmanaged lots with the houses, fields and roads within reach of an editable table of rules. Gives the exposure of each receptor, the share of each lot in it, and the burden of each lot. Without a table of your own, published distances are used, and what is only assumed is marked so. The figures show what is associated with what; they do not prove a cause. Rules may follow shared borders, the forest edge, the way downhill or ditches, and may be stopped by barriers; each needs its layer below and is left out without it.</source>
+        <translation>管理されていない土地と、影響の届く範囲にある家屋・農地・道路とを、編集できる規則の表でつなぎます。影響先ごとの受ける影響、そのうち各筆の割合、筆ごとの周りへの影響が分かります。自分の表がなければ公表された距離を使い、仮定にすぎないものにはその旨を記します。数値は関係があることを示すもので、原因であることの証明ではありません。規則は、接する境界、林縁、斜面の下り、水路をたどることができ、障害物で止まることもあります。それぞれ下の図が必要で、なければその規則は使いません。</translation>
     </message>
     <message>
         <source>List of farmers</source>
@@ -1002,6 +1050,18 @@
     <message>
         <source>Lots and boundaries</source>
         <translation>筆と境界</translation>
+    </message>
+    <message>
+        <source>Lots and receptors in hazard zones</source>
+        <translation>災害区域内の土地と影響先</translation>
+    </message>
+    <message>
+        <source>Lots around the village</source>
+        <translation>村の周りの土地</translation>
+    </message>
+    <message>
+        <source>Lots around the village farther away than this are left out.</source>
+        <translation>これより遠い周りの土地は含めません。</translation>
     </message>
     <message>
         <source>Lots checked</source>
@@ -1136,6 +1196,10 @@
         <translation>座標のもと</translation>
     </message>
     <message>
+        <source>Measures between the middles of shapes. The largest possible error is reported.</source>
+        <translation>図形の中央どうしで測ります。ありうる最大の誤差を示します。</translation>
+    </message>
+    <message>
         <source>Meeting</source>
         <translation>決めた場</translation>
     </message>
@@ -1154,6 +1218,10 @@
     <message>
         <source>Name of the village or district for the title.</source>
         <translation>題名に使う集落や地区の名前。</translation>
+    </message>
+    <message>
+        <source>Neighbours' unmanaged land. With the field of the condition only its sources count, else every lot.</source>
+        <translation>隣の地域の管理されていない土地です。状態の項目があれば該当する土地だけを、なければすべてを数えます。</translation>
     </message>
     <message>
         <source>New units</source>
@@ -1302,6 +1370,10 @@
     <message>
         <source>Other file</source>
         <translation>別のファイル</translation>
+    </message>
+    <message>
+        <source>Other receptors</source>
+        <translation>そのほかの影響先</translation>
     </message>
     <message>
         <source>Out of date</source>
@@ -1576,6 +1648,10 @@
         <translation>縮尺（1対）</translation>
     </message>
     <message>
+        <source>Schools, water intakes and so on. The receptor of the rules is the name of the layer.</source>
+        <translation>学校、取水口などです。規則の receptor にはレイヤの名前を書きます。</translation>
+    </message>
+    <message>
         <source>Search by lot number</source>
         <translation>地番でさがす</translation>
     </message>
@@ -1594,6 +1670,10 @@
     <message>
         <source>Several values are separated by “;”.</source>
         <translation>複数の値は「;」で区切ります。</translation>
+    </message>
+    <message>
+        <source>Share of each lot and receptor that lies in each zone.</source>
+        <translation>土地と影響先が各区域に入る割合です。</translation>
     </message>
     <message>
         <source>Share the prints</source>
@@ -1626,6 +1706,10 @@
     <message>
         <source>Stopped</source>
         <translation>止まりました</translation>
+    </message>
+    <message>
+        <source>Sums by hamlet and land kind</source>
+        <translation>集落別・地目別の集計</translation>
     </message>
     <message>
         <source>Table (*.csv)</source>
@@ -1666,6 +1750,10 @@
     <message>
         <source>Take priority off {n} lots</source>
         <translation>{n} 筆の優先をやめる</translation>
+    </message>
+    <message>
+        <source>Take the flow from the height model</source>
+        <translation>流れの向きを標高から決める</translation>
     </message>
     <message>
         <source>Take up again</source>
@@ -1872,6 +1960,10 @@
         <translation>許容差（m）</translation>
     </message>
     <message>
+        <source>Turns each ditch so that it runs from its higher to its lower end.</source>
+        <translation>水路を、高い端から低い端へ流れる向きにそろえます。</translation>
+    </message>
+    <message>
         <source>Two questions give a first proposal. You decide.</source>
         <translation>2つの問いから案を作ります。決めるのは皆さんです。</translation>
     </message>
@@ -1992,6 +2084,10 @@
         <translation>図に責任を持つ人。地区や担当課など。</translation>
     </message>
     <message>
+        <source>Who burdens whom across hamlets and across land kinds.</source>
+        <translation>集落や地目をまたいで、どこからどこへ影響しているかを示します。</translation>
+    </message>
+    <message>
         <source>Who decided, for all rows. Rows that do not say count as draft.</source>
         <translation>すべての行に使う、決めた人です。書かれていない行は「たたき台」とします。</translation>
     </message>
@@ -2006,6 +2102,10 @@
     <message>
         <source>Width of narrow lots (m)</source>
         <translation>細い筆の幅（m）</translation>
+    </message>
+    <message>
+        <source>Width of the ring (m)</source>
+        <translation>周りの幅（m）</translation>
     </message>
     <message>
         <source>Working…</source>

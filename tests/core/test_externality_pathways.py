@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from land_stewardship.core.condition.pixels import Grid
 from land_stewardship.core.errors import InputError
 from land_stewardship.core.externality import near, network, pathways, rules
-from land_stewardship.core.externality.pathways import Ways
+from land_stewardship.core.externality.pathways import NO_WAYS, Ways
 from land_stewardship.core.progress import Progress
 
 HEADER = (
@@ -57,7 +57,7 @@ def square(x: float, y: float = 0.0, size: float = 10.0) -> Any:
     return shapely.box(x, y, x + size, y + size)
 
 
-def found(src: network.Sources, rec: network.Receptors, made_of: rules.Rule, ways: Ways = Ways()) -> dict[Any, Any]:
+def found(src: network.Sources, rec: network.Receptors, made_of: rules.Rule, ways: Ways = NO_WAYS) -> dict[Any, Any]:
     made = network.links(src, rec, [made_of], ways=ways)
     return {
         (int(s), int(r)): (pytest.approx(d), pytest.approx(v))
@@ -297,7 +297,7 @@ def shapes_of(random: np.random.Generator, count: int, width: float) -> np.ndarr
         if kind == 0:
             made.append(shapely.box(round(x), round(y), round(x) + 10, round(y) + 10))
         elif kind == 1:
-            made.append(shapely.LineString(random.uniform(-20, 20, (3, 2)) + [x, y]))
+            made.append(shapely.LineString(np.array([x, y]) + random.uniform(-20, 20, (3, 2))))
         elif kind == 2:
             made.append(shapely.Point(x, y))
         elif kind == 3:
