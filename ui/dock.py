@@ -237,7 +237,7 @@ class LandStewardshipDock(QDockWidget):
         elif choice == _OPEN:
             self.iface.actionOpenProject().trigger()
         elif choice:
-            self.iface.addProject(choice)
+            self._open_project(choice)
 
     def _project_loaded(self) -> None:
         if self.state.project.fileName():
@@ -245,9 +245,9 @@ class LandStewardshipDock(QDockWidget):
         self.go_to_step(self.state.step())
 
     def open_sample(self) -> None:
-        """Copy the sample village into the user's documents and open it; asks nothing.
+        """Copy the sample village into the user's documents and open it.
 
-        QGIS itself asks whether to save the project that is open, when it has changes.
+        Asks nothing, unless the project that is open has changes: then QGIS asks to save them.
         """
         from ..gis import village
 
@@ -259,7 +259,12 @@ class LandStewardshipDock(QDockWidget):
                 tr("Open sample village"), message, Qgis.MessageLevel.Warning, 0
             )
             return
-        self.iface.addProject(project_path)
+        self._open_project(project_path)
+
+    def _open_project(self, path: str) -> None:
+        """Open a project after QGIS has asked whether to save what is open."""
+        if self.iface.newProject(True):
+            self.iface.addProject(path)
 
     def add_data(self, tile: str = "") -> None:
         """Open "What do you have?", with a tile chosen where ``tile`` names one."""

@@ -27,6 +27,10 @@ GAP_XS, GAP_S, GAP_M, GAP_L, GAP_XL = 4, 8, 12, 16, 24
 TITLE, BODY, SMALL, RESULT = 14.5, 13, 12, 19
 BUTTON_HEIGHT, RADIUS, ICON = 30, 6, 22
 LEVELS = ("error", "warning", "note", "ok")
+#: Text colours and what they stand on; each pair must reach a contrast of 7.
+TEXT_PAIRS = (
+    ("ink", "bg"), ("ink", "card"), ("ink", "btn"), ("sub", "bg"), ("sub", "card"), ("acc", "bg"), ("acc", "card"),
+)
 
 
 class Theme(NamedTuple):
@@ -77,9 +81,7 @@ def _theme(window: str, base: str, text: str, button: str) -> Theme:
     from_palette = {"bg": window, "card": base, "ink": text, "btn": button}
     mixed = {**colours, **from_palette}
     readable = all(
-        contrast(QColor(mixed[front]), QColor(mixed[back])) >= 7.0
-        for front in ("ink", "sub", "acc")
-        for back in ("bg", "card", "btn")
+        contrast(QColor(mixed[front]), QColor(mixed[back])) >= 7.0 for front, back in TEXT_PAIRS
     )
     return Theme(dark, mixed if readable else colours, tokens()["severity_dark" if dark else "severity"])
 
