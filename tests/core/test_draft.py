@@ -284,7 +284,7 @@ ANY_FACT = st.fixed_dictionaries(
 
 
 @given(ANY_FACT)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_any_lot_gets_a_class_a_reason_and_keeps_the_law(drawn: dict[str, Any]) -> None:
     row = decide(
         drawn["place"],
@@ -430,7 +430,7 @@ def test_facts_with_nothing_given() -> None:
 
 
 @given(st.permutations(range(4)))
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 def test_order_of_lots_and_layers_does_not_matter(order: list[int]) -> None:
     lots, inputs = village()
 

@@ -202,7 +202,7 @@ def random_network(seed: int) -> tuple[network.Sources, network.Receptors, list[
 
 
 @given(st.integers(0, 2**32 - 1))
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=20, deadline=None)
 def test_shares_sum_to_the_exposure_and_burden_equals_exposure(seed: int) -> None:
     src, rec, made_of = random_network(seed)
     made = network.links(src, rec, made_of)
@@ -218,7 +218,7 @@ def test_shares_sum_to_the_exposure_and_burden_equals_exposure(seed: int) -> Non
 
 
 @given(st.integers(0, 2**32 - 1))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_network_equals_all_pairs_and_removing_a_source_never_raises_exposure(seed: int) -> None:
     src, rec, made_of = random_network(seed)
 
@@ -241,7 +241,7 @@ def test_network_equals_all_pairs_and_removing_a_source_never_raises_exposure(se
 
 
 @given(st.integers(0, 2**32 - 1), st.randoms(use_true_random=False))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 def test_order_of_sources_and_receptors_does_not_matter(seed: int, random: object) -> None:
     src, rec, made_of = random_network(seed)
 

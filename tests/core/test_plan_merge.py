@@ -75,7 +75,7 @@ def planned(**values: Any) -> gpd.GeoDataFrame:
 
 
 # -- properties ------------------------------------------------------------------------------------
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(old=ROW, new=ROW)
 def test_rank_decides_who_stands(old: dict[str, Any], new: dict[str, Any]) -> None:
     changes, protected = model.merge_row(old, new, replace_decisions=False)
@@ -91,7 +91,7 @@ def test_rank_decides_who_stands(old: dict[str, Any], new: dict[str, Any]) -> No
         assert {**old, **changes}["decided_by"] == new["decided_by"]
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(old=ROW, new=ROW)
 def test_when_told_everything_is_replaced(old: dict[str, Any], new: dict[str, Any]) -> None:
     changes, protected = model.merge_row(old, new, replace_decisions=True)
@@ -100,7 +100,7 @@ def test_when_told_everything_is_replaced(old: dict[str, Any], new: dict[str, An
     assert (after["management_class"], after["decided_by"]) == (new["management_class"], new["decided_by"])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(old=ROW, new=ROW, told=st.booleans())
 def test_nothing_empty_erases_what_people_wrote(old: dict[str, Any], new: dict[str, Any], told: bool) -> None:
     changes, _ = model.merge_row(old, new, told)
@@ -113,7 +113,7 @@ def test_nothing_empty_erases_what_people_wrote(old: dict[str, Any], new: dict[s
         assert not (all(kept) and new["decided_by"] == old["decided_by"])
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(old=ROW, new=ROW, told=st.booleans())
 def test_a_second_time_changes_nothing(old: dict[str, Any], new: dict[str, Any], told: bool) -> None:
     changes, _ = model.merge_row(old, new, told)
@@ -121,7 +121,7 @@ def test_a_second_time_changes_nothing(old: dict[str, Any], new: dict[str, Any],
     assert again == {}
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(old=ROW, new=ROW, told=st.booleans())
 def test_conflicts_with_laws_are_always_raised(old: dict[str, Any], new: dict[str, Any], told: bool) -> None:
     changes, _ = model.merge_row(old, new, told)
@@ -130,7 +130,7 @@ def test_conflicts_with_laws_are_always_raised(old: dict[str, Any], new: dict[st
     assert (after.get("conflict_ja") is not None) == (found is not None)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(
     rows=st.lists(ROW, min_size=1, max_size=8),
     lots=st.lists(st.integers(1, 4), min_size=8, max_size=8),

@@ -32,7 +32,7 @@ def plan_of(units: list[Any]) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(data, geometry=[box(0, 0, unit[5], 10) for unit in units], crs=CRS)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(units=st.lists(UNIT, max_size=15), official=st.floats(0.0, 50.0), data=st.data())
 def test_everything_adds_up(units: list[Any], official: float, data: Any) -> None:
     found = tables.make_tables(plan_of(units), official, {"北": 1.5})
