@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, Optional
 
 import numpy as np
 import numpy.typing as npt
@@ -30,6 +30,9 @@ from .mesh import Mesh, Near, enclosed_faces, inside_lots
 NARROW_CATEGORIES = (
     "公衆用道路", "道路", "道", "里道", "用悪水路", "水路", "水", "水道用地", "運河用地", "堤", "井溝", "鉄道用地",
 )
+
+#: So many overlaps mean maps on top of each other rather than single faults.
+WIDESPREAD = 20_000
 
 #: A narrow lot is at least this many times as long as wide (product's choice).
 NARROW_RATIO = 10.0
@@ -76,40 +79,65 @@ def find_overlaps(
     """
     progress.span(0.30, 0.45)
     first, second = _crossing_pairs(geoms, mesh, tree, progress)
-    here, there = mesh.neighbours()
-    begins = np.searchsorted(here, np.arange(len(geoms) + 1))
-    bounds = shapely.bounds(geoms)
-    tested: set[tuple[int, int]] = set()
+    count = max(len(geoms), 1)
+    tested = np.empty(0, dtype=np.int64)
     result: list[tuple[int, int, Any]] = []
     progress.span(0.45, 0.60)
+    neighbours: Optional[tuple[Ints, Ints]] = None
+    left = 1.0  # part of the span that is left; every round takes half of it
     while len(first):
-        reached: list[tuple[int, int]] = []
-        for begin in range(0, len(first), CHUNK):
-            progress.step(begin / len(first))
-            a, b = first[begin:begin + CHUNK], second[begin:begin + CHUNK]
-            common = shapely.intersection(geoms[a], geoms[b])
-            some = np.flatnonzero(shapely.area(common) > settings.min_area)
-            some = some[_wide(common[some], settings.tolerance)]
-            areas = polygons_only(common[some])
-            reached += zip(a[some].tolist(), b[some].tolist())
-            result += zip(a[some].tolist(), b[some].tolist(), areas)
-        tested.update(zip(first.tolist(), second.tolist()))
-        follow: set[tuple[int, int]] = set()
-        for a_row, b_row in reached:
-            around_a = [a_row, *there[begins[a_row]:begins[a_row + 1]].tolist()]
-            around_b = [b_row, *there[begins[b_row]:begins[b_row + 1]].tolist()]
-            for one in around_a:
-                for two in around_b:
-                    pair = (min(one, two), max(one, two))
-                    if one != two and pair not in tested and _boxes_meet(bounds[one], bounds[two]):
-                        follow.add(pair)
-        pairs = np.array(sorted(follow), dtype=np.int64).reshape(-1, 2)
-        first, second = pairs[:, 0], pairs[:, 1]
+        hits = _common_areas(geoms, first, second, settings, progress.step, 1.0 - left, left / 2)
+        left /= 2
+        result += hits
+        tested = np.union1d(tested, first * count + second)
+        if not hits:
+            break
+        if len(hits) > WIDESPREAD:
+            pairs = tree.query(geoms)  # nothing is gained by going from neighbour to neighbour
+        else:
+            neighbours = neighbours or mesh.neighbours()
+            pairs = _around(hits, *neighbours)
+        low, high = pairs.min(axis=0), pairs.max(axis=0)
+        apart = low != high
+        fresh = np.setdiff1d(low[apart] * count + high[apart], tested)
+        first, second = fresh // count, fresh % count
+        bounds_a, bounds_b = shapely.bounds(geoms[first]), shapely.bounds(geoms[second])
+        meet = (bounds_a[:, :2] < bounds_b[:, 2:]).all(axis=1) & (bounds_b[:, :2] < bounds_a[:, 2:]).all(axis=1)
+        first, second = first[meet], second[meet]
     return sorted(result, key=lambda item: item[:2])
 
 
-def _boxes_meet(one: npt.NDArray[np.float64], two: npt.NDArray[np.float64]) -> bool:
-    return bool(one[0] < two[2] and two[0] < one[2] and one[1] < two[3] and two[1] < one[3])
+def _common_areas(
+    geoms: Geometries, first: Ints, second: Ints, settings: CheckSettings,
+    step: Callable[[float], None], done: float, share: float,
+) -> list[tuple[int, int, Any]]:
+    """Pairs among the candidates that really overlap, with the common area."""
+    result: list[tuple[int, int, Any]] = []
+    for begin in range(0, len(first), CHUNK):
+        step(done + share * begin / len(first))
+        a, b = first[begin:begin + CHUNK], second[begin:begin + CHUNK]
+        common = shapely.intersection(geoms[a], geoms[b])
+        some = np.flatnonzero(shapely.area(common) > settings.min_area)
+        some = some[_wide(common[some], settings.tolerance)]
+        result += zip(a[some].tolist(), b[some].tolist(), polygons_only(common[some]))
+    return result
+
+
+def _around(hits: Sequence[tuple[int, int, Any]], here: Ints, there: Ints) -> Ints:
+    """Every pair of a lot or neighbour of the one and a lot or neighbour of the other, as two rows.
+
+    ``here``, ``there``: pairs of neighbours, sorted.
+    """
+    wanted = np.unique(np.array([hit[:2] for hit in hits], dtype=np.int64).reshape(-1, 2))
+    begins = np.searchsorted(here, wanted, side="left")
+    stops = np.searchsorted(here, wanted, side="right")
+    circle = {
+        int(row): np.append(there[begin:stop], row) for row, begin, stop in zip(wanted, begins, stops)
+    }
+    pairs = [
+        np.array(np.meshgrid(circle[one], circle[two])).reshape(2, -1) for one, two, _ in hits
+    ]
+    return np.concatenate(pairs, axis=1)
 
 
 def _same_within(one: Any, two: Any, tolerance: float) -> bool:

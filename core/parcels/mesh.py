@@ -48,8 +48,9 @@ class Mesh(NamedTuple):
         shared = np.flatnonzero(~self.is_open)
         here, there = self.lot[shared], self.lot[self.twin[shared]]
         differ = here != there
-        pairs = np.unique(np.stack([here[differ], there[differ]], axis=1), axis=0)
-        return pairs[:, 0], pairs[:, 1]
+        count = int(self.lot.max()) + 1 if len(self.lot) else 1
+        pairs = np.unique(here[differ] * count + there[differ])
+        return pairs // count, pairs % count
 
 
 def snapped(mesh: Mesh, reach: float) -> Mesh:
