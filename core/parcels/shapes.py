@@ -123,7 +123,7 @@ def check_keys(lots: Lots, same: Iterable[Sequence[int]], found: list[Finding]) 
             continue
         x, y = place_of(next((lots.usable[row] for row in rows if lots.usable[row] is not None), None))
         found.append(Finding(
-            "duplicate_key", tuple(rows), float(len(rows)), "",
+            "duplicate_key", tuple(rows), np.nan, "",
             Text("{n} different shapes have this lot number.", "{n} つの図形が同じ地番です。").format(n=len(rows)),
             "", x, y,
         ))
