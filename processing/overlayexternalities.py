@@ -111,6 +111,7 @@ LINK_FIELDS = (
     FieldSpec("receptor_kind", "text", "Kind of receptor", "影響先の種類"),
     FieldSpec("kind", "text", "Kind of harm", "影響の種類"),
     FieldSpec("rule_id", "text", "Rule", "規則"),
+    FieldSpec("evidence", "text", "How sure the rule is", "規則の根拠"),
     FieldSpec("distance_m", "real", "Distance (m)", "距離（m）"),
     FieldSpec("value", "real", "Value", "値"),
     FieldSpec("share", "real", "Share in the receptor's exposure", "影響先での割合"),
@@ -333,11 +334,13 @@ class OverlayExternalities(LandAlgorithm):
         specs = source_fields(kinds, network.receptor_kinds(receptors)[len(network.COUNTED) :])
         specs += reading.kept_fields(fields, specs)
         crs = bridge.qgis_crs(lots.crs)
+        evidence = {rule.rule_id: rule.evidence for rule in rules}
         links = pandas.DataFrame(
             {
                 "source": sources.keys[made["source"].to_numpy(dtype="int64")],
                 "receptor_id": receptors.ids[made["receptor"].to_numpy(dtype="int64")],
                 "receptor_kind": receptors.kinds[made["receptor"].to_numpy(dtype="int64")],
+                "evidence": made["rule_id"].map(evidence).astype(object),
                 **{name: made[name] for name in ("kind", "rule_id", "distance_m", "value", "share")},
             }
         )

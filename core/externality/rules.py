@@ -17,6 +17,7 @@ import pandas as pd
 from .. import frames
 from ..errors import InputError
 from ..texts import Text
+from .words import EVIDENCE_WORDS
 
 DECAYS = ("step", "linear", "exponential", "gaussian")
 PATHWAYS = ("distance", "border", "forest_edge", "downhill", "downstream", "upstream")
@@ -24,7 +25,7 @@ PATHWAYS = ("distance", "border", "forest_edge", "downhill", "downstream", "upst
 REACH = 5.0
 #: ``source_kind`` of rules whose source is the forest edge itself, a line and no lot.
 FOREST_EDGE = "forest_edge"
-EVIDENCE = ("literature", "local_data", "local_opinion", "assumption")
+EVIDENCE = tuple(EVIDENCE_WORDS)
 COLUMNS = (
     "rule_id",
     "kind",
@@ -41,12 +42,6 @@ COLUMNS = (
     "active",
 )
 TABLE = Text("The rule table", "規則の表")
-EVIDENCE_WORDS = {
-    "literature": Text("literature", "文献"),
-    "local_data": Text("local data", "地域のデータ"),
-    "local_opinion": Text("local opinion", "地域の意見"),
-    "assumption": Text("assumption", "仮定"),
-}
 
 
 class Rule(NamedTuple):
