@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import re
+from collections.abc import Sequence
 from typing import Any, NamedTuple, Optional
 
 from qgis.core import Qgis, QgsMapLayer, QgsProject, QgsRasterLayer, QgsVectorLayer
@@ -348,7 +349,8 @@ class AddDataDialog(QDialog):
     # -- columns --------------------------------------------------------------------------
     def _rows(self) -> list[dict[str, Any]]:
         found = self._found
-        assert found is not None
+        if found is None:
+            return []
         if found.kind == intake.MAP and found.layer is not None:
             return intake.rows_of(found.layer)
         return found.rows
@@ -377,19 +379,20 @@ class AddDataDialog(QDialog):
         if asks:
             guessed = words.guess_columns(self.role(), found.columns)
             for row, meaning in enumerate(words.MEANINGS[self.role()]):
-                self._add_column_row(row, meaning, guessed[meaning.name])
+                self._add_column_row(row, meaning, found.columns, guessed[meaning.name])
         self.privacy.setVisible(asks and any(m.private for m in words.MEANINGS[self.role()]))
         self._show_result()
 
-    def _add_column_row(self, row: int, meaning: words.Meaning, guessed: Optional[str]) -> None:
-        assert self._found is not None
+    def _add_column_row(
+        self, row: int, meaning: words.Meaning, columns: Sequence[str], guessed: Optional[str]
+    ) -> None:
         combo = QComboBox()
         combo.setObjectName(f"column_{meaning.name}")
         combo.setAccessibleName(meaning.label.pick(language()))
         combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         combo.setMinimumContentsLength(14)
         combo.addItem(tr("(no such column)"), "")
-        for column in self._found.columns:
+        for column in columns:
             combo.addItem(column, column)
         combo.setCurrentIndex(max(combo.findData(guessed or ""), 0))
         mark, example = QLabel(), label("", "small", wrap=False)
@@ -542,22 +545,19 @@ class AddDataDialog(QDialog):
             layer = self._map_layer(found, role)
             self._place(layer, role)
         else:
-            self._add_rows(role)
+            self._add_rows(found, role)
         return tr("Added: {name}, {n} rows").format(name=self._title(), n=f"{count:,}")
 
     def _map_layer(self, found: intake.Found, role: str) -> QgsVectorLayer:
         """The map as a layer: a copy in metres, with our fields for lots."""
-        assert found.layer is not None
         base = os.path.splitext(os.path.basename(found.path))[0]
         path = intake.new_file(self._folder("data"), f"{role}_{base}")
         columns = self.columns() if role == "lots" else None
         intake.copy_map(found.layer, path, role, self.state.project.crs(), columns)
         return QgsVectorLayer(path, self._title(), "ogr")
 
-    def _add_rows(self, role: str) -> None:
+    def _add_rows(self, found: intake.Found, role: str) -> None:
         """Write a converted table, and the private rows into a file of their own."""
-        found = self._found
-        assert found is not None
         made = self._convert()
         base = os.path.splitext(os.path.basename(found.path))[0]
         people = _PRIVATE_ROLES.get(role)

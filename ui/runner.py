@@ -217,18 +217,18 @@ class Runner(QObject):
         run = _Run(job, self.project)
         self._run = run
         if problem:
-            self._fail(problem)
+            self._fail(run, problem)
             return
         algorithm = QgsApplication.processingRegistry().createAlgorithmById(job.algorithm)
         if algorithm is None:
-            self._fail(tr("The tool {id} is not there. Install the plugin again.").format(id=job.algorithm))
+            self._fail(run, tr("The tool {id} is not there. Install the plugin again.").format(id=job.algorithm))
             return
         run.algorithm = algorithm
         for output in job.outputs:
             run.parameters[output.parameter] = results.new_result_path(self.project, output)
         possible, message = algorithm.checkParameterValues(run.parameters, run.context)
         if not possible:
-            self._fail(message)
+            self._fail(run, message)
             return
         self._timer.start()
         self.changed.emit(job.key)
@@ -261,9 +261,7 @@ class Runner(QObject):
         self._timer.stop()
         self._run = None
 
-    def _fail(self, message: str) -> None:
-        run = self._run
-        assert run is not None
+    def _fail(self, run: _Run, message: str) -> None:
         self._end()
         self.failed.emit(run.job.key, message)
         self.changed.emit(run.job.key)
@@ -286,12 +284,12 @@ class Runner(QObject):
         if not successful:
             self._remove_files(run)
             reason = run.feedback.errors[-1].strip() if run.feedback.errors else ""
-            self._fail(_first_line(reason) or tr("It stopped without saying why. Please try again."))
+            self._fail(run, _first_line(reason) or tr("It stopped without saying why. Please try again."))
             return
         result = JobResult(values=dict(values), seconds=time.monotonic() - run.started)
         problem = self._load(run, result)
         if problem:
-            self._fail(problem)
+            self._fail(run, problem)
             return
         self._end()
         self.finished.emit(key, result)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Optional
 
+from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtWidgets import QWidget
 
 from ...core.texts import Text
@@ -31,6 +32,8 @@ class ParcelsCard(AlgorithmCard):
     ICON = "check"
     ALGORITHM = "landstewardship:checkparcels"
 
+    findings_requested = pyqtSignal()
+
     def title_text(self) -> str:
         return tr("Lots and boundaries")
 
@@ -56,7 +59,7 @@ class ParcelsCard(AlgorithmCard):
         )
 
     def add_result_buttons(self) -> None:
-        self.findings_button = quiet_button(tr("See findings"), clicked=self._see_findings)
+        self.findings_button = quiet_button(tr("See findings"), clicked=self.findings_requested.emit)
         self.findings_button.setObjectName("findings_parcels")
         self.add_button(self.findings_button)
 
@@ -67,22 +70,21 @@ class ParcelsCard(AlgorithmCard):
         return {name: result.values.get(name, 0) for name in ("LOTS_CHECKED", "FINDINGS", "ERRORS")}
 
     def show_result(self, numbers: dict[str, Any]) -> None:
-        self.set_numbers([
-            (_count(numbers["LOTS_CHECKED"]), _UNIT_LOTS.pick(language()), tr("lots checked")),
-            (_count(numbers["FINDINGS"]), _UNIT_ITEMS.pick(language()), tr("findings")),
-            (_count(numbers["ERRORS"]), _UNIT_ITEMS.pick(language()), tr("to fix first")),
-        ] if numbers else [])
+        self.set_numbers(
+            [
+                (_count(numbers["LOTS_CHECKED"]), _UNIT_LOTS.pick(language()), tr("lots checked")),
+                (_count(numbers["FINDINGS"]), _UNIT_ITEMS.pick(language()), tr("findings")),
+                (_count(numbers["ERRORS"]), _UNIT_ITEMS.pick(language()), tr("to fix first")),
+            ]
+            if numbers
+            else []
+        )
 
     def show_done_chip(self, numbers: dict[str, Any]) -> None:
         if numbers.get("FINDINGS"):
             self.chip.set_state("findings", int(numbers["FINDINGS"]))
         else:
             super().show_done_chip(numbers)
-
-    def _see_findings(self) -> None:
-        page = self.parentWidget()
-        assert isinstance(page, UnderstandPage)
-        page.show_findings()
 
 
 class ConditionCard(AlgorithmCard):
@@ -148,11 +150,15 @@ class ConditionCard(AlgorithmCard):
 
     def show_result(self, numbers: dict[str, Any]) -> None:
         likely = theme.tokens()["likely"]
-        self.bar.set_parts([
-            BarPart(tr("Unmanaged?"), int(numbers["UNMANAGED"]), likely["unmanaged"]),
-            BarPart(tr("Cannot tell"), int(numbers["CANNOT_TELL"]), likely["cannot"], hatched=True),
-            BarPart(tr("Managed"), int(numbers["MANAGED"]), likely["managed"]),
-        ] if numbers else [])
+        self.bar.set_parts(
+            [
+                BarPart(tr("Unmanaged?"), int(numbers["UNMANAGED"]), likely["unmanaged"]),
+                BarPart(tr("Cannot tell"), int(numbers["CANNOT_TELL"]), likely["cannot"], hatched=True),
+                BarPart(tr("Managed"), int(numbers["MANAGED"]), likely["managed"]),
+            ]
+            if numbers
+            else []
+        )
         self.guide.setVisible(bool(numbers))
 
 
@@ -197,11 +203,15 @@ class HarmCard(AlgorithmCard):
         return {name: result.values.get(name, 0) for name in names}
 
     def show_result(self, numbers: dict[str, Any]) -> None:
-        self.set_numbers([
-            (_count(numbers["HOUSES_EXPOSED"]), _UNIT_HOMES.pick(language()), tr("homes within reach")),
-            (f"{float(numbers['FARMLAND_EXPOSED_HA'] or 0):,.1f}", "ha", tr("fields affected")),
-            (_count(numbers["MAIN_SOURCES"]), _UNIT_LOTS.pick(language()), tr("main sources")),
-        ] if numbers else [])
+        self.set_numbers(
+            [
+                (_count(numbers["HOUSES_EXPOSED"]), _UNIT_HOMES.pick(language()), tr("homes within reach")),
+                (f"{float(numbers['FARMLAND_EXPOSED_HA'] or 0):,.1f}", "ha", tr("fields affected")),
+                (_count(numbers["MAIN_SOURCES"]), _UNIT_LOTS.pick(language()), tr("main sources")),
+            ]
+            if numbers
+            else []
+        )
 
 
 #: The cards of step 1 in their order; a new one needs its class here and nothing else.
@@ -223,6 +233,8 @@ class UnderstandPage(StepPage):
             card.run_first.connect(lambda key: self.cards[key].run())
             self.cards[card.KEY] = card
             self.column.addWidget(card)
+            if isinstance(card, ParcelsCard):
+                card.findings_requested.connect(self.show_findings)
         self.column.addStretch(1)
         state.changed.connect(self.refresh)
 

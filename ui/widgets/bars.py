@@ -45,7 +45,7 @@ def _fill(painter: QPainter, area: QRectF, part: BarPart) -> None:
 class _Bar(QWidget):
     def __init__(self) -> None:
         super().__init__()
-        self.parts: Sequence[BarPart] = ()
+        self.parts: tuple[BarPart, ...] = ()
         self.setFixedHeight(18)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
@@ -98,9 +98,12 @@ class ShareBar(QWidget):
         column.setSpacing(6)
         column.addWidget(self._bar)
         column.addLayout(self._legend)
+        self.hide()
 
     def set_parts(self, parts: Sequence[BarPart]) -> None:
         """Show these shares; an empty sequence hides the bar."""
+        if tuple(parts) == self._bar.parts:
+            return  # asked for again and again while something runs
         while self._legend.count():
             widget = self._legend.takeAt(0).widget()
             if widget is not None:

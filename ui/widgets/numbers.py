@@ -18,13 +18,18 @@ class NumberRow(QWidget):
 
     def __init__(self, parent: Optional[QWidget] = None) -> None:
         super().__init__(parent)
+        self._shown: tuple[tuple[str, str, str], ...] = ()
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(theme.GAP_S)
         self._grid.setVerticalSpacing(0)
+        self.hide()
 
     def set_numbers(self, numbers: Sequence[tuple[str, str, str]]) -> None:
         """Show ``(value, unit, caption)`` triples; an empty list hides the row."""
+        if tuple(numbers) == self._shown:
+            return  # asked for again and again while something runs
+        self._shown = tuple(numbers)
         while self._grid.count():
             widget = self._grid.takeAt(0).widget()
             if widget is not None:
