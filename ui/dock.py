@@ -12,6 +12,7 @@ from qgis.PyQt.QtWidgets import (
     QDockWidget,
     QFrame,
     QHBoxLayout,
+    QInputDialog,
     QScrollArea,
     QSizePolicy,
     QStackedWidget,
@@ -33,7 +34,7 @@ from .widgets import Footer, Stepper, icon_button, label, link_button
 
 DOCK_NAME = "landStewardshipDock"
 MINIMUM_WIDTH, USUAL_WIDTH = 360, 400
-_SAMPLE, _OPEN = "sample", "open"
+_SAMPLE, _OPEN, _NAME = "sample", "open", "name"
 
 
 class _Page(QScrollArea):
@@ -216,6 +217,7 @@ class LandStewardshipDock(QDockWidget):
             self.village.addItem(name, path)
             self.village.setItemData(self.village.count() - 1, path, Qt.ItemDataRole.ToolTipRole)
         self.village.insertSeparator(self.village.count())
+        self.village.addItem(tr("Name this village…"), _NAME)
         self.village.addItem(tr("Open sample village"), _SAMPLE)
         self.village.addItem(tr("Open another project…"), _OPEN)
         self.village.setCurrentIndex(0)
@@ -236,8 +238,17 @@ class LandStewardshipDock(QDockWidget):
             self.open_sample()
         elif choice == _OPEN:
             self.iface.actionOpenProject().trigger()
+        elif choice == _NAME:
+            self._name_village()
         elif choice:
             self._open_project(choice)
+
+    def _name_village(self) -> None:
+        name, given = QInputDialog.getText(
+            self, tr("Name this village…"), tr("Name of the village"), text=self.state.village_name()
+        )
+        if given and name.strip():
+            self.state.set_village_name(name.strip())
 
     def _project_loaded(self) -> None:
         if self.state.project.fileName():

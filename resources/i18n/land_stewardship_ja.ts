@@ -648,12 +648,20 @@
         <translation>森林。淡い木の模様で描きます。</translation>
     </message>
     <message>
+        <source>From</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>From present to planned use</source>
         <translation>現在の利用から計画の利用へ</translation>
     </message>
     <message>
         <source>From the registry office or town hall</source>
         <translation>法務局や役場からもらった地図</translation>
+    </message>
+    <message>
+        <source>From which land?</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Gaps and overlaps up to this width are ignored. Points up to this distance from a border count as lying on it.</source>
@@ -704,6 +712,10 @@
         <translation>標高</translation>
     </message>
     <message>
+        <source>Half is left after</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Hamlet</source>
         <translation>集落</translation>
     </message>
@@ -726,6 +738,10 @@
     <message>
         <source>Hard to reach from this slope (degrees)</source>
         <translation>行きにくいとみなす傾斜（度）</translation>
+    </message>
+    <message>
+        <source>Harm</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Harm is large from this burden</source>
@@ -790,6 +806,34 @@
     <message>
         <source>Houses within reach</source>
         <translation>影響の届く家屋</translation>
+    </message>
+    <message>
+        <source>How does it fade?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How far</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How far?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How it fades</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How much does it weigh?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How sure</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How sure is it?</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>If left alone, is the harm to others large?</source>
@@ -1216,8 +1260,16 @@
         <translation>場所の名前で、題名に印刷します。空欄なら前のままです。</translation>
     </message>
     <message>
+        <source>Name of the village</source>
+        <translation>地区の名前</translation>
+    </message>
+    <message>
         <source>Name of the village or district for the title.</source>
         <translation>題名に使う集落や地区の名前。</translation>
+    </message>
+    <message>
+        <source>Name this village…</source>
+        <translation>地区の名前を付ける…</translation>
     </message>
     <message>
         <source>Neighbours' unmanaged land. With the field of the condition only its sources count, else every lot.</source>
@@ -1520,6 +1572,10 @@
         <translation>上げると、むだな現地確認が減ります。標準の値は仮定です。</translation>
     </message>
     <message>
+        <source>Reaches</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Read the map</source>
         <translation>地図を読む</translation>
     </message>
@@ -1614,6 +1670,18 @@
     <message>
         <source>Rule table</source>
         <translation>規則の表</translation>
+    </message>
+    <message>
+        <source>Rules</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rules for harm to surroundings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rules: {title}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Run again</source>
@@ -1892,8 +1960,16 @@
         <translation>周りへの影響に使った規則の表です。空なら標準の表を使います。</translation>
     </message>
     <message>
+        <source>The rules could not be kept: {why}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The run could not be recorded: {why}</source>
         <translation>実行の記録を残せませんでした: {why}</translation>
+    </message>
+    <message>
+        <source>The table cannot be opened again.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The table could not be written: {why}</source>
@@ -1938,6 +2014,10 @@
     <message>
         <source>This tool needs the Python package {names}, which this QGIS does not have.</source>
         <translation>この道具には Python パッケージ {names} が必要ですが、この QGIS にはありません。</translation>
+    </message>
+    <message>
+        <source>Tick the rules that count in your village. Discuss what is only assumed.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Title</source>
@@ -2048,8 +2128,16 @@
         <translation>筆ごとに分かっていることを重みづけし、管理されている可能性、管理されていない可能性、判断できない、のどれかを示します。表や画像はどれもなくてもかまいません。ないものは判断に加えません。農地パトロールの結果があれば優先し、両方を残します。結果は現地確認の目安です。現地で確かめてください。</translation>
     </message>
     <message>
+        <source>Weight</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Weight table</source>
         <translation>重みの表</translation>
+    </message>
+    <message>
+        <source>What counts as harm here?</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>What did the owner answer?</source>
@@ -2076,8 +2164,16 @@
         <translation>決めた場です（例: 第2回ワークショップ）。空欄なら各行のとおりです。</translation>
     </message>
     <message>
+        <source>Where this is known from</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Which data should be used?</source>
         <translation>どのデータを使いますか。</translation>
+    </message>
+    <message>
+        <source>Which way?</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Who answers for the map, such as the village and the office.</source>
@@ -2094,6 +2190,10 @@
     <message>
         <source>Who is affected by which lot</source>
         <translation>どの筆がどこに影響するか</translation>
+    </message>
+    <message>
+        <source>Whom does it reach?</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Why can it stay as it is? (optional)</source>
@@ -2200,6 +2300,10 @@
         <translation>ヘクタール</translation>
     </message>
     <message>
+        <source>homes in reach</source>
+        <translation>影響が届く家</translation>
+    </message>
+    <message>
         <source>homes within reach</source>
         <translation>影響が届く家</translation>
     </message>
@@ -2222,6 +2326,10 @@
     <message>
         <source>no reason given</source>
         <translation>書いていません</translation>
+    </message>
+    <message>
+        <source>not set</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>square metres (m²)</source>

@@ -112,6 +112,13 @@ def test_add_data(walk: Any, language: str) -> None:
     told = walk("adddata", language, language == "ja", **options)
     assert told["clipped"] == []
 
+    empty = told["empty"]
+    no_data = Text("No data yet", "データがありません").pick(language)
+    assert empty["chips"] == dict.fromkeys(("parcels", "condition", "harm"), no_data)
+    assert empty["next"][1] == Text("Add data", "データを追加").pick(language) and empty["tile"] == "map"
+    assert empty["village"] == "Yamasaki" and not empty["saved"]
+    assert empty["kept"] == ["mine"]  # QGIS asked before the sample was opened
+
     register = told["register"]
     assert register["columns"]["chiban"] == "地番"
     assert register["columns"]["owner"] == "氏名"
@@ -138,7 +145,7 @@ def test_add_data(walk: Any, language: str) -> None:
         assert told["registry"]["lots"] == 1051
         assert os.path.dirname(told["registry"]["source"]) == os.path.join(home, "data")
     theme = "dark" if language == "ja" else "light"
-    check_pictures(language, theme, "1280x720", ("add_data", "add_data_broken"))
+    check_pictures(language, theme, "1280x720", ("empty", "add_data", "add_data_broken"))
 
 
 @pytest.mark.parametrize("language", ["en", "ja"])

@@ -16,9 +16,10 @@ from ..runner import JobResult
 from ..widgets import BarPart, ShareBar, label, quiet_button
 from .base import StepPage
 from .cards import AlgorithmCard, InputSpec
+from .harm import HarmCard
 
 #: Japanese counts things with a word behind the number; English needs none beside the caption.
-_UNIT_LOTS, _UNIT_ITEMS, _UNIT_HOMES = Text("", "筆"), Text("", "件"), Text("", "戸")
+_UNIT_LOTS, _UNIT_ITEMS = Text("", "筆"), Text("", "件")
 
 
 def _count(value: Any) -> str:
@@ -162,58 +163,6 @@ class ConditionCard(AlgorithmCard):
         self.guide.setVisible(bool(numbers))
 
 
-class HarmCard(AlgorithmCard):
-    """Harm to surroundings."""
-
-    KEY = "harm"
-    ICON = "externality"
-    ALGORITHM = "landstewardship:overlayexternalities"
-
-    def title_text(self) -> str:
-        return tr("Harm to surroundings")
-
-    def sentence_text(self) -> str:
-        return tr("Estimates what neglected land does to homes and fields.")
-
-    def next_sentence(self) -> str:
-        return tr("Check harm to surroundings")
-
-    def inputs(self) -> Sequence[InputSpec]:
-        return (
-            InputSpec(
-                "SOURCES", "condition", layers.POLYGONS, tr("Condition of land"), told=False, made_by=ConditionCard.KEY
-            ),
-            InputSpec("HOUSES", "houses", layers.POLYGONS, tr("Houses"), tile="map"),
-            InputSpec("FARMLAND", "farmland", layers.POLYGONS, tr("Fields"), required=False, tile="map", told=False),
-            InputSpec("ROADS", "roads", layers.LINES, tr("Roads"), required=False, tile="map"),
-            InputSpec(
-                "RULES", "externality_rules", layers.TABLE, tr("Table of rules"), required=False, tile="", told=False
-            ),
-        )
-
-    def outputs(self) -> Sequence[OutputSpec]:
-        return (
-            OutputSpec("LINKS", "links", tr("Who is affected by which lot"), "understand", shown=False),
-            OutputSpec("RECEPTORS_OUT", "receptors", tr("Homes, fields and roads affected"), "understand"),
-            OutputSpec("OUTPUT", "sources", tr("Where harm may come from"), "understand"),
-        )
-
-    def numbers_of(self, result: JobResult) -> dict[str, Any]:
-        names = ("HOUSES_EXPOSED", "FARMLAND_EXPOSED_HA", "MAIN_SOURCES")
-        return {name: result.values.get(name, 0) for name in names}
-
-    def show_result(self, numbers: dict[str, Any]) -> None:
-        self.set_numbers(
-            [
-                (_count(numbers["HOUSES_EXPOSED"]), _UNIT_HOMES.pick(language()), tr("homes within reach")),
-                (f"{float(numbers['FARMLAND_EXPOSED_HA'] or 0):,.1f}", "ha", tr("fields affected")),
-                (_count(numbers["MAIN_SOURCES"]), _UNIT_LOTS.pick(language()), tr("main sources")),
-            ]
-            if numbers
-            else []
-        )
-
-
 #: The cards of step 1 in their order; a new one needs its class here and nothing else.
 CARDS = (ParcelsCard, ConditionCard, HarmCard)
 
@@ -263,6 +212,10 @@ class UnderstandPage(StepPage):
         if done == total:
             return tr("{done} / {total} done").format(done=done, total=total), True
         return f"{done} / {total}", False
+
+    def step_left(self) -> None:
+        for card in self.cards.values():
+            card.put_away()
 
     def run_next(self) -> None:
         if self.runner.busy():

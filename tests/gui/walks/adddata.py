@@ -18,7 +18,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtTest import QTest
-from qgis.PyQt.QtWidgets import QAction, QComboBox, QFileDialog, QWidget
+from qgis.PyQt.QtWidgets import QAction, QComboBox, QFileDialog, QLineEdit, QMessageBox, QWidget
 from qgis.utils import iface
 
 FOLDER = Path(os.environ["HOME"]) / "brought"
@@ -77,7 +77,44 @@ def gone(dock: Any) -> bool:
 def walk() -> dict[str, Any]:
     answer: dict[str, Any] = {"clipped": []}
     steps.set_window_size()
-    steps.find(iface.mainWindow(), "landStewardshipSample", QAction).trigger()
+
+    # An empty project: every card says what it lacks, the footer offers to add the map.
+    dock = steps.plugin().show_dock()
+    steps.wait(500)
+    cards = dock.pages["understand"].cards
+    answer["empty"] = {
+        "chips": {key: card.chip.text() for key, card in cards.items()},
+        "next": [dock.footer.sentence.text(), dock.footer.button.text()],
+    }
+    answer["clipped"] += steps.clipped(dock.content)
+    steps.picture("empty")
+    steps.click(dock.footer.button)
+    dialog = steps.wait_until(lambda: dock.window().findChild(QWidget, "landStewardshipAddData"), "the dialog opens")
+    answer["empty"]["tile"] = dialog.tile()
+    dialog.reject()
+    steps.wait(200)
+
+    def name_it(dialog: Any) -> None:
+        dialog.findChild(QLineEdit).setText("Yamasaki")
+        dialog.accept()
+
+    number = dock.village.findData("name")
+    steps.in_dialog(lambda: dock.village.activated.emit(number), name_it)
+    answer["empty"]["village"] = dock.village.currentText()
+    answer["empty"]["saved"] = dock.state.is_saved()
+
+    # Opening the sample now would lose that name, so QGIS asks first; Cancel keeps everything.
+    def stay(dialog: Any) -> None:
+        dialog.button(QMessageBox.StandardButton.Cancel).click()
+
+    def go_on(dialog: Any) -> None:
+        dialog.button(QMessageBox.StandardButton.Discard).click()
+
+    open_sample = steps.find(iface.mainWindow(), "landStewardshipSample", QAction)
+    QgsProject.instance().addMapLayer(QgsVectorLayer("Point?crs=EPSG:6676", "mine", "memory"))
+    steps.in_dialog(open_sample.trigger, stay)
+    answer["empty"]["kept"] = [layer.name() for layer in QgsProject.instance().mapLayers().values()]
+    steps.in_dialog(open_sample.trigger, go_on)
     steps.wait_until(lambda: len(QgsProject.instance().mapLayers()) > 15, "the sample village opens")
     dock = steps.plugin().dock
     steps.wait(800)

@@ -107,7 +107,7 @@ def in_dialog(trigger: Callable[[], None], act: Callable[[QDialog], None]) -> No
             return
         try:
             act(dialog)
-        except BaseException as problem:
+        except BaseException as problem:  # noqa: BLE001  (handed on below)
             problems.append(problem)
             dialog.reject()
 
@@ -202,7 +202,7 @@ def run(walk: Callable[[], dict[str, Any]]) -> None:
         try:
             load_plugin()
             answer = walk()
-        except BaseException:
+        except BaseException:  # noqa: BLE001  (told in the answer)
             try:
                 picture("FAILED")
             finally:
