@@ -77,9 +77,7 @@ LAYER_ENABLED = (
 
 #: Data-defined size of a marker symbol layer.
 SYMBOL_SIZE = (
-    QgsSymbolLayer.Property.Size
-    if hasattr(QgsSymbolLayer.Property, "Size")
-    else QgsSymbolLayer.Property.PropertySize
+    QgsSymbolLayer.Property.Size if hasattr(QgsSymbolLayer.Property, "Size") else QgsSymbolLayer.Property.PropertySize
 )
 
 #: Data-defined width of a line symbol layer.

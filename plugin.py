@@ -12,6 +12,7 @@ from .gis.i18n import language
 
 HERE = os.path.dirname(__file__)
 
+
 class LandStewardshipPlugin:
     """What QGIS holds of us. ``iface`` is ``None`` in ``qgis_process``."""
 
@@ -118,5 +119,3 @@ class LandStewardshipPlugin:
         if self.translator is not None:
             QCoreApplication.removeTranslator(self.translator)
             self.translator = None
-
-

@@ -136,10 +136,14 @@ CODE_WORDS: dict[tuple[str, str], dict[str, Text]] = {
         "unresolved": Text("not settled yet", "調査中"),
     },
     ("cultivators", "successor"): {
-        "yes": Text("yes", "いる"), "no": Text("no", "いない"), "unknown": _UNKNOWN,
+        "yes": Text("yes", "いる"),
+        "no": Text("no", "いない"),
+        "unknown": _UNKNOWN,
     },
     ("houses", "occupied"): {
-        "yes": Text("lived in", "居住あり"), "no": Text("vacant", "空き家"), "unknown": _UNKNOWN,
+        "yes": Text("lived in", "居住あり"),
+        "no": Text("vacant", "空き家"),
+        "unknown": _UNKNOWN,
     },
     ("roads", "kind"): {"main": Text("road", "道路"), "farm": Text("farm road", "農道")},
     ("hazard_zones", "phenomenon"): {

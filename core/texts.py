@@ -24,10 +24,7 @@ class Text(NamedTuple):
         """Fill the same placeholders in both languages; ``Text`` values fill each its own."""
         both = []
         for language in LANGUAGES:
-            filled = {
-                key: value.pick(language) if isinstance(value, Text) else value
-                for key, value in values.items()
-            }
+            filled = {key: value.pick(language) if isinstance(value, Text) else value for key, value in values.items()}
             both.append(self.pick(language).format(*args, **filled))
         return Text(*both)
 

@@ -55,16 +55,19 @@ def to_python(value: Any) -> Any:
         if value.timeSpec() != Qt.TimeSpec.LocalTime:
             zone = dt.timezone(dt.timedelta(seconds=value.offsetFromUtc()))
         return dt.datetime(
-            date.year(), date.month(), date.day(),
-            time.hour(), time.minute(), time.second(), time.msec() * 1000, zone,
+            date.year(),
+            date.month(),
+            date.day(),
+            time.hour(),
+            time.minute(),
+            time.second(),
+            time.msec() * 1000,
+            zone,
         )
     if isinstance(value, QDate):
         return dt.date(value.year(), value.month(), value.day()) if value.isValid() else None
     if isinstance(value, QTime):
-        return (
-            dt.time(value.hour(), value.minute(), value.second(), value.msec() * 1000)
-            if value.isValid() else None
-        )
+        return dt.time(value.hour(), value.minute(), value.second(), value.msec() * 1000) if value.isValid() else None
     if isinstance(value, QByteArray):
         return bytes(value)
     return value
@@ -128,9 +131,7 @@ def kind_of(field: Any) -> str:
 
 def specs_of(fields: QgsFields) -> list[FieldSpec]:
     """Describe existing fields, keeping their aliases."""
-    return [
-        FieldSpec(f.name(), kind_of(f), f.alias() or f.name(), f.alias() or f.name()) for f in fields
-    ]
+    return [FieldSpec(f.name(), kind_of(f), f.alias() or f.name(), f.alias() or f.name()) for f in fields]
 
 
 def _column(values: list[Any], kind: str) -> Any:
@@ -200,10 +201,12 @@ def source_to_frame(
         for name in fields:
             position = all_fields.lookupField(name)
             if position < 0:
-                raise InputError(Text(
-                    "The field “{name}” is missing. Fields found: {found}. Choose another field.",
-                    "項目「{name}」がありません。ある項目: {found}。別の項目を選んでください。",
-                ).format(name=name, found=", ".join(f.name() for f in all_fields)))
+                raise InputError(
+                    Text(
+                        "The field “{name}” is missing. Fields found: {found}. Choose another field.",
+                        "項目「{name}」がありません。ある項目: {found}。別の項目を選んでください。",
+                    ).format(name=name, found=", ".join(f.name() for f in all_fields))
+                )
             wanted.append(position)
     request = QgsFeatureRequest(request) if request is not None else QgsFeatureRequest()
     if fields is not None and not request.filterExpression():
@@ -215,9 +218,7 @@ def source_to_frame(
         spatial = source.isSpatial()
     else:
         count = source.featureCount()
-        features = source.getFeatures(
-            request, QgsProcessingFeatureSource.Flag.FlagSkipGeometryValidityChecks
-        )
+        features = source.getFeatures(request, QgsProcessingFeatureSource.Flag.FlagSkipGeometryValidityChecks)
         spatial = source.wkbType() != QgsWkbTypes.Type.NoGeometry
 
     ids: list[int] = []
@@ -312,18 +313,22 @@ def write_frame(
     written = 0
     for feature in frame_to_features(frame, specs, progress):
         if not sink.addFeature(feature, QgsFeatureSink.Flag.FastInsert):
-            raise InputError(Text(
-                "Writing stopped at row {row}: {why} Check that the file is not open elsewhere "
-                "and that the disk has room.",
-                "{row}行目で書き込みが止まりました（{why}）。ファイルがほかで開かれていないか、"
-                "空き容量があるかを確かめてください。",
-            ).format(row=written + 1, why=sink.lastError() or "?"))
+            raise InputError(
+                Text(
+                    "Writing stopped at row {row}: {why} Check that the file is not open elsewhere "
+                    "and that the disk has room.",
+                    "{row}行目で書き込みが止まりました（{why}）。ファイルがほかで開かれていないか、"
+                    "空き容量があるかを確かめてください。",
+                ).format(row=written + 1, why=sink.lastError() or "?")
+            )
         written += 1
     if not sink.flushBuffer():
-        raise InputError(Text(
-            "Writing could not be finished: {why} Check that the file is not open elsewhere.",
-            "書き込みを終えられませんでした（{why}）。ファイルがほかで開かれていないか確かめてください。",
-        ).format(why=sink.lastError() or "?"))
+        raise InputError(
+            Text(
+                "Writing could not be finished: {why} Check that the file is not open elsewhere.",
+                "書き込みを終えられませんでした（{why}）。ファイルがほかで開かれていないか確かめてください。",
+            ).format(why=sink.lastError() or "?")
+        )
     return written
 
 
@@ -333,15 +338,19 @@ def require_metric(crs: Any, what: Text) -> None:
     ``what`` names the input in the sentence. Raises ``InputError``.
     """
     if crs is None:
-        raise InputError(Text(
-            "{what} has no coordinate system, so areas and distances cannot be measured. "
-            "Set its coordinate system first.",
-            "{what}の座標系が分からないため、面積や距離を測れません。先に座標系を設定してください。",
-        ).format(what=what))
+        raise InputError(
+            Text(
+                "{what} has no coordinate system, so areas and distances cannot be measured. "
+                "Set its coordinate system first.",
+                "{what}の座標系が分からないため、面積や距離を測れません。先に座標系を設定してください。",
+            ).format(what=what)
+        )
     if crs.is_geographic or any(axis.unit_name not in ("metre", "meter") for axis in crs.axis_info[:2]):
-        raise InputError(Text(
-            "{what} is in {crs}, which is not in metres. Reproject it to a plane coordinate "
-            "system in metres (in Japan: plane rectangular CS, EPSG:6669–6687) and run again.",
-            "{what}の座標系（{crs}）はメートル単位ではありません。平面直角座標系"
-            "（EPSG:6669〜6687）などに変換してからもう一度実行してください。",
-        ).format(what=what, crs=crs.name))
+        raise InputError(
+            Text(
+                "{what} is in {crs}, which is not in metres. Reproject it to a plane coordinate "
+                "system in metres (in Japan: plane rectangular CS, EPSG:6669–6687) and run again.",
+                "{what}の座標系（{crs}）はメートル単位ではありません。平面直角座標系"
+                "（EPSG:6669〜6687）などに変換してからもう一度実行してください。",
+            ).format(what=what, crs=crs.name)
+        )

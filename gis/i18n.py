@@ -14,5 +14,5 @@ def tr(text: str) -> str:
 
 
 def language() -> str:
-    """"ja" where QGIS speaks Japanese, else "en"."""
+    """ "ja" where QGIS speaks Japanese, else "en"."""
     return "ja" if QgsApplication.instance() and QgsApplication.locale().startswith("ja") else "en"

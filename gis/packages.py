@@ -85,6 +85,8 @@ def missing_message(packages: Sequence[str], load: bool = False) -> str:
     absent = missing(packages, load)
     if not absent:
         return ""
-    return tr("This tool needs the Python package {names}, which this QGIS does not have.").format(
-        names=", ".join(absent)
-    ) + " " + _how_to_install(absent)
+    return (
+        tr("This tool needs the Python package {names}, which this QGIS does not have.").format(names=", ".join(absent))
+        + " "
+        + _how_to_install(absent)
+    )

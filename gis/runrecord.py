@@ -12,8 +12,9 @@ import hashlib
 import json
 import os
 import platform
+from collections.abc import Iterator
 from importlib import metadata
-from typing import Any, Iterator, Optional
+from typing import Any, Optional
 
 from qgis.core import Qgis, QgsMapLayer, QgsProcessingAlgorithm, QgsProcessingContext, QgsProviderRegistry
 

@@ -17,6 +17,7 @@ from qgis.core import (
     QgsLinePatternFillSymbolLayer,
     QgsLineSymbol,
     QgsMapLayer,
+    QgsMarkerLineSymbolLayer,
     QgsMarkerSymbol,
     QgsNullSymbolRenderer,
     QgsPalLayerSettings,
@@ -481,6 +482,71 @@ def style_burden(
 ) -> None:
     """Style source lots by the burden they put on their surroundings, in the same five steps."""
     _style_steps(layer, field, medium, language)
+
+
+#: Widths of flow lines in millimetres by step (our choice), and the dash of what is only assumed.
+_FLOW_WIDTHS = (0.3, 0.6, 1.0, 1.5)
+_FLOW_DASH = (1.6, 1.0)
+_ASSUMED = Text("assumption", "仮定")
+
+
+def flow_symbol(width: float, medium: str = "screen", assumed: bool = False) -> QgsLineSymbol:
+    """A flow line ``width`` mm wide with an arrow head at the end that is burdened; dashed where only assumed."""
+    factor = symbols.medium(medium).factor
+    colour, wide = QColor(symbols.sequential()[3]), width * factor
+    line = _line_layer(colour, wide, [part * factor for part in _FLOW_DASH] if assumed else ())
+    head = QgsSimpleMarkerSymbolLayer(QgsSimpleMarkerSymbolLayer.Shape.ArrowHeadFilled)
+    head.setSizeUnit(MM)
+    head.setSize(1.6 * factor + 1.6 * wide)
+    head.setColor(colour)
+    head.setStrokeColor(QColor("#FFFFFF"))
+    head.setStrokeWidthUnit(MM)
+    head.setStrokeWidth(0.15 * factor)
+    end = QgsMarkerLineSymbolLayer()
+    end.setPlacement(QgsMarkerLineSymbolLayer.Placement.LastVertex)
+    end.setSubSymbol(_marker([head]))
+    end.setRenderingPass(_PRIORITY)
+    return _line([line, end])
+
+
+def flow_steps(layer: QgsVectorLayer) -> list[tuple[float, str, str]]:
+    """Width in mm, filter and span of values of each step of flow lines, thinnest first."""
+    ends = sorted(set(_breaks(layer, "value")))
+    if not ends:
+        return []
+    steps = []
+    low = 0.0
+    widths = _FLOW_WIDTHS[-len(ends) - 1:]
+    for width, end in zip(widths, [*ends, None]):
+        condition = f'"value" > {low!r}' + ("" if end is None else f' AND "value" <= {end!r}')
+        span = f"> {low:.3g}" if end is None else f"{low:.3g}–{end:.3g}"
+        steps.append((width, condition, span))
+        if end is not None:
+            low = end
+    # The last break may already be the largest value: then nothing lies above it.
+    position = layer.fields().lookupField("value")
+    return steps if layer.maximumValue(position) > ends[-1] else steps[:-1]
+
+
+def style_flows(layer: QgsVectorLayer, medium: str = "screen", language: Optional[str] = None) -> None:
+    """Style flow lines (lot to receptor) by ``value``: the wider the stronger; dashed where only assumed.
+
+    Raises ``InputError`` when the field ``value`` is missing.
+    """
+    _require(layer, "value")
+    chosen = _language(language)
+    has_evidence = layer.fields().lookupField("evidence") >= 0
+    rules: list[tuple[QgsSymbol, str, str]] = []
+    for width, condition, span in flow_steps(layer):
+        if not has_evidence:
+            rules.append((flow_symbol(width, medium), condition, span))
+            continue
+        assumed = "coalesce(\"evidence\", 'assumption') = 'assumption'"
+        rules.append((flow_symbol(width, medium), f"{condition} AND NOT {assumed}", span))
+        word = f"{span} ({_ASSUMED.pick(chosen)})"
+        rules.append((flow_symbol(width, medium, assumed=True), f"{condition} AND {assumed}", word))
+    _rules(layer, rules)
+    _finish(layer)
 
 
 def style_lots(layer: QgsVectorLayer, medium: str = "screen", language: Optional[str] = None) -> None:

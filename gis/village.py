@@ -106,9 +106,7 @@ ROLES: dict[str, Role] = {
     "owners": Role(PRIVATE_FILE, "owners", Text("Owners", "所有者"), PRIVATE, "2025-11"),
     "ndvi_2024": Role("ndvi_2024.tif", "", Text("Greenness, summer 2024", "植生指数 2024年夏"), UNDERSTAND, "2024-08"),
     "ndvi_2023": Role("ndvi_2023.tif", "", Text("Greenness, summer 2023", "植生指数 2023年夏"), UNDERSTAND, "2023-08"),
-    "canopy_height": Role(
-        "canopy_height.tif", "", Text("Vegetation height", "植生の高さ"), UNDERSTAND, "2024-06"
-    ),
+    "canopy_height": Role("canopy_height.tif", "", Text("Vegetation height", "植生の高さ"), UNDERSTAND, "2024-06"),
     "hazard_zones": Role(PUBLIC_FILE, "hazard_zones", Text("Hazard zones", "災害の警戒区域など"), CHOOSE, "2024-04"),
     "zoning": Role(PUBLIC_FILE, "zoning", Text("Zones set by law", "法律で決まった区域"), CHOOSE, "2024-04"),
     "hamlets": Role(PUBLIC_FILE, "hamlets", Text("Hamlets", "集落"), BASEMAP, "2025-04", shown=True),
@@ -141,10 +139,12 @@ def make_village_copy(target_folder: str) -> str:
     names = sorted({role.file for role in ROLES.values()} | {"SOURCES.md"})
     missing = [name for name in names if not os.path.exists(os.path.join(SAMPLE, name))]
     if missing:
-        raise InputError(Text(
-            "The sample village is not complete ({files} missing). Install the plugin again.",
-            "見本の地区がそろっていません（{files}がありません）。プラグインを入れ直してください。",
-        ).format(files=", ".join(missing)))
+        raise InputError(
+            Text(
+                "The sample village is not complete ({files} missing). Install the plugin again.",
+                "見本の地区がそろっていません（{files}がありません）。プラグインを入れ直してください。",
+            ).format(files=", ".join(missing))
+        )
     os.makedirs(target_folder, exist_ok=True)
     for name in names:
         shutil.copyfile(os.path.join(SAMPLE, name), os.path.join(target_folder, name))
@@ -170,10 +170,12 @@ def open_village(folder: str, language: str) -> str:
         project.setFileName(path)
         build_project(project, folder, language)
         if not project.write(path):
-            raise InputError(Text(
-                "The project {path} could not be written: {why}. Check the folder.",
-                "プロジェクト{path}を書き込めません（{why}）。フォルダを確かめてください。",
-            ).format(path=path, why=project.error() or "?"))
+            raise InputError(
+                Text(
+                    "The project {path} could not be written: {why}. Check the folder.",
+                    "プロジェクト{path}を書き込めません（{why}）。フォルダを確かめてください。",
+                ).format(path=path, why=project.error() or "?")
+            )
         project.clear()
     return path
 
@@ -256,10 +258,12 @@ def open_layer(code: str, folder: str, language: str) -> QgsMapLayer:
     else:
         layer = QgsRasterLayer(path, role.name(language), "gdal")
     if not layer.isValid():
-        raise InputError(Text(
-            "{path} ({name}) cannot be opened. Copy the sample village again.",
-            "{path}（{name}）を開けません。見本の地区をもう一度コピーしてください。",
-        ).format(path=path, name=role.label))
+        raise InputError(
+            Text(
+                "{path} ({name}) cannot be opened. Copy the sample village again.",
+                "{path}（{name}）を開けません。見本の地区をもう一度コピーしてください。",
+            ).format(path=path, name=role.label)
+        )
     layer.setCustomProperty(ROLE_PROPERTY, code)
     layer.setCustomProperty(DATE_PROPERTY, role.data_date)
     _describe(layer, role, language)
@@ -337,9 +341,9 @@ def _style_steps(layer: QgsRasterLayer, steps: tuple[tuple[float, str], ...]) ->
     """Smooth colours between fixed values."""
     ramp = QgsColorRampShader(steps[0][0], steps[-1][0])
     ramp.setColorRampType(QgsColorRampShader.Type.Interpolated)
-    ramp.setColorRampItemList([
-        QgsColorRampShader.ColorRampItem(value, QColor(colour), f"{value:g}") for value, colour in steps
-    ])
+    ramp.setColorRampItemList(
+        [QgsColorRampShader.ColorRampItem(value, QColor(colour), f"{value:g}") for value, colour in steps]
+    )
     shader = QgsRasterShader()
     shader.setRasterShaderFunction(ramp)
     renderer = QgsSingleBandPseudoColorRenderer(layer.dataProvider(), 1, shader)

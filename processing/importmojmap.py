@@ -65,21 +65,28 @@ class ImportMojMap(LandAlgorithm):
     def setup(self) -> None:
         self.add(
             QgsProcessingParameterFile(
-                self.INPUT, tr("Land registry map"), optional=True,
+                self.INPUT,
+                tr("Land registry map"),
+                optional=True,
                 fileFilter=tr("Land registry map (*.xml *.XML *.zip *.ZIP)"),
             ),
             tr("An .xml file, or a .zip that holds such files (also zips inside it)."),
         )
         self.add(
             QgsProcessingParameterFile(
-                self.FOLDER, tr("Folder with land registry maps"),
-                behavior=QgsProcessingParameterFile.Behavior.Folder, optional=True,
+                self.FOLDER,
+                tr("Folder with land registry maps"),
+                behavior=QgsProcessingParameterFile.Behavior.Folder,
+                optional=True,
             ),
             tr("All .xml and .zip files in this folder and the folders below it are read as well."),
         )
         self.add(
             QgsProcessingParameterEnum(
-                self.DATUM, tr("Datum"), options=list(DATUMS), defaultValue=0,
+                self.DATUM,
+                tr("Datum"),
+                options=list(DATUMS),
+                defaultValue=0,
             ),
             tr(
                 "What the coordinates stand on. The files do not say it: newer maps are in JGD2011, maps not "
@@ -88,7 +95,8 @@ class ImportMojMap(LandAlgorithm):
         )
         self.add(
             QgsProcessingParameterEnum(
-                self.ZONE, tr("Zone of the plane rectangular system"),
+                self.ZONE,
+                tr("Zone of the plane rectangular system"),
                 options=[tr("Zone {number}").format(number=number) for number in range(1, 20)],
                 optional=True,
             ),
@@ -96,15 +104,16 @@ class ImportMojMap(LandAlgorithm):
             advanced=True,
         )
         self.add(
-            QgsProcessingParameterFeatureSink(
-                self.OUTPUT, tr("Lots"), QgsProcessing.SourceType.TypeVectorPolygon
-            ),
+            QgsProcessingParameterFeatureSink(self.OUTPUT, tr("Lots"), QgsProcessing.SourceType.TypeVectorPolygon),
             tr("One row per lot (筆). A lot whose outline is broken stays in without a shape."),
         )
         self.add(
             QgsProcessingParameterFeatureSink(
-                self.UNPLACED, tr("Lots without a known place"), QgsProcessing.SourceType.TypeVectorPolygon,
-                optional=True, createByDefault=False,
+                self.UNPLACED,
+                tr("Lots without a known place"),
+                QgsProcessing.SourceType.TypeVectorPolygon,
+                optional=True,
+                createByDefault=False,
             ),
             tr("Lots of maps in an arbitrary coordinate system, in their own local coordinates."),
         )
@@ -139,10 +148,12 @@ class ImportMojMap(LandAlgorithm):
         if folder:
             sources.extend(map_files(folder))
         if not sources and not folder:
-            raise InputError(Text(
-                "No file was given. Choose a land registry map (.xml, .zip) or a folder.",
-                "ファイルが指定されていません。地図XML（.xml、.zip）かフォルダを選んでください。",
-            ))
+            raise InputError(
+                Text(
+                    "No file was given. Choose a land registry map (.xml, .zip) or a folder.",
+                    "ファイルが指定されていません。地図XML（.xml、.zip）かフォルダを選んでください。",
+                )
+            )
         zone = None
         if parameters.get(self.ZONE) is not None:
             zone = self.parameterAsEnum(parameters, self.ZONE, context) + 1
@@ -155,10 +166,12 @@ class ImportMojMap(LandAlgorithm):
             parameters, self.OUTPUT, context, fields, QgsWkbTypes.Type.MultiPolygon, bridge.qgis_crs(result.crs)
         )
         if sink is None:
-            raise InputError(Text(
-                "The file for the lots could not be made. Check its folder and name.",
-                "筆の保存先を作れませんでした。フォルダと名前を確かめてください。",
-            ))
+            raise InputError(
+                Text(
+                    "The file for the lots could not be made. Check its folder and name.",
+                    "筆の保存先を作れませんでした。フォルダと名前を確かめてください。",
+                )
+            )
         bridge.write_frame(result.lots, sink, LOT_FIELDS)
         outputs = {
             self.OUTPUT: output,
@@ -169,7 +182,11 @@ class ImportMojMap(LandAlgorithm):
             self.FINDINGS: len(result.findings),
         }
         unplaced_sink, unplaced_output = self.parameterAsSink(
-            parameters, self.UNPLACED, context, fields, QgsWkbTypes.Type.MultiPolygon,
+            parameters,
+            self.UNPLACED,
+            context,
+            fields,
+            QgsWkbTypes.Type.MultiPolygon,
             QgsCoordinateReferenceSystem(),
         )
         if unplaced_sink is not None:
@@ -191,13 +208,17 @@ class ImportMojMap(LandAlgorithm):
             )
         )
         if result.crs is not None:
-            feedback.pushInfo(tr("Coordinate system: {datum}, zone {zone} (EPSG:{code}).").format(
-                datum=result.datum, zone=result.zone, code=result.crs.to_epsg()
-            ))
+            feedback.pushInfo(
+                tr("Coordinate system: {datum}, zone {zone} (EPSG:{code}).").format(
+                    datum=result.datum, zone=result.zone, code=result.crs.to_epsg()
+                )
+            )
         if len(result.zone_counts) > 1:
-            feedback.pushWarning(tr("The maps lie in several zones ({zones}); all were converted to one.").format(
-                zones=", ".join(str(zone) for zone in sorted(result.zone_counts))
-            ))
+            feedback.pushWarning(
+                tr("The maps lie in several zones ({zones}); all were converted to one.").format(
+                    zones=", ".join(str(zone) for zone in sorted(result.zone_counts))
+                )
+            )
         if len(result.unplaced):
             text = tr("Lots in an arbitrary coordinate system, without a known place: {count}.").format(
                 count=f"{len(result.unplaced):,}"
@@ -206,13 +227,13 @@ class ImportMojMap(LandAlgorithm):
                 text += " " + tr("Ask for “Lots without a known place” to keep them.")
             feedback.pushWarning(text)
         if result.undetermined:
-            feedback.pushInfo(tr("Lots with an undetermined boundary (筆界未定): {count}.").format(
-                count=f"{result.undetermined:,}"
-            ))
+            feedback.pushInfo(
+                tr("Lots with an undetermined boundary (筆界未定): {count}.").format(count=f"{result.undetermined:,}")
+            )
         if result.set_aside:
-            feedback.pushInfo(tr("Entries outside the sheet (地区外, 別図), not lots: {count}.").format(
-                count=f"{result.set_aside:,}"
-            ))
+            feedback.pushInfo(
+                tr("Entries outside the sheet (地区外, 別図), not lots: {count}.").format(count=f"{result.set_aside:,}")
+            )
         shown: dict[str, int] = {}
         for finding in result.findings:
             shown[finding.kind] = shown.get(finding.kind, 0) + 1

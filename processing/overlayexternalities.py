@@ -301,7 +301,7 @@ class OverlayExternalities(LandAlgorithm):
         parts = [sources, *([] if ring is None else [ring[1]])]
         shown = sum(len(part.keys) for part in parts)
         if edge is not None:
-            parts.append(network.forest_edge_sources(_ids(edge, "edge_id"), edge.geometry.to_numpy()))
+            parts.append(network.forest_edge_sources(ids_of(edge, "edge_id"), edge.geometry.to_numpy()))
         if len(parts) > 1:
             sources = network.join_sources(parts)
         ways = self._ways(lots, edge, rules, parameters, context)
@@ -405,10 +405,10 @@ class OverlayExternalities(LandAlgorithm):
         else:
             chosen = numpy.ones(len(lots), dtype=bool)
         rows = numpy.flatnonzero(chosen)
-        keys = _ids(lots, "lot_key")[rows]
+        keys = ids_of(lots, "lot_key")[rows]
         labels = frames.texts(lots, "chiban")[rows]
         labels = numpy.where(labels == None, keys, labels)  # noqa: E711  (element by element)
-        kinds = _kinds_of_land(lots)[rows]
+        kinds = kinds_of_land(lots)[rows]
         # Whatever values the user chose, these lots are what the rules call unmanaged.
         states = numpy.full(len(rows), "unmanaged", dtype=object)
         years = frames.numbers(lots, "years_unmanaged")[rows]
@@ -426,8 +426,8 @@ class OverlayExternalities(LandAlgorithm):
         around = reading.read_layer(self, parameters, "OUTSIDE", context, lots.crs, OUTSIDE)
         if around is None:
             return None
-        known = set(_ids(lots, "lot_key"))
-        around = around[numpy.array([key not in known for key in _ids(around, "lot_key")], dtype=bool)]
+        known = set(ids_of(lots, "lot_key"))
+        around = around[numpy.array([key not in known for key in ids_of(around, "lot_key")], dtype=bool)]
         width = self.parameterAsDouble(parameters, "RING_M", context)
         near_by = ring(lots.geometry.to_numpy(), around.geometry.to_numpy(), width)
         around = around.iloc[near_by].reset_index(drop=True)
@@ -510,14 +510,14 @@ class OverlayExternalities(LandAlgorithm):
             return pandas.DataFrame(columns=[spec.name for spec in ZONE_FIELDS])
         shapes = numpy.concatenate([lots.geometry.to_numpy(), receptors.geometry])
         kinds = numpy.concatenate([numpy.full(len(lots), "lot", dtype=object), receptors.kinds])
-        ids = numpy.concatenate([_ids(lots, "lot_key"), receptors.ids])
+        ids = numpy.concatenate([ids_of(lots, "lot_key"), receptors.ids])
         found = network.zone_shares(shapes, zones.geometry.to_numpy(), progress)
         shape, zone = found["shape"].to_numpy(dtype="int64"), found["zone"].to_numpy(dtype="int64")
         return pandas.DataFrame(
             {
                 "object_kind": kinds[shape],
                 "object_id": ids[shape],
-                "zone_id": _ids(zones, "zone_id")[zone],
+                "zone_id": ids_of(zones, "zone_id")[zone],
                 **{name: frames.texts(zones, name)[zone] for name in ("phenomenon", "level", "law")},
                 "amount": found["amount"],
                 "share": found["share"],
@@ -539,13 +539,13 @@ class OverlayExternalities(LandAlgorithm):
             parts.append(_receptors_of(houses, "houses", "house_id"))
         farmland = reading.read_layer(self, parameters, "FARMLAND", context, lots.crs, FARMLAND)
         if farmland is None:
-            farmland = lots[(_kinds_of_land(lots) == "farmland") & (frames.texts(lots, "condition") == "managed")]
+            farmland = lots[(kinds_of_land(lots) == "farmland") & (frames.texts(lots, "condition") == "managed")]
         parts.append(_receptors_of(farmland, "farmland", "lot_key"))
         roads = reading.read_layer(self, parameters, "ROADS", context, lots.crs, ROADS)
         if roads is not None:
             roads = roads[frames.texts(roads, "kind") != "farm"]
             parts.append(_receptors_of(roads, "roads", "road_id"))
-            half_width = dict(zip(_ids(roads, "road_id"), frames.numbers(roads, "width_m") / 2))
+            half_width = dict(zip(ids_of(roads, "road_id"), frames.numbers(roads, "width_m") / 2))
         others = self.parameterAsLayerList(parameters, "OTHERS", context)
         parts += [_receptors_of_layer(layer, lots.crs) for layer in others]
         if houses is None and roads is None and not others and not len(farmland):
@@ -561,7 +561,7 @@ class OverlayExternalities(LandAlgorithm):
         return receptors, width
 
 
-def _ids(frame: Any, field: str) -> Any:
+def ids_of(frame: Any, field: str) -> Any:
     """Values of the id field; the feature number where there is none."""
     import numpy
 
@@ -571,7 +571,7 @@ def _ids(frame: Any, field: str) -> Any:
     return numpy.where(ids == None, frame.index.astype(str), ids)  # noqa: E711  (element by element)
 
 
-def _kinds_of_land(lots: Any) -> Any:
+def kinds_of_land(lots: Any) -> Any:
     """Kind of land of each lot from its own 地目 fields."""
     from ..core import frames
     from ..core.condition.evidence import Tables, land_categories
@@ -587,7 +587,7 @@ def _receptors_of(frame: Any, kind: str, id_field: str) -> Any:
     from ..core import frames
     from ..core.externality.network import Receptors
 
-    ids = _ids(frame, id_field)
+    ids = ids_of(frame, id_field)
     geometry = frame.geometry.to_numpy()
     usable = ~(shapely.is_missing(geometry) | shapely.is_empty(geometry))
     crops = frames.texts(frame, "crop")[usable]

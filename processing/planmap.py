@@ -95,14 +95,16 @@ class PlanMap(LandAlgorithm):
             tr("The plan layer, or a draft with the field management_class. Coordinates in metres."),
         )
         self.add(
-            QgsProcessingParameterFile(
-                self.PLAN_FILE, tr("Plan file"), extension="gpkg", optional=True
-            ),
+            QgsProcessingParameterFile(self.PLAN_FILE, tr("Plan file"), extension="gpkg", optional=True),
             tr("The plan file (GeoPackage), instead of the layer."),
         )
         for name, label, kinds, words in (
-            (self.LOTS, tr("Lots"), polygons,
-             tr("Lots (筆). Gives the thin lot lines inside blocks, and the city for the credit.")),
+            (
+                self.LOTS,
+                tr("Lots"),
+                polygons,
+                tr("Lots (筆). Gives the thin lot lines inside blocks, and the city for the credit."),
+            ),
             (self.HOUSES, tr("Houses"), polygons, tr("Buildings, drawn grey.")),
             (self.ROADS, tr("Roads"), lines, tr("Roads, drawn white with a grey edge.")),
             (self.CANALS, tr("Canals"), lines, tr("Rivers and canals.")),
@@ -191,10 +193,12 @@ class PlanMap(LandAlgorithm):
         pdf = self.parameterAsFileOutput(parameters, self.OUTPUT_PDF, context)
         png = self.parameterAsFileOutput(parameters, self.OUTPUT_PNG, context)
         if not pdf and not png:
-            raise InputError(Text(
-                "No file was asked for. Name a PDF or a picture to write.",
-                "保存先がありません。PDFか画像の保存先を指定してください。",
-            ))
+            raise InputError(
+                Text(
+                    "No file was asked for. Name a PDF or a picture to write.",
+                    "保存先がありません。PDFか画像の保存先を指定してください。",
+                )
+            )
         choice = LANGUAGES[self.parameterAsEnum(parameters, self.LANGUAGE, context)]
         chosen = language() if choice == "auto" else choice
         progress = self.progress(feedback)
@@ -210,8 +214,13 @@ class PlanMap(LandAlgorithm):
         }
         background = self.parameterAsLayerList(parameters, self.BACKGROUND, context) or []
         base = BaseLayers(
-            layers[self.HOUSES], layers[self.ROADS], layers[self.CANALS], layers[self.FOREST],
-            layers[self.HAMLETS], layers[self.LOTS], tuple(background),
+            layers[self.HOUSES],
+            layers[self.ROADS],
+            layers[self.CANALS],
+            layers[self.FOREST],
+            layers[self.HAMLETS],
+            layers[self.LOTS],
+            tuple(background),
         )
         request = MapRequest(
             language=chosen,
@@ -220,7 +229,13 @@ class PlanMap(LandAlgorithm):
             **{
                 name.lower(): self.parameterAsString(parameters, name, context).strip()
                 for name in (
-                    self.TITLE, self.VILLAGE, self.VERSION, self.AUTHOR, self.PLAN_NUMBER, self.SOURCES, self.CREDIT
+                    self.TITLE,
+                    self.VILLAGE,
+                    self.VERSION,
+                    self.AUTHOR,
+                    self.PLAN_NUMBER,
+                    self.SOURCES,
+                    self.CREDIT,
                 )
             },
         )
@@ -256,32 +271,36 @@ class PlanMap(LandAlgorithm):
             layer = self.parameterAsVectorLayer(parameters, self.PLAN, context)
             return source, path or _geopackage_of(layer)
         if not path:
-            raise InputError(Text(
-                "No plan was given. Choose the plan layer or the plan file.",
-                "計画が指定されていません。計画のレイヤか計画ファイルを選んでください。",
-            ))
+            raise InputError(
+                Text(
+                    "No plan was given. Choose the plan layer or the plan file.",
+                    "計画が指定されていません。計画のレイヤか計画ファイルを選んでください。",
+                )
+            )
         layer = QgsVectorLayer(f"{path}|layername=plan", "plan", "ogr")
         if not os.path.isfile(path) or not layer.isValid():
-            raise InputError(Text(
-                "{path} holds no plan. Choose a file made by “Save choices to plan”.",
-                "{path} に計画がありません。「選んだ内容を計画に保存」で作ったファイルを選んでください。",
-            ).format(path=path))
+            raise InputError(
+                Text(
+                    "{path} holds no plan. Choose a file made by “Save choices to plan”.",
+                    "{path} に計画がありません。「選んだ内容を計画に保存」で作ったファイルを選んでください。",
+                ).format(path=path)
+            )
         return layer, path
 
-    def _layer(
-        self, parameters: dict[str, Any], name: str, context: QgsProcessingContext
-    ) -> Optional[QgsVectorLayer]:
+    def _layer(self, parameters: dict[str, Any], name: str, context: QgsProcessingContext) -> Optional[QgsVectorLayer]:
         if parameters.get(name) in (None, ""):
             return None
         layer = self.parameterAsVectorLayer(parameters, name, context)
         if layer is None:
             raise QgsProcessingException(self.invalidSourceError(parameters, name))
         if layer.crs() == QgsCoordinateReferenceSystem():
-            raise InputError(Text(
-                "The layer “{name}” has no coordinate system, so it cannot be drawn beside the plan. "
-                "Set its coordinate system first.",
-                "レイヤ「{name}」の座標系が分からないため、計画と一緒に描けません。先に座標系を設定してください。",
-            ).format(name=layer.name()))
+            raise InputError(
+                Text(
+                    "The layer “{name}” has no coordinate system, so it cannot be drawn beside the plan. "
+                    "Set its coordinate system first.",
+                    "レイヤ「{name}」の座標系が分からないため、計画と一緒に描けません。先に座標系を設定してください。",
+                ).format(name=layer.name())
+            )
         return layer
 
     def _cannot_tell(
@@ -295,11 +314,13 @@ class PlanMap(LandAlgorithm):
             raise QgsProcessingException(self.invalidSourceError(parameters, self.CONDITION))
         position = source.fields().lookupField("condition")
         if position < 0:
-            raise InputError(Text(
-                "The condition layer has no field “condition”. Choose the result of “Find unmanaged land”.",
-                "土地の状態のレイヤに項目「condition」がありません。「管理されていない可能性のある土地を探す」の"
-                "結果を選んでください。",
-            ))
+            raise InputError(
+                Text(
+                    "The condition layer has no field “condition”. Choose the result of “Find unmanaged land”.",
+                    "土地の状態のレイヤに項目「condition」がありません。「管理されていない可能性のある土地を探す」の"
+                    "結果を選んでください。",
+                )
+            )
         count = 0
         for number, feature in enumerate(source.getFeatures()):
             if number % 500 == 0:

@@ -16,6 +16,7 @@ ALGORITHMS: tuple[tuple[str, str], ...] = (
     ("checkparcels", "CheckParcels"),
     ("findunmanaged", "FindUnmanaged"),
     ("overlayexternalities", "OverlayExternalities"),
+    ("relief", "Relief"),
     ("draftplan", "DraftPlan"),
     ("savechoices", "SaveChoices"),
     ("planmap", "PlanMap"),

@@ -30,8 +30,9 @@ def register_package() -> None:
     """Make the plugin importable as ``land_stewardship``, whatever the folder is called."""
     sys.path[:] = [p for p in sys.path if Path(p or ".").resolve() not in (ROOT, ROOT / "scripts")]
     for name, folder in (("land_stewardship", ROOT), ("sample", ROOT / "scripts" / "sample")):
-        spec = importlib.util.spec_from_file_location(name, folder / "__init__.py",
-                                                      submodule_search_locations=[str(folder)])
+        spec = importlib.util.spec_from_file_location(
+            name, folder / "__init__.py", submodule_search_locations=[str(folder)]
+        )
         assert spec and spec.loader
         module = importlib.util.module_from_spec(spec)
         sys.modules[name] = module
@@ -44,8 +45,19 @@ def map_bytes(path: str) -> bytes:
         return Path(path).read_bytes()
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run(
-            [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", "mojxml",
-             "--dest", folder, PACKAGE],
+            [
+                sys.executable,
+                "-m",
+                "pip",
+                "download",
+                "--quiet",
+                "--no-deps",
+                "--no-binary",
+                "mojxml",
+                "--dest",
+                folder,
+                PACKAGE,
+            ],
             check=True,
         )
         archive = next(Path(folder).glob("mojxml-*.tar.gz"))
@@ -84,9 +96,7 @@ def build(xml: bytes, out: Path) -> dict[str, Any]:
 
     valid = world.outline(lots)
     table["forest_m"] = shapely.distance(valid, edge.union_all())
-    table["road_m"] = shapely.distance(
-        shapely.point_on_surface(valid), roads.loc[roads["kind"] == "main"].union_all()
-    )
+    table["road_m"] = shapely.distance(shapely.point_on_surface(valid), roads.loc[roads["kind"] == "main"].union_all())
     agricultural = zoning.loc[zoning["kind"] == "agri_zone"].union_all()
     with np.errstate(invalid="ignore"):  # GEOS raises the flag on touching lines
         table["in_agri_zone"] = shapely.area(shapely.intersection(valid, agricultural)) > 0.5 * table["area"]
@@ -100,11 +110,20 @@ def build(xml: bytes, out: Path) -> dict[str, Any]:
     faulty, defect_truth = defects.build(lots, table)
 
     public = {
-        "lots": (lots, "MultiPolygon"), "lots_defects": (faulty, "MultiPolygon"), "register": (register, None),
-        "farmland_register": (farmland, None), "patrol": (patrol, None), "houses": (houses, "Polygon"),
-        "roads": (roads, "LineString"), "canals": (canals, "LineString"), "forest": (forest, "Polygon"),
-        "forest_edge": (edge, "LineString"), "hazard_zones": (hazards, "Polygon"),
-        "zoning": (zoning, "Polygon"), "boar_damage": (damage, "Point"), "hamlets": (hamlets, "MultiPolygon"),
+        "lots": (lots, "MultiPolygon"),
+        "lots_defects": (faulty, "MultiPolygon"),
+        "register": (register, None),
+        "farmland_register": (farmland, None),
+        "patrol": (patrol, None),
+        "houses": (houses, "Polygon"),
+        "roads": (roads, "LineString"),
+        "canals": (canals, "LineString"),
+        "forest": (forest, "Polygon"),
+        "forest_edge": (edge, "LineString"),
+        "hazard_zones": (hazards, "Polygon"),
+        "zoning": (zoning, "Polygon"),
+        "boar_damage": (damage, "Point"),
+        "hamlets": (hamlets, "MultiPolygon"),
     }
     private = {"cultivators": (cultivators, None), "owners": (owners, None)}
     for path, tables in (("tanizawa.gpkg", public), ("tanizawa_private.gpkg", private)):
@@ -125,32 +144,53 @@ def build(xml: bytes, out: Path) -> dict[str, Any]:
     coarse, fine = rasters.grid_around(lots, 10.0), rasters.grid_around(lots, 5.0)
     store.write_raster(str(out / "dem.tif"), rasters.terrain(coarse), coarse, texts.described("dem")[1])
     for year in (2023, 2024):
-        store.write_raster(str(out / f"ndvi_{year}.tif"), rasters.ndvi(lots, table, coarse, year), coarse,
-                           texts.described(f"ndvi_{year}")[1])
-    store.write_raster(str(out / "canopy_height.tif"), rasters.canopy(lots, table, houses, fine), fine,
-                       texts.described("canopy_height")[1])
+        store.write_raster(
+            str(out / f"ndvi_{year}.tif"),
+            rasters.ndvi(lots, table, coarse, year),
+            coarse,
+            texts.described(f"ndvi_{year}")[1],
+        )
+    store.write_raster(
+        str(out / "canopy_height.tif"),
+        rasters.canopy(lots, table, houses, fine),
+        fine,
+        texts.described("canopy_height")[1],
+    )
 
-    truth = pd.DataFrame({
-        "lot_key": table["lot_key"], "chiban": table["chiban"], "category_true": table["category"],
-        "hamlet": table["hamlet"],
-        "managed_true": np.where(~table["farmland"], "", np.where(table["unmanaged"], "no", "yes")),
-        "years_unmanaged": np.where(table["farmland"], table["years_unmanaged"].astype(str), ""),
-        "forest_m": table["forest_m"].round(1), "main_road_m": table["road_m"].round(1),
-        "area_measured": table["area"].round(3),
-        "area_off_tolerances": table["lot_key"].map(outliers.set_index("lot_key")["tolerances"]),
-        "no_evidence": shapely.contains_xy(world.DARK_CORNER, table["x"], table["y"]),
-        "synthetic": True,
-    })
+    truth = pd.DataFrame(
+        {
+            "lot_key": table["lot_key"],
+            "chiban": table["chiban"],
+            "category_true": table["category"],
+            "hamlet": table["hamlet"],
+            "managed_true": np.where(~table["farmland"], "", np.where(table["unmanaged"], "no", "yes")),
+            "years_unmanaged": np.where(table["farmland"], table["years_unmanaged"].astype(str), ""),
+            "forest_m": table["forest_m"].round(1),
+            "main_road_m": table["road_m"].round(1),
+            "area_measured": table["area"].round(3),
+            "area_off_tolerances": table["lot_key"].map(outliers.set_index("lot_key")["tolerances"]),
+            "no_evidence": shapely.contains_xy(world.DARK_CORNER, table["x"], table["y"]),
+            "synthetic": True,
+        }
+    )
     truth.to_csv(out / "truth.csv", index=False, encoding="utf-8", lineterminator="\n")
     defect_truth.to_csv(out / "defects_truth.csv", index=False, encoding="utf-8", lineterminator="\n")
     assert isinstance(lots, gpd.GeoDataFrame)
     newest = patrol.sort_values(["lot_key", "patrol_on"]).groupby("lot_key").last()["result"]
     return {
-        "lots": len(lots), "hectares": round(float(lots.area.sum()) / 10_000, 2),
-        "farmland lots": int(table["farmland"].sum()), "unmanaged": int(table["unmanaged"].sum()),
-        "categories": table["category"].value_counts().to_dict(), "patrol": newest.value_counts().to_dict(),
-        "houses": len(houses), "roads": len(roads), "canals": len(canals), "owners": len(owners),
-        "cultivators": len(cultivators), "damage": len(damage), "defects": len(defect_truth),
+        "lots": len(lots),
+        "hectares": round(float(lots.area.sum()) / 10_000, 2),
+        "farmland lots": int(table["farmland"].sum()),
+        "unmanaged": int(table["unmanaged"].sum()),
+        "categories": table["category"].value_counts().to_dict(),
+        "patrol": newest.value_counts().to_dict(),
+        "houses": len(houses),
+        "roads": len(roads),
+        "canals": len(canals),
+        "owners": len(owners),
+        "cultivators": len(cultivators),
+        "damage": len(damage),
+        "defects": len(defect_truth),
         "bytes": sum(f.stat().st_size for f in out.iterdir()),
     }
 

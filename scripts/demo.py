@@ -61,7 +61,11 @@ class Demo:
         """Run qgis_process; stop the demo with its own sentence when it fails."""
         done = subprocess.run(
             [str(PROGRAM), *arguments],
-            env=self.environment, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            stdin=subprocess.DEVNULL,
         )
         if done.returncode != 0:
             sys.stderr.write(done.stdout + done.stderr)
@@ -76,9 +80,10 @@ class Demo:
             for item in value if isinstance(value, list) else [value]:
                 arguments.append(f"--{name}={item}")
         printed = self.call("--json", "run", f"{PROVIDER}:{algorithm}", *arguments)
-        results = json.loads(printed[printed.index("{"):])["results"]
+        results = json.loads(printed[printed.index("{") :])["results"]
         figures = ", ".join(
-            f"{name.lower().replace('_', ' ')} {value}" for name, value in sorted(results.items())
+            f"{name.lower().replace('_', ' ')} {value}"
+            for name, value in sorted(results.items())
             if isinstance(value, (int, float)) and not isinstance(value, bool)
         )
         print(f"   {what:<34} {time.monotonic() - begun:5.1f} s   {figures}", flush=True)
@@ -131,54 +136,102 @@ def run_village(out: Path, language: str) -> list[tuple[Path, str]]:
     register = layer("register")
     findings = demo.keep("findings.gpkg", "findings about lots and boundaries")
     demo.run(
-        "checkparcels", "Check lots and boundaries", INPUT=lots, REGISTER=register, OUTPUT=findings,
+        "checkparcels",
+        "Check lots and boundaries",
+        INPUT=lots,
+        REGISTER=register,
+        OUTPUT=findings,
         LOTS=demo.keep("lots_checked.gpkg", "the lots with the summary of their check"),
     )
     condition = demo.keep("condition.gpkg", "likely unmanaged, cannot tell or likely managed, with reasons")
     evidence = demo.keep("evidence.gpkg", "every single piece of evidence, with source and date")
     demo.run(
-        "findunmanaged", "Find unmanaged land", INPUT=lots, REGISTER=register,
-        FARMLAND_REGISTER=layer("farmland_register"), PATROL=layer("patrol"),
+        "findunmanaged",
+        "Find unmanaged land",
+        INPUT=lots,
+        REGISTER=register,
+        FARMLAND_REGISTER=layer("farmland_register"),
+        PATROL=layer("patrol"),
         CULTIVATORS=layer("cultivators", private),
         NDVI=[SAMPLE / "ndvi_2023.tif", SAMPLE / "ndvi_2024.tif"],
-        CANOPY=SAMPLE / "canopy_height.tif", DEM=SAMPLE / "dem.tif",
-        ROADS=layer("roads"), FOREST_EDGE=layer("forest_edge"), HOUSES=layer("houses"), OUTPUT=condition,
+        CANOPY=SAMPLE / "canopy_height.tif",
+        DEM=SAMPLE / "dem.tif",
+        ROADS=layer("roads"),
+        FOREST_EDGE=layer("forest_edge"),
+        HOUSES=layer("houses"),
+        OUTPUT=condition,
         EVIDENCE=evidence,
     )
     burden = demo.keep("burden.gpkg", "which lots may burden their surroundings, and how much")
     demo.run(
-        "overlayexternalities", "Harm to surroundings", SOURCES=condition, HOUSES=layer("houses"),
-        ROADS=layer("roads"), OUTPUT=burden,
+        "overlayexternalities",
+        "Harm to surroundings",
+        SOURCES=condition,
+        HOUSES=layer("houses"),
+        ROADS=layer("roads"),
+        OUTPUT=burden,
         RECEPTORS_OUT=demo.keep("exposure.gpkg", "which homes, fields and roads are exposed"),
     )
     print("2 Choose")
     draft = demo.keep("draft.gpkg", "the draft for discussion, one class per lot with its reason")
     demo.run(
-        "draftplan", "Make the draft", INPUT=condition, BURDEN=burden, EVIDENCE=evidence, REGISTER=register,
-        FARMLAND_REGISTER=layer("farmland_register"), CULTIVATORS=layer("cultivators", private),
-        HAZARD=layer("hazard_zones"), ZONING=layer("zoning"), HOUSES=layer("houses"),
-        ROADS=layer("roads"), HAMLETS=layer("hamlets"), OUTPUT=draft,
+        "draftplan",
+        "Make the draft",
+        INPUT=condition,
+        BURDEN=burden,
+        EVIDENCE=evidence,
+        REGISTER=register,
+        FARMLAND_REGISTER=layer("farmland_register"),
+        CULTIVATORS=layer("cultivators", private),
+        HAZARD=layer("hazard_zones"),
+        ZONING=layer("zoning"),
+        HOUSES=layer("houses"),
+        ROADS=layer("roads"),
+        HAMLETS=layer("hamlets"),
+        OUTPUT=draft,
     )
     plan = demo.keep("plan.gpkg", "the municipal land-use plan, with the history of every change")
     plan.unlink(missing_ok=True)
     demo.run(
-        "savechoices", "Save into the plan", INPUT=draft, LOTS=lots, HAMLETS=layer("hamlets"), EVIDENCE=evidence,
-        VILLAGE="谷沢" if language == "ja" else "Tanizawa", PLAN=plan,
+        "savechoices",
+        "Save into the plan",
+        INPUT=draft,
+        LOTS=lots,
+        HAMLETS=layer("hamlets"),
+        EVIDENCE=evidence,
+        VILLAGE="谷沢" if language == "ja" else "Tanizawa",
+        PLAN=plan,
     )
     print("3 Act")
     png = demo.keep("plan_map.png", "the plan map as a picture")
     demo.run(
-        "planmap", "Print the plan map", PLAN=plan, LOTS=lots, HOUSES=layer("houses"), ROADS=layer("roads"),
-        CANALS=layer("canals"), FOREST=layer("forest"), HAMLETS=layer("hamlets"), CONDITION=condition,
+        "planmap",
+        "Print the plan map",
+        PLAN=plan,
+        LOTS=lots,
+        HOUSES=layer("houses"),
+        ROADS=layer("roads"),
+        CANALS=layer("canals"),
+        FOREST=layer("forest"),
+        HAMLETS=layer("hamlets"),
+        CONDITION=condition,
         LANGUAGE=1 if language == "ja" else 2,
-        OUTPUT_PDF=demo.keep("plan_map.pdf", "the plan map (管理構想図), A3"), OUTPUT_PNG=png,
+        OUTPUT_PDF=demo.keep("plan_map.pdf", "the plan map (管理構想図), A3"),
+        OUTPUT_PNG=png,
     )
     demo.run(
-        "plantables", "Make the area tables", PLAN=plan, LANGUAGE=1 if language == "ja" else 2,
+        "plantables",
+        "Make the area tables",
+        PLAN=plan,
+        LANGUAGE=1 if language == "ja" else 2,
         OUTPUT_FOLDER=demo.keep("tables", "area by use, class and district, as Excel and CSV"),
     )
     demo.run(
-        "planreport", "Write the report", PLAN=plan, MAP_IMAGE=png, LANGUAGE=1 if language == "ja" else 2,
+        "planreport",
+        "Write the report",
+        PLAN=plan,
+        MAP_IMAGE=png,
+        LANGUAGE=1 if language == "ja" else 2,
         OUTPUT=demo.keep("report.html", "the report to read and print"),
     )
     return demo.made
@@ -193,9 +246,19 @@ def open_window(out: Path, language: str) -> None:
         "LANG": "ja_JP.UTF-8" if language == "ja" else os.environ.get("LANG", "C.UTF-8"),
     }
     subprocess.Popen(
-        ["qgis", "--nologo", "--noversioncheck", "--profiles-path", str(out / ".qgis" / "desktop"),
-         "--code", str(ROOT / "scripts" / "open_sample.py")],
-        env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+        [
+            "qgis",
+            "--nologo",
+            "--noversioncheck",
+            "--profiles-path",
+            str(out / ".qgis" / "desktop"),
+            "--code",
+            str(ROOT / "scripts" / "open_sample.py"),
+        ],
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
     )
     print("QGIS is opening with the sample village.")
 

@@ -24,9 +24,7 @@ def _register() -> None:
         if os.path.isdir(extra) and extra not in sys.path:
             sys.path.append(extra)
     sys.path[:] = [p for p in sys.path if Path(p or ".").resolve() != ROOT]
-    spec = importlib.util.spec_from_file_location(
-        PACKAGE, ROOT / "__init__.py", submodule_search_locations=[str(ROOT)]
-    )
+    spec = importlib.util.spec_from_file_location(PACKAGE, ROOT / "__init__.py", submodule_search_locations=[str(ROOT)])
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
     sys.modules[PACKAGE] = module

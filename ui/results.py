@@ -134,6 +134,7 @@ def _styles() -> dict[str, Callable[[QgsVectorLayer], None]]:
         "condition": symbology.style_condition,
         "receptors": symbology.style_exposure,
         "sources": symbology.style_burden,
+        "flows": symbology.style_flows,
         "draft": symbology.style_plan,
         "plan": symbology.style_plan,
     }

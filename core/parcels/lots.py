@@ -45,15 +45,19 @@ class CheckSettings:
             (self.sliver_width, Text("width of narrow lots", "細い筆の幅")),
         ):
             if not value >= 0 or value == np.inf:
-                raise InputError(Text(
-                    "The {name} is {value}. Give 0 or a positive number.",
-                    "{name}が {value} です。0 以上の数を入れてください。",
-                ).format(name=name, value=value))
+                raise InputError(
+                    Text(
+                        "The {name} is {value}. Give 0 or a positive number.",
+                        "{name}が {value} です。0 以上の数を入れてください。",
+                    ).format(name=name, value=value)
+                )
         if not self.area_unit > 0:
-            raise InputError(Text(
-                "The unit of the registered area must be a positive number of m².",
-                "登記面積の単位は正の数（m²）にしてください。",
-            ))
+            raise InputError(
+                Text(
+                    "The unit of the registered area must be a positive number of m².",
+                    "登記面積の単位は正の数（m²）にしてください。",
+                )
+            )
 
 
 class Finding(NamedTuple):
@@ -112,9 +116,7 @@ class Lots:
         self.label = np.where(self.label == "", self.key, self.label)
         self.shape: Geometries = shapes[order]
         self.registered = registered[order]
-        self.category = (
-            texts(frame[category_field])[order] if category_field else np.full(len(order), "", dtype=object)
-        )
+        self.category = texts(frame[category_field])[order] if category_field else np.full(len(order), "", dtype=object)
         raw = frame[class_field].to_numpy(dtype=object)[order] if class_field else np.full(len(order), None)
         known = {value: accuracy_class(value) for value in pd.unique(pd.Series(raw, dtype=object))}
         classes = [known[value] if value in known else accuracy_class(value) for value in raw]
@@ -138,9 +140,7 @@ def texts(column: pd.Series) -> npt.NDArray[np.object_]:
     """A column as stripped strings; missing values become ""."""
     values = column.to_numpy(dtype=object)
     missing = pd.isna(column).to_numpy()
-    return np.array(
-        ["" if gone else _plain(value) for value, gone in zip(values, missing)], dtype=object
-    )
+    return np.array(["" if gone else _plain(value) for value, gone in zip(values, missing)], dtype=object)
 
 
 def _plain(value: object) -> str:
@@ -204,6 +204,6 @@ def middle(shapes: Geometries) -> tuple[float, float]:
 
 
 def ignored(tolerance: float) -> Text:
-    return Text(
-        "(Up to {tol} m is ignored.)", "（幅 {tol} m までは見ません）"
-    ).format(tol=np.format_float_positional(tolerance, trim="-"))
+    return Text("(Up to {tol} m is ignored.)", "（幅 {tol} m までは見ません）").format(
+        tol=np.format_float_positional(tolerance, trim="-")
+    )

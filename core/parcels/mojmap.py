@@ -129,10 +129,12 @@ class _Budget:
     def member(self, name: str) -> None:
         self.members += 1
         if self.members > self.limits.members:
-            raise InputError(Text(
-                "{name} holds more than {limit} files and was not read. Split it into smaller archives.",
-                "{name}には{limit}個を超えるファイルが入っているため、読み込みませんでした。分けてください。",
-            ).format(name=name, limit=self.limits.members))
+            raise InputError(
+                Text(
+                    "{name} holds more than {limit} files and was not read. Split it into smaller archives.",
+                    "{name}には{limit}個を超えるファイルが入っているため、読み込みませんでした。分けてください。",
+                ).format(name=name, limit=self.limits.members)
+            )
 
     def spend(self, size: int, name: str) -> None:
         self.bytes += size
@@ -141,10 +143,12 @@ class _Budget:
 
 
 def _too_large(name: str) -> InputError:
-    return InputError(Text(
-        "{name} unpacks to far more than a map file should and was not read. Check where it came from.",
-        "{name}は展開すると大きすぎるため、読み込みませんでした。入手元を確かめてください。",
-    ).format(name=name))
+    return InputError(
+        Text(
+            "{name} unpacks to far more than a map file should and was not read. Check where it came from.",
+            "{name}は展開すると大きすぎるため、読み込みませんでした。入手元を確かめてください。",
+        ).format(name=name)
+    )
 
 
 class _Bounded(io.RawIOBase):
@@ -213,9 +217,9 @@ def _unpack(
             yield label, bounded, info.file_size
             continue
         if depth >= budget.limits.nesting:
-            findings.append(_unreadable(
-                label, Text("archives are nested too deeply", "圧縮ファイルが何重にも入っています")
-            ))
+            findings.append(
+                _unreadable(label, Text("archives are nested too deeply", "圧縮ファイルが何重にも入っています"))
+            )
             continue
         try:
             inner = io.BytesIO(bounded.rest())
@@ -229,9 +233,12 @@ def _unpack(
 
 
 def _unreadable(name: str, why: Text) -> Finding:
-    return Finding("unreadable_file", name, "", Text(
-        "{name} was not read: {why}.", "{name}は読み込めませんでした（{why}）。"
-    ).format(name=name, why=why))
+    return Finding(
+        "unreadable_file",
+        name,
+        "",
+        Text("{name} was not read: {why}.", "{name}は読み込めませんでした（{why}）。").format(name=name, why=why),
+    )
 
 
 def _open_source(
@@ -274,10 +281,21 @@ class _Reader:
     converters differ in namespaces and prefixes."""
 
     HEADER = frozenset(("地図名", "市区町村コード", "市区町村名", "座標系", "測地系判別"))
-    LOT = frozenset((
-        "大字コード", "丁目コード", "小字コード", "予備コード", "大字名", "丁目名", "小字名", "予備名",
-        "地番", "精度区分", "座標値種別",
-    ))
+    LOT = frozenset(
+        (
+            "大字コード",
+            "丁目コード",
+            "小字コード",
+            "予備コード",
+            "大字名",
+            "丁目名",
+            "小字名",
+            "予備名",
+            "地番",
+            "精度区分",
+            "座標値種別",
+        )
+    )
     SHEET = frozenset(("地図番号", "縮尺分母", "地図分類"))
     DATES = frozenset(("備付地図年月日", "地図作成年月日"))
 
@@ -505,27 +523,35 @@ def read_map(
             done += len(chunk)
             progress.step(done / size if size else 0.0)
     except _Refused:
-        raise InputError(Text(
-            "{name} declares a document type or entities, which a land registry map never needs. "
-            "It was not read; check where it came from.",
-            "{name}には、地図データに不要な宣言（DOCTYPE、実体）が含まれています。"
-            "読み込みませんでした。入手元を確かめてください。",
-        ).format(name=source)) from None
+        raise InputError(
+            Text(
+                "{name} declares a document type or entities, which a land registry map never needs. "
+                "It was not read; check where it came from.",
+                "{name}には、地図データに不要な宣言（DOCTYPE、実体）が含まれています。"
+                "読み込みませんでした。入手元を確かめてください。",
+            ).format(name=source)
+        ) from None
     except expat.ExpatError as error:
-        raise InputError(Text(
-            "{name} is not readable XML (line {line}). Download it again.",
-            "{name}はXMLとして読めません（{line}行目）。もう一度ダウンロードしてください。",
-        ).format(name=source, line=error.lineno)) from None
+        raise InputError(
+            Text(
+                "{name} is not readable XML (line {line}). Download it again.",
+                "{name}はXMLとして読めません（{line}行目）。もう一度ダウンロードしてください。",
+            ).format(name=source, line=error.lineno)
+        ) from None
     except (zipfile.BadZipFile, zlib.error, EOFError):
-        raise InputError(Text(
-            "{name} is damaged. Download it again.",
-            "{name}が壊れています。もう一度ダウンロードしてください。",
-        ).format(name=source)) from None
+        raise InputError(
+            Text(
+                "{name} is damaged. Download it again.",
+                "{name}が壊れています。もう一度ダウンロードしてください。",
+            ).format(name=source)
+        ) from None
     if reader.root != "地図":
-        raise InputError(Text(
-            "{name} is not a land registry map (its first element is “{root}”). Choose a 地図XML file.",
-            "{name}は登記所備付地図データではありません（最初の要素は「{root}」）。地図XMLを選んでください。",
-        ).format(name=source, root=reader.root))
+        raise InputError(
+            Text(
+                "{name} is not a land registry map (its first element is “{root}”). Choose a 地図XML file.",
+                "{name}は登記所備付地図データではありません（最初の要素は「{root}」）。地図XMLを選んでください。",
+            ).format(name=source, root=reader.root)
+        )
     try:
         return _assemble(reader, source)
     except _Refused:
@@ -607,10 +633,17 @@ def _assemble(reader: _Reader, source: str) -> MapFile:
     result.zone = zone_of(crs_name)
     result.arbitrary = result.zone is None
     if result.zone is None and "任意" not in crs_name:
-        result.findings.append(Finding("unknown_crs", source, "", Text(
-            "{name}: the coordinate system “{crs}” is not known, so its lots are not placed on the map.",
-            "{name}: 座標系「{crs}」が分からないため、地図上に置きません。",
-        ).format(name=source, crs=crs_name or "-")))
+        result.findings.append(
+            Finding(
+                "unknown_crs",
+                source,
+                "",
+                Text(
+                    "{name}: the coordinate system “{crs}” is not known, so its lots are not placed on the map.",
+                    "{name}: 座標系「{crs}」が分からないため、地図上に置きません。",
+                ).format(name=source, crs=crs_name or "-"),
+            )
+        )
 
     sheets_of: dict[str, list[dict[str, Any]]] = {}
     for sheet in reader.sheets:
@@ -626,46 +659,52 @@ def _assemble(reader: _Reader, source: str) -> MapFile:
         geometry = _surface_geometry(reader, lot.get("形状", ""))
         if geometry is None:
             known = lot.get("形状", "") in reader.surfaces
-            result.findings.append(Finding(
-                "broken_ring" if known else "no_shape", source, chiban,
-                Text(
-                    "{name}: the outline of lot {lot} cannot be put together, so the lot has no shape.",
-                    "{name}: 地番{lot}の線がつながらないため、形のない筆になります。",
-                ).format(name=source, lot=chiban or lot["筆ID"]),
-            ))
+            result.findings.append(
+                Finding(
+                    "broken_ring" if known else "no_shape",
+                    source,
+                    chiban,
+                    Text(
+                        "{name}: the outline of lot {lot} cannot be put together, so the lot has no shape.",
+                        "{name}: 地番{lot}の線がつながらないため、形のない筆になります。",
+                    ).format(name=source, lot=chiban or lot["筆ID"]),
+                )
+            )
         sheets = sheets_of.get(lot["筆ID"], [])
         dates = [d for d in (s.get("備付地図年月日") or s.get("地図作成年月日") for s in sheets) if d]
         scales = [int(s["縮尺分母"]) for s in sheets if re.fullmatch(r"\d{1,7}", s.get("縮尺分母", ""))]
         kinds = sorted({s["地図分類"] for s in sheets if s.get("地図分類")})
         codes = [lot.get(name, "") for name in ("大字コード", "丁目コード", "小字コード", "予備コード")]
-        result.rows.append({
-            "lot_key": "-".join([city, *codes, chiban]),
-            "fude_id": lot["筆ID"],
-            "city_code": city or None,
-            "city_name": header.get("市区町村名") or None,
-            "oaza_code": codes[0] or None,
-            "oaza": lot.get("大字名") or None,
-            "chome_code": codes[1] or None,
-            "chome": lot.get("丁目名") or None,
-            "koaza_code": codes[2] or None,
-            "koaza": lot.get("小字名") or None,
-            "reserve_code": codes[3] or None,
-            "reserve": lot.get("予備名") or None,
-            "chiban": chiban or None,
-            "accuracy_class": lot.get("精度区分") or None,
-            "coord_type": lot.get("座標値種別") or None,
-            "undetermined": "; ".join(lot["筆界未定"]) or None,
-            "map_name": header.get("地図名") or None,
-            "crs_name": crs_name or None,
-            "datum_kind": header.get("測地系判別") or None,
-            "sheets": "; ".join(dict.fromkeys(s["地図番号"] for s in sheets if s.get("地図番号"))) or None,
-            "map_kind": "; ".join(kinds) or None,
-            # The coarsest sheet governs how exact the lot can be.
-            "map_scale": max(scales) if scales else None,
-            "map_date": max(dates) if dates else None,
-            "source_file": source,
-            "synthetic": False,
-        })
+        result.rows.append(
+            {
+                "lot_key": "-".join([city, *codes, chiban]),
+                "fude_id": lot["筆ID"],
+                "city_code": city or None,
+                "city_name": header.get("市区町村名") or None,
+                "oaza_code": codes[0] or None,
+                "oaza": lot.get("大字名") or None,
+                "chome_code": codes[1] or None,
+                "chome": lot.get("丁目名") or None,
+                "koaza_code": codes[2] or None,
+                "koaza": lot.get("小字名") or None,
+                "reserve_code": codes[3] or None,
+                "reserve": lot.get("予備名") or None,
+                "chiban": chiban or None,
+                "accuracy_class": lot.get("精度区分") or None,
+                "coord_type": lot.get("座標値種別") or None,
+                "undetermined": "; ".join(lot["筆界未定"]) or None,
+                "map_name": header.get("地図名") or None,
+                "crs_name": crs_name or None,
+                "datum_kind": header.get("測地系判別") or None,
+                "sheets": "; ".join(dict.fromkeys(s["地図番号"] for s in sheets if s.get("地図番号"))) or None,
+                "map_kind": "; ".join(kinds) or None,
+                # The coarsest sheet governs how exact the lot can be.
+                "map_scale": max(scales) if scales else None,
+                "map_date": max(dates) if dates else None,
+                "source_file": source,
+                "synthetic": False,
+            }
+        )
         result.geometries.append(geometry)
     return result
 
@@ -695,15 +734,19 @@ def import_maps(
     """
     progress = progress or Progress()
     if datum not in ZONE_BASE:
-        raise InputError(Text(
-            "The datum “{datum}” is not known. Choose JGD2011 or JGD2000.",
-            "測地系「{datum}」は使えません。JGD2011かJGD2000を選んでください。",
-        ).format(datum=datum))
+        raise InputError(
+            Text(
+                "The datum “{datum}” is not known. Choose JGD2011 or JGD2000.",
+                "測地系「{datum}」は使えません。JGD2011かJGD2000を選んでください。",
+            ).format(datum=datum)
+        )
     if zone is not None and zone not in ZONES:
-        raise InputError(Text(
-            "Zone {zone} does not exist. Choose 1 to 19.",
-            "{zone}系はありません。1から19を選んでください。",
-        ).format(zone=zone))
+        raise InputError(
+            Text(
+                "Zone {zone} does not exist. Choose 1 to 19.",
+                "{zone}系はありません。1から19を選んでください。",
+            ).format(zone=zone)
+        )
 
     budget = _Budget(limits)
     findings: list[Finding] = []
@@ -724,15 +767,19 @@ def import_maps(
     if not maps:
         if findings:
             raise InputError(findings[0].text)
-        raise InputError(Text(
-            "No land registry map (.xml or .zip) was found. Choose a file or folder that holds one.",
-            "登記所備付地図データ（.xml、.zip）が見つかりません。ファイルかフォルダを選び直してください。",
-        ))
+        raise InputError(
+            Text(
+                "No land registry map (.xml or .zip) was found. Choose a file or folder that holds one.",
+                "登記所備付地図データ（.xml、.zip）が見つかりません。ファイルかフォルダを選び直してください。",
+            )
+        )
     if not any(parsed.rows for parsed in maps):
-        raise InputError(Text(
-            "There is no lot in {name}. Land outside the sheet (地区外, 別図) does not count.",
-            "{name}には筆がありません（地区外、別図は数えません）。",
-        ).format(name=", ".join(parsed.source for parsed in maps[:3])))
+        raise InputError(
+            Text(
+                "There is no lot in {name}. Land outside the sheet (地区外, 別図) does not count.",
+                "{name}には筆がありません（地区外、別図は数えません）。",
+            ).format(name=", ".join(parsed.source for parsed in maps[:3]))
+        )
 
     progress.span(0.9, 1.0)
     zone_counts: dict[int, int] = {}
@@ -779,8 +826,9 @@ def _stack(frames: list[geopandas.GeoDataFrame], crs: Optional[pyproj.CRS]) -> g
     if not frames:
         empty = {name: pandas.Series(dtype=object) for name in columns}
         return geopandas.GeoDataFrame(empty, geometry=numpy.empty(0, dtype=object), crs=crs)
-    stacked = pandas.concat([frame[[*columns, "geometry"]].astype({"map_scale": "Int64"}) for frame in frames],
-                            ignore_index=True)
+    stacked = pandas.concat(
+        [frame[[*columns, "geometry"]].astype({"map_scale": "Int64"}) for frame in frames], ignore_index=True
+    )
     return geopandas.GeoDataFrame(stacked, geometry="geometry", crs=crs)
 
 
@@ -790,8 +838,13 @@ def _repeated(lots: geopandas.GeoDataFrame) -> list[Finding]:
         return []
     counts = lots["lot_key"].value_counts()
     return [
-        Finding("repeated_lot", "", key, Text(
-            "Lot {lot} occurs {count} times.", "地番{lot}が{count}回出てきます。"
-        ).format(lot=key, count=int(counts[key])))
+        Finding(
+            "repeated_lot",
+            "",
+            key,
+            Text("Lot {lot} occurs {count} times.", "地番{lot}が{count}回出てきます。").format(
+                lot=key, count=int(counts[key])
+            ),
+        )
         for key in sorted(counts.index[counts > 1])
     ]

@@ -70,10 +70,12 @@ def _constants(classes: Any, columns: tuple[int, int]) -> tuple[Any, Any]:
     """Two constants for one class name or an array of them (missing names give NaN)."""
     if isinstance(classes, str):
         if classes not in CLASSES:
-            raise InputError(Text(
-                "“{name}” is not an accuracy class. Use one of {known}.",
-                "「{name}」は精度区分ではありません。{known} のどれかを使ってください。",
-            ).format(name=classes, known=", ".join(CLASSES)))
+            raise InputError(
+                Text(
+                    "“{name}” is not an accuracy class. Use one of {known}.",
+                    "「{name}」は精度区分ではありません。{known} のどれかを使ってください。",
+                ).format(name=classes, known=", ".join(CLASSES))
+            )
         row = CLASSES[classes]
         return row[columns[0]], row[columns[1]]
     names = np.asarray(classes, dtype=object)

@@ -78,9 +78,7 @@ def natural_key(number: str) -> tuple[Any, ...]:
     >>> sorted(["A-10", "", "A-2", "12-1", "3"], key=natural_key)
     ['3', '12-1', 'A-2', 'A-10', '']
     """
-    parts = tuple(
-        (0, int(part), "") if part.isdigit() else (1, 0, part) for part in re.split(r"(\d+)", number) if part
-    )
+    parts = tuple((0, int(part), "") if part.isdigit() else (1, 0, part) for part in re.split(r"(\d+)", number) if part)
     return (not number, parts, number)
 
 
@@ -93,8 +91,7 @@ def class_areas(units: Iterable[Unit]) -> list[ClassArea]:
         count[unit.code] += 1
     total = sum(area.values())
     return [
-        ClassArea(code, count[code], area[code] / 1e4, area[code] / total if total else 0.0)
-        for code in codes.CLASSES
+        ClassArea(code, count[code], area[code] / 1e4, area[code] / total if total else 0.0) for code in codes.CLASSES
     ]
 
 
@@ -111,9 +108,9 @@ def actions(units: Iterable[Unit]) -> list[Action]:
     for (code, actor, method, start), members in groups.items():
         ordered = tuple(sorted(members, key=lambda unit: natural_key(unit.number)))
         rows.append(Action(code, ordered, actor, method, start))
-    return sorted(rows, key=lambda row: (
-        codes.CLASSES.index(row.code), -sum(unit.area_m2 for unit in row.units), row[2:]
-    ))
+    return sorted(
+        rows, key=lambda row: (codes.CLASSES.index(row.code), -sum(unit.area_m2 for unit in row.units), row[2:])
+    )
 
 
 def _runs(numbers: Sequence[str], language: str) -> list[str]:
@@ -169,7 +166,7 @@ def name_units(units: Sequence[Unit], language: str, fits: Callable[[str], bool]
 
 
 def count_units(count: int, kind: str) -> Text:
-    """"44 blocks", "44区画"; lots and field polygons count as 筆."""
+    """ "44 blocks", "44区画"; lots and field polygons count as 筆."""
     if kind in ("lot", "fude"):
         return Text(f"{count:,} lot" + ("" if count == 1 else "s"), f"{count:,}筆")
     if kind == "hamlet":
@@ -203,7 +200,8 @@ def _what_changed(changes: Sequence[Change], kind: str) -> Text:
     made = {change.unit_id for change in changes if change.action == "insert"}
     gone = {change.unit_id for change in changes if change.action == "delete"}
     chosen = {
-        change.unit_id: change for change in changes
+        change.unit_id: change
+        for change in changes
         if change.action == "update" and change.class_changed and change.unit_id not in made
     }
     parts = []
@@ -215,19 +213,21 @@ def _what_changed(changes: Sequence[Change], kind: str) -> Text:
         parts.append(words.format(count=count_units(len(made - gone), kind)))
     if len(chosen) == 1:
         change = next(iter(chosen.values()))
-        parts.append(Text("{number} set to {word}", "{number} を{word}に決定").format(
-            number=change.number or change.unit_id[:8],
-            word=_short(change.new_class),
-        ))
+        parts.append(
+            Text("{number} set to {word}", "{number} を{word}に決定").format(
+                number=change.number or change.unit_id[:8],
+                word=_short(change.new_class),
+            )
+        )
     elif chosen:
         parts.append(Text("{count} reviewed", "{count}を見直し").format(count=count_units(len(chosen), kind)))
     if gone - made:
         parts.append(Text("{count} removed", "{count}を削除").format(count=count_units(len(gone - made), kind)))
     if not parts:
         units = {change.unit_id for change in changes}
-        parts.append(Text("Details of {count} changed", "{count}の内容を更新").format(
-            count=count_units(len(units), kind)
-        ))
+        parts.append(
+            Text("Details of {count} changed", "{count}の内容を更新").format(count=count_units(len(units), kind))
+        )
     return Text(", ".join(part.en for part in parts), "、".join(part.ja for part in parts))
 
 
@@ -276,8 +276,9 @@ def source_lines(value: str, language: str) -> list[str]:
     if isinstance(found, Mapping):
         items = found.items()
     else:
-        items = [(str(entry.get("name", "")), entry) if isinstance(entry, Mapping) else (str(entry), "")
-                 for entry in found]
+        items = [
+            (str(entry.get("name", "")), entry) if isinstance(entry, Mapping) else (str(entry), "") for entry in found
+        ]
     lines = []
     for name, entry in items:
         if isinstance(entry, Mapping):

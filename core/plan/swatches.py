@@ -103,7 +103,8 @@ def pattern_svg(width: float, height: float, pattern: symbols.Pattern) -> str:
     if pattern.kind == "none":
         return ""
     paint = (
-        f'fill="{pattern.colour}"' if pattern.kind == "dots"
+        f'fill="{pattern.colour}"'
+        if pattern.kind == "dots"
         else f'fill="none" stroke="{pattern.colour}" stroke-width="{pattern.width:.3f}"'
     )
     return "".join(
@@ -157,5 +158,5 @@ def swatch_svg(
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width:.3f}mm" height="{height:.3f}mm" '
         f'viewBox="0 0 {width:.3f} {height:.3f}"><g transform="translate({edge / 2:.3f} {edge / 2:.3f})">'
-        f'{"".join(parts)}</g></svg>'
+        f"{''.join(parts)}</g></svg>"
     )

@@ -49,8 +49,11 @@ class Pattern(NamedTuple):
         """The pattern with all lengths times ``factor`` and its distances times ``spacing_factor`` too."""
         apart = factor * spacing_factor
         return self._replace(
-            spacing=self.spacing * apart, row=self.row * apart, shift=self.shift * apart,
-            width=self.width * factor, size=self.size * factor,
+            spacing=self.spacing * apart,
+            row=self.row * apart,
+            shift=self.shift * apart,
+            width=self.width * factor,
+            size=self.size * factor,
         )
 
     def coverage(self) -> float:

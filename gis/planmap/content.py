@@ -79,17 +79,21 @@ class BaseLayers(NamedTuple):
 def require_metres(crs: QgsCoordinateReferenceSystem) -> None:
     """Refuse a plan without a CRS, or one not in metres. Raises ``InputError``."""
     if not crs.isValid():
-        raise InputError(Text(
-            "The plan has no coordinate system, so no scale can be given. Set its coordinate system first.",
-            "計画の座標系が分からないため、縮尺を決められません。先に座標系を設定してください。",
-        ))
+        raise InputError(
+            Text(
+                "The plan has no coordinate system, so no scale can be given. Set its coordinate system first.",
+                "計画の座標系が分からないため、縮尺を決められません。先に座標系を設定してください。",
+            )
+        )
     if crs.isGeographic() or crs.mapUnits() != QgsUnitTypes.DistanceUnit.DistanceMeters:
-        raise InputError(Text(
-            "The plan is in {crs}, which is not in metres. Reproject it to a plane coordinate system in "
-            "metres (in Japan: plane rectangular CS, EPSG:6669–6687) and run again.",
-            "計画の座標系（{crs}）はメートル単位ではありません。平面直角座標系（EPSG:6669〜6687）などに"
-            "変換してからもう一度実行してください。",
-        ).format(crs=crs.description() or crs.authid()))
+        raise InputError(
+            Text(
+                "The plan is in {crs}, which is not in metres. Reproject it to a plane coordinate system in "
+                "metres (in Japan: plane rectangular CS, EPSG:6669–6687) and run again.",
+                "計画の座標系（{crs}）はメートル単位ではありません。平面直角座標系（EPSG:6669〜6687）などに"
+                "変換してからもう一度実行してください。",
+            ).format(crs=crs.description() or crs.authid())
+        )
 
 
 def text_value(value: Any) -> str:
@@ -128,15 +132,19 @@ def read_plan(source: QgsFeatureSource, language: str, progress: Progress) -> Pl
     fields = source.fields()
     position = fields.lookupField("management_class")
     if position < 0:
-        raise InputError(Text(
-            "The plan has no field “management_class”. Choose the plan layer or a draft.",
-            "計画に項目「management_class」（管理の区分）がありません。計画かたたき台のレイヤを選んでください。",
-        ))
+        raise InputError(
+            Text(
+                "The plan has no field “management_class”. Choose the plan layer or a draft.",
+                "計画に項目「management_class」（管理の区分）がありません。計画かたたき台のレイヤを選んでください。",
+            )
+        )
     if compat.field_type_id(fields.at(position)) != compat.TYPE_STRING:
-        raise InputError(Text(
-            "The field “management_class” does not hold text. Choose the plan layer or a draft.",
-            "項目「management_class」（管理の区分）が文字ではありません。計画かたたき台のレイヤを選んでください。",
-        ))
+        raise InputError(
+            Text(
+                "The field “management_class” does not hold text. Choose the plan layer or a draft.",
+                "項目「management_class」（管理の区分）が文字ではありません。計画かたたき台のレイヤを選んでください。",
+            )
+        )
     require_metres(crs)
     content = PlanContent(crs)
     total = source.featureCount()
@@ -144,7 +152,8 @@ def read_plan(source: QgsFeatureSource, language: str, progress: Progress) -> Pl
     without_shape = odd_class = 0
     features = (
         source.getFeatures(QgsFeatureRequest(), QgsProcessingFeatureSource.Flag.FlagSkipGeometryValidityChecks)
-        if isinstance(source, QgsProcessingFeatureSource) else source.getFeatures()
+        if isinstance(source, QgsProcessingFeatureSource)
+        else source.getFeatures()
     )
 
     def value(feature: QgsFeature, *names: str) -> Any:
@@ -194,28 +203,36 @@ def read_plan(source: QgsFeatureSource, language: str, progress: Progress) -> Pl
         key = (mapfacts.natural_key(unit.number), text_value(value(feature, "unit_id", "lot_key")), unit)
         rows.append((key, unit, shape if shape is not None else QgsGeometry()))
     if not rows:
-        raise InputError(Text(
-            "The plan has no units, so there is nothing to print. Save choices into the plan first.",
-            "計画に区画が1つもないため、印刷できません。先に選んだ内容を計画に保存してください。",
-        ))
+        raise InputError(
+            Text(
+                "The plan has no units, so there is nothing to print. Save choices into the plan first.",
+                "計画に区画が1つもないため、印刷できません。先に選んだ内容を計画に保存してください。",
+            )
+        )
     rows.sort(key=lambda row: row[0])
     content.units = [unit for _, unit, _ in rows]
     content.shapes = [shape for _, _, shape in rows]
     if without_shape == len(rows):
-        raise InputError(Text(
-            "No unit of the plan has a shape, so there is nothing to draw. Choose the plan layer, not its table.",
-            "計画の区画に形がないため、地図を描けません。表ではなく計画のレイヤを選んでください。",
-        ))
+        raise InputError(
+            Text(
+                "No unit of the plan has a shape, so there is nothing to draw. Choose the plan layer, not its table.",
+                "計画の区画に形がないため、地図を描けません。表ではなく計画のレイヤを選んでください。",
+            )
+        )
     if without_shape:
-        content.notes.append(Text(
-            "{count} units have no shape; they are in the tables but not on the map.",
-            "形のない区画が{count}件あります。表には入りますが、地図には描かれません。",
-        ).format(count=without_shape))
+        content.notes.append(
+            Text(
+                "{count} units have no shape; they are in the tables but not on the map.",
+                "形のない区画が{count}件あります。表には入りますが、地図には描かれません。",
+            ).format(count=without_shape)
+        )
     if odd_class:
-        content.notes.append(Text(
-            "{count} units have an unknown class and are shown as undecided.",
-            "区分を読み取れない区画が{count}件あります。未定・要協議として示します。",
-        ).format(count=odd_class))
+        content.notes.append(
+            Text(
+                "{count} units have an unknown class and are shown as undecided.",
+                "区分を読み取れない区画が{count}件あります。未定・要協議として示します。",
+            ).format(count=odd_class)
+        )
     return content
 
 
@@ -226,7 +243,8 @@ def usable(geometry: QgsGeometry) -> Optional[QgsGeometry]:
     if not geometry.isGeosValid():
         geometry = geometry.makeValid()
     polygons = [
-        part for part in geometry.asGeometryCollection() or [geometry]
+        part
+        for part in geometry.asGeometryCollection() or [geometry]
         if part.type() == symbology.POLYGON and not part.isEmpty()
     ]
     if not polygons:
@@ -252,10 +270,17 @@ def read_plan_file(content: PlanContent, path: str) -> None:
         day = _changed(row["changed_at"])
         if day is not None:
             unit, old, new = text_value(row["unit_id"]), text_value(row["old_class"]), text_value(row["new_class"])
-            content.changes.append(mapfacts.Change(
-                day, text_value(row["action"]), unit, numbers.get(unit, ""), new, old != new,
-                draft='"decided_by":"draft"' in text_value(row["new_row"]).replace(" ", ""),
-            ))
+            content.changes.append(
+                mapfacts.Change(
+                    day,
+                    text_value(row["action"]),
+                    unit,
+                    numbers.get(unit, ""),
+                    new,
+                    old != new,
+                    draft='"decided_by":"draft"' in text_value(row["new_row"]).replace(" ", ""),
+                )
+            )
 
 
 def _numbers(path: str) -> dict[str, str]:
@@ -298,9 +323,7 @@ def complete(request: MapRequest, content: PlanContent, base: BaseLayers) -> Non
         mapfacts.source_lines(of("data_dates"), language) or _layer_sources(base, language)
     )
     content.synthetic = content.synthetic or any(
-        _is_synthetic(layer) for layer in (
-            base.lots, base.houses, base.roads, base.canals, base.forest, base.hamlets
-        )
+        _is_synthetic(layer) for layer in (base.lots, base.houses, base.roads, base.canals, base.forest, base.hamlets)
     )
     request.credit = request.credit or of("credit") or _credit(base, language)
     names = _hamlet_names(base, meta, language)

@@ -87,7 +87,8 @@ def _assign_members(
                 break
     return [
         Patch(*kind, part, tuple(inside[number]))
-        for number, part in enumerate(parts) if part.type() == symbology.POLYGON
+        for number, part in enumerate(parts)
+        if part.type() == symbology.POLYGON
     ]
 
 
@@ -99,9 +100,11 @@ def class_layers(dissolved: Sequence[Patch], crs: Any, medium: str) -> tuple[Qgs
     for layer, outline in ((fills, "none"), (outlines, "only")):
         root = QgsRuleBasedRenderer.Rule(None)
         for code in (codes.UNDECIDED, *(code for code in codes.CLASSES if code != codes.UNDECIDED)):
-            root.appendChild(QgsRuleBasedRenderer.Rule(
-                symbology.class_symbol(code, medium, outline), 0, 0, f"\"management_class\" = '{code}'"
-            ))
+            root.appendChild(
+                QgsRuleBasedRenderer.Rule(
+                    symbology.class_symbol(code, medium, outline), 0, 0, f"\"management_class\" = '{code}'"
+                )
+            )
         layer.setRenderer(QgsRuleBasedRenderer(root))
     return outlines, fills
 
@@ -110,7 +113,8 @@ def lot_lines(content: PlanContent, base: BaseLayers, medium: str) -> QgsVectorL
     """Thin lines of the lots: of the lots layer where blocks were planned, else of the units."""
     layer = memory_layer("MultiPolygon", content.crs, [("management_class", "text")])
     lots = [
-        (shape, [unit.code]) for unit, shape in zip(content.units, content.shapes)
+        (shape, [unit.code])
+        for unit, shape in zip(content.units, content.shapes)
         if not shape.isNull() and unit.kind not in ("block", "hamlet")
     ]
     if base.lots is not None and len(lots) < len(content.units):

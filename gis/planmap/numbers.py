@@ -45,9 +45,9 @@ class Placed(NamedTuple):
     size: float
 
 
-def _plate_size(text: str, icon: bool, flag: bool, size: float, measure: Callable[[str, float], float]) -> tuple[
-    float, float
-]:
+def _plate_size(
+    text: str, icon: bool, flag: bool, size: float, measure: Callable[[str, float], float]
+) -> tuple[float, float]:
     """Width and height in mm of a plate with text ``size`` mm high."""
     signs = (1.05 * size if icon else 0.0) + (0.95 * size if flag else 0.0)
     width = signs + (measure(text, size) if text else 0.0) + 0.55 * size
@@ -83,7 +83,8 @@ def free_spot(
     grid = sorted(
         (
             (box.xMinimum() + (column + 0.5) * step, box.yMinimum() + (row + 0.5) * step)
-            for column in range(columns + 1) for row in range(rows + 1)
+            for column in range(columns + 1)
+            for row in range(rows + 1)
         ),
         key=lambda spot: (math.hypot(spot[0] - middle[0], spot[1] - middle[1]), spot),
     )
@@ -99,8 +100,12 @@ def free_spot(
 
 
 def place_numbers(
-    content: PlanContent, dissolved: Sequence[Patch], metres_per_mm: float, medium: str,
-    measure: Callable[[str, float], float], progress: Progress,
+    content: PlanContent,
+    dissolved: Sequence[Patch],
+    metres_per_mm: float,
+    medium: str,
+    measure: Callable[[str, float], float],
+    progress: Progress,
 ) -> list[Placed]:
     """Where numbers and icons stand, largest wording that fits first.
 
@@ -111,8 +116,15 @@ def place_numbers(
     placed: list[Placed] = []
     shown: set[int] = set()
 
-    def put(text: str, icon: str, flag: bool, size: float, shape: QgsGeometry, spot: tuple[float, float],
-            anyway: bool = False) -> bool:
+    def put(
+        text: str,
+        icon: str,
+        flag: bool,
+        size: float,
+        shape: QgsGeometry,
+        spot: tuple[float, float],
+        anyway: bool = False,
+    ) -> bool:
         width, height = _plate_size(text, bool(icon), flag, size, measure)
         width, height = width * metres_per_mm, height * metres_per_mm
         if anyway or _fits(shape, spot[0], spot[1], width, height):
@@ -161,8 +173,10 @@ def number_layers(placed: Sequence[Placed], crs: Any, metres_per_mm: float, fami
     for plate in placed:
         radius = 0.2 * plate.size * metres_per_mm
         core = QgsRectangle(
-            plate.x - plate.width / 2 + radius, plate.y - plate.height / 2 + radius,
-            plate.x + plate.width / 2 - radius, plate.y + plate.height / 2 - radius,
+            plate.x - plate.width / 2 + radius,
+            plate.y - plate.height / 2 + radius,
+            plate.x + plate.width / 2 - radius,
+            plate.y + plate.height / 2 - radius,
         )
         boxes.append((QgsGeometry.fromRect(core).buffer(radius, 4), []))
         unit = plate.size * metres_per_mm
@@ -185,9 +199,7 @@ def number_layers(placed: Sequence[Placed], crs: Any, metres_per_mm: float, fami
         mark = QgsSvgMarkerSymbolLayer(symbology.icon_path(name), 4.0)
         mark.setSizeUnit(symbology.MM)
         mark.setDataDefinedProperty(compat.SYMBOL_SIZE, QgsProperty.fromField("size"))
-        root.appendChild(QgsRuleBasedRenderer.Rule(
-            symbology.marker_symbol([mark]), 0, 0, f"\"icon\" = '{name}'"
-        ))
+        root.appendChild(QgsRuleBasedRenderer.Rule(symbology.marker_symbol([mark]), 0, 0, f"\"icon\" = '{name}'"))
     icons.setRenderer(QgsRuleBasedRenderer(root))
     format_ = QgsTextFormat()
     format_.setFont(text_font(family, bold=True))
@@ -224,9 +236,7 @@ def _label_at_points(layer: QgsVectorLayer, format_: QgsTextFormat) -> None:
     settings.fieldName = "number"
     settings.placement = compat.LABEL_OVER_POINT
     settings.setFormat(format_)
-    settings.dataDefinedProperties().setProperty(
-        QgsPalLayerSettings.Property.Size, QgsProperty.fromField("size")
-    )
+    settings.dataDefinedProperties().setProperty(QgsPalLayerSettings.Property.Size, QgsProperty.fromField("size"))
     compat.always_show_labels(settings)
     layer.setLabeling(QgsVectorLayerSimpleLabeling(settings))
     layer.setLabelsEnabled(True)

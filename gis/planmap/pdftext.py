@@ -13,8 +13,21 @@ import unicodedata
 
 #: Look-alikes that Unicode's compatibility mapping does not know.
 _SHAPES = {
-    "⺟": "母", "⺠": "民", "⻁": "虎", "⻄": "西", "⻑": "長", "⻘": "青", "⻝": "食", "⻤": "鬼", "⻨": "麦",
-    "⻩": "黄", "⻫": "斉", "⻭": "歯", "⻯": "竜", "⻲": "亀", "‧": "・",
+    "⺟": "母",
+    "⺠": "民",
+    "⻁": "虎",
+    "⻄": "西",
+    "⻑": "長",
+    "⻘": "青",
+    "⻝": "食",
+    "⻤": "鬼",
+    "⻨": "麦",
+    "⻩": "黄",
+    "⻫": "斉",
+    "⻭": "歯",
+    "⻯": "竜",
+    "⻲": "亀",
+    "‧": "・",
 }
 
 
@@ -43,7 +56,8 @@ def mend_text(path: str) -> None:
     mended = re.sub(
         rb"beginbfrange.*?endbfrange|beginbfchar.*?endbfchar",
         lambda table: re.sub(rb"<(2[EF][0-9A-F]{2}|2027)>", _mended, table.group(0)),
-        content, flags=re.DOTALL,
+        content,
+        flags=re.DOTALL,
     )
     if mended != content:
         with open(path, "wb") as file:

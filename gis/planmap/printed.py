@@ -59,9 +59,7 @@ class WhoTable:
         limits = (52.0, 44.0, 56.0, 24.0)
         open_word = Words.OPEN.pick(language)
         for row in self.rows:
-            units = mapfacts.name_units(
-                row.units, language, lambda text: sheet.width(text, SMALL + 0.1) <= limits[0]
-            )
+            units = mapfacts.name_units(row.units, language, lambda text: sheet.width(text, SMALL + 0.1) <= limits[0])
             texts = (units, row.actor or open_word, row.method or open_word, row.start or open_word)
             self.cells.append([sheet.shorten(text, limit, SMALL + 0.1) for text, limit in zip(texts, limits)])
         heads = [word.pick(language) for word in Words.WHO_COLUMNS]
@@ -159,7 +157,9 @@ class PlanSheet:
         scale_width = sheet.width(self._scale_text(100_000), SMALL) + 5
         notice = codes.BOUNDARY_NOTICE.pick(language)
         furniture = Furniture(
-            table.size(sheet), (14.0, 16.5), (max(86.0, scale_width), 14.0),
+            table.size(sheet),
+            (14.0, 16.5),
+            (max(86.0, scale_width), 14.0),
             (sheet.width(notice, BODY, True) + 7.0, 8.2),
         )
         shapes = [shape for shape in self.content.shapes if not shape.isNull()]
@@ -198,9 +198,13 @@ class PlanSheet:
         dissolved = patches(content, progress.span(0.35, 0.5))
         sheet = self.sheet
         placed = place_numbers(
-            content, dissolved, metres_per_mm, medium,
+            content,
+            dissolved,
+            metres_per_mm,
+            medium,
             # Numbers are set in mm of the paper, not of the A3 design.
-            lambda text, size: sheet.width(text, size, True), progress.span(0.5, 0.7),
+            lambda text, size: sheet.width(text, size, True),
+            progress.span(0.5, 0.7),
         )
         names = self._hamlet_names(placed, metres_per_mm)
         self.layers = [
@@ -236,9 +240,7 @@ class PlanSheet:
         if layer is None:
             return []
         fields = layer.fields()
-        field_name = next(
-            (name for name in (f"name_{self.language}", "hamlet") if fields.lookupField(name) >= 0), ""
-        )
+        field_name = next((name for name in (f"name_{self.language}", "hamlet") if fields.lookupField(name) >= 0), "")
         if not field_name:
             return []
         plan = QgsGeometry.unaryUnion([shape for shape in self.content.shapes if not shape.isNull()])
@@ -276,11 +278,17 @@ class PlanSheet:
         sheet.box(x, y, 14.0, 16.5, opacity=0.92)
         sheet.text(x + 7.0, y + 1.2, Words.NORTH.pick(self.language), BODY, bold=True, align="center")
         ink = symbols.ink()
-        sheet.svg(x + 3.5, y + 5.4, 7.0, 10.5, (
-            '<svg xmlns="http://www.w3.org/2000/svg" width="7mm" height="10.5mm" viewBox="0 0 7 10.5">'
-            f'<path d="M3.5 0.2 L6.5 10.2 L3.5 8.4 L0.5 10.2 Z" fill="#FFFFFF" stroke="{ink}" stroke-width="0.25"/>'
-            f'<path d="M3.5 0.2 L3.5 8.4 L0.5 10.2 Z" fill="{ink}"/></svg>'
-        ))
+        sheet.svg(
+            x + 3.5,
+            y + 5.4,
+            7.0,
+            10.5,
+            (
+                '<svg xmlns="http://www.w3.org/2000/svg" width="7mm" height="10.5mm" viewBox="0 0 7 10.5">'
+                f'<path d="M3.5 0.2 L6.5 10.2 L3.5 8.4 L0.5 10.2 Z" fill="#FFFFFF" stroke="{ink}" stroke-width="0.25"/>'
+                f'<path d="M3.5 0.2 L3.5 8.4 L0.5 10.2 Z" fill="{ink}"/></svg>'
+            ),
+        )
 
     def _bar(self, x: float, y: float, size: tuple[float, float]) -> None:
         if self.view is None:
@@ -297,8 +305,13 @@ class PlanSheet:
             sheet.text(left + number * length, y + 1.2, mark, SMALL, align="center")
             if number < 4:
                 sheet.box(
-                    left + number * length, y + 5.6, length, 1.5, fill=symbols.ink() if number % 2 == 0 else "#FFFFFF",
-                    edge=symbols.ink(), edge_width=0.2,
+                    left + number * length,
+                    y + 5.6,
+                    length,
+                    1.5,
+                    fill=symbols.ink() if number % 2 == 0 else "#FFFFFF",
+                    edge=symbols.ink(),
+                    edge_width=0.2,
                 )
         sheet.text(x + 2.0, y + 9.2, self._scale_text(self.view.denominator), SMALL)
 
@@ -310,7 +323,8 @@ class PlanSheet:
         meetings = {unit.decided_in for unit in units if unit.decided_in}
         kind = mapfacts.main_kind(units)
         state = Words.DECIDED.pick(language).format(
-            unit=Words.UNITS[kind].pick(language), done=f"{len(decided):,}",
+            unit=Words.UNITS[kind].pick(language),
+            done=f"{len(decided):,}",
             total=mapfacts.count_units(len(units), kind).en if language != "ja" else f"{len(units):,}",
         )
         if not decided:
@@ -379,6 +393,7 @@ class PlanSheet:
         """One line for what lies around the plan; only what is on the map."""
         sheet, language = self.sheet, self.language
         grey = symbols.basemap_colour
+
         def band(colour: str, edge: str) -> str:
             return f'<rect y="0.9" width="6" height="1.4" fill="{colour}" stroke="{edge}" stroke-width="0.22"/>'
 
@@ -394,10 +409,16 @@ class PlanSheet:
             if layer is None:
                 continue
             shown = True
-            sheet.svg(x, y + 0.2, 6.0, 3.2, (
-                '<svg xmlns="http://www.w3.org/2000/svg" width="6mm" height="3.2mm" viewBox="0 0 6 3.2">'
-                f"{drawing}</svg>"
-            ))
+            sheet.svg(
+                x,
+                y + 0.2,
+                6.0,
+                3.2,
+                (
+                    '<svg xmlns="http://www.w3.org/2000/svg" width="6mm" height="3.2mm" viewBox="0 0 6 3.2">'
+                    f"{drawing}</svg>"
+                ),
+            )
             x += 7.0 + sheet.text(x + 7.0, y, words.pick(language), SMALL) + 4.0
         return y + (5.2 if shown else 0.0)
 
@@ -416,8 +437,10 @@ class PlanSheet:
             sheet.swatch(x + 0.5, y + 0.9, 6.4, 3.9, row.code, icon=False)
             word = codes.class_label(row.code, language, short=True)
             for text, where, align in (
-                (word, x + 9.5, "left"), (f"{row.units:,}", ends[0], "right"),
-                (_number(row.area_ha), ends[1], "right"), (f"{100 * row.share:.0f} %", ends[2], "right"),
+                (word, x + 9.5, "left"),
+                (f"{row.units:,}", ends[0], "right"),
+                (_number(row.area_ha), ends[1], "right"),
+                (f"{100 * row.share:.0f} %", ends[2], "right"),
             ):
                 sheet.text(where, y + 0.9, text, BODY, align=align)
             y += 5.4
@@ -425,8 +448,10 @@ class PlanSheet:
         total = sum(row.area_ha for row in rows)
         sheet.rule(x, y, x + SIDE, y, 0.45)
         for text, where, align in (
-            (codes.TOTAL.pick(language), x + 9.5, "left"), (f"{len(self.content.units):,}", ends[0], "right"),
-            (_number(total), ends[1], "right"), ("100 %", ends[2], "right"),
+            (codes.TOTAL.pick(language), x + 9.5, "left"),
+            (f"{len(self.content.units):,}", ends[0], "right"),
+            (_number(total), ends[1], "right"),
+            ("100 %", ends[2], "right"),
         ):
             sheet.text(where, y + 0.9, text, BODY, bold=True, align=align)
         y += 5.6
@@ -465,7 +490,7 @@ class PlanSheet:
             sheet.text(where, y + 0.6, head.pick(language), SMALL, bold=True)
         y += 5.2
         sheet.rule(x, y, x + SIDE, y, 0.25)
-        for row in rows[:min(room, 5)]:
+        for row in rows[: min(room, 5)]:
             change = sheet.shorten(row.change.pick(language), SIDE - 36.0, SMALL)
             for where, text in zip(columns, (str(row.version), row.day.isoformat(), change)):
                 sheet.text(where, y + 0.7, text, SMALL)
@@ -486,9 +511,9 @@ class PlanSheet:
         sentences = [
             Words.MADE_BY.pick(language).format(author=request.author) if request.author else "",
             Words.ACCURACY.pick(language),
-            Words.UNDECIDED.pick(language).format(
-                count=mapfacts.count_units(undecided, kind).pick(language)
-            ) if undecided else "",
+            Words.UNDECIDED.pick(language).format(count=mapfacts.count_units(undecided, kind).pick(language))
+            if undecided
+            else "",
             Words.SYNTHETIC.pick(language) if self.content.synthetic else "",
             request.credit,
         ]
@@ -516,6 +541,7 @@ class PlanSheet:
 
     def to_image(self, path: str, dpi: float) -> None:
         """Write the PNG at ``dpi``. Raises ``InputError`` when the file cannot be written."""
+
         def export(target: str) -> Any:
             image = QgsLayoutExporter(self.layout).renderPageToImage(0, dpi=dpi)
             for set_resolution in (image.setDotsPerMeterX, image.setDotsPerMeterY):

@@ -123,8 +123,16 @@ class Sheet:
         return item
 
     def text(
-        self, x: float, y: float, text: str, size: float, bold: bool = False, width: Optional[float] = None,
-        align: str = "left", colour: Optional[str] = None, name: str = "",
+        self,
+        x: float,
+        y: float,
+        text: str,
+        size: float,
+        bold: bool = False,
+        width: Optional[float] = None,
+        align: str = "left",
+        colour: Optional[str] = None,
+        name: str = "",
     ) -> float:
         """One line of text with its top at ``y``; right-aligned text ends at ``x``. Returns its width."""
         wide = self.width(text, size, bold)
@@ -138,11 +146,13 @@ class Sheet:
         font = text_font(self.family, bold)
         font.setPointSizeF(size * self.scale * 72 / 25.4)
         compat.set_label_font(label, font, QColor(colour or symbols.ink()))
-        label.setHAlign({
-            "left": Qt.AlignmentFlag.AlignLeft,
-            "right": Qt.AlignmentFlag.AlignRight,
-            "center": Qt.AlignmentFlag.AlignHCenter,
-        }[align])
+        label.setHAlign(
+            {
+                "left": Qt.AlignmentFlag.AlignLeft,
+                "right": Qt.AlignmentFlag.AlignRight,
+                "center": Qt.AlignmentFlag.AlignHCenter,
+            }[align]
+        )
         label.setVAlign(Qt.AlignmentFlag.AlignVCenter)
         if name:
             label.setId(name)
@@ -150,13 +160,20 @@ class Sheet:
         return wide
 
     def paragraph(
-        self, x: float, y: float, text: str, width: float, size: float, bold: bool = False,
-        colour: Optional[str] = None, most: int = 0,
+        self,
+        x: float,
+        y: float,
+        text: str,
+        width: float,
+        size: float,
+        bold: bool = False,
+        colour: Optional[str] = None,
+        most: int = 0,
     ) -> float:
         """Wrapped text; at most ``most`` lines when given (the last one shortened). Returns the y below it."""
         lines = self.wrap(text, width, size, bold)
         if most and len(lines) > most:
-            lines = [*lines[:most - 1], self.shorten("".join(lines[most - 1:]), width, size, bold)]
+            lines = [*lines[: most - 1], self.shorten("".join(lines[most - 1 :]), width, size, bold)]
         for line in lines:
             self.text(x, y, line, size, bold, colour=colour)
             y += size * LINE
@@ -166,14 +183,28 @@ class Sheet:
         """A straight line ``width`` mm thick."""
         points = QPolygonF([QPointF(x * self.scale, y * self.scale) for x, y in ((x1, y1), (x2, y2))])
         line = QgsLayoutItemPolyline(points, self.layout)
-        line.setSymbol(QgsLineSymbol.createSimple({
-            "color": colour or symbols.ink(), "width": str(width * self.scale), "capstyle": "flat",
-        }))
+        line.setSymbol(
+            QgsLineSymbol.createSimple(
+                {
+                    "color": colour or symbols.ink(),
+                    "width": str(width * self.scale),
+                    "capstyle": "flat",
+                }
+            )
+        )
         self.layout.addLayoutItem(line)
 
     def box(
-        self, x: float, y: float, width: float, height: float, fill: str = "#FFFFFF", edge: str = "",
-        edge_width: float = 0.2, radius: float = 0.0, opacity: float = 1.0,
+        self,
+        x: float,
+        y: float,
+        width: float,
+        height: float,
+        fill: str = "#FFFFFF",
+        edge: str = "",
+        edge_width: float = 0.2,
+        radius: float = 0.0,
+        opacity: float = 1.0,
     ) -> None:
         """A rectangle, filled unless ``fill`` is empty, framed where ``edge`` is given."""
         shape = QgsLayoutItemShape(self.layout)
@@ -181,13 +212,15 @@ class Sheet:
         colour = QColor(fill) if fill else QColor(0, 0, 0, 0)
         if fill:
             colour.setAlphaF(opacity)
-        symbol = QgsFillSymbol.createSimple({
-            "color": f"{colour.red()},{colour.green()},{colour.blue()},{colour.alpha()}",
-            "outline_color": edge or "#000000",
-            "outline_style": "solid" if edge else "no",
-            "outline_width": str(edge_width * self.scale),
-            "joinstyle": "miter",
-        })
+        symbol = QgsFillSymbol.createSimple(
+            {
+                "color": f"{colour.red()},{colour.green()},{colour.blue()},{colour.alpha()}",
+                "outline_color": edge or "#000000",
+                "outline_style": "solid" if edge else "no",
+                "outline_width": str(edge_width * self.scale),
+                "joinstyle": "miter",
+            }
+        )
         shape.setSymbol(symbol)
         compat.set_corner_radius(shape, radius * self.scale)
         self._put(shape, x, y, width, height)

@@ -44,13 +44,20 @@ INSET = 4.0
 #: Places along the frame as shares of the free width and height: lower, upper, left, right edge.
 _STEPS = tuple(step / 16 for step in range(17))
 _EDGES = (
-    *((share, 1.0) for share in _STEPS), *((share, 0.0) for share in _STEPS),
-    *((0.0, share) for share in _STEPS), *((1.0, share) for share in _STEPS),
+    *((share, 1.0) for share in _STEPS),
+    *((share, 0.0) for share in _STEPS),
+    *((0.0, share) for share in _STEPS),
+    *((1.0, share) for share in _STEPS),
 )
 
 
 def choose_view(
-    shapes: Sequence[QgsGeometry], width: float, height: float, scale: float, furniture: Furniture, progress: Progress,
+    shapes: Sequence[QgsGeometry],
+    width: float,
+    height: float,
+    scale: float,
+    furniture: Furniture,
+    progress: Progress,
 ) -> View:
     """The largest scale at which table, north arrow, bar and notice can stand beside the plan.
 
@@ -131,8 +138,10 @@ def _place(
             if any(rect.adjusted(-2, -2, 2, 2).intersects(other) for other in taken):
                 continue
             part = QgsRectangle(
-                extent.xMinimum() + rect.left() * metres, extent.yMaximum() - rect.bottom() * metres,
-                extent.xMinimum() + rect.right() * metres, extent.yMaximum() - rect.top() * metres,
+                extent.xMinimum() + rect.left() * metres,
+                extent.yMaximum() - rect.bottom() * metres,
+                extent.xMinimum() + rect.right() * metres,
+                extent.yMaximum() - rect.top() * metres,
             )
             area = outline.clipped(part).area() if outline.boundingBoxIntersects(part) else 0.0
             if best is None or area < best[0]:

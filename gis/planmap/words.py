@@ -27,8 +27,10 @@ class Words:
     AREAS = Text("Area by class", "区分ごとの面積")
     CLASS = Text("Class", "区分")
     UNITS = {
-        "lot": Text("Lots", "筆"), "fude": Text("Lots", "筆"),
-        "block": Text("Blocks", "区画"), "hamlet": Text("Hamlets", "集落"),
+        "lot": Text("Lots", "筆"),
+        "fude": Text("Lots", "筆"),
+        "block": Text("Blocks", "区画"),
+        "hamlet": Text("Hamlets", "集落"),
     }
     AREA_HA = Text("Area (ha)", "面積 (ha)")
     SHARE = Text("Share", "割合")
@@ -42,7 +44,9 @@ class Words:
     REVISION = (Text("No.", "版"), Text("Date", "日付"), Text("What changed", "変えたところ"))
     WHO = Text("Who manages, and how", "だれが、どのように管理するか")
     WHO_COLUMNS = (
-        Text("Blocks", "区画"), Text("Who", "管理主体（だれが）"), Text("How", "管理手法（どのように）"),
+        Text("Blocks", "区画"),
+        Text("Who", "管理主体（だれが）"),
+        Text("How", "管理手法（どのように）"),
         Text("From", "いつから"),
     )
     WHO_OPEN = Text("Not decided yet.", "まだ決まっていません。")
@@ -65,8 +69,11 @@ class Words:
         "「登記所備付地図データ（{city}）」（法務省）を加工して作成",
     )
     ROLES = {
-        "houses": Text("Houses", "家屋"), "roads": Text("Roads", "道路"), "canals": Text("Canals", "水路"),
-        "forest": Text("Forest", "森林"), "hamlets": Text("Hamlet areas", "集落の区域"),
+        "houses": Text("Houses", "家屋"),
+        "roads": Text("Roads", "道路"),
+        "canals": Text("Canals", "水路"),
+        "forest": Text("Forest", "森林"),
+        "hamlets": Text("Hamlet areas", "集落の区域"),
     }
     INVENTED = Text("{name} (invented)", "{name}（架空）")
     REGISTER_MAP = Text("Land registry map (Ministry of Justice)", "登記所備付地図（法務省）")

@@ -8,6 +8,14 @@
         <translation> と </translation>
     </message>
     <message>
+        <source>% is the part in all that reaches it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>% is this lot's part in all that reaches the other.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>(names not shown)</source>
         <translation>（名前は表示しません）</translation>
     </message>
@@ -208,8 +216,20 @@
         <translation>残すには「位置の分からない筆」の保存先を指定してください。</translation>
     </message>
     <message>
+        <source>Ask on the map</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Asks two questions of every lot: can it be used as before, and if left alone, is the harm to others large? The answers give a proposed management class with reason, basis and certainty. Where the data do not carry an answer the lot stays undecided. Directions of special laws are kept, and conflicts are written beside the lot. It is a draft: people decide.</source>
         <translation>すべての筆に2つの問いをかけます。これまでの使い方を続けられるか、放っておくと周りへの影響は大きいか、です。答えから管理の区分の案を、理由・根拠・確かさとともに示します。データで判断できない土地は未定のままにします。個別法の方向性に従い、食い違いは筆ごとに書きます。これはたたき台で、決めるのは皆さんです。</translation>
+    </message>
+    <message>
+        <source>At most so many % below the best possible</source>
+        <translation>最善の案との差（最大%）</translation>
+    </message>
+    <message>
+        <source>At most {gap:.1f} % below the best possible.</source>
+        <translation>最善の案との差は最大でも{gap:.1f} %です。</translation>
     </message>
     <message>
         <source>Back</source>
@@ -276,6 +296,10 @@
         <translation>変更</translation>
     </message>
     <message>
+        <source>Change for houses, fields and roads</source>
+        <translation>家屋・農地・道路の変化</translation>
+    </message>
+    <message>
         <source>Change the class of this lot</source>
         <translation>この筆の区分を変える</translation>
     </message>
@@ -330,6 +354,14 @@
     <message>
         <source>Choose the file</source>
         <translation>ファイルを選ぶ</translation>
+    </message>
+    <message>
+        <source>Clear the answer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Click a lot, a house or a field</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Close</source>
@@ -476,8 +508,16 @@
         <translation>影響先ごとに、受ける影響、最も関係の大きい筆、説明があります。道路は幅のある帯で示します。</translation>
     </message>
     <message>
+        <source>Each receptor with its exposure before and after.</source>
+        <translation>影響先ごとの、手入れ前と手入れ後の受ける影響です。</translation>
+    </message>
+    <message>
         <source>Each source lot with burden, rank and explanation.</source>
         <translation>影響元の筆ごとに、影響の大きさ、順位、説明があります。</translation>
+    </message>
+    <message>
+        <source>Effects and costs of your village, in the columns of resources/catalogues/treatments.csv. Empty: that file, whose numbers are assumptions.</source>
+        <translation>地域での効果と費用です。列は resources/catalogues/treatments.csv と同じです。空ならその表を使いますが、数値は仮定です。</translation>
     </message>
     <message>
         <source>English</source>
@@ -524,6 +564,10 @@
         <translation>家屋・農地・道路が受ける影響</translation>
     </message>
     <message>
+        <source>Exposure that is no trouble</source>
+        <translation>困らない程度の影響</translation>
+    </message>
+    <message>
         <source>Farm patrol</source>
         <translation>農地パトロール</translation>
     </message>
@@ -554,6 +598,10 @@
     <message>
         <source>Fast: a distance may be wrong by up to {m:.1f} m, on average less.</source>
         <translation>速い計算: 距離は最大{m:.1f} mずれることがあります。平均ではもっと小さくなります。</translation>
+    </message>
+    <message>
+        <source>Fences and other barriers</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Fewest lots that carry half of the burden</source>
@@ -598,6 +646,18 @@
     <message>
         <source>Findings: lots and boundaries</source>
         <translation>筆と境界の指摘</translation>
+    </message>
+    <message>
+        <source>Finds the best lots for these hours. Give hours or yen, not both.</source>
+        <translation>この時間で最もよい筆を探します。時間か費用の片方だけを入れます。</translation>
+    </message>
+    <message>
+        <source>Finds the best lots for this money. Give hours or yen, not both.</source>
+        <translation>この費用で最もよい筆を探します。時間か費用の片方だけを入れます。</translation>
+    </message>
+    <message>
+        <source>Finds the best lots, at most so many.</source>
+        <translation>この数までで最もよい筆を探します。</translation>
     </message>
     <message>
         <source>Fix {n}</source>
@@ -786,6 +846,14 @@
     <message>
         <source>Homes, fields and roads affected</source>
         <translation>影響を受ける家・田畑・道</translation>
+    </message>
+    <message>
+        <source>Hours per year in all</source>
+        <translation>年間の作業時間の合計</translation>
+    </message>
+    <message>
+        <source>Hours there are per year</source>
+        <translation>1年に使える作業時間</translation>
     </message>
     <message>
         <source>Houses</source>
@@ -1028,6 +1096,10 @@
         <translation>流れの向きに描いた線です。下流や上流へたどる規則で使います。</translation>
     </message>
     <message>
+        <source>Lines from each lot to those it may burden</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Lines whose field kind holds the word used in the rules: fence, river, road.</source>
         <translation>kind に規則で使う語（fence、river、road）が入った線です。</translation>
     </message>
@@ -1074,6 +1146,10 @@
     <message>
         <source>Lot key in the register</source>
         <translation>登記の表の筆のキー</translation>
+    </message>
+    <message>
+        <source>Lot keys separated by “;”. Empty: the best lots for the limits below; without limits all lots.</source>
+        <translation>筆の識別子を「;」で区切ります。空なら下の限りの中で最もよい筆を、限りがなければすべての筆を手入れします。</translation>
     </message>
     <message>
         <source>Lot number to show</source>
@@ -1130,6 +1206,14 @@
     <message>
         <source>Lots that cannot be told</source>
         <translation>判断できない筆</translation>
+    </message>
+    <message>
+        <source>Lots to treat</source>
+        <translation>手入れする筆</translation>
+    </message>
+    <message>
+        <source>Lots treated</source>
+        <translation>手入れする筆数</translation>
     </message>
     <message>
         <source>Lots with a conflict with a law</source>
@@ -1252,6 +1336,14 @@
         <translation>写真や陰影など、いちばん下に敷くレイヤ。設定された見た目のまま描きます。</translation>
     </message>
     <message>
+        <source>Most lots to treat</source>
+        <translation>手入れする筆数の上限</translation>
+    </message>
+    <message>
+        <source>Most relief that can be reached within the limits</source>
+        <translation>限りの中で軽くできる影響の上限</translation>
+    </message>
+    <message>
         <source>Municipality</source>
         <translation>市町村</translation>
     </message>
@@ -1312,6 +1404,10 @@
         <translation>家屋がない範囲（m）</translation>
     </message>
     <message>
+        <source>No lot, house or field has the number {number}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>No lots</source>
         <translation>該当する筆はありません</translation>
     </message>
@@ -1342,6 +1438,10 @@
     <message>
         <source>Nothing here.</source>
         <translation>ありません。</translation>
+    </message>
+    <message>
+        <source>Number of a lot or house</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Number of lots</source>
@@ -1548,6 +1648,10 @@
         <translation>管理構想図と報告書に印刷します。空欄なら前のままです。</translation>
     </message>
     <message>
+        <source>Prints one page (A3) of harm to surroundings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Prints the management vision map (管理構想図) of a plan or a draft on one sheet: the six classes and priority land, the legend with the words of 2018 and of 2019/2021, areas with the difference to the official area, who does what, the data with dates. Texts left empty are taken from the plan file. The map does not prove where a boundary is.</source>
         <translation>計画やたたき台の管理構想図を1枚に印刷します。6つの区分と優先的に維持したい土地、2018年の選択と2019/2021年の区分を並べた凡例、面積と公的な面積との差、だれが何をするか、もとにしたデータと日付を載せます。空欄の文字は計画ファイルから補います。この図は土地の境界を証明するものではありません。</translation>
     </message>
@@ -1588,6 +1692,10 @@
         <translation>理由</translation>
     </message>
     <message>
+        <source>Receptors relieved</source>
+        <translation>影響が軽くなる先の数</translation>
+    </message>
+    <message>
         <source>Record the owner's answer</source>
         <translation>所有者の答えを記録</translation>
     </message>
@@ -1606,6 +1714,14 @@
     <message>
         <source>Registry map</source>
         <translation>登記所備付地図</translation>
+    </message>
+    <message>
+        <source>Relief in all</source>
+        <translation>軽くなる影響の合計</translation>
+    </message>
+    <message>
+        <source>Relieve harm</source>
+        <translation>影響を軽くする</translation>
     </message>
     <message>
         <source>Replace decisions of people</source>
@@ -1792,6 +1908,10 @@
         <translation>影響の規則の表</translation>
     </message>
     <message>
+        <source>Table of treatments</source>
+        <translation>手入れの表</translation>
+    </message>
+    <message>
         <source>Table of weights</source>
         <translation>根拠の重みの表</translation>
     </message>
@@ -1832,12 +1952,20 @@
         <translation>目標年</translation>
     </message>
     <message>
+        <source>Tells whom it relieves, of what and by how much, if some lots are treated, for example mown. Or finds the lots that relieve most for given hours, money or number of lots, and says how far at most that is from the best possible. Costs and effects come from an editable table; those of the table that comes with the tool are assumptions. Harm is associated with the lots; relief is what the rules make expected, no promise.</source>
+        <translation>草刈りなどの手入れをすると、どこの何の影響がどれだけ軽くなるかを示します。作業時間・費用・筆数の限りの中で最も軽くできる土地を探し、最善の案から最大でどれだけ離れているかも示します。費用と効果は編集できる表から取ります。付属の表の数値は仮定です。影響は土地と関係があるとされるもので、軽くなる量は規則から見込まれるものです。約束ではありません。</translation>
+    </message>
+    <message>
         <source>The Excel workbook was left out; the CSV files are complete.</source>
         <translation>Excelのファイルは作りませんでした。CSVはすべてそろっています。</translation>
     </message>
     <message>
         <source>The areas of overlaps, gaps, duplicates and narrow lots.</source>
         <translation>重なり、すき間、二重登録、細い筆の範囲です。</translation>
+    </message>
+    <message>
+        <source>The burden of unmanaged lots from “Overlay harm to surroundings”. Lots outside the village are not treated.</source>
+        <translation>「周りへの影響を重ねる」でできた、管理されていない土地の影響です。村の外の土地は手入れの対象にしません。</translation>
     </message>
     <message>
         <source>The chosen lot</source>
@@ -1908,6 +2036,10 @@
         <translation>区分の案、理由、根拠、確かさ、法律との不一致をつけた筆です。</translation>
     </message>
     <message>
+        <source>The lots with treatment, cost and relief.</source>
+        <translation>手入れ、費用、軽くなる影響をつけた筆です。</translation>
+    </message>
+    <message>
         <source>The maps lie in several zones ({zones}); all were converted to one.</source>
         <translation>地図の系が複数あります（{zones}系）。一つの系に変換しました。</translation>
     </message>
@@ -1948,6 +2080,10 @@
         <translation>計画のレイヤか、項目 management_class（管理の区分）のあるたたき台。座標はメートル単位。</translation>
     </message>
     <message>
+        <source>The receptors from the same run of that tool.</source>
+        <translation>同じ計算でできた影響先です。</translation>
+    </message>
+    <message>
         <source>The result could not be opened: {path}</source>
         <translation>結果を開けませんでした: {path}</translation>
     </message>
@@ -1976,8 +2112,16 @@
         <translation>表を書き込めませんでした: {why}</translation>
     </message>
     <message>
+        <source>The table of links from the same run of that tool.</source>
+        <translation>同じ計算でできたつながりの表です。</translation>
+    </message>
+    <message>
         <source>The tool {id} is not there. Install the plugin again.</source>
         <translation>道具 {id} がありません。プラグインを入れ直してください。</translation>
+    </message>
+    <message>
+        <source>The treatment_id of the table: mow_1, mow_2, graze, thin, plant, buffer_5, buffer_10, return_forest.</source>
+        <translation>表の treatment_id です: mow_1、mow_2、graze、thin、plant、buffer_5、buffer_10、return_forest。</translation>
     </message>
     <message>
         <source>The two questions</source>
@@ -1998,6 +2142,10 @@
     <message>
         <source>There is no folder {path}. Choose another one.</source>
         <translation>フォルダ{path}がありません。選び直してください。</translation>
+    </message>
+    <message>
+        <source>There is no lot, house or field here.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>There is no plan yet. Make a draft and decide in step 2.</source>
@@ -2040,6 +2188,14 @@
         <translation>許容差（m）</translation>
     </message>
     <message>
+        <source>Treated lots</source>
+        <translation>手入れする土地</translation>
+    </message>
+    <message>
+        <source>Treatment</source>
+        <translation>手入れ</translation>
+    </message>
+    <message>
         <source>Turns each ditch so that it runs from its higher to its lower end.</source>
         <translation>水路を、高い端から低い端へ流れる向きにそろえます。</translation>
     </message>
@@ -2070,6 +2226,10 @@
     <message>
         <source>Unit of the registered area</source>
         <translation>登記面積の単位</translation>
+    </message>
+    <message>
+        <source>Unmanaged lots with burden</source>
+        <translation>管理されていない土地と周りへの影響</translation>
     </message>
     <message>
         <source>Unmanaged?</source>
@@ -2156,6 +2316,10 @@
         <translation>座標のもとになる測地系です。ファイルには書かれていません。新しい地図はJGD2011（世界測地系2011）、2011年より前から直していない地図はJGD2000のことがあります。座標はずらしません。</translation>
     </message>
     <message>
+        <source>When choosing lots, relief counts only down to this exposure. 0: all relief counts.</source>
+        <translation>筆を選ぶとき、この値まで軽くなる分だけを数えます。0ならすべて数えます。</translation>
+    </message>
+    <message>
         <source>Where harm may come from</source>
         <translation>影響のもとになりうる筆</translation>
     </message>
@@ -2180,6 +2344,10 @@
         <translation>図に責任を持つ人。地区や担当課など。</translation>
     </message>
     <message>
+        <source>Who burdens it? {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Who burdens whom across hamlets and across land kinds.</source>
         <translation>集落や地目をまたいで、どこからどこへ影響しているかを示します。</translation>
     </message>
@@ -2192,7 +2360,15 @@
         <translation>どの筆がどこに影響するか</translation>
     </message>
     <message>
+        <source>Whom does it burden? {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Whom does it reach?</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Whom each lot may burden</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2216,6 +2392,10 @@
         <translation>ワークショップ</translation>
     </message>
     <message>
+        <source>Workshop map</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Write a reason (e.g. shared grazing)</source>
         <translation>理由を書く（例: 共同で放牧）</translation>
     </message>
@@ -2234,6 +2414,14 @@
     <message>
         <source>Year the plan looks ahead to. Left empty: from the plan.</source>
         <translation>計画が見通す年。空欄なら計画から取ります。</translation>
+    </message>
+    <message>
+        <source>Yen per year in all</source>
+        <translation>年間の費用の合計（円）</translation>
+    </message>
+    <message>
+        <source>Yen there are per year</source>
+        <translation>1年に使える費用（円）</translation>
     </message>
     <message>
         <source>Yes</source>
@@ -2278,6 +2466,10 @@
     <message>
         <source>Zones with phenomenon (slope, debris, landslide, flood).</source>
         <translation>phenomenon（slope 急傾斜、debris 土石流、landslide 地すべり、flood 洪水）のある区域です。</translation>
+    </message>
+    <message>
+        <source>Zoom to it</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>and {n} more</source>
@@ -2329,6 +2521,10 @@
     </message>
     <message>
         <source>not set</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>or enter its number</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2418,6 +2614,10 @@
     <message>
         <source>{n} lots were read.</source>
         <translation>{n}筆を読みました。</translation>
+    </message>
+    <message>
+        <source>{n} more are smaller.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{n} of them conflict with a special law.</source>

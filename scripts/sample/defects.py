@@ -61,12 +61,31 @@ class _Bench:
     def take(self, position: int) -> None:
         self.used |= self.neighbours[position]
 
-    def note(self, kind: str, lots: list[str], x: float, y: float, size: float, unit: str, note: str,
-             injected: bool = True, also: str = "") -> None:
-        self.truth.append({
-            "kind": kind, "also": also, "injected": injected, "lots": "; ".join(lots), "x": round(float(x), 3),
-            "y": round(float(y), 3), "size": round(float(size), 3), "unit": unit, "note": note,
-        })
+    def note(
+        self,
+        kind: str,
+        lots: list[str],
+        x: float,
+        y: float,
+        size: float,
+        unit: str,
+        note: str,
+        injected: bool = True,
+        also: str = "",
+    ) -> None:
+        self.truth.append(
+            {
+                "kind": kind,
+                "also": also,
+                "injected": injected,
+                "lots": "; ".join(lots),
+                "x": round(float(x), 3),
+                "y": round(float(y), 3),
+                "size": round(float(size), 3),
+                "unit": unit,
+                "note": note,
+            }
+        )
 
 
 def _inner(bench: _Bench, x: float, y: float) -> bool:
@@ -99,8 +118,7 @@ def _moved(bench: _Bench, kind: str, order: Any, wanted: int, table: pd.DataFram
             continue
         bench.change(position, changed)
         place = (ring[corner] + changed[corner]) / 2
-        bench.note(kind, [bench.lots["lot_key"].iat[position]], *place, size, "m2",
-                   f"one corner moved by {step} m")
+        bench.note(kind, [bench.lots["lot_key"].iat[position]], *place, size, "m2", f"one corner moved by {step} m")
         bench.take(position)
         done += 1
     raise ValueError(f"not enough lots for {kind}")
@@ -147,17 +165,30 @@ def _slivers(bench: _Bench, order: Any, wanted: int, table: pd.DataFrame) -> Non
             continue
         tip = np.round(ring[a] + along * 0.7 * sides[a], 3)
         inner = np.round(ring[a] + leg * widths[done] / (leg @ normal), 3)
-        kept = np.vstack([ring[:a], [inner, tip], ring[a + 1:]])
+        kept = np.vstack([ring[:a], [inner, tip], ring[a + 1 :]])
         wedge = shapely.Polygon([ring[a], tip, inner])
         if not wedge.is_valid or not shapely.Polygon(kept).is_valid or _along_a_road(bench, wedge, position, table):
             continue
         bench.change(position, kept)
         key = bench.lots["lot_key"].iat[position]
         new_key = f"{key}-9"
-        bench.extra.append({"from": position, "lot_key": new_key, "geometry": shapely.MultiPolygon([wedge]),
-                            "area_reg": round(wedge.area, 2)})
-        bench.note("sliver", [new_key], *wedge.centroid.coords[0], wedge.area, "m2",
-                   f"wedge up to {widths[done]} m wide cut off {key}", also="missing_vertex")
+        bench.extra.append(
+            {
+                "from": position,
+                "lot_key": new_key,
+                "geometry": shapely.MultiPolygon([wedge]),
+                "area_reg": round(wedge.area, 2),
+            }
+        )
+        bench.note(
+            "sliver",
+            [new_key],
+            *wedge.centroid.coords[0],
+            wedge.area,
+            "m2",
+            f"wedge up to {widths[done]} m wide cut off {key}",
+            also="missing_vertex",
+        )
         bench.take(position)
         done += 1
     raise ValueError("not enough lots for sliver")
@@ -173,11 +204,24 @@ def _duplicates(bench: _Bench, order: Any, table: pd.DataFrame) -> None:
             continue
         key = bench.lots["lot_key"].iat[position]
         new_key = key if done == 0 else f"{key}-8"
-        bench.extra.append({"from": position, "lot_key": new_key, "geometry": bench.shapes[position],
-                            "area_reg": float(bench.area_reg.iat[position])})
+        bench.extra.append(
+            {
+                "from": position,
+                "lot_key": new_key,
+                "geometry": bench.shapes[position],
+                "area_reg": float(bench.area_reg.iat[position]),
+            }
+        )
         x, y = shapely.get_coordinates(shapely.point_on_surface(bench.shapes[position]))[0]
-        bench.note("duplicate", [key, new_key], x, y, bench.shapes[position].area, "m2",
-                   "same shape, same number" if done == 0 else "same shape, other number")
+        bench.note(
+            "duplicate",
+            [key, new_key],
+            x,
+            y,
+            bench.shapes[position].area,
+            "m2",
+            "same shape, same number" if done == 0 else "same shape, other number",
+        )
         bench.take(position)
         done += 1
     raise ValueError("not enough lots for duplicate")
@@ -199,13 +243,19 @@ def _bow_ties(bench: _Bench, order: Any, table: pd.DataFrame) -> None:
         back, on = ((p - here) / np.hypot(*(p - here)) for p in (before, after))
         # Along one side to 4 m before the corner, then across to the other side and back.
         knot = np.round([here + 4 * back, here + 2 * on, here + 2 * back, here + 4 * on], 3)
-        changed = np.vstack([ring[:corner], knot, ring[corner + 1:]])
+        changed = np.vstack([ring[:corner], knot, ring[corner + 1 :]])
         if shapely.Polygon(changed).is_valid:
             continue
         bench.change(position, changed)
-        bench.note("bow_tie", [bench.lots["lot_key"].iat[position]], *(here + 2 * back + 2 * on),
-                   abs(shapely.Polygon(ring).area - shapely.Polygon(changed).area), "m2",
-                   "outline crosses itself 4 m from a corner, which leaves a small gap there", also="gap")
+        bench.note(
+            "bow_tie",
+            [bench.lots["lot_key"].iat[position]],
+            *(here + 2 * back + 2 * on),
+            abs(shapely.Polygon(ring).area - shapely.Polygon(changed).area),
+            "m2",
+            "outline crosses itself 4 m from a corner, which leaves a small gap there",
+            also="gap",
+        )
         bench.take(position)
         done += 1
     raise ValueError("not enough lots for bow_tie")
@@ -221,16 +271,21 @@ def _missing_vertices(bench: _Bench, order: Any) -> None:
         if not bench.free(position) or ring is None or len(ring) < 6:
             continue
         before, after = np.roll(ring, 1, axis=0), np.roll(ring, -1, axis=0)
-        offset = shapely.distance(shapely.points(ring),
-                                  shapely.linestrings(np.stack([before, after], axis=1)))
+        offset = shapely.distance(shapely.points(ring), shapely.linestrings(np.stack([before, after], axis=1)))
         long = np.minimum(np.hypot(*(before - ring).T), np.hypot(*(after - ring).T)) > 5
         for corner in np.flatnonzero(long & (offset < 0.004)):
             touching = bench.tree.query(shapely.Point(ring[corner]).buffer(0.001), predicate="intersects")
             if len(touching) < 3 or not _inner(bench, *ring[corner]):
                 continue
             bench.change(position, np.delete(ring, corner, axis=0))
-            bench.note("missing_vertex", [bench.lots["lot_key"].iat[position]], *ring[corner],
-                       offset[corner], "m", "corner of the neighbours on a straight side taken away")
+            bench.note(
+                "missing_vertex",
+                [bench.lots["lot_key"].iat[position]],
+                *ring[corner],
+                offset[corner],
+                "m",
+                "corner of the neighbours on a straight side taken away",
+            )
             bench.take(position)
             done += 1
             break
@@ -250,8 +305,15 @@ def _wrong_areas(bench: _Bench, order: Any, table: pd.DataFrame) -> None:
         wrong = float(np.floor(area * factors[done]))
         bench.area_reg.iat[position] = wrong
         x, y = shapely.get_coordinates(shapely.point_on_surface(bench.shapes[position]))[0]
-        bench.note("wrong_area", [bench.lots["lot_key"].iat[position]], x, y, wrong - area, "m2",
-                   f"registered area is {factors[done]} times the measured one")
+        bench.note(
+            "wrong_area",
+            [bench.lots["lot_key"].iat[position]],
+            x,
+            y,
+            wrong - area,
+            "m2",
+            f"registered area is {factors[done]} times the measured one",
+        )
         bench.take(position)
         done += 1
     raise ValueError("not enough lots for wrong_area")
@@ -277,8 +339,16 @@ def build(lots: gpd.GeoDataFrame, table: pd.DataFrame) -> tuple[gpd.GeoDataFrame
     _wrong_areas(bench, order, table)
     for position in np.flatnonzero(~lots.geometry.is_valid.to_numpy()):
         x, y = shapely.get_coordinates(shapely.point_on_surface(shapely.make_valid(bench.shapes[position])))[0]
-        bench.note("self_intersection", [lots["lot_key"].iat[position]], x, y, 0, "m2",
-                   "in the real map (ring self-intersection)", injected=False)
+        bench.note(
+            "self_intersection",
+            [lots["lot_key"].iat[position]],
+            x,
+            y,
+            0,
+            "m2",
+            "in the real map (ring self-intersection)",
+            injected=False,
+        )
 
     columns = ["lot_key", "oaza", "chiban", "accuracy_class"]
     layer = gpd.GeoDataFrame(lots[columns].copy(), geometry=bench.shapes, crs=lots.crs)
@@ -286,8 +356,14 @@ def build(lots: gpd.GeoDataFrame, table: pd.DataFrame) -> tuple[gpd.GeoDataFrame
     rows = []
     for extra in bench.extra:
         row = {name: lots[name].iat[extra["from"]] for name in columns}
-        row.update({"lot_key": extra["lot_key"], "chiban": extra["lot_key"].split("-", 5)[-1],
-                    "area_reg": extra["area_reg"], "geometry": extra["geometry"]})
+        row.update(
+            {
+                "lot_key": extra["lot_key"],
+                "chiban": extra["lot_key"].split("-", 5)[-1],
+                "area_reg": extra["area_reg"],
+                "geometry": extra["geometry"],
+            }
+        )
         rows.append(row)
     layer = pd.concat([layer, gpd.GeoDataFrame(rows, geometry="geometry", crs=lots.crs)], ignore_index=True)
     truth = pd.DataFrame(bench.truth)

@@ -59,15 +59,26 @@ def owners_of(table: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     owner = (weight.cumsum(axis=1) > random.random((len(private), 1))).argmax(axis=1)
     # Owners drift away from land at the hills: more outside and unknown owners there.
     years = np.where(
-        kind == "village", random.gamma(3.0, 6.0, count),
-        np.where(kind == "municipality", random.gamma(3.5, 7.0, count),
-                 np.where(kind == "outside", random.gamma(5.0, 7.5, count), random.gamma(9.0, 7.0, count))),
+        kind == "village",
+        random.gamma(3.0, 6.0, count),
+        np.where(
+            kind == "municipality",
+            random.gamma(3.5, 7.0, count),
+            np.where(kind == "outside", random.gamma(5.0, 7.5, count), random.gamma(9.0, 7.0, count)),
+        ),
     ).clip(0.5, 95)
     status = np.where(
-        kind == "unknown", "unknown",
-        np.where((kind == "outside") & (years > 30), "to_check",
-                 np.where((kind == "outside") & (random.random(count) < 0.35), "to_check",
-                          np.where(years > 45, "to_check", "reachable"))),
+        kind == "unknown",
+        "unknown",
+        np.where(
+            (kind == "outside") & (years > 30),
+            "to_check",
+            np.where(
+                (kind == "outside") & (random.random(count) < 0.35),
+                "to_check",
+                np.where(years > 45, "to_check", "reachable"),
+            ),
+        ),
     )
     used = np.unique(owner)
     numbers = {int(old): 1001 + position for position, old in enumerate(used)}
@@ -80,10 +91,16 @@ def owners_of(table: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
             "outside": f"見本都見本区見本{number - 1000}番地（見本）",
             "unknown": None,
         }[str(kind[old])]
-        rows.append({
-            "owner_key": f"O{number}", "name": sample_name(number, "Owner"), "address": address,
-            "address_kind": str(kind[old]), "owner_status": str(status[old]), "years": float(years[old]),
-        })
+        rows.append(
+            {
+                "owner_key": f"O{number}",
+                "name": sample_name(number, "Owner"),
+                "address": address,
+                "address_kind": str(kind[old]),
+                "owner_status": str(status[old]),
+                "years": float(years[old]),
+            }
+        )
     owners = pd.DataFrame(rows)
     holder = pd.Series(pd.NA, index=table.index, dtype=object)
     holder.loc[private] = [f"O{numbers[int(o)]}" for o in owner]
@@ -138,15 +155,27 @@ def registers(table: pd.DataFrame, owners: pd.DataFrame) -> tuple[pd.DataFrame, 
         back = float(random.gamma(3.0, 6.0))
         shift, parts, pick, second = random.random(4)
         if pd.isna(table.at[position, "owner_key"]):
-            rows.append({**record, "owner_key": None, "share": None, "address_kind": None,
-                         "owner_status": "reachable", "registered_on": _years_ago(back)})
+            rows.append(
+                {
+                    **record,
+                    "owner_key": None,
+                    "share": None,
+                    "address_kind": None,
+                    "owner_status": "reachable",
+                    "registered_on": _years_ago(back),
+                }
+            )
             continue
         if second > 0.99:
             continue  # a few lots were never registered
         owner = by_owner.loc[table.at[position, "owner_key"]]
-        first = {**record, "owner_key": table.at[position, "owner_key"], "address_kind": owner["address_kind"],
-                 "owner_status": owner["owner_status"],
-                 "registered_on": _years_ago(max(0.3, float(owner["years"]) + 3 * (shift - 0.5)))}
+        first = {
+            **record,
+            "owner_key": table.at[position, "owner_key"],
+            "address_kind": owner["address_kind"],
+            "owner_status": owner["owner_status"],
+            "registered_on": _years_ago(max(0.3, float(owner["years"]) + 3 * (shift - 0.5))),
+        }
         sharers = 1 if parts < 0.93 else 2 if parts < 0.975 else 4
         if sharers == 1:
             rows.append({**first, "share": "1/1"})
@@ -154,10 +183,16 @@ def registers(table: pd.DataFrame, owners: pd.DataFrame) -> tuple[pd.DataFrame, 
         rows.append({**first, "share": f"1/{sharers}"})
         start = int(pick * len(owners))
         others = [k for k in np.roll(owners["owner_key"].to_numpy(), -start) if k != first["owner_key"]]
-        for other in others[:sharers - 1]:
-            rows.append({**first, "owner_key": other, "share": f"1/{sharers}",
-                         "address_kind": by_owner.at[other, "address_kind"],
-                         "owner_status": by_owner.at[other, "owner_status"]})
+        for other in others[: sharers - 1]:
+            rows.append(
+                {
+                    **first,
+                    "owner_key": other,
+                    "share": f"1/{sharers}",
+                    "address_kind": by_owner.at[other, "address_kind"],
+                    "owner_status": by_owner.at[other, "owner_status"],
+                }
+            )
     frame = pd.DataFrame(rows).sort_values(["lot_key", "owner_key"], kind="stable", na_position="first")
     outliers = pd.DataFrame({"lot_key": table.loc[wrong, "lot_key"].to_numpy(), "tolerances": np.round(factor, 1)})
     return frame.reset_index(drop=True), outliers
@@ -177,9 +212,7 @@ def cultivators_of(table: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     strength = random.pareto(1.3, count) + 0.2
     age = np.clip(np.round(random.normal(70, 9.5, count)), 45, 88).astype(int)
     strength = strength * np.where(age > 78, 0.5, 1.2)
-    successor = np.where(
-        random.random(count) < 0.24, "yes", np.where(random.random(count) < 0.72, "no", "unknown")
-    )
+    successor = np.where(random.random(count) < 0.24, "yes", np.where(random.random(count) < 0.72, "no", "unknown"))
     gaps = np.sqrt(((table.loc[farmed, ["x", "y"]].to_numpy()[:, None, :] - places[None]) ** 2).sum(axis=2))
     weight = strength[None] * np.exp(-gaps / 500.0) + 1e-9
     weight /= weight.sum(axis=1, keepdims=True)
@@ -197,19 +230,26 @@ def cultivators_of(table: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         end = None
         if kind == "lease":
             end = dt.date(2025 + int(when * 10), 3, 31)
-        rows.append({
-            "lot_key": table.at[position, "lot_key"], "land_type": table.at[position, "category"],
-            "cultivator_key": None if gone else f"C{2001 + int(who)}", "right_kind": kind, "right_end": end,
-            "in_agri_zone": bool(table.at[position, "in_agri_zone"]),
-        })
+        rows.append(
+            {
+                "lot_key": table.at[position, "lot_key"],
+                "land_type": table.at[position, "category"],
+                "cultivator_key": None if gone else f"C{2001 + int(who)}",
+                "right_kind": kind,
+                "right_end": end,
+                "in_agri_zone": bool(table.at[position, "in_agri_zone"]),
+            }
+        )
     register = pd.DataFrame(rows).sort_values("lot_key", kind="stable").reset_index(drop=True)
     used = sorted(set(register["cultivator_key"].dropna()))
-    private = pd.DataFrame({
-        "cultivator_key": used,
-        "name": [sample_name(int(key[1:]), "Farmer") for key in used],
-        "age": [int(age[int(key[1:]) - 2001]) for key in used],
-        "successor": [str(successor[int(key[1:]) - 2001]) for key in used],
-    })
+    private = pd.DataFrame(
+        {
+            "cultivator_key": used,
+            "name": [sample_name(int(key[1:]), "Farmer") for key in used],
+            "age": [int(age[int(key[1:]) - 2001]) for key in used],
+            "successor": [str(successor[int(key[1:]) - 2001]) for key in used],
+        }
+    )
     return private, register
 
 
@@ -226,14 +266,17 @@ def patrol_of(table: pd.DataFrame) -> pd.DataFrame:
 
     left = visited[truth[visited]]
     # The patrol sees what has been left for long; young and remote cases stay open.
-    seen = left[np.argsort(-(table["years_unmanaged"].to_numpy()[left] + random.normal(0, 3.0, len(left))),
-                           kind="stable")]
+    seen = left[
+        np.argsort(-(table["years_unmanaged"].to_numpy()[left] + random.normal(0, 3.0, len(left))), kind="stable")
+    ]
     idle = seen[:idle_wanted]
     rest = seen[idle_wanted:]
     missed, unclear = rest[:3], rest[3:]
     managed = visited[~truth[visited]]
     lonely = table["forest_m"].to_numpy()[managed] + random.normal(0, 220, len(managed))
-    unclear = np.concatenate([unclear, managed[np.argsort(lonely, kind="stable")][:max(open_wanted - len(unclear), 0)]])
+    unclear = np.concatenate(
+        [unclear, managed[np.argsort(lonely, kind="stable")][: max(open_wanted - len(unclear), 0)]]
+    )
     unclear = unclear[:open_wanted]
 
     result = pd.Series("not_idle", index=visited, dtype=object)
@@ -245,24 +288,36 @@ def patrol_of(table: pd.DataFrame) -> pd.DataFrame:
         )
     result[unclear] = "unresolved"
     notes = {
-        "idle_1_green": "草刈りで再生できる", "idle_1_yellow": "低木あり、整備が必要", "idle_2": "周りより利用が低い",
-        "waste_b": "林のようになっている", "unresolved": "道がふさがり確認できず",
+        "idle_1_green": "草刈りで再生できる",
+        "idle_1_yellow": "低木あり、整備が必要",
+        "idle_2": "周りより利用が低い",
+        "waste_b": "林のようになっている",
+        "unresolved": "道がふさがり確認できず",
     }
     rows = []
     for position in visited:
         day, older = random.random(2)
         old_visit = position in missed
         when = dt.date(2023, 8, 21) if old_visit else dt.date(2025, 8, 18)
-        rows.append({
-            "lot_key": table.at[position, "lot_key"], "patrol_on": when + dt.timedelta(days=int(day * 25)),
-            "result": result[position], "note": notes.get(str(result[position])),
-        })
+        rows.append(
+            {
+                "lot_key": table.at[position, "lot_key"],
+                "patrol_on": when + dt.timedelta(days=int(day * 25)),
+                "result": result[position],
+                "note": notes.get(str(result[position])),
+            }
+        )
         if older < 0.5 and not old_visit:
             before = int(years[position]) - 2
             was = "not_idle" if before <= 0 else "idle_1_green" if before < 6 else "idle_1_yellow"
-            rows.append({"lot_key": table.at[position, "lot_key"],
-                         "patrol_on": dt.date(2023, 8, 21) + dt.timedelta(days=int(day * 20)),
-                         "result": was, "note": notes.get(was)})
+            rows.append(
+                {
+                    "lot_key": table.at[position, "lot_key"],
+                    "patrol_on": dt.date(2023, 8, 21) + dt.timedelta(days=int(day * 20)),
+                    "result": was,
+                    "note": notes.get(was),
+                }
+            )
     return pd.DataFrame(rows).sort_values(["lot_key", "patrol_on"], kind="stable").reset_index(drop=True)
 
 
@@ -292,11 +347,13 @@ def damage_of(lots: gpd.GeoDataFrame, table: pd.DataFrame) -> gpd.GeoDataFrame:
         paddy = table.at[position, "category"] == "田"
         start = dt.date(year, 8, 10) if paddy else dt.date(year, 6, 1)
         days, crop, severity = random.random(3)
-        rows.append({
-            "seen_on": start + dt.timedelta(days=int(days * (45 if paddy else 75))),
-            "crop": "水稲" if paddy else ("さつまいも" if crop < 0.45 else "大豆" if crop < 0.7 else "野菜"),
-            "severity": 1 if severity < 0.5 else 2 if severity < 0.85 else 3,
-        })
+        rows.append(
+            {
+                "seen_on": start + dt.timedelta(days=int(days * (45 if paddy else 75))),
+                "crop": "水稲" if paddy else ("さつまいも" if crop < 0.45 else "大豆" if crop < 0.7 else "野菜"),
+                "severity": 1 if severity < 0.5 else 2 if severity < 0.85 else 3,
+            }
+        )
         points.append(shapely.Point(round(float(x), 1), round(float(y), 1)))
     frame = gpd.GeoDataFrame(rows, geometry=points, crs=EPSG).sort_values("seen_on", kind="stable")
     frame = frame.reset_index(drop=True)

@@ -34,8 +34,13 @@ def grid_around(lots: gpd.GeoDataFrame, cell: float) -> Grid:
     """Grid of ``cell`` metres over the lots and some land around, on round coordinates."""
     west, south, east, north = lots.total_bounds
     left, top = np.floor((west - MARGIN) / 20) * 20, np.ceil((north + MARGIN) / 20) * 20
-    return Grid(float(left), float(top), cell, int(np.ceil((east + MARGIN - left) / cell)),
-                int(np.ceil((top - south + MARGIN) / cell)))
+    return Grid(
+        float(left),
+        float(top),
+        cell,
+        int(np.ceil((east + MARGIN - left) / cell)),
+        int(np.ceil((top - south + MARGIN) / cell)),
+    )
 
 
 def lot_index(lots: gpd.GeoDataFrame, grid: Grid) -> Any:
@@ -56,7 +61,7 @@ def terrain(grid: Grid) -> Any:
     ridges = smooth_noise("ridges", x.shape, 9.0)
     up = np.maximum(beyond, 0)
     hills = 0.36 * up + ridges * np.minimum(up / 7.0, 16.0)
-    valley = np.exp(-(((y - VALLEY.y) - 0.2 * (x - VALLEY.x)) / 45.0) ** 2) * np.minimum(up / 9.0, 22.0)
+    valley = np.exp(-((((y - VALLEY.y) - 0.2 * (x - VALLEY.x)) / 45.0) ** 2)) * np.minimum(up / 9.0, 22.0)
     soft = 0.15 * smooth_noise("ground", x.shape, 3.0)
     return np.round(village + hills - valley + soft, 2)
 
@@ -87,27 +92,42 @@ def _states(table: pd.DataFrame) -> Any:
 
 #: Mean and spread between lots and between cells (assumptions, chosen so that weeds and crops overlap).
 _NDVI = {
-    "rice": (0.80, 0.035, 0.025), "crop": (0.66, 0.085, 0.04), "mown": (0.42, 0.07, 0.04),
-    "weeds": (0.58, 0.075, 0.07), "shrub": (0.68, 0.06, 0.07), "wood": (0.78, 0.04, 0.05),
-    "forest": (0.86, 0.02, 0.03), "plot": (0.34, 0.07, 0.08), "road": (0.22, 0.05, 0.05),
-    "ditch": (0.45, 0.08, 0.06), "water": (0.05, 0.05, 0.06), "open": (0.52, 0.09, 0.06),
+    "rice": (0.80, 0.035, 0.025),
+    "crop": (0.66, 0.085, 0.04),
+    "mown": (0.42, 0.07, 0.04),
+    "weeds": (0.58, 0.075, 0.07),
+    "shrub": (0.68, 0.06, 0.07),
+    "wood": (0.78, 0.04, 0.05),
+    "forest": (0.86, 0.02, 0.03),
+    "plot": (0.34, 0.07, 0.08),
+    "road": (0.22, 0.05, 0.05),
+    "ditch": (0.45, 0.08, 0.06),
+    "water": (0.05, 0.05, 0.06),
+    "open": (0.52, 0.09, 0.06),
 }
 #: Metres, same layout.
 _HEIGHT = {
-    "rice": (0.85, 0.08, 0.06), "crop": (0.55, 0.22, 0.12), "mown": (0.15, 0.06, 0.05),
-    "weeds": (1.35, 0.30, 0.30), "shrub": (2.5, 0.5, 0.7), "wood": (6.0, 1.4, 1.5),
-    "forest": (16.5, 1.5, 2.5), "plot": (1.2, 0.5, 1.0), "road": (0.05, 0.03, 0.03),
-    "ditch": (0.5, 0.25, 0.2), "water": (0.1, 0.05, 0.05), "open": (0.6, 0.3, 0.25),
+    "rice": (0.85, 0.08, 0.06),
+    "crop": (0.55, 0.22, 0.12),
+    "mown": (0.15, 0.06, 0.05),
+    "weeds": (1.35, 0.30, 0.30),
+    "shrub": (2.5, 0.5, 0.7),
+    "wood": (6.0, 1.4, 1.5),
+    "forest": (16.5, 1.5, 2.5),
+    "plot": (1.2, 0.5, 1.0),
+    "road": (0.05, 0.03, 0.03),
+    "ditch": (0.5, 0.25, 0.2),
+    "water": (0.1, 0.05, 0.05),
+    "open": (0.6, 0.3, 0.25),
 }
 
 
-def _paint(
-    name: str, index: Any, state: Any, figures: dict[str, tuple[float, float, float]], outside: Any
-) -> Any:
+def _paint(name: str, index: Any, state: Any, figures: dict[str, tuple[float, float, float]], outside: Any) -> Any:
     """Values per cell: the lot's own level plus cell noise; ``outside`` where there is no lot."""
     random = chance(name)
     centre = np.array([figures[s][0] for s in state]) + random.standard_normal(len(state)) * np.array(
-        [figures[s][1] for s in state])
+        [figures[s][1] for s in state]
+    )
     rough = np.array([figures[s][2] for s in state])
     noise = smooth_noise(name + "-cells", index.shape, 0.7)
     inside = index >= 0

@@ -22,11 +22,18 @@ ogr.UseExceptions()
 STAMP = "2026-04-01T00:00:00.000Z"
 
 _KINDS = {
-    "text": (ogr.OFTString, ogr.OFSTNone), "int": (ogr.OFTInteger64, ogr.OFSTNone), "real": (ogr.OFTReal, ogr.OFSTNone),
-    "bool": (ogr.OFTInteger, ogr.OFSTBoolean), "date": (ogr.OFTDate, ogr.OFSTNone),
+    "text": (ogr.OFTString, ogr.OFSTNone),
+    "int": (ogr.OFTInteger64, ogr.OFSTNone),
+    "real": (ogr.OFTReal, ogr.OFSTNone),
+    "bool": (ogr.OFTInteger, ogr.OFSTBoolean),
+    "date": (ogr.OFTDate, ogr.OFSTNone),
 }
-_SHAPES = {"Point": ogr.wkbPoint, "LineString": ogr.wkbLineString, "Polygon": ogr.wkbPolygon,
-           "MultiPolygon": ogr.wkbMultiPolygon}
+_SHAPES = {
+    "Point": ogr.wkbPoint,
+    "LineString": ogr.wkbLineString,
+    "Polygon": ogr.wkbPolygon,
+    "MultiPolygon": ogr.wkbMultiPolygon,
+}
 
 
 def _system() -> Any:
@@ -45,12 +52,19 @@ def open_package(path: str) -> Any:
 
 
 def write_table(
-    package: Any, name: str, frame: pd.DataFrame, specs: Sequence[Any], shape: Optional[str],
-    title: str, description: str,
+    package: Any,
+    name: str,
+    frame: pd.DataFrame,
+    specs: Sequence[Any],
+    shape: Optional[str],
+    title: str,
+    description: str,
 ) -> None:
     """Write one layer or table; rows in the order of ``frame``, fields in that of ``specs``."""
     layer = package.CreateLayer(
-        name, _system() if shape else None, _SHAPES[shape] if shape else ogr.wkbNone,
+        name,
+        _system() if shape else None,
+        _SHAPES[shape] if shape else ogr.wkbNone,
         options=[f"IDENTIFIER={title}", f"DESCRIPTION={description}", "GEOMETRY_NAME=geom", "FID=fid"],
     )
     for spec in specs:
@@ -94,7 +108,11 @@ def close_package(path: str) -> None:
 def write_raster(path: str, values: Any, grid: Grid, description: str) -> None:
     """Write one float band with deflate; empty cells are ``NODATA``."""
     data = gdal.GetDriverByName("GTiff").Create(
-        path, grid.columns, grid.rows, 1, gdal.GDT_Float32,
+        path,
+        grid.columns,
+        grid.rows,
+        1,
+        gdal.GDT_Float32,
         options=["COMPRESS=DEFLATE", "PREDICTOR=3", "ZLEVEL=9", "TILED=YES", "BLOCKXSIZE=256", "BLOCKYSIZE=256"],
     )
     data.SetGeoTransform((grid.left, grid.cell, 0, grid.top, 0, -grid.cell))

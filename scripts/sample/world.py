@@ -22,11 +22,28 @@ SEED = 20260401
 EPSG = 6676
 
 #: Foot of the invented hills, from north to south; the hills lie east of it.
-HILL_FOOT = shapely.LineString([
-    (-19520, 130060), (-19475, 129820), (-19385, 129700), (-19300, 129580), (-19256, 129330), (-19222, 129050),
-    (-19125, 128720), (-19010, 128620), (-18880, 128440), (-18800, 128270), (-18660, 128060), (-18605, 127900),
-    (-18640, 127740), (-18660, 127600), (-18705, 127450), (-18790, 127340), (-18895, 127240), (-19010, 127130),
-])
+HILL_FOOT = shapely.LineString(
+    [
+        (-19520, 130060),
+        (-19475, 129820),
+        (-19385, 129700),
+        (-19300, 129580),
+        (-19256, 129330),
+        (-19222, 129050),
+        (-19125, 128720),
+        (-19010, 128620),
+        (-18880, 128440),
+        (-18800, 128270),
+        (-18660, 128060),
+        (-18605, 127900),
+        (-18640, 127740),
+        (-18660, 127600),
+        (-18705, 127450),
+        (-18790, 127340),
+        (-18895, 127240),
+        (-19010, 127130),
+    ]
+)
 #: A stream comes down the hills here.
 VALLEY = shapely.Point(-18700, 128120)
 
@@ -34,7 +51,8 @@ VALLEY = shapely.Point(-18700, 128120)
 RIVER = ("1154", "1870", "1869", "1344", "1505", "1790")
 #: Two bundles of narrow strip fields that look like roads.
 STRIP_FIELDS = (
-    shapely.box(-19425, 129485, -19250, 129535), shapely.box(-19425, 129325, -19250, 129372),
+    shapely.box(-19425, 129485, -19250, 129535),
+    shapely.box(-19425, 129325, -19250, 129372),
 )
 #: Corner of the village about which nothing is known beyond the map.
 DARK_CORNER = shapely.box(-19900, 129560, -19640, 129800)
@@ -74,10 +92,13 @@ def hill_side(width: Optional[float] = None) -> Any:
     """All land east of the foot of the hills, or only a band ``width`` metres wide along it."""
     coordinates = list(HILL_FOOT.coords)
     far = 2500.0
-    east = shapely.Polygon([
-        *coordinates, (coordinates[-1][0] + far, coordinates[-1][1] - far), (coordinates[0][0] + far,
-                                                                            coordinates[0][1] + far),
-    ])
+    east = shapely.Polygon(
+        [
+            *coordinates,
+            (coordinates[-1][0] + far, coordinates[-1][1] - far),
+            (coordinates[0][0] + far, coordinates[0][1] + far),
+        ]
+    )
     return east if width is None else HILL_FOOT.buffer(width, cap_style="flat").intersection(east)
 
 
@@ -92,15 +113,17 @@ def describe(lots: gpd.GeoDataFrame) -> pd.DataFrame:
     valid = outline(lots)
     area, length = shapely.area(valid), shapely.length(valid)
     inside = shapely.point_on_surface(valid)
-    table = pd.DataFrame({
-        "lot_key": lots["lot_key"].to_numpy(),
-        "chiban": lots["chiban"].to_numpy(),
-        "area": area,
-        "compact": 4 * np.pi * area / length**2,
-        "width": 2 * area / length,
-        "x": shapely.get_x(inside),
-        "y": shapely.get_y(inside),
-    })
+    table = pd.DataFrame(
+        {
+            "lot_key": lots["lot_key"].to_numpy(),
+            "chiban": lots["chiban"].to_numpy(),
+            "area": area,
+            "compact": 4 * np.pi * area / length**2,
+            "width": 2 * area / length,
+            "x": shapely.get_x(inside),
+            "y": shapely.get_y(inside),
+        }
+    )
     table["beyond_foot"] = hill_distance(table["x"].to_numpy(), table["y"].to_numpy())
     return table
 
@@ -220,17 +243,16 @@ def forest_of(lots: gpd.GeoDataFrame, table: pd.DataFrame) -> tuple[gpd.GeoDataF
     others = shapely.union_all(shapely.buffer(valid[~wooded], 0.01))
     wood = shapely.union_all([hills.difference(others), *shapely.buffer(valid[wooded], 0.01)])
     parts = [part for part in shapely.get_parts(wood) if part.area > 800]
-    parts = [shapely.Polygon(part.exterior, [h for h in part.interiors if shapely.Polygon(h).area > 400])
-             for part in parts]
+    parts = [
+        shapely.Polygon(part.exterior, [h for h in part.interiors if shapely.Polygon(h).area > 400]) for part in parts
+    ]
     parts = [shapely.simplify(part, 0.3) for part in sorted(parts, key=lambda p: (-round(p.area), p.bounds))]
-    forest = gpd.GeoDataFrame({"forest_id": [f"F-{n:02d}" for n in range(1, len(parts) + 1)]},
-                              geometry=parts, crs=EPSG)
+    forest = gpd.GeoDataFrame({"forest_id": [f"F-{n:02d}" for n in range(1, len(parts) + 1)]}, geometry=parts, crs=EPSG)
     outside = hills.boundary.difference(HILL_FOOT.buffer(3.0)).buffer(2.0)
     edge = shapely.union_all([part.boundary for part in parts]).difference(outside)
     lines = [line for line in shapely.get_parts(shapely.line_merge(edge)) if line.length > 25]
     lines.sort(key=lambda line: (-round(line.length), line.bounds))
-    edges = gpd.GeoDataFrame({"edge_id": [f"E-{n:02d}" for n in range(1, len(lines) + 1)]},
-                             geometry=lines, crs=EPSG)
+    edges = gpd.GeoDataFrame({"edge_id": [f"E-{n:02d}" for n in range(1, len(lines) + 1)]}, geometry=lines, crs=EPSG)
     return forest, edges
 
 
@@ -252,20 +274,33 @@ def hamlets_of(lots: gpd.GeoDataFrame, table: pd.DataFrame) -> tuple[gpd.GeoData
     for number, seed in enumerate(seeds):
         cell = next(c for c in shapely.get_parts(cells) if shapely.contains_xy(c, *seed))
         own = shapely.union_all(shapely.buffer(valid[nearest == number], 0.01))
-        whole = shapely.union_all([own, cell.intersection(rest)]).buffer(0.5, join_style="mitre").buffer(
-            -0.5, join_style="mitre")
-        parts = [shapely.Polygon(p.exterior, [h for h in p.interiors if shapely.Polygon(h).area > 100])
-                 for p in shapely.get_parts(whole) if p.area > 200 or p.intersects(places[number])]
+        whole = (
+            shapely.union_all([own, cell.intersection(rest)])
+            .buffer(0.5, join_style="mitre")
+            .buffer(-0.5, join_style="mitre")
+        )
+        parts = [
+            shapely.Polygon(p.exterior, [h for h in p.interiors if shapely.Polygon(h).area > 100])
+            for p in shapely.get_parts(whole)
+            if p.area > 200 or p.intersects(places[number])
+        ]
         areas.append(shapely.MultiPolygon(parts) if len(parts) > 1 else parts[0])
     # Cut what two hamlets claim, so that no land counts twice.
     for number in range(1, len(areas)):
         areas[number] = areas[number].difference(shapely.union_all(areas[:number]))
     areas = [shapely.simplify(a, 0.05) for a in areas]
-    frame = gpd.GeoDataFrame({
-        "hamlet": [h[0] for h in HAMLETS], "name_en": [h[1] for h in HAMLETS], "name_ja": [h[0] for h in HAMLETS],
-        "district": [h[3] for h in HAMLETS], "district_en": [h[4] for h in HAMLETS],
-        "official_area_ha": [round(a.area / 10_000, 1) for a in areas],
-    }, geometry=areas, crs=EPSG)
+    frame = gpd.GeoDataFrame(
+        {
+            "hamlet": [h[0] for h in HAMLETS],
+            "name_en": [h[1] for h in HAMLETS],
+            "name_ja": [h[0] for h in HAMLETS],
+            "district": [h[3] for h in HAMLETS],
+            "district_en": [h[4] for h in HAMLETS],
+            "official_area_ha": [round(a.area / 10_000, 1) for a in areas],
+        },
+        geometry=areas,
+        crs=EPSG,
+    )
     return frame, np.array([h[0] for h in HAMLETS], dtype=object)[nearest]
 
 
@@ -292,10 +327,12 @@ def houses_of(lots: gpd.GeoDataFrame, table: pd.DataFrame) -> gpd.GeoDataFrame:
             house = max(shapely.get_parts(house.intersection(plot.buffer(-0.3))), key=shapely.area, default=house)
         if house.is_empty or house.geom_type != "Polygon" or house.area < 25:
             continue
-        rows.append({
-            "hamlet": table["hamlet"].iat[position],
-            "occupied": "yes" if size < 0.72 else "no" if size < 0.87 else "unknown",
-        })
+        rows.append(
+            {
+                "hamlet": table["hamlet"].iat[position],
+                "occupied": "yes" if size < 0.72 else "no" if size < 0.87 else "unknown",
+            }
+        )
         shapes.append(house)
     frame = gpd.GeoDataFrame(rows, geometry=shapes, crs=EPSG)
     frame.insert(0, "house_id", [f"H-{n:03d}" for n in range(1, len(frame) + 1)])
@@ -318,13 +355,24 @@ def hazards_of(lots: gpd.GeoDataFrame, table: pd.DataFrame) -> gpd.GeoDataFrame:
         piece = _piece(start * length, end * length)
         put("slope", "yellow", landslide_law, piece.buffer(48, cap_style="flat"))
         put("slope", "red", landslide_law, piece.buffer(17, cap_style="flat"))
-    fan = shapely.Polygon([
-        (-18630, 128180), (-18740, 128200), (-18880, 128150), (-18920, 128030), (-18830, 127960), (-18700, 128020),
-        (-18600, 128120),
-    ])
+    fan = shapely.Polygon(
+        [
+            (-18630, 128180),
+            (-18740, 128200),
+            (-18880, 128150),
+            (-18920, 128030),
+            (-18830, 127960),
+            (-18700, 128020),
+            (-18600, 128120),
+        ]
+    )
     put("debris", "yellow", landslide_law, fan)
-    put("debris", "red", landslide_law, shapely.Polygon([
-        (-18630, 128180), (-18730, 128170), (-18780, 128110), (-18710, 128050), (-18600, 128120)]))
+    put(
+        "debris",
+        "red",
+        landslide_law,
+        shapely.Polygon([(-18630, 128180), (-18730, 128170), (-18780, 128110), (-18710, 128050), (-18600, 128120)]),
+    )
     river = shapely.union_all(outline(lots)[table["chiban"].isin(RIVER).to_numpy()])
     for rank, reach in ((1, 90), (2, 30)):
         water = shapely.get_parts(shapely.simplify(river.buffer(reach), 2.0))

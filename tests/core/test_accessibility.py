@@ -72,19 +72,27 @@ def ciede2000(one: Iterable[float], other: Iterable[float]) -> float:
     else:
         mean_h = (h1 + h2 + (360 if h1 + h2 < 360 else -360)) / 2
     t = (
-        1 - 0.17 * numpy.cos(numpy.radians(mean_h - 30)) + 0.24 * numpy.cos(numpy.radians(2 * mean_h))
-        + 0.32 * numpy.cos(numpy.radians(3 * mean_h + 6)) - 0.20 * numpy.cos(numpy.radians(4 * mean_h - 63))
+        1
+        - 0.17 * numpy.cos(numpy.radians(mean_h - 30))
+        + 0.24 * numpy.cos(numpy.radians(2 * mean_h))
+        + 0.32 * numpy.cos(numpy.radians(3 * mean_h + 6))
+        - 0.20 * numpy.cos(numpy.radians(4 * mean_h - 63))
     )
     s_l = 1 + 0.015 * (mean_l - 50) ** 2 / numpy.sqrt(20 + (mean_l - 50) ** 2)
     s_c, s_h = 1 + 0.045 * mean_c, 1 + 0.015 * mean_c * t
     rotation = (
-        -2 * numpy.sqrt(mean_c**7 / (mean_c**7 + 25.0**7))
+        -2
+        * numpy.sqrt(mean_c**7 / (mean_c**7 + 25.0**7))
         * numpy.sin(numpy.radians(60 * numpy.exp(-(((mean_h - 275) / 25) ** 2))))
     )
-    return float(numpy.sqrt(
-        (delta_l / s_l) ** 2 + (delta_c / s_c) ** 2 + (delta_h / s_h) ** 2
-        + rotation * (delta_c / s_c) * (delta_h / s_h)
-    ))
+    return float(
+        numpy.sqrt(
+            (delta_l / s_l) ** 2
+            + (delta_c / s_c) ** 2
+            + (delta_h / s_h) ** 2
+            + rotation * (delta_c / s_c) * (delta_h / s_h)
+        )
+    )
 
 
 def difference(one: Colour, other: Colour) -> float:
@@ -111,19 +119,26 @@ def all_pairs(count: int) -> list[tuple[int, int]]:
     return list(combinations(range(count), 2))
 
 
-@pytest.mark.parametrize(("one", "other", "expected"), [
-    ((50.0, 2.6772, -79.7751), (50.0, 0.0, -82.7485), 2.0425),
-    ((90.8027, -2.0831, 1.4410), (91.1528, -1.6435, 0.0447), 1.4441),
-])
-def test_colour_difference_gives_the_published_values(
-    one: Colour, other: Colour, expected: float
-) -> None:
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ((50.0, 2.6772, -79.7751), (50.0, 0.0, -82.7485), 2.0425),
+        ((90.8027, -2.0831, 1.4410), (91.1528, -1.6435, 0.0447), 1.4441),
+    ],
+)
+def test_colour_difference_gives_the_published_values(one: Colour, other: Colour, expected: float) -> None:
     assert ciede2000(one, other) == pytest.approx(expected, abs=1e-4)
 
 
-@pytest.mark.parametrize(("vision", "measured"), [
-    ("normal", 15.7), ("protan", 12.2), ("deutan", 11.4), ("tritan", 11.8),
-])
+@pytest.mark.parametrize(
+    ("vision", "measured"),
+    [
+        ("normal", 15.7),
+        ("protan", 12.2),
+        ("deutan", 11.4),
+        ("tritan", 11.8),
+    ],
+)
 def test_flat_fills_differ_for_every_eye(vision: str, measured: float) -> None:
     found = smallest([srgb(look.fill) for look in looks()], vision, all_pairs(6))
     assert found >= 11.0
@@ -177,14 +192,17 @@ def text_pairs() -> Iterator[tuple[str, str, str]]:
         for level in symbols.SEVERITIES:
             yield f"{level} text, {name}", severity["text"][level], severity["background"][level]
         for text, back in (
-            ("ink", "card"), ("sub", "card"), ("ink", "bg"), ("ink", "btn"), ("accink", "acc"), ("acc", "soft"),
+            ("ink", "card"),
+            ("sub", "card"),
+            ("ink", "bg"),
+            ("ink", "btn"),
+            ("accink", "acc"),
+            ("acc", "soft"),
         ):
             yield f"{text} on {back}, {name}", theme[text], theme[back]
 
 
-@pytest.mark.parametrize(
-    ("text", "back"), [pair[1:] for pair in text_pairs()], ids=[pair[0] for pair in text_pairs()]
-)
+@pytest.mark.parametrize(("text", "back"), [pair[1:] for pair in text_pairs()], ids=[pair[0] for pair in text_pairs()])
 def test_text_reads_well(text: str, back: str) -> None:
     assert symbols.contrast(text, back) >= 7.0
 

@@ -14,8 +14,17 @@ from land_stewardship.core.plan.mapfacts import Change, Unit
 
 def unit(number: str, code: str = "maintain", **values: object) -> Unit:
     plain = {
-        "number": number, "kind": "block", "code": code, "priority": False, "area_m2": 10_000.0, "hamlet": "上谷",
-        "actor": "", "method": "", "start": "", "decided_by": "draft", "decided_in": "",
+        "number": number,
+        "kind": "block",
+        "code": code,
+        "priority": False,
+        "area_m2": 10_000.0,
+        "hamlet": "上谷",
+        "actor": "",
+        "method": "",
+        "start": "",
+        "decided_by": "draft",
+        "decided_in": "",
     }
     return Unit(**{**plain, **values})  # type: ignore[arg-type]
 
@@ -29,9 +38,13 @@ def test_examples() -> None:
 
 
 def test_areas_of_all_classes_add_up() -> None:
-    rows = mapfacts.class_areas([
-        unit("A-1"), unit("A-2", area_m2=5_000.0), unit("B-1", "watch", area_m2=15_000.0),
-    ])
+    rows = mapfacts.class_areas(
+        [
+            unit("A-1"),
+            unit("A-2", area_m2=5_000.0),
+            unit("B-1", "watch", area_m2=15_000.0),
+        ]
+    )
     assert [row.code for row in rows] == ["maintain", "adapt", "convert", "minimum", "watch", "undecided"]
     assert [row.units for row in rows] == [2, 0, 0, 0, 1, 0]
     assert rows[0].area_ha == pytest.approx(1.5)
@@ -44,13 +57,18 @@ def test_shares_of_nothing_are_zero() -> None:
 
 def test_actions_group_by_who_how_and_when_in_any_order() -> None:
     units = [
-        unit("A-2", actor="組合", method="水稲"), unit("A-1", actor="組合", method="水稲"),
-        unit("A-3", actor="個人", area_m2=99_999.0), unit("B-1", "minimum", start="2026年7月"),
-        unit("C-1", "undecided", actor="役場"), unit("D-1", "watch"),
+        unit("A-2", actor="組合", method="水稲"),
+        unit("A-1", actor="組合", method="水稲"),
+        unit("A-3", actor="個人", area_m2=99_999.0),
+        unit("B-1", "minimum", start="2026年7月"),
+        unit("C-1", "undecided", actor="役場"),
+        unit("D-1", "watch"),
     ]
     rows = mapfacts.actions(units)
     assert [(row.code, [u.number for u in row.units]) for row in rows] == [
-        ("maintain", ["A-3"]), ("maintain", ["A-1", "A-2"]), ("minimum", ["B-1"]),
+        ("maintain", ["A-3"]),
+        ("maintain", ["A-1", "A-2"]),
+        ("minimum", ["B-1"]),
     ]
     shuffled = units[:]
     random.Random(3).shuffle(shuffled)
@@ -92,7 +110,10 @@ def test_revisions_count_days_newest_first() -> None:
     ]
     rows = mapfacts.revisions(changes, "block")
     assert [(row.version, row.change.ja) for row in rows] == [
-        (5, "1区画を削除"), (4, "1区画の内容を更新"), (3, "E-3 を追加・アレンジに決定"), (2, "2区画を見直し"),
+        (5, "1区画を削除"),
+        (4, "1区画の内容を更新"),
+        (3, "E-3 を追加・アレンジに決定"),
+        (2, "2区画を見直し"),
         (1, "たたき台（2区画）"),
     ]
     assert rows[2].change.en == "E-3 set to Adapt"
@@ -109,13 +130,16 @@ def test_dates_in_words_do_not_follow_the_machine() -> None:
     assert mapfacts.year_label(2035, "en") == "2035"
 
 
-@pytest.mark.parametrize(("value", "lines"), [
-    ("登記簿 2024年11月\n 農地パトロール 2024年", ["登記簿 2024年11月", "農地パトロール 2024年"]),
-    ('{"登記簿": "2024-11", "NDVI": ""}', ["登記簿 2024-11", "NDVI"]),
-    ('{"register": {"ja": "登記簿", "en": "Register", "date": "2024-11"}}', ["登記簿 2024-11"]),
-    ('[{"name": "登記簿", "date": "2024-11"}, "地図"]', ["登記簿 2024-11", "地図"]),
-    ("{not json", ["{not json"]),
-    ("", []),
-])
+@pytest.mark.parametrize(
+    ("value", "lines"),
+    [
+        ("登記簿 2024年11月\n 農地パトロール 2024年", ["登記簿 2024年11月", "農地パトロール 2024年"]),
+        ('{"登記簿": "2024-11", "NDVI": ""}', ["登記簿 2024-11", "NDVI"]),
+        ('{"register": {"ja": "登記簿", "en": "Register", "date": "2024-11"}}', ["登記簿 2024-11"]),
+        ('[{"name": "登記簿", "date": "2024-11"}, "地図"]', ["登記簿 2024-11", "地図"]),
+        ("{not json", ["{not json"]),
+        ("", []),
+    ],
+)
 def test_sources_are_read_from_several_forms(value: str, lines: list[str]) -> None:
     assert mapfacts.source_lines(value, "ja") == lines

@@ -57,16 +57,18 @@ class MapMaker:
             else:
                 point = f"P{self._curve}-{number}"
                 self.points.append(
-                    f"<{t('GM_Point')} id=\"{point}\"><{t('GM_Point.position')}><{t('DirectPosition')}>{position}"
+                    f'<{t("GM_Point")} id="{point}"><{t("GM_Point.position")}><{t("DirectPosition")}>{position}'
                     f"</{t('DirectPosition')}></{t('GM_Point.position')}></{t('GM_Point')}>"
                 )
-                inner = (f"<{t('GM_Position.indirect')}><{t('GM_PointRef.point')} idref=\"{point}\"/>"
-                         f"</{t('GM_Position.indirect')}>")
+                inner = (
+                    f'<{t("GM_Position.indirect")}><{t("GM_PointRef.point")} idref="{point}"/>'
+                    f"</{t('GM_Position.indirect')}>"
+                )
             columns += f"<{t('GM_PointArray.column')}>{inner}</{t('GM_PointArray.column')}>"
         self.curves.append(
-            f"<{t('GM_Curve')} id=\"{name}\"><{t('GM_OrientablePrimitive.orientation')}>+"
+            f'<{t("GM_Curve")} id="{name}"><{t("GM_OrientablePrimitive.orientation")}>+'
             f"</{t('GM_OrientablePrimitive.orientation')}>"
-            f"<{t('GM_OrientablePrimitive.primitive')} idref=\"{name}\"/>"
+            f'<{t("GM_OrientablePrimitive.primitive")} idref="{name}"/>'
             f"<{t('GM_Curve.segment')}><{t('GM_LineString')}><{t('GM_LineString.controlPoint')}>{columns}"
             f"</{t('GM_LineString.controlPoint')}></{t('GM_LineString')}></{t('GM_Curve.segment')}></{t('GM_Curve')}>"
         )
@@ -75,21 +77,19 @@ class MapMaker:
     def ring(self, corners: Square, direct: bool = True, turned: Sequence[int] = ()) -> list[str]:
         """One curve per side, those numbered in ``turned`` drawn backwards."""
         closed = [*corners, corners[0]]
-        return [
-            self.curve(closed[n:n + 2], direct, turned=n in turned) for n in range(len(corners))
-        ]
+        return [self.curve(closed[n : n + 2], direct, turned=n in turned) for n in range(len(corners))]
 
     def surface(self, name: str, outer: Sequence[str], holes: Sequence[Sequence[str]] = ()) -> str:
         t = self._tag
 
         def ring(kind: str, curves: Sequence[str]) -> str:
-            inside = "".join(f"<{t('GM_CompositeCurve.generator')} idref=\"{c}\"/>" for c in curves)
+            inside = "".join(f'<{t("GM_CompositeCurve.generator")} idref="{c}"/>' for c in curves)
             return f"<{t(kind)}><{t('GM_Ring')}>{inside}</{t('GM_Ring')}></{t(kind)}>"
 
         rings = ring("GM_SurfaceBoundary.exterior", outer)
         rings += "".join(ring("GM_SurfaceBoundary.interior", hole) for hole in holes)
         self.surfaces.append(
-            f"<{t('GM_Surface')} id=\"{name}\"><{t('GM_Surface.patch')}><{t('GM_Polygon')}>"
+            f'<{t("GM_Surface")} id="{name}"><{t("GM_Surface.patch")}><{t("GM_Polygon")}>'
             f"<{t('GM_Polygon.boundary')}><{t('GM_SurfaceBoundary')}>{rings}</{t('GM_SurfaceBoundary')}>"
             f"</{t('GM_Polygon.boundary')}></{t('GM_Polygon')}></{t('GM_Surface.patch')}></{t('GM_Surface')}>"
         )
@@ -98,9 +98,9 @@ class MapMaker:
     def lot(self, chiban: str, surface: str, extra: str = "", oaza: str = "001") -> str:
         name = f"H{len(self.lots) + 1:09d}"
         self.lots.append(
-            f"<筆 id=\"{name}\"><大字コード>{oaza}</大字コード><丁目コード>000</丁目コード>"
+            f'<筆 id="{name}"><大字コード>{oaza}</大字コード><丁目コード>000</丁目コード>'
             f"<小字コード>0000</小字コード><予備コード>00</予備コード><大字名>谷沢</大字名>"
-            f"<地番>{chiban}</地番><形状 idref=\"{surface}\"/>"
+            f'<地番>{chiban}</地番><形状 idref="{surface}"/>'
             f"<精度区分>乙一</精度区分><座標値種別>測量成果</座標値種別>{extra}</筆>"
         )
         return name
@@ -111,16 +111,18 @@ class MapMaker:
             f"<図郭><地図番号>{number}</地図番号><縮尺分母>{scale}</縮尺分母><地図分類>地図に準ずる図面</地図分類>"
             f"<備付地図年月日><年>1999</年><月>4</月>{end}</備付地図年月日>"
             f"<分割図葉><調査年月><年>1990</年><月>1</月></調査年月></分割図葉>"
-            + "".join(f"<筆参照 idref=\"{lot}\"/>" for lot in lots) + "</図郭>"
+            + "".join(f'<筆参照 idref="{lot}"/>' for lot in lots)
+            + "</図郭>"
         )
 
     def xml(self, before_root: str = "", name: str = "x") -> bytes:
         spaces = (
             ' xmlns="http://www.moj.go.jp/MINJI/tizuxml" xmlns:zmn="http://www.moj.go.jp/MINJI/tizuzumen"'
-            if self.namespace else ""
+            if self.namespace
+            else ""
         )
         return (
-            f"<?xml version=\"1.0\" encoding=\"UTF-8\"?>{before_root}<地図{spaces}><version>ver1.0</version>"
+            f'<?xml version="1.0" encoding="UTF-8"?>{before_root}<地図{spaces}><version>ver1.0</version>'
             f"<地図名>{name}</地図名><市区町村コード>99999</市区町村コード><市区町村名>見本市</市区町村名>"
             f"<座標系>{self.crs}</座標系><測地系判別>測量</測地系判別>"
             f"<空間属性>{''.join(self.points)}{''.join(self.curves)}{''.join(self.surfaces)}</空間属性>"
@@ -253,7 +255,11 @@ def test_x_is_north_and_y_is_east() -> None:
 def test_vertex_order_and_direction_stay() -> None:
     lot = read(simple_map()).lots.iloc[0]
     assert shapely.get_coordinates(lot.geometry).tolist() == [
-        [2000, 1000], [2010, 1000], [2010, 1010], [2000, 1010], [2000, 1000]
+        [2000, 1000],
+        [2010, 1000],
+        [2010, 1010],
+        [2000, 1010],
+        [2000, 1000],
     ]
 
 
@@ -321,7 +327,10 @@ def test_broken_references_become_findings() -> None:
     assert result.lots.geometry.isna().tolist() == [False, True, True, True, True, False]
     assert result.lots["area_m2"].isna().tolist() == result.lots.geometry.isna().tolist()
     assert [(f.kind, f.lot) for f in result.findings] == [
-        ("broken_ring", "2"), ("no_shape", "3"), ("broken_ring", "4"), ("broken_ring", "5")
+        ("broken_ring", "2"),
+        ("no_shape", "3"),
+        ("broken_ring", "4"),
+        ("broken_ring", "5"),
     ]
     assert "地番2" in result.findings[0].text.ja
 
@@ -365,10 +374,13 @@ def test_lot_on_two_sheets() -> None:
 
 
 def test_arbitrary_coordinates_are_kept_apart() -> None:
-    result = mojmap.import_maps([
-        ("a.xml", simple_map("任意座標系", "1")), ("b.xml", simple_map(chiban="2")),
-        ("c.xml", simple_map("なにか", "3")),
-    ])
+    result = mojmap.import_maps(
+        [
+            ("a.xml", simple_map("任意座標系", "1")),
+            ("b.xml", simple_map(chiban="2")),
+            ("c.xml", simple_map("なにか", "3")),
+        ]
+    )
     assert result.lots["chiban"].tolist() == ["2"]
     assert result.unplaced["chiban"].tolist() == ["1", "3"]
     assert result.unplaced.crs is None
@@ -384,16 +396,25 @@ def test_only_arbitrary_coordinates() -> None:
     assert len(asked.lots) == 0 and asked.lots.crs.to_epsg() == 6676
 
 
-@pytest.mark.parametrize(("text", "zone"), [
-    ("公共座標1系", 1), ("公共座標１９系", 19), ("公共座標 8 系", 8), ("公共座標20系", None), ("公共座標0系", None),
-    ("任意座標系", None), ("", None),
-])
+@pytest.mark.parametrize(
+    ("text", "zone"),
+    [
+        ("公共座標1系", 1),
+        ("公共座標１９系", 19),
+        ("公共座標 8 系", 8),
+        ("公共座標20系", None),
+        ("公共座標0系", None),
+        ("任意座標系", None),
+        ("", None),
+    ],
+)
 def test_zone_of(text: str, zone: Optional[int]) -> None:
     assert mojmap.zone_of(text) == zone
 
 
-@pytest.mark.parametrize(("datum", "zone", "code"), [("JGD2011", 1, 6669), ("JGD2011", 19, 6687),
-                                                     ("JGD2000", 1, 2443), ("JGD2000", 8, 2450)])
+@pytest.mark.parametrize(
+    ("datum", "zone", "code"), [("JGD2011", 1, 6669), ("JGD2011", 19, 6687), ("JGD2000", 1, 2443), ("JGD2000", 8, 2450)]
+)
 def test_zone_crs(datum: str, zone: int, code: int) -> None:
     crs = mojmap.zone_crs(zone, datum)
     assert crs.to_epsg() == code
@@ -439,10 +460,16 @@ def test_undeclared_entity_is_not_readable() -> None:
         read(simple_map(chiban="&what;"))
 
 
-@pytest.mark.parametrize(("data", "words"), [
-    (b"", "not readable XML"), (b"hello", "not readable XML"), (simple_map()[:-30], "not readable XML"),
-    (b"<a><b/></a>", "not a land registry map"), (b"PK\x03\x04 broken", "it is not a zip file"),
-])
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "not readable XML"),
+        (b"hello", "not readable XML"),
+        (simple_map()[:-30], "not readable XML"),
+        (b"<a><b/></a>", "not a land registry map"),
+        (b"PK\x03\x04 broken", "it is not a zip file"),
+    ],
+)
 def test_other_files_are_refused(data: bytes, words: str) -> None:
     with pytest.raises(InputError, match=words):
         read(data)
@@ -528,7 +555,7 @@ def test_locked_and_damaged_members_are_findings() -> None:
     data = bytearray(zipped(a__xml=simple_map(), b__xml=simple_map(chiban="2")))
     with zipfile.ZipFile(io.BytesIO(bytes(data))) as archive:
         start = archive.getinfo("a.xml").header_offset + 35
-    data[start + 20:start + 60] = b"\0" * 40
+    data[start + 20 : start + 60] = b"\0" * 40
     result = read(bytes(data))
     assert result.lots["chiban"].tolist() == ["2"]
     assert [(f.kind, f.source) for f in result.findings] == [("unreadable_file", "a.xml")]
@@ -593,7 +620,7 @@ def test_strange_values_never_end_in_another_error(seed: int) -> None:
         broken = re.sub(r"(>)([^<>]+)(<)", strange, text)
         broken = re.sub(r'(id="|idref=")([^"]+)(")', strange, broken)
         if random.random() < 0.2:
-            broken = broken[:int(random.integers(100, len(broken)))]
+            broken = broken[: int(random.integers(100, len(broken)))]
         try:
             result = read(broken.encode())
         except InputError:

@@ -36,7 +36,7 @@ def shape_of(blob: Any) -> Any:
     """Geometry of a GeoPackage blob."""
     if blob is None:
         return None
-    return shapely.from_wkb(blob[8 + ENVELOPES[(blob[3] >> 1) & 7]:], on_invalid="ignore")
+    return shapely.from_wkb(blob[8 + ENVELOPES[(blob[3] >> 1) & 7] :], on_invalid="ignore")
 
 
 @cache
@@ -72,8 +72,17 @@ def farmland() -> pd.DataFrame:
 
 # -- files -----------------------------------------------------------------------------------
 def test_size_in_all() -> None:
-    names = {"tanizawa.gpkg", "tanizawa_private.gpkg", "dem.tif", "ndvi_2023.tif", "ndvi_2024.tif", "canopy_height.tif",
-             "truth.csv", "defects_truth.csv", "SOURCES.md"}
+    names = {
+        "tanizawa.gpkg",
+        "tanizawa_private.gpkg",
+        "dem.tif",
+        "ndvi_2023.tif",
+        "ndvi_2024.tif",
+        "canopy_height.tif",
+        "truth.csv",
+        "defects_truth.csv",
+        "SOURCES.md",
+    }
     assert all((SAMPLE / name).exists() for name in names)
     assert sum((SAMPLE / name).stat().st_size for name in names) < 4_000_000
 
@@ -264,8 +273,9 @@ def test_some_lots_are_in_the_dark() -> None:
 
 
 # -- surroundings ------------------------------------------------------------------------------
-@pytest.mark.parametrize("name", ["houses", "roads", "canals", "forest", "forest_edge", "hazard_zones", "zoning",
-                                  "boar_damage", "hamlets"])
+@pytest.mark.parametrize(
+    "name", ["houses", "roads", "canals", "forest", "forest_edge", "hazard_zones", "zoning", "boar_damage", "hamlets"]
+)
 def test_surroundings_are_valid(name: str) -> None:
     frame = layer(name)
     assert frame.geometry.is_valid.all() and not frame.geometry.is_empty.any()
@@ -327,8 +337,16 @@ def test_no_name_in_the_public_file() -> None:
 # -- defects ------------------------------------------------------------------------------------
 def test_defects_are_in_the_layer() -> None:
     counts = defects()["kind"].value_counts().to_dict()
-    assert counts == {"gap": 4, "overlap": 4, "sliver": 3, "duplicate": 2, "bow_tie": 2, "missing_vertex": 4,
-                      "wrong_area": 5, "self_intersection": 6}
+    assert counts == {
+        "gap": 4,
+        "overlap": 4,
+        "sliver": 3,
+        "duplicate": 2,
+        "bow_tie": 2,
+        "missing_vertex": 4,
+        "wrong_area": 5,
+        "self_intersection": 6,
+    }
     real, faulty = layer("lots"), layer("lots_defects")
     assert len(faulty) == len(real) + 5
     assert (~faulty.geometry.is_valid).sum() == 6 + 2

@@ -80,6 +80,15 @@ def test_step_one_from_start_to_saved(
     assert (told["saved_before"], told["saved_after"]) == (False, True)
     assert told["mark"][0]
 
+    defects = told["defects"]
+    assert defects["numbers"]["FINDINGS"] > defects["before"]
+    assert {"duplicate", "gap", "overlap", "sliver", "area_mismatch"} <= set(defects["kinds"])
+    assert defects["condition"] == STALE.pick(language)  # it was made from other lots
+    degrees = told["degrees"]
+    assert degrees["shown"] and degrees["problem"] and degrees["problem"] in degrees["bar"]
+    assert degrees["numbers"] == defects["numbers"] and degrees["findings"] == defects["numbers"]["FINDINGS"]
+    assert degrees["after"] == ""
+
     assert told["clipped"] == []
     assert [fit["clipped"] for fit in told["fits"].values()] == [[], [], [], []]
     assert told["fits"]["372x588"]["size"] == [372, 588]

@@ -45,12 +45,17 @@ def qgis_process(tmp_path_factory: pytest.TempPathFactory) -> Runner:
     runtime.mkdir(mode=0o700)
     # Not the parent's variables: pytest runs in a Python set-up of its own.
     base = {
-        key: value for key, value in os.environ.items()
+        key: value
+        for key, value in os.environ.items()
         if key in ("PATH", "HOME", "USER", "LD_LIBRARY_PATH", "PROJ_LIB", "PROJ_DATA", "GDAL_DATA", "TMPDIR")
     }
     base.update(
-        QGIS_PLUGINPATH=str(plugins), QGIS_CUSTOM_CONFIG_PATH=str(home / "profile"), XDG_RUNTIME_DIR=str(runtime),
-        QT_QPA_PLATFORM="offscreen", PYTHONPATH=sysconfig.get_paths()["purelib"], PYTHONWARNINGS="ignore",
+        QGIS_PLUGINPATH=str(plugins),
+        QGIS_CUSTOM_CONFIG_PATH=str(home / "profile"),
+        XDG_RUNTIME_DIR=str(runtime),
+        QT_QPA_PLATFORM="offscreen",
+        PYTHONPATH=sysconfig.get_paths()["purelib"],
+        PYTHONWARNINGS="ignore",
         PYTHONDONTWRITEBYTECODE="1",
     )
 
@@ -65,8 +70,15 @@ def qgis_process(tmp_path_factory: pytest.TempPathFactory) -> Runner:
                 (folder / "__init__.py").write_text(f"raise ImportError('No module named {name}')\n")
             environment["PYTHONPATH"] = str(hidden) + os.pathsep + environment["PYTHONPATH"]
         done = subprocess.run(
-            [PROGRAM, *arguments], env=environment, capture_output=True, text=True, timeout=300,
-            check=False, input=stdin, encoding="utf-8", errors="replace",
+            [PROGRAM, *arguments],
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+            input=stdin,
+            encoding="utf-8",
+            errors="replace",
         )
         return Outcome(done.returncode, done.stdout, done.stderr)
 

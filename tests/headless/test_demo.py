@@ -47,7 +47,7 @@ def test_every_promised_file_is_there(made: dict[str, Path]) -> None:
 
 def test_plan_holds_every_lot_of_the_map_with_a_class_and_a_reason(made: dict[str, Path]) -> None:
     with sqlite3.connect(made["plan.gpkg"]) as plan:
-        (count, reasons), = plan.execute("select count(*), count(reason) from plan").fetchall()
+        ((count, reasons),) = plan.execute("select count(*), count(reason) from plan").fetchall()
         classes = {row[0] for row in plan.execute("select distinct management_class from plan")}
     assert count == reasons == 1051
     assert classes == {"maintain", "adapt", "convert", "minimum", "watch", "undecided"}

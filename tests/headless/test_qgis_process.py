@@ -17,7 +17,7 @@ NAMES = [name for name, _ in ALGORITHMS]
 
 def results_of(outcome: Any) -> dict[str, Any]:
     assert outcome.code == 0, outcome.text
-    answer: dict[str, Any] = json.loads(outcome.out[outcome.out.index("{"):])
+    answer: dict[str, Any] = json.loads(outcome.out[outcome.out.index("{") :])
     return answer["results"]
 
 
@@ -25,7 +25,7 @@ def results_of(outcome: Any) -> dict[str, Any]:
 def test_every_algorithm_is_listed(qgis_process: Any, language: str) -> None:
     outcome = qgis_process("--json", "list", language=language)
     assert outcome.code == 0, outcome.text
-    listed = json.loads(outcome.out[outcome.out.index("{"):])
+    listed = json.loads(outcome.out[outcome.out.index("{") :])
     provider = listed["providers"]["landstewardship"]
     assert set(provider["algorithms"]) == {f"landstewardship:{name}" for name in NAMES}
     groups = {a["group"] for a in provider["algorithms"].values()}
@@ -46,8 +46,12 @@ def test_help_follows_the_language(qgis_process: Any, language: str) -> None:
 def test_check_runs_on_the_sample(qgis_process: Any, sample_folder: Path, tmp_path: Path, language: str) -> None:
     findings = tmp_path / "findings.gpkg"
     outcome = qgis_process(
-        "--json", "run", "landstewardship:checkparcels",
-        f"--INPUT={sample_folder / 'tanizawa.gpkg'}|layername=lots", f"--OUTPUT={findings}", language=language,
+        "--json",
+        "run",
+        "landstewardship:checkparcels",
+        f"--INPUT={sample_folder / 'tanizawa.gpkg'}|layername=lots",
+        f"--OUTPUT={findings}",
+        language=language,
     )
     results = results_of(outcome)
     assert results["LOTS_CHECKED"] == 1051
@@ -61,15 +65,20 @@ def test_check_runs_on_the_sample(qgis_process: Any, sample_folder: Path, tmp_pa
 def test_registry_map_becomes_lots(qgis_process: Any, data_folder: Path, tmp_path: Path) -> None:
     lots = tmp_path / "lots.gpkg"
     outcome = qgis_process(
-        "--json", "run", "landstewardship:importmojmap",
-        f"--INPUT={data_folder / 'moj_map_xml' / '15222-1107-1553.xml'}", f"--OUTPUT={lots}", language="ja_JP.UTF-8",
+        "--json",
+        "run",
+        "landstewardship:importmojmap",
+        f"--INPUT={data_folder / 'moj_map_xml' / '15222-1107-1553.xml'}",
+        f"--OUTPUT={lots}",
+        language="ja_JP.UTF-8",
     )
     assert results_of(outcome)["LOTS"] == 1051
     with sqlite3.connect(lots) as file:
         ((table, srs),) = file.execute("select table_name, srs_id from gpkg_contents").fetchall()
         assert srs == 6676
         assert file.execute(f'select count(distinct lot_key), sum(area_m2) from "{table}"').fetchone() == (
-            1051, pytest.approx(2024600, abs=200),
+            1051,
+            pytest.approx(2024600, abs=200),
         )
 
 
@@ -94,7 +103,11 @@ def test_bad_input_ends_with_exit_code_1_and_a_sentence(
     locale = {"en": "C.UTF-8", "ja": "ja_JP.UTF-8"}[language]
     output = tmp_path / "out.gpkg"
     outcome = qgis_process(
-        "run", "landstewardship:checkparcels", f"--INPUT={tmp_path / file}", f"--OUTPUT={output}", language=locale,
+        "run",
+        "landstewardship:checkparcels",
+        f"--INPUT={tmp_path / file}",
+        f"--OUTPUT={output}",
+        language=locale,
     )
     assert outcome.code == 1, outcome.text
     assert sentence in outcome.text
@@ -110,8 +123,12 @@ def test_without_geopandas_batch_says_what_to_install(
     for name in NAMES:
         assert f"landstewardship:{name}" in listed.out
     outcome = qgis_process(
-        "run", "landstewardship:checkparcels", f"--INPUT={sample_folder / 'tanizawa.gpkg'}|layername=lots",
-        f"--OUTPUT={tmp_path / 'x.gpkg'}", language=language, hide=("geopandas",),
+        "run",
+        "landstewardship:checkparcels",
+        f"--INPUT={sample_folder / 'tanizawa.gpkg'}|layername=lots",
+        f"--OUTPUT={tmp_path / 'x.gpkg'}",
+        language=language,
+        hide=("geopandas",),
     )
     assert outcome.code == 1, outcome.text
     assert "python3-geopandas" in outcome.text or "conda-forge geopandas" in outcome.text

@@ -152,13 +152,23 @@ def postgis() -> Iterator[str]:
 
     run(str(tools[-1] / "initdb"), "-D", str(data), "-A", "trust", "-E", "UTF8", "-U", "postgres")
     run(
-        str(tools[-1] / "pg_ctl"), "-D", str(data), "-w", "-l", str(folder / "log"),
-        "-o", f"-k {folder} -p 54329 -c listen_addresses=''", "start",
+        str(tools[-1] / "pg_ctl"),
+        "-D",
+        str(data),
+        "-w",
+        "-l",
+        str(folder / "log"),
+        "-o",
+        f"-k {folder} -p 54329 -c listen_addresses=''",
+        "start",
     )
     try:
         psql = ["psql", "-h", str(folder), "-p", "54329", "-U", "postgres", "-v", "ON_ERROR_STOP=1"]
         run(*psql, "-c", "CREATE EXTENSION postgis")
-        run(*psql, "-c", """
+        run(
+            *psql,
+            "-c",
+            """
             CREATE TABLE lots (id serial PRIMARY KEY, name text, count bigint, size double precision,
               flag boolean, day date, moment timestamp, geom geometry(Polygon, 6676));
             INSERT INTO lots (name, count, size, flag, day, moment, geom) VALUES
@@ -166,7 +176,8 @@ def postgis() -> Iterator[str]:
               ST_GeomFromText('POLYGON ((0 0, 2 2, 2 0, 0 2, 0 0))', 6676)),
              (NULL, NULL, NULL, NULL, NULL, NULL, ST_GeomFromText('POLYGON ((0 0, 1 0, 1 1, 0 0))', 6676)),
              ('', -1, -1e300, false, '1899-01-01', '1970-01-01', NULL),
-             ('a', 0, 5.0, true, '2024-02-29', NULL, ST_GeomFromText('POLYGON ((5 5, 6 5, 6 6, 5 5))', 6676))""")
+             ('a', 0, 5.0, true, '2024-02-29', NULL, ST_GeomFromText('POLYGON ((5 5, 6 5, 6 6, 5 5))', 6676))""",
+        )
         yield f"host='{folder}' port=54329 user='postgres' dbname='postgres' key='id'"
     finally:
         run(str(tools[-1] / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop")
@@ -174,7 +185,7 @@ def postgis() -> Iterator[str]:
 
 
 def test_postgis_keeps_everything(postgis: str) -> None:
-    layer = QgsVectorLayer(f"{postgis} srid=6676 type=Polygon table=\"public\".\"lots\" (geom)", "pg", "postgres")
+    layer = QgsVectorLayer(f'{postgis} srid=6676 type=Polygon table="public"."lots" (geom)', "pg", "postgres")
     assert layer.isValid(), layer.error().message()
     back = bridge.source_to_frame(layer)
     assert_same(example_frame(), back, [s.name for s in SPECS])
@@ -230,7 +241,7 @@ def test_only_the_fields_asked_for_and_a_filter() -> None:
     frame = bridge.source_to_frame(layer, fields=["count"])
     assert list(frame.columns) == ["count", "geometry"]
     frame = bridge.source_to_frame(
-        layer, fields=["size"], request=QgsFeatureRequest().setFilterExpression('"name" = \'a\'')
+        layer, fields=["size"], request=QgsFeatureRequest().setFilterExpression("\"name\" = 'a'")
     )
     assert frame["size"].tolist() == [5.0]
     with pytest.raises(InputError, match="missing"):
@@ -335,7 +346,11 @@ def test_sink_of_processing_takes_a_frame(probe: _Probe, tmp_path: Path) -> None
     context = QgsProcessingContext()
     path = str(tmp_path / "out.gpkg")
     sink, _ = probe.parameterAsSink(
-        {"OUTPUT": path}, "OUTPUT", context, bridge.fields_from(SPECS, "ja"), QgsWkbTypes.Type.Polygon,
+        {"OUTPUT": path},
+        "OUTPUT",
+        context,
+        bridge.fields_from(SPECS, "ja"),
+        QgsWkbTypes.Type.Polygon,
         QgsCoordinateReferenceSystem("EPSG:6676"),
     )
     bridge.write_frame(example_frame(), sink, SPECS)

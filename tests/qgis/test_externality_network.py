@@ -56,20 +56,37 @@ def box(x: float, y: float, width: float = 10.0, height: float = 10.0) -> str:
 def lots(crs: str = CRS, wkts: Optional[list[Optional[str]]] = None) -> QgsVectorLayer:
     """Two unmanaged fields and one managed field between and beyond them."""
     rows = [
-        (box(0, 0), "u1", "1", "畑", "unmanaged"), (box(50, 0), "u2", "2", "田", "unmanaged"),
-        (box(20, 0), "m1", "3", "田", "managed"), (box(80, 0), "m2", "4", "田", "managed"),
+        (box(0, 0), "u1", "1", "畑", "unmanaged"),
+        (box(50, 0), "u2", "2", "田", "unmanaged"),
+        (box(20, 0), "m1", "3", "田", "managed"),
+        (box(80, 0), "m2", "4", "田", "managed"),
     ]
     if wkts is not None:
         rows = [(wkt, *row[1:]) for wkt, row in zip(wkts, rows)]  # type: ignore[misc]
-    return layer(
-        "Polygon lot_key:string chiban:string category_reg:string condition:string", rows, crs
-    )
+    return layer("Polygon lot_key:string chiban:string category_reg:string condition:string", rows, crs)
 
 
-def rule(pathway: str, distance: float, receptor: str = "farmland", barrier: str = "", kind: str = "k") -> tuple[Any, ...]:
+def rule(
+    pathway: str, distance: float, receptor: str = "farmland", barrier: str = "", kind: str = "k"
+) -> tuple[Any, ...]:
     return (
-        pathway, kind, "K", "種", "unmanaged", "any", receptor, "step", "assumption", "c", "true", pathway, barrier,
-        distance, None, 1.0, 2.0,
+        pathway,
+        kind,
+        "K",
+        "種",
+        "unmanaged",
+        "any",
+        receptor,
+        "step",
+        "assumption",
+        "c",
+        "true",
+        pathway,
+        barrier,
+        distance,
+        None,
+        1.0,
+        2.0,
     )
 
 
@@ -107,7 +124,9 @@ def raster(path: Path, values: Any, left: float, top: float, size: float, crs: s
 def test_barriers_stop_harm() -> None:
     fence = layer("LineString kind:string", [("LINESTRING(15 -50,15 50)", "fence")])
     assert pairs(run(RULES=layer(RULES, [rule("distance", 25, barrier="fence")]))) == {
-        ("u1", "m1"), ("u2", "m1"), ("u2", "m2"),
+        ("u1", "m1"),
+        ("u2", "m1"),
+        ("u2", "m2"),
     }
     fenced = run(RULES=layer(RULES, [rule("distance", 25, barrier="fence")]), BARRIERS=fence)
     assert pairs(fenced) == {("u2", "m1"), ("u2", "m2")}
@@ -134,7 +153,9 @@ def test_a_height_model_in_degrees(tmp_path: Path) -> None:
     corner = QgsCoordinateTransform(
         QgsCoordinateReferenceSystem(CRS), QgsCoordinateReferenceSystem("EPSG:6668"), QgsProject.instance()
     ).transform(QgsPointXY(-100, 100))
-    dem = raster(tmp_path / "d.tif", np.tile(300.0 - np.arange(300), (200, 1)), corner.x(), corner.y(), 1e-5, "EPSG:6668")
+    dem = raster(
+        tmp_path / "d.tif", np.tile(300.0 - np.arange(300), (200, 1)), corner.x(), corner.y(), 1e-5, "EPSG:6668"
+    )
     assert pairs(run(RULES=layer(RULES, [rule("downhill", 40)]), DEM=dem)) == {("u1", "m1"), ("u2", "m2")}
 
 
@@ -152,8 +173,10 @@ def test_the_ring_around_the_village_is_marked() -> None:
     outside = layer(
         "Polygon lot_key:string category_reg:string condition:string",
         [
-            (box(95, 0), "o1", "畑", "unmanaged"), (box(95, 30), "o2", "畑", "managed"),
-            (box(900, 0), "o3", "畑", "unmanaged"), (box(0, 0), "u1", "畑", "unmanaged"),
+            (box(95, 0), "o1", "畑", "unmanaged"),
+            (box(95, 30), "o2", "畑", "managed"),
+            (box(900, 0), "o3", "畑", "unmanaged"),
+            (box(0, 0), "u1", "畑", "unmanaged"),
             (box(95, 60), None, "畑", "unmanaged"),
         ],
     )
@@ -177,7 +200,8 @@ def test_sums_and_zones() -> None:
     )
     sums = {
         (row["source_group"], row["receptor_group"]): row["value"]
-        for row in rows(result["TOTALS"]) if row["level"] == "hamlet"
+        for row in rows(result["TOTALS"])
+        if row["level"] == "hamlet"
     }
     assert sums == {("A", "A"): 1.0, ("B", "A"): 1.0, ("B", "B"): 1.0}
     land = [row for row in rows(result["TOTALS"]) if row["level"] == "land_kind"]
@@ -186,7 +210,9 @@ def test_sums_and_zones() -> None:
     assert inside == {("lot", "m1"): 0.5, ("farmland", "m1"): 0.5}
     # A legal zone changes no exposure.
     plain = run(RULES=layer(RULES, [rule("distance", 25)]))
-    assert [r["exposure"] for r in rows(plain["RECEPTORS_OUT"])] == [r["exposure"] for r in rows(result["RECEPTORS_OUT"])]
+    assert [r["exposure"] for r in rows(plain["RECEPTORS_OUT"])] == [
+        r["exposure"] for r in rows(result["RECEPTORS_OUT"])
+    ]
 
 
 def test_other_receptors_by_the_name_of_their_layer() -> None:
@@ -217,9 +243,12 @@ def test_fast_states_its_error() -> None:
 # -- whatever comes in ----------------------------------------------------------------------
 def test_empty_inputs() -> None:
     empty = {
-        "FOREST_EDGE": layer("LineString edge_id:string", []), "DITCHES": layer("LineString canal_id:string", []),
-        "BARRIERS": layer("LineString kind:string", []), "HAMLETS": layer("Polygon hamlet:string", []),
-        "HAZARD": layer("Polygon zone_id:string", []), "OUTSIDE": layer("Polygon lot_key:string", []),
+        "FOREST_EDGE": layer("LineString edge_id:string", []),
+        "DITCHES": layer("LineString canal_id:string", []),
+        "BARRIERS": layer("LineString kind:string", []),
+        "HAMLETS": layer("Polygon hamlet:string", []),
+        "HAZARD": layer("Polygon zone_id:string", []),
+        "OUTSIDE": layer("Polygon lot_key:string", []),
     }
     result = run(**empty, TOTALS="memory:", ZONES="memory:")
     assert pairs(result) == pairs(run()) and rows(result["ZONES"]) == []
@@ -238,9 +267,16 @@ def test_invalid_and_missing_shapes(tmp_path: Path) -> None:
         for n, pathway in enumerate(["distance", "border", "forest_edge", "downhill", "downstream", "upstream"])
     ]
     result = run(
-        SOURCES=broken, RULES=layer(RULES, every), DEM=dem, DITCHES=lines, FOREST_EDGE=lines, BARRIERS=lines,
+        SOURCES=broken,
+        RULES=layer(RULES, every),
+        DEM=dem,
+        DITCHES=lines,
+        FOREST_EDGE=lines,
+        BARRIERS=lines,
         HAMLETS=layer("Polygon hamlet:string", [(bow_tie, "A"), (None, "B")]),
-        HAZARD=layer("Polygon zone_id:string", [(bow_tie, "Z"), (None, "Y")]), TOTALS="memory:", ZONES="memory:",
+        HAZARD=layer("Polygon zone_id:string", [(bow_tie, "Z"), (None, "Y")]),
+        TOTALS="memory:",
+        ZONES="memory:",
     )
     assert ("u1", "m1") in pairs(result) and not any(source == "u2" for source, _ in pairs(result))
     assert {row["kind"] for row in rows(result["LINKS"])} == {"k0", "k1", "k2", "k3", "k4"}
@@ -275,7 +311,9 @@ def test_lines_in_degrees_are_moved() -> None:
 def test_wrong_field_types_and_cancel() -> None:
     numbers = layer("LineString kind:integer", [("LINESTRING(15 -50,15 50)", 7)])
     assert len(pairs(run(RULES=layer(RULES, [rule("distance", 25, barrier="fence")]), BARRIERS=numbers))) == 3
-    text = layer(RULES.replace("distance_m:double", "distance_m:string"), [(*rule("distance", 25)[:13], "far", None, 1, 2)])
+    text = layer(
+        RULES.replace("distance_m:double", "distance_m:string"), [(*rule("distance", 25)[:13], "far", None, 1, 2)]
+    )
     with pytest.raises(QgsProcessingException, match="distance_m"):
         run(RULES=text)
     stop = QgsProcessingFeedback(False)

@@ -41,7 +41,8 @@ def small_map(crs: str) -> bytes:
     corners = ((100, 200), (100, 210), (110, 210), (110, 200), (100, 200))
     points = "".join(
         f"<zmn:GM_PointArray.column><zmn:GM_Position.direct><zmn:X>{x}</zmn:X><zmn:Y>{y}</zmn:Y>"
-        "</zmn:GM_Position.direct></zmn:GM_PointArray.column>" for x, y in corners
+        "</zmn:GM_Position.direct></zmn:GM_PointArray.column>"
+        for x, y in corners
     )
     return LOCAL_MAP.format(crs=crs, points=points).encode()
 
@@ -139,14 +140,22 @@ def test_broken_outline_is_told_and_kept(provider: Any, tmp_path: Path) -> None:
     assert result["FINDINGS"] == 1 and "lot 7" in log and result["SET_ASIDE"] == 1
 
 
-@pytest.mark.parametrize(("content", "words"), [
-    (b"", "not readable XML"),
-    (b"<a/>", "not a land registry map"),
-    (b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', "document type"),
-    (b"PK\x03\x04", "not a zip file"),
-    (small_map("公共座標8系").replace("<地番>5<".encode(), "<地番>別図<".encode())
-     .replace("<地番>7<".encode(), "<地番>地区外<".encode()), "no lot"),
-], ids=["empty", "other", "entities", "zip", "no lot"])
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "not readable XML"),
+        (b"<a/>", "not a land registry map"),
+        (b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', "document type"),
+        (b"PK\x03\x04", "not a zip file"),
+        (
+            small_map("公共座標8系")
+            .replace("<地番>5<".encode(), "<地番>別図<".encode())
+            .replace("<地番>7<".encode(), "<地番>地区外<".encode()),
+            "no lot",
+        ),
+    ],
+    ids=["empty", "other", "entities", "zip", "no lot"],
+)
 def test_bad_files_stop_with_one_sentence(provider: Any, tmp_path: Path, content: bytes, words: str) -> None:
     path = tmp_path / "bad.xml"
     path.write_bytes(content)

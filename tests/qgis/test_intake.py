@@ -52,8 +52,12 @@ def test_a_table_without_rows_is_refused_in_one_sentence(qgis_app: Any, tmp_path
 
 
 def test_unreadable_files_are_refused(qgis_app: Any, tmp_path: Path) -> None:
-    for name, content in (("a.csv", b"\xff\xfe\x00\x81,\x85\n\x81"), ("b.xyz", b"nothing"), ("c.zip", b"no zip"),
-                          ("d.tif", b"no picture")):
+    for name, content in (
+        ("a.csv", b"\xff\xfe\x00\x81,\x85\n\x81"),
+        ("b.xyz", b"nothing"),
+        ("c.zip", b"no zip"),
+        ("d.tif", b"no picture"),
+    ):
         path = tmp_path / name
         path.write_bytes(content)
         with pytest.raises(InputError):
@@ -70,9 +74,9 @@ def shapes(tmp_path: Path, name: str, crs: str, driver: str, encoding: str = "UT
         feature = QgsFeature(layer.fields())
         feature.setAttributes([f"１２番地{number + 1}", "谷沢"])
         x, y = start + number * size, (37.1 if crs == "EPSG:6668" else 0.0)
-        feature.setGeometry(QgsGeometry.fromWkt(
-            f"POLYGON(({x} {y}, {x + size} {y}, {x + size} {y + size}, {x} {y + size}, {x} {y}))"
-        ))
+        feature.setGeometry(
+            QgsGeometry.fromWkt(f"POLYGON(({x} {y}, {x + size} {y}, {x + size} {y + size}, {x} {y + size}, {x} {y}))")
+        )
         layer.dataProvider().addFeature(feature)
     path = tmp_path / name
     options = QgsVectorFileWriter.SaveVectorOptions()

@@ -61,10 +61,16 @@ def test_from_lots_to_plan_in_one_model(provider: Any, sample_folder: Path, tmp_
     register, patrol = f"{village}|layername=register", f"{village}|layername=patrol"
     child(model, "findunmanaged", INPUT="LOTS", REGISTER=register, PATROL=patrol)
     child(
-        model, "overlayexternalities", SOURCES=("findunmanaged", "OUTPUT"), HOUSES=f"{village}|layername=houses",
+        model,
+        "overlayexternalities",
+        SOURCES=("findunmanaged", "OUTPUT"),
+        HOUSES=f"{village}|layername=houses",
     )
     child(
-        model, "draftplan", INPUT=("findunmanaged", "OUTPUT"), BURDEN=("overlayexternalities", "OUTPUT"),
+        model,
+        "draftplan",
+        INPUT=("findunmanaged", "OUTPUT"),
+        BURDEN=("overlayexternalities", "OUTPUT"),
         REGISTER=register,
     )
     child(model, "savechoices", INPUT=("draftplan", "OUTPUT"), PLAN=str(plan))

@@ -69,15 +69,28 @@ def plan_rows(kind: str = "block", side: float = 100.0) -> list[tuple[Optional[s
     rows: list[tuple[Optional[str], dict[str, Any]]] = []
     for number in range(12):
         code = symbols.CLASSES[number % 6]
-        rows.append((square(side * (number % 6), side * (number // 6), side), {
-            "unit_id": f"u{number:02}", "unit_kind": kind, "unit_no": f"A-{number + 1}", "hamlet": "上谷",
-            "area_m2": 10_000.0, "management_class": code, "priority": number == 0,
-            "actor": "営農組合" if code == "maintain" else None,
-            "method": "水稲を続ける" if code == "maintain" else None,
-            "start_on": "2026-04-01" if code == "maintain" else None,
-            "decided_by": "workshop" if number else "draft", "decided_in": "第2回", "horizon_year": 2035,
-            "synthetic": True, "changed_at": "2025-11-20T10:00:00",
-        }))
+        rows.append(
+            (
+                square(side * (number % 6), side * (number // 6), side),
+                {
+                    "unit_id": f"u{number:02}",
+                    "unit_kind": kind,
+                    "unit_no": f"A-{number + 1}",
+                    "hamlet": "上谷",
+                    "area_m2": 10_000.0,
+                    "management_class": code,
+                    "priority": number == 0,
+                    "actor": "営農組合" if code == "maintain" else None,
+                    "method": "水稲を続ける" if code == "maintain" else None,
+                    "start_on": "2026-04-01" if code == "maintain" else None,
+                    "decided_by": "workshop" if number else "draft",
+                    "decided_in": "第2回",
+                    "horizon_year": 2035,
+                    "synthetic": True,
+                    "changed_at": "2025-11-20T10:00:00",
+                },
+            )
+        )
     return rows
 
 
@@ -88,19 +101,21 @@ def plan() -> QgsVectorLayer:
 
 @pytest.fixture
 def lots() -> QgsVectorLayer:
-    layer = layer_of("&field=city_name:string&field=map_date:date", [
-        (square(50 * column, 50 * row, 50), {"city_name": "上越市", "map_date": "2025-01-20"})
-        for column in range(12) for row in range(4)
-    ])
+    layer = layer_of(
+        "&field=city_name:string&field=map_date:date",
+        [
+            (square(50 * column, 50 * row, 50), {"city_name": "上越市", "map_date": "2025-01-20"})
+            for column in range(12)
+            for row in range(4)
+        ],
+    )
     layer.setName("lots")
     return layer
 
 
 def print_map(folder: Path, context: Optional[QgsProcessingContext] = None, **parameters: Any) -> dict[str, Any]:
     values = {"LANGUAGE": 1, "OUTPUT_PDF": str(folder / "map.pdf"), **parameters}
-    return processing.run(
-        "landstewardship:planmap", values, context=context, feedback=QgsProcessingFeedback(False)
-    )
+    return processing.run("landstewardship:planmap", values, context=context, feedback=QgsProcessingFeedback(False))
 
 
 def text_of(path: Path) -> str:
@@ -127,8 +142,14 @@ def flat(text: str) -> str:
 @pytest.mark.parametrize("language", ["ja", "en"])
 def test_sheet_says_what_it_must(tmp_path: Path, plan: Any, lots: Any, language: str) -> None:
     result = print_map(
-        tmp_path, PLAN=plan, LOTS=lots, LANGUAGE=1 if language == "ja" else 2, VILLAGE="谷沢", OFFICIAL_AREA=12.6,
-        PLAN_NUMBER="TNZ-2025-03", AUTHOR="企画課",
+        tmp_path,
+        PLAN=plan,
+        LOTS=lots,
+        LANGUAGE=1 if language == "ja" else 2,
+        VILLAGE="谷沢",
+        OFFICIAL_AREA=12.6,
+        PLAN_NUMBER="TNZ-2025-03",
+        AUTHOR="企画課",
     )
     assert result["UNITS"] == 12
     words = words_of(tmp_path / "map.pdf")
@@ -202,8 +223,12 @@ def test_plan_file_tells_title_sources_and_revisions(tmp_path: Path, plan: Any) 
         " VALUES ('plan_history', 'attributes', 'plan_history');"
     )
     meta = {
-        "village": "谷沢地区", "village_en": "Tanizawa", "official_area_ha": "12.6", "horizon_year": "2040",
-        "data_dates": json.dumps({"農地パトロール": "2024年"}, ensure_ascii=False), "cannot_tell": "203",
+        "village": "谷沢地区",
+        "village_en": "Tanizawa",
+        "official_area_ha": "12.6",
+        "horizon_year": "2040",
+        "data_dates": json.dumps({"農地パトロール": "2024年"}, ensure_ascii=False),
+        "cannot_tell": "203",
         "credit": "出典の文",
     }
     file.executemany("INSERT INTO plan_meta (key, value) VALUES (?, ?)", meta.items())
@@ -219,8 +244,16 @@ def test_plan_file_tells_title_sources_and_revisions(tmp_path: Path, plan: Any) 
     print_map(tmp_path, PLAN_FILE=str(path))
     words = words_of(tmp_path / "map.pdf")
     for expected in (
-        "谷沢地区", "+0.6ha", "2040年(令和22年)", "農地パトロール2024年", "203筆", "出典の文", "第2版",
-        "A-5を追加・アレンジに決定", "たたき台(12区画)", "2025-09-11",
+        "谷沢地区",
+        "+0.6ha",
+        "2040年(令和22年)",
+        "農地パトロール2024年",
+        "203筆",
+        "出典の文",
+        "第2版",
+        "A-5を追加・アレンジに決定",
+        "たたき台(12区画)",
+        "2025-09-11",
     ):
         assert expected in words, expected
     print_map(tmp_path, PLAN=str(path), LANGUAGE=2)
@@ -237,9 +270,10 @@ def test_draft_is_called_a_draft(tmp_path: Path) -> None:
 
 
 def test_condition_counts_what_cannot_be_told(tmp_path: Path, plan: Any) -> None:
-    condition = layer_of("&field=condition:string", [
-        (square(0, 0, 5), {"condition": value}) for value in ("cannot_tell", "managed", "cannot_tell")
-    ])
+    condition = layer_of(
+        "&field=condition:string",
+        [(square(0, 0, 5), {"condition": value}) for value in ("cannot_tell", "managed", "cannot_tell")],
+    )
     print_map(tmp_path, PLAN=plan, CONDITION=condition)
     assert "判断できない土地:2筆" in words_of(tmp_path / "map.pdf")
 
@@ -260,21 +294,25 @@ def test_invalid_shapes_and_missing_ones_do_not_stop_it(tmp_path: Path) -> None:
     result = processing.run(
         "landstewardship:planmap",
         {"PLAN": layer_of(FIELDS, rows), "LANGUAGE": 2, "OUTPUT_PDF": str(tmp_path / "map.pdf")},
-        context=context, feedback=Feedback(),
+        context=context,
+        feedback=Feedback(),
     )
     assert result["UNITS"] == 12
     assert any("no shape" in message for message in messages)
     assert any("unknown class" in message for message in messages)
 
 
-@pytest.mark.parametrize(("fields", "rows", "crs", "sentence"), [
-    (FIELDS, [], "EPSG:6676", "no units"),
-    ("&field=other:string", [(square(0, 0, 9), {"other": "x"})], "EPSG:6676", "management_class"),
-    ("&field=management_class:integer", [(square(0, 0, 9), {"management_class": 1})], "EPSG:6676", "not hold text"),
-    (FIELDS, [(None, {"management_class": "watch"})], "EPSG:6676", "has a shape"),
-    (FIELDS, plan_rows(), "", "no coordinate system"),
-    (FIELDS, plan_rows(side=0.001), "EPSG:6668", "not in metres"),
-])
+@pytest.mark.parametrize(
+    ("fields", "rows", "crs", "sentence"),
+    [
+        (FIELDS, [], "EPSG:6676", "no units"),
+        ("&field=other:string", [(square(0, 0, 9), {"other": "x"})], "EPSG:6676", "management_class"),
+        ("&field=management_class:integer", [(square(0, 0, 9), {"management_class": 1})], "EPSG:6676", "not hold text"),
+        (FIELDS, [(None, {"management_class": "watch"})], "EPSG:6676", "has a shape"),
+        (FIELDS, plan_rows(), "", "no coordinate system"),
+        (FIELDS, plan_rows(side=0.001), "EPSG:6668", "not in metres"),
+    ],
+)
 def test_refusals_are_one_sentence_and_leave_no_file(
     tmp_path: Path, fields: str, rows: Any, crs: str, sentence: str
 ) -> None:
@@ -283,11 +321,14 @@ def test_refusals_are_one_sentence_and_leave_no_file(
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize(("parameters", "sentence"), [
-    ({"OUTPUT_PDF": None}, "No file was asked for"),
-    ({"PLAN": None}, "No plan was given"),
-    ({"PLAN": None, "PLAN_FILE": "/nowhere/plan.gpkg"}, "holds no plan"),
-])
+@pytest.mark.parametrize(
+    ("parameters", "sentence"),
+    [
+        ({"OUTPUT_PDF": None}, "No file was asked for"),
+        ({"PLAN": None}, "No plan was given"),
+        ({"PLAN": None, "PLAN_FILE": "/nowhere/plan.gpkg"}, "holds no plan"),
+    ],
+)
 def test_missing_parameters(tmp_path: Path, plan: Any, parameters: dict[str, Any], sentence: str) -> None:
     with pytest.raises(QgsProcessingException, match=sentence):
         print_map(tmp_path, **{"PLAN": plan, **parameters})
@@ -349,18 +390,23 @@ def covered(drawn: view.View, shape: QgsGeometry, place: tuple[float, float], si
     metres = drawn.denominator / 1000
     x, y = place
     rect = QgsRectangle(
-        drawn.extent.xMinimum() + x * metres, drawn.extent.yMaximum() - (y + size[1]) * metres,
-        drawn.extent.xMinimum() + (x + size[0]) * metres, drawn.extent.yMaximum() - y * metres,
+        drawn.extent.xMinimum() + x * metres,
+        drawn.extent.yMaximum() - (y + size[1]) * metres,
+        drawn.extent.xMinimum() + (x + size[0]) * metres,
+        drawn.extent.yMaximum() - y * metres,
     )
     return shape.intersection(QgsGeometry.fromRect(rect)).area()
 
 
-@pytest.mark.parametrize("wkt", [
-    "POLYGON((0 0, 1000 0, 1000 1000, 0 1000, 0 0))",
-    "POLYGON((0 0, 3000 0, 3000 200, 0 200, 0 0))",
-    "POLYGON((0 0, 300 0, 300 2700, 0 2700, 0 0))",
-    "POLYGON((0 0, 1000 0, 1000 300, 300 300, 300 1000, 0 1000, 0 0))",
-])
+@pytest.mark.parametrize(
+    "wkt",
+    [
+        "POLYGON((0 0, 1000 0, 1000 1000, 0 1000, 0 0))",
+        "POLYGON((0 0, 3000 0, 3000 200, 0 200, 0 0))",
+        "POLYGON((0 0, 300 0, 300 2700, 0 2700, 0 0))",
+        "POLYGON((0 0, 1000 0, 1000 300, 300 300, 300 1000, 0 1000, 0 0))",
+    ],
+)
 def test_tables_keep_off_the_plan(wkt: str) -> None:
     shape = QgsGeometry.fromWkt(wkt)
     chosen = view.choose_view([shape], 300.0, 246.0, 1.0, FURNITURE, Progress())
@@ -370,10 +416,12 @@ def test_tables_keep_off_the_plan(wkt: str) -> None:
         assert covered(chosen, shape, place, size) <= 1e-4 * shape.area()
         assert 0 <= place[0] <= 300 - size[0] and 0 <= place[1] <= 246 - size[1]
     for number, (one, size_one) in enumerate(boxes):
-        for other, size_other in boxes[number + 1:]:
+        for other, size_other in boxes[number + 1 :]:
             apart = (
-                one[0] + size_one[0] <= other[0] or other[0] + size_other[0] <= one[0]
-                or one[1] + size_one[1] <= other[1] or other[1] + size_other[1] <= one[1]
+                one[0] + size_one[0] <= other[0]
+                or other[0] + size_other[0] <= one[0]
+                or one[1] + size_one[1] <= other[1]
+                or other[1] + size_other[1] <= one[1]
             )
             assert apart
 
@@ -418,9 +466,7 @@ def test_patches_join_neighbouring_lots_of_one_class() -> None:
     content = content_of(rows)
     found = layers.patches(content, Progress())
     assert sorted(len(patch.members) for patch in found) == [1, 11]
-    icons = numbers.place_numbers(
-        content, found, 20.0, "a3", lambda text, size: 1000.0 if text else 0.0, Progress()
-    )
+    icons = numbers.place_numbers(content, found, 20.0, "a3", lambda text, size: 1000.0 if text else 0.0, Progress())
     assert [plate.text for plate in icons] == [""] * len(icons) and icons[0].icon == "class_watch"
     blocks = content_of(plan_rows("block"))
     assert len(layers.patches(blocks, Progress())) == 12
@@ -473,9 +519,12 @@ def test_hamlets_are_named_in_the_language_of_the_sheet(tmp_path: Path) -> None:
     for _, values in rows:
         values.update(management_class="maintain", actor="組合", method=None, start_on=None)
     rows.extend((square(100 * number, 300, 100), {**rows[0][1], "unit_id": f"v{number}"}) for number in range(3))
-    hamlets = layer_of("&field=hamlet:string&field=name_en:string&field=name_ja:string", [
-        (square(-500, -500, 3000), {"hamlet": "上谷", "name_en": "Kamitani", "name_ja": "上谷"}),
-    ])
+    hamlets = layer_of(
+        "&field=hamlet:string&field=name_en:string&field=name_ja:string",
+        [
+            (square(-500, -500, 3000), {"hamlet": "上谷", "name_en": "Kamitani", "name_ja": "上谷"}),
+        ],
+    )
     print_map(tmp_path, PLAN=layer_of(FIELDS, rows), HAMLETS=hamlets, LANGUAGE=2)
     words = words_of(tmp_path / "map.pdf")
     assert "Kamitani" in words and "上谷" not in words

@@ -85,10 +85,14 @@ def test_record_names_inputs_versions_and_outputs(algorithm: CopyPoints, tmp_pat
     assert len(lines) == 2
     record = json.loads(lines[0])
     assert record["algorithm"].endswith("copypoints")
-    assert record["inputs"] == [{
-        "parameter": "INPUT", "file": "in.geojson", "bytes": len(GEOJSON),
-        "sha256": hashlib.sha256(GEOJSON.encode()).hexdigest(),
-    }]
+    assert record["inputs"] == [
+        {
+            "parameter": "INPUT",
+            "file": "in.geojson",
+            "bytes": len(GEOJSON),
+            "sha256": hashlib.sha256(GEOJSON.encode()).hexdigest(),
+        }
+    ]
     assert {"land_stewardship", "qgis", "python", "geopandas", "shapely"} <= set(record["versions"])
     assert "OUTPUT" in record["parameters"]
 
@@ -97,6 +101,8 @@ def test_temporary_outputs_leave_no_file(algorithm: CopyPoints, tmp_path: Path) 
     source = tmp_path / "in.geojson"
     source.write_text(GEOJSON)
     algorithm.processAlgorithm(
-        {"INPUT": str(source), "OUTPUT": QgsProcessing.TEMPORARY_OUTPUT}, QgsProcessingContext(), QgsProcessingFeedback()
+        {"INPUT": str(source), "OUTPUT": QgsProcessing.TEMPORARY_OUTPUT},
+        QgsProcessingContext(),
+        QgsProcessingFeedback(),
     )
     assert [p.name for p in tmp_path.iterdir()] == ["in.geojson"]

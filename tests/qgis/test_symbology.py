@@ -129,7 +129,8 @@ def test_lines_of_convert_rise_to_the_right_as_in_the_swatch() -> None:
 def test_plan_shows_every_class_and_unknown_as_undecided() -> None:
     names = [*symbols.CLASSES, None, "nonsense"]
     layer = layer_of(
-        "Polygon", "&field=management_class:string&field=unit_kind:string",
+        "Polygon",
+        "&field=management_class:string&field=unit_kind:string",
         [(square(100 * number, 0, 100), [name, "block"]) for number, name in enumerate(names)],
     )
     symbology.style_plan(layer, language="ja")
@@ -152,7 +153,8 @@ def test_plan_legend_speaks_both_languages() -> None:
 
 def test_blocks_have_strong_and_lots_thin_outlines() -> None:
     layer = layer_of(
-        "Polygon", "&field=management_class:string&field=unit_kind:string",
+        "Polygon",
+        "&field=management_class:string&field=unit_kind:string",
         [(square(0, 0, 100), ["watch", "block"]), (square(200, 0, 100), ["watch", "lot"])],
     )
     symbology.style_plan(layer)
@@ -160,9 +162,7 @@ def test_blocks_have_strong_and_lots_thin_outlines() -> None:
 
     def dark(extent: QgsRectangle) -> int:
         image = picture(layer, extent)
-        return sum(
-            image.pixelColor(x, 200).lightness() <= line.lightness() + 12 for x in range(150, 250)
-        )
+        return sum(image.pixelColor(x, 200).lightness() <= line.lightness() + 12 for x in range(150, 250))
 
     assert dark(QgsRectangle(-50, 0, 50, 100)) >= 1
     assert dark(QgsRectangle(150, 0, 250, 100)) == 0
@@ -170,7 +170,8 @@ def test_blocks_have_strong_and_lots_thin_outlines() -> None:
 
 def test_lot_lines_go_and_patterns_get_closer_at_small_scales() -> None:
     layer = layer_of(
-        "Polygon", "&field=management_class:string",
+        "Polygon",
+        "&field=management_class:string",
         [(square(0, 0, 4000), ["minimum"]), (square(4000, 0, 4000), ["minimum"])],
     )
     symbology.style_plan(layer)
@@ -190,7 +191,8 @@ def test_lot_lines_go_and_patterns_get_closer_at_small_scales() -> None:
 
 def test_priority_has_a_double_line() -> None:
     layer = layer_of(
-        "Polygon", "&field=management_class:string&field=priority:boolean&field=unit_kind:string",
+        "Polygon",
+        "&field=management_class:string&field=priority:boolean&field=unit_kind:string",
         [(square(0, 0, 100), ["maintain", True, "block"]), (square(200, 0, 100), ["maintain", False, "block"])],
     )
     symbology.style_plan(layer)
@@ -202,9 +204,15 @@ def test_priority_has_a_double_line() -> None:
 
 
 def test_condition_shows_cannot_tell_for_everything_else() -> None:
-    layer = layer_of("Polygon", "&field=condition:string", [
-        (square(0, 0, 100), ["unmanaged"]), (square(200, 0, 100), [None]), (square(400, 0, 100), ["managed"]),
-    ])
+    layer = layer_of(
+        "Polygon",
+        "&field=condition:string",
+        [
+            (square(0, 0, 100), ["unmanaged"]),
+            (square(200, 0, 100), [None]),
+            (square(400, 0, 100), ["managed"]),
+        ],
+    )
     symbology.style_condition(layer, language="ja")
     for left, name in ((0, "unmanaged"), (200, "cannot_tell"), (400, "managed")):
         found = colours(picture(layer, QgsRectangle(left + 10, 10, left + 90, 90), 200))
@@ -219,7 +227,10 @@ def test_findings_are_told_by_shape() -> None:
     items = layer.renderer().legendSymbolItems()
     assert [item.label() for item in items] == ["Fix first", "Check", "Note", "No problem"]
     assert [item.symbol().symbolLayer(0).path().rsplit("_", 1)[1] for item in items] == [
-        "error.svg", "warning.svg", "note.svg", "ok.svg"
+        "error.svg",
+        "warning.svg",
+        "note.svg",
+        "ok.svg",
     ]
     found = colours(picture(layer, QgsRectangle(-10, -10, 10, 10), 100))
     assert found[symbols.severity_colours()["mark"]["error"]] > 10
@@ -227,9 +238,11 @@ def test_findings_are_told_by_shape() -> None:
 
 def test_steps_hold_every_value_once() -> None:
     values = [0.0, None, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8]
-    layer = layer_of("Polygon", "&field=exposure:double", [
-        (square(100 * number, 0, 100), [value]) for number, value in enumerate(values)
-    ])
+    layer = layer_of(
+        "Polygon",
+        "&field=exposure:double",
+        [(square(100 * number, 0, 100), [value]) for number, value in enumerate(values)],
+    )
     symbology.style_exposure(layer, language="en")
     rules = layer.renderer().rootRule().children()
     assert len(rules) == 5
@@ -247,10 +260,16 @@ def test_burden_without_any_value_has_one_step() -> None:
     assert len(layer.renderer().rootRule().children()) == 1
 
 
-@pytest.mark.parametrize("style", [
-    symbology.style_plan, symbology.style_condition, symbology.style_findings, symbology.style_exposure,
-    symbology.style_burden,
-])
+@pytest.mark.parametrize(
+    "style",
+    [
+        symbology.style_plan,
+        symbology.style_condition,
+        symbology.style_findings,
+        symbology.style_exposure,
+        symbology.style_burden,
+    ],
+)
 def test_a_layer_without_the_field_is_refused_in_a_sentence(style: Any) -> None:
     layer = layer_of("Polygon", "&field=other:string", [])
     with pytest.raises(InputError) as caught:
@@ -258,16 +277,21 @@ def test_a_layer_without_the_field_is_refused_in_a_sentence(style: Any) -> None:
     assert layer.name() in caught.value.text.ja
 
 
-@pytest.mark.parametrize(("kind", "fields", "roles"), [
-    ("Polygon", "&field=level:string&field=name_ja:string", ["houses", "forest", "hazard_zones", "zoning", "hamlets"]),
-    ("LineString", "&field=kind:string&field=width_m:double", ["roads", "canals", "forest_edge"]),
-    ("LineString", "", ["roads"]),
-    ("Point", "", ["boar_damage"]),
-])
+@pytest.mark.parametrize(
+    ("kind", "fields", "roles"),
+    [
+        (
+            "Polygon",
+            "&field=level:string&field=name_ja:string",
+            ["houses", "forest", "hazard_zones", "zoning", "hamlets"],
+        ),
+        ("LineString", "&field=kind:string&field=width_m:double", ["roads", "canals", "forest_edge"]),
+        ("LineString", "", ["roads"]),
+        ("Point", "", ["boar_damage"]),
+    ],
+)
 def test_base_layers_are_drawn(kind: str, fields: str, roles: list[str]) -> None:
-    shape = {
-        "Polygon": square(0, 0, 100), "LineString": "LINESTRING(0 50, 100 50)", "Point": "POINT(50 50)"
-    }[kind]
+    shape = {"Polygon": square(0, 0, 100), "LineString": "LINESTRING(0 50, 100 50)", "Point": "POINT(50 50)"}[kind]
     values: list[Any] = [["yellow", "谷"], [], ["farm", 3.0]][0 if kind == "Polygon" else 2 if fields else 1]
     layer = layer_of(kind, fields, [(shape, values)])
     for role in roles:
@@ -320,7 +344,8 @@ def test_relief_is_a_pale_shade(sample_folder: Path) -> None:
 
 def test_priority_lots_have_a_thinner_line_than_blocks() -> None:
     layer = layer_of(
-        "Polygon", "&field=management_class:string&field=priority:boolean&field=unit_kind:string",
+        "Polygon",
+        "&field=management_class:string&field=priority:boolean&field=unit_kind:string",
         [(square(0, 0, 100), ["watch", True, "lot"]), (square(200, 0, 100), ["watch", True, "block"])],
     )
     symbology.style_plan(layer, language="ja")

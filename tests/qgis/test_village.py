@@ -199,10 +199,15 @@ def pixels(name: str) -> tuple[np.ndarray, QgsRasterLayer]:
     return values, layer
 
 
-@pytest.mark.parametrize(("name", "cell", "low", "high", "empty"), [
-    ("dem.tif", 10, 5, 600, (0.0, 0.0)), ("ndvi_2023.tif", 10, -0.2, 1.0, (0.02, 0.2)),
-    ("ndvi_2024.tif", 10, -0.2, 1.0, (0.02, 0.2)), ("canopy_height.tif", 5, 0, 35, (0.01, 0.2)),
-])
+@pytest.mark.parametrize(
+    ("name", "cell", "low", "high", "empty"),
+    [
+        ("dem.tif", 10, 5, 600, (0.0, 0.0)),
+        ("ndvi_2023.tif", 10, -0.2, 1.0, (0.02, 0.2)),
+        ("ndvi_2024.tif", 10, -0.2, 1.0, (0.02, 0.2)),
+        ("canopy_height.tif", 5, 0, 35, (0.01, 0.2)),
+    ],
+)
 def test_rasters(qgis_app: Any, name: str, cell: float, low: float, high: float, empty: tuple[float, float]) -> None:
     values, layer = pixels(name)
     assert layer.rasterUnitsPerPixelX() == layer.rasterUnitsPerPixelY() == cell
@@ -227,19 +232,28 @@ def test_rebuild_gives_the_same_files(data_folder: Path, tmp_path: Path) -> None
     digests = []
     for name in ("one", "two"):
         subprocess.run(
-            [sys.executable, str(ROOT / "scripts" / "build_sample.py"), "--xml", str(xml),
-             "--out", str(tmp_path / name)],
-            check=True, capture_output=True, timeout=250,
+            [
+                sys.executable,
+                str(ROOT / "scripts" / "build_sample.py"),
+                "--xml",
+                str(xml),
+                "--out",
+                str(tmp_path / name),
+            ],
+            check=True,
+            capture_output=True,
+            timeout=250,
         )
-        digests.append({
-            path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in (tmp_path / name).iterdir()
-        })
+        digests.append(
+            {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in (tmp_path / name).iterdir()}
+        )
     assert digests[0] == digests[1] and len(digests[0]) == 8
     # Other versions of the libraries may change the last digits, never the story.
     columns = ("lot_key", "category_true", "hamlet", "managed_true", "years_unmanaged", "no_evidence")
-    with open(tmp_path / "one" / "truth.csv", encoding="utf-8") as new, open(
-        ROOT / "sample_data" / "truth.csv", encoding="utf-8"
-    ) as old:
+    with (
+        open(tmp_path / "one" / "truth.csv", encoding="utf-8") as new,
+        open(ROOT / "sample_data" / "truth.csv", encoding="utf-8") as old,
+    ):
         fresh = [[row[c] for c in columns] for row in csv.DictReader(new)]
         bundled = [[row[c] for c in columns] for row in csv.DictReader(old)]
     assert fresh == bundled

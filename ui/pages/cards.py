@@ -143,6 +143,9 @@ class AlgorithmCard(Card):
         """The buttons made by :meth:`add_result_buttons`."""
         return ()
 
+    def put_away(self) -> None:
+        """Another step is shown or the dock goes away: leave nothing on the map canvas."""
+
     def shown_roles(self) -> Sequence[str]:
         """Roles of the results that "Show on map" shows, the most important first."""
         return [output.role for output in self.outputs() if output.shown]

@@ -23,6 +23,21 @@ def layer_of(role: str) -> QgsVectorLayer:
     )
 
 
+def run_with(dock: Any, card: Any, layer: QgsVectorLayer) -> None:
+    """Choose another map of the lots in the Change dialog and run the card again."""
+    steps.click(card.change_link)
+    dialog = steps.wait_until(lambda: dock.window().findChild(QWidget, "landStewardshipChangeData"), "change opens")
+    combo = dialog.findChild(QWidget, "data_lots")
+    position = combo.findData(layer.id())
+    assert position >= 0, f"{layer.name()} is not offered"
+    combo.setCurrentIndex(position)
+    steps.click(dialog.ok_button)
+    steps.wait_until(lambda: not dock.window().findChildren(QWidget, "landStewardshipChangeData"), "change is closed")
+    steps.click(card.again_button)
+    steps.wait_until(lambda: not dock.runner.busy(), "the run ends", 60)
+    steps.wait(300)
+
+
 def walk() -> dict[str, Any]:
     answer: dict[str, Any] = {"clipped": []}
     steps.set_window_size()
@@ -131,6 +146,31 @@ def walk() -> dict[str, Any]:
     steps.click(dock.save_link)
     answer["saved_after"] = page.state.is_saved()
     answer["mark"] = [dock.saved_mark.isVisible(), dock.saved_mark.text()]
+
+    # Another map of the lots, chosen as a user does: the one with mistakes put in.
+    before = cards["parcels"].result().numbers["FINDINGS"]
+    run_with(dock, cards["parcels"], layer_of("lots_defects"))
+    answer["defects"] = {
+        "before": before,
+        "numbers": cards["parcels"].result().numbers,
+        "kinds": sorted({row["kind"] for row in layer_of("findings").getFeatures()}),
+        "condition": cards["condition"].chip.text(),
+    }
+    # A map in degrees cannot be measured: one sentence in the card and the message bar, the result stays.
+    degrees = QgsVectorLayer("Polygon?crs=EPSG:6668&field=lot_key:string", "degrees", "memory")
+    QgsProject.instance().addMapLayer(degrees)
+    run_with(dock, cards["parcels"], degrees)
+    items = iface.messageBar().items()
+    answer["degrees"] = {
+        "problem": cards["parcels"].problem.text(), "shown": cards["parcels"].problem.isVisible(),
+        "bar": [item.text() for item in items], "numbers": cards["parcels"].result().numbers,
+        "findings": layer_of("findings").featureCount(),
+    }
+    answer["clipped"] += steps.clipped(dock.content)
+    steps.picture("understand_problem")
+    iface.messageBar().clearWidgets()
+    run_with(dock, cards["parcels"], layer_of("lots"))
+    answer["degrees"]["after"] = cards["parcels"].problem.text()
 
     # The sizes the dock must fit, floating so that nothing but the dock decides.
     answer["fits"] = {}
