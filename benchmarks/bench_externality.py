@@ -30,6 +30,7 @@ import shapely
 
 DISTANCE = 500.0
 TURNS = 3
+SIZE = 20_000
 TITLE = "## Harm network: pairs within 500 m"
 HEAD = ["village", "pairs", "run", "time (s)", "PostGIS / run", "peak memory (MB)", "largest error (m)"]
 JOBS = {"exact": "**Land Stewardship**, true distances", "fast": "**Land Stewardship**, fast"}
@@ -181,7 +182,7 @@ def put(section: str, path: Path) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--size", type=int, default=20_000)
+    parser.add_argument("--size", type=int, default=SIZE)
     parser.add_argument("--output", type=Path, default=measure.ROOT / "docs" / "benchmarks.md")
     parser.add_argument("--job", nargs=2, metavar=("RUN", "VILLAGE"))
     options = parser.parse_args()

@@ -18,6 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import bench_bridge
 import bench_checkparcels
+import bench_externality
 import measure
 
 TEXT = """# Benchmarks
@@ -43,7 +44,8 @@ Reading a GeoPackage layer into a GeoDataFrame and writing it back, beside QGIS 
 (`native:savefeatures`, all in C++).
 
 {bridge}
-"""
+
+{harm}"""
 
 
 def main() -> None:
@@ -62,8 +64,11 @@ def main() -> None:
         print("\n" + sections[-1], flush=True)
     bridge = measure.table(bench_bridge.HEAD, rows)
     print(bridge)
+    harm = bench_externality.bench(bench_externality.SIZE)
     options.output.write_text(
-        TEXT.format(machine=measure.machine(), timeout=options.timeout, checks="\n".join(sections), bridge=bridge),
+        TEXT.format(
+            machine=measure.machine(), timeout=options.timeout, checks="\n".join(sections), bridge=bridge, harm=harm
+        ),
         encoding="utf-8",
     )
     shutil.rmtree(measure.WORK)
