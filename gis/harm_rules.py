@@ -1,0 +1,134 @@
+"""The village's table of harm rules: where it comes from, how it is checked and written.
+
+A row is a dictionary of texts with the columns of ``core.externality.words.RULE_COLUMNS``, as the table holds
+it. The table is a CSV file beside the project; without one the catalogue of the plugin counts.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+from collections.abc import Sequence
+from typing import Any, Optional
+
+from qgis.core import QgsVectorLayer
+
+from ..core.errors import InputError
+from ..core.externality.words import RULE_COLUMNS
+from ..core.texts import Text
+from .bridge import to_python
+from .catalogues import catalogue_text
+from .packages import GEO, missing_message
+
+#: Role of the table in a project, and name of the catalogue it starts from.
+ROLE, CATALOGUE = "externality_rules", "externality_rules.csv"
+
+Row = dict[str, str]
+
+#: What an empty cell means.
+_USUAL = {"source_filter": "*", "source_kind": "any", "pathway": "distance", "decay": "step", "active": "false"}
+
+
+def _cell(value: Any) -> str:
+    value = to_python(value)
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        return f"{value:g}"
+    return str(value).strip()
+
+
+def _row(values: dict[str, Any]) -> Row:
+    row = {name: _cell(values.get(name)) or _USUAL.get(name, "") for name in RULE_COLUMNS}
+    row["active"] = "true" if row["active"].lower() in ("true", "yes", "1") else "false"
+    return row
+
+
+def default_rules() -> list[Row]:
+    """The rules of the catalogue that comes with the plugin."""
+    return [_row(dict(row)) for row in csv.DictReader(io.StringIO(catalogue_text(CATALOGUE)))]
+
+
+def read_rules(layer: Optional[QgsVectorLayer]) -> list[Row]:
+    """The rules of the village's table, those of the catalogue without a table."""
+    if layer is None or not layer.isValid():
+        return default_rules()
+    names = [field.name() for field in layer.fields()]
+    return [_row(dict(zip(names, feature.attributes()))) for feature in layer.getFeatures()]
+
+
+def is_on(row: Row) -> bool:
+    """Whether a rule is used."""
+    return row["active"] == "true"
+
+
+def number(text: str) -> Optional[float]:
+    """The number in a cell, ``None`` where there is none."""
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def why_not_on(row: Row) -> Optional[Text]:
+    """What is missing before a rule can be used; ``None`` when nothing is."""
+    distance = number(row["distance_m"])
+    if distance is None or distance < 0 or (distance == 0 and row["pathway"] != "border"):
+        return Text("Enter how far it reaches first.", "先に、届く距離を入れてください。")
+    if row["pathway"] == "border" and distance == 0 and row["decay"] == "linear":
+        return Text("Enter how far it reaches first.", "先に、届く距離を入れてください。")
+    if row["decay"] in ("exponential", "gaussian") and not (number(row["half_m"]) or 0) > 0:
+        return Text(
+            "Enter the distance after which half is left first.", "先に、半分に弱まる距離を入れてください。"
+        )
+    if number(row["weight"]) is None:
+        return Text("Enter the weight first.", "先に、重みを入れてください。")
+    return None
+
+
+def check(rows: Sequence[Row]) -> Optional[Text]:
+    """What is wrong with a table before it is kept; ``None`` when it can be used."""
+    if not any(is_on(row) for row in rows):
+        return Text("Switch at least one rule on.", "規則を1つ以上、使う設定にしてください。")
+    if missing_message(GEO):
+        return None  # nothing can be worked out now; the run says what is missing
+    from ..core.externality.rules import read_rules as read_text
+
+    try:
+        read_text(as_text(rows))
+    except InputError as error:
+        return error.text
+    return None
+
+
+def as_text(rows: Sequence[Row]) -> str:
+    """The table as CSV text with a header line."""
+    stream = io.StringIO(newline="")
+    writer = csv.DictWriter(stream, RULE_COLUMNS, lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return stream.getvalue()
+
+
+def write_rules(path: str, rows: Sequence[Row]) -> None:
+    """Write the table to ``path`` (UTF-8 with a mark, so that spreadsheets read Japanese). Raises ``OSError``."""
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    partial = path + ".part"
+    try:
+        with open(partial, "w", encoding="utf-8-sig", newline="") as file:
+            file.write(as_text(rows))
+        os.replace(partial, path)
+    finally:
+        if os.path.exists(partial):
+            os.remove(partial)
+
+
+def kind_labels(rows: Sequence[Row]) -> dict[str, Text]:
+    """What each rule's kind of harm is called, by ``rule_id``."""
+    return {
+        row["rule_id"]: Text(row["label"] or row["kind"], row["label_ja"] or row["label"] or row["kind"])
+        for row in rows
+    }
