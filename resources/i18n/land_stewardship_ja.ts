@@ -9,11 +9,11 @@
     </message>
     <message>
         <source>% is the part in all that reaches it.</source>
-        <translation type="unfinished"></translation>
+        <translation>％は、ここが受ける影響全体に占める割合です。</translation>
     </message>
     <message>
         <source>% is this lot's part in all that reaches the other.</source>
-        <translation type="unfinished"></translation>
+        <translation>％は、相手が受ける影響全体のうち、この土地の分です。</translation>
     </message>
     <message>
         <source>(names not shown)</source>
@@ -68,6 +68,10 @@
         <translation>地図（筆の形）</translation>
     </message>
     <message>
+        <source>A plane coordinate system in metres (in Japan EPSG:6669–6687). Left empty, that of the hamlets is used.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>A role for the history and the map, for example “village office”. Please write no person's name.</source>
         <translation>履歴と管理構想図に残す役割です（例: 役場）。人の名前は書かないでください。</translation>
     </message>
@@ -86,6 +90,10 @@
     <message>
         <source>A3 to hand out, A0 for the wall of a meeting.</source>
         <translation>配布用はA3、話し合いの壁に貼るならA0。</translation>
+    </message>
+    <message>
+        <source>AUC (points) or deviance explained (counts)</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>About the number of fields within reach. An assumption to be discussed.</source>
@@ -160,6 +168,10 @@
         <translation>すべて決定</translation>
     </message>
     <message>
+        <source>All lots that are no source</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>All lots with their area, the registered area, the tolerance and the number of findings.</source>
         <translation>すべての筆に、図の面積、登記面積、公差、指摘の数を付けたものです。</translation>
     </message>
@@ -174,6 +186,10 @@
     <message>
         <source>An assumption about the next ten years.</source>
         <translation>今後10年についての仮定です。</translation>
+    </message>
+    <message>
+        <source>Any</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Area by management class</source>
@@ -204,6 +220,10 @@
         <translation>hamlet の項目をもつ範囲です。集落ごとの集計に使います。</translation>
     </message>
     <message>
+        <source>Areas with the field hamlet. Records are counted in them, hamlets without a record as 0; records without a place are counted by name (hamlet, name_ja or name_en).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>As QGIS</source>
         <translation>QGISと同じ</translation>
     </message>
@@ -217,7 +237,7 @@
     </message>
     <message>
         <source>Ask on the map</source>
-        <translation type="unfinished"></translation>
+        <translation>地図で聞く</translation>
     </message>
     <message>
         <source>Asks two questions of every lot: can it be used as before, and if left alone, is the harm to others large? The answers give a proposed management class with reason, basis and certainty. Where the data do not carry an answer the lot stays undecided. Directions of special laws are kept, and conflicts are written beside the lot. It is a draft: people decide.</source>
@@ -238,6 +258,10 @@
     <message>
         <source>Background layers</source>
         <translation>背景のレイヤ</translation>
+    </message>
+    <message>
+        <source>Background points per record</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Barriers</source>
@@ -316,6 +340,10 @@
         <translation>筆と境界を調べる</translation>
     </message>
     <message>
+        <source>Check of the tables</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Check the condition of land</source>
         <translation>土地の状態を調べる</translation>
     </message>
@@ -357,15 +385,23 @@
     </message>
     <message>
         <source>Clear the answer</source>
-        <translation type="unfinished"></translation>
+        <translation>答えを消す</translation>
     </message>
     <message>
         <source>Click a lot, a house or a field</source>
-        <translation type="unfinished"></translation>
+        <translation>筆・家屋・農地をクリックしてください</translation>
     </message>
     <message>
         <source>Close</source>
         <translation>閉じる</translation>
+    </message>
+    <message>
+        <source>Columns</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compares damage or sighting records with places without a record (or counts per hamlet with each other) and tells whether records are associated with unmanaged lots nearby, over what distance, and how sure that is. The result is tested on parts of the area left out, and by moving exposure at random. It never says that land causes harm, and records carry the bias of who reports. Below 30 records or 4 mixed parts of the area it refuses. No association is a result too.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Compares lot shapes with the register.</source>
@@ -380,8 +416,36 @@
         <translation>法律との不一致</translation>
     </message>
     <message>
+        <source>Control: distance to it, because damage is more frequent near forest anyway.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Control: distance to them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Control: land category (地目) of the place, from the fields of the lots.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Control: mean slope within 20 m.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Coordinate system of the result</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Coordinate system of x and y</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Coordinate system: {datum}, zone {zone} (EPSG:{code}).</source>
         <translation>座標系: {datum}の第{zone}系（EPSG:{code}）。</translation>
+    </message>
+    <message>
+        <source>Counts per hamlet</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Credit</source>
@@ -394,6 +458,10 @@
     <message>
         <source>Cultivators</source>
         <translation>耕作者</translation>
+    </message>
+    <message>
+        <source>Damage or sightings, for example from “Import damage records”. Give these or counts per hamlet.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Damage records</source>
@@ -422,6 +490,10 @@
     <message>
         <source>Datum</source>
         <translation>測地系</translation>
+    </message>
+    <message>
+        <source>Decays to try</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Decide</source>
@@ -464,6 +536,14 @@
         <translation>いろいろな区分</translation>
     </message>
     <message>
+        <source>Distances to try (m)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Distances tried</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>District</source>
         <translation>地区</translation>
     </message>
@@ -504,6 +584,10 @@
         <translation>なぞる: 通った筆を塗る</translation>
     </message>
     <message>
+        <source>Draw background points on each land category (地目) as often as records lie on it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Each receptor with exposure, largest source and explanation; roads as bands of their width.</source>
         <translation>影響先ごとに、受ける影響、最も関係の大きい筆、説明があります。道路は幅のある帯で示します。</translation>
     </message>
@@ -540,6 +624,14 @@
         <translation>放置した場合に、家や田畑へ及ぶ影響を見積もります。</translation>
     </message>
     <message>
+        <source>Every decay and distance with how well it fits.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Everywhere in the study area</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Evidence</source>
         <translation>根拠</translation>
     </message>
@@ -554,6 +646,10 @@
     <message>
         <source>Excel workbook</source>
         <translation>Excelのファイル</translation>
+    </message>
+    <message>
+        <source>Exponential</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Export table</source>
@@ -592,6 +688,10 @@
         <translation>農地台帳</translation>
     </message>
     <message>
+        <source>Farmland that is no source</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Fast, with approximate distances</source>
         <translation>おおよその距離で速く計算する</translation>
     </message>
@@ -601,7 +701,7 @@
     </message>
     <message>
         <source>Fences and other barriers</source>
-        <translation type="unfinished"></translation>
+        <translation>柵などのさえぎるもの</translation>
     </message>
     <message>
         <source>Fewest lots that carry half of the burden</source>
@@ -610,6 +710,14 @@
     <message>
         <source>Field with the condition</source>
         <translation>状態の項目</translation>
+    </message>
+    <message>
+        <source>Field with the count</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Field with the date</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Field with the lot key</source>
@@ -634,6 +742,10 @@
     <message>
         <source>Find unmanaged land</source>
         <translation>管理されていない土地を探す</translation>
+    </message>
+    <message>
+        <source>Finding (associated, opposite, none)</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Findings</source>
@@ -669,7 +781,7 @@
     </message>
     <message>
         <source>Flow lines</source>
-        <translation>影響の線</translation>
+        <translation>影響の流れ</translation>
     </message>
     <message>
         <source>Folder for the tables</source>
@@ -682,6 +794,10 @@
     <message>
         <source>For printing; texts stay texts.</source>
         <translation>印刷用。文字は文字のまま残ります。</translation>
+    </message>
+    <message>
+        <source>For the period told in the report and the citation.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>For the screen and for documents.</source>
@@ -704,12 +820,16 @@
         <translation>林縁の線です。筆からの距離に使います。</translation>
     </message>
     <message>
+        <source>Forest or forest edge</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Forest, drawn as pale trees.</source>
         <translation>森林。淡い木の模様で描きます。</translation>
     </message>
     <message>
         <source>From</source>
-        <translation type="unfinished"></translation>
+        <translation>どこから</translation>
     </message>
     <message>
         <source>From present to planned use</source>
@@ -721,6 +841,10 @@
     </message>
     <message>
         <source>From which land?</source>
+        <translation>どの土地から</translation>
+    </message>
+    <message>
+        <source>Further rows of the same records</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -773,7 +897,7 @@
     </message>
     <message>
         <source>Half is left after</source>
-        <translation type="unfinished"></translation>
+        <translation>半分になる距離</translation>
     </message>
     <message>
         <source>Hamlet</source>
@@ -792,6 +916,10 @@
         <translation>集落</translation>
     </message>
     <message>
+        <source>Hamlets with their number of records, also those with 0. Used when no points are given.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Hard to reach from this distance to a road (m)</source>
         <translation>行きにくいとみなす道路までの距離（m）</translation>
     </message>
@@ -801,7 +929,7 @@
     </message>
     <message>
         <source>Harm</source>
-        <translation type="unfinished"></translation>
+        <translation>影響の種類</translation>
     </message>
     <message>
         <source>Harm is large from this burden</source>
@@ -856,6 +984,10 @@
         <translation>1年に使える作業時間</translation>
     </message>
     <message>
+        <source>House plots</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Houses</source>
         <translation>家屋</translation>
     </message>
@@ -877,35 +1009,47 @@
     </message>
     <message>
         <source>How does it fade?</source>
-        <translation type="unfinished"></translation>
+        <translation>弱まり方</translation>
     </message>
     <message>
         <source>How far</source>
-        <translation type="unfinished"></translation>
+        <translation>届く距離</translation>
     </message>
     <message>
         <source>How far?</source>
-        <translation type="unfinished"></translation>
+        <translation>どこまで届くか</translation>
     </message>
     <message>
         <source>How it fades</source>
-        <translation type="unfinished"></translation>
+        <translation>弱まり方</translation>
     </message>
     <message>
         <source>How much does it weigh?</source>
+        <translation>重み</translation>
+    </message>
+    <message>
+        <source>How often exposure is moved at random for the p value.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>How sure</source>
-        <translation type="unfinished"></translation>
+        <translation>根拠</translation>
     </message>
     <message>
         <source>How sure is it?</source>
+        <translation>根拠</translation>
+    </message>
+    <message>
+        <source>How the effect may fall with distance. The one that fits best is chosen; the p value allows for it.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>If left alone, is the harm to others large?</source>
         <translation>放っておくと、周りへの影響は大きいですか。</translation>
+    </message>
+    <message>
+        <source>Import damage records</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Import land registry map</source>
@@ -938,6 +1082,18 @@
     <message>
         <source>Japanese</source>
         <translation>日本語</translation>
+    </message>
+    <message>
+        <source>Japanese surveyors write the distance north as X and the distance east as Y. Only for columns x and y.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Kind of harm</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Kind of source land</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Land Stewardship</source>
@@ -1020,6 +1176,10 @@
         <translation>hamlet、district、official_area_ha のある図です。空欄なら、計画のファイルに残っている値を使います。</translation>
     </message>
     <message>
+        <source>Learn from damage records</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Least contiguous block for priority (ha)</source>
         <translation>優先とする一団の土地の最小面積（ha）</translation>
     </message>
@@ -1092,12 +1252,16 @@
         <translation>耕作者の年齢などの目安は、カードの設定で変えられます。決めるのは皆さんです。</translation>
     </message>
     <message>
+        <source>Linear</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Lines drawn in the direction of flow, for rules that go downstream or upstream.</source>
         <translation>流れの向きに描いた線です。下流や上流へたどる規則で使います。</translation>
     </message>
     <message>
         <source>Lines from each lot to those it may burden</source>
-        <translation type="unfinished"></translation>
+        <translation>各筆から、影響する可能性のある先への線</translation>
     </message>
     <message>
         <source>Lines whose field kind holds the word used in the rules: fence, river, road.</source>
@@ -1232,6 +1396,10 @@
         <translation>状態のついた筆</translation>
     </message>
     <message>
+        <source>Lots with their condition</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Lots without a known place</source>
         <translation>場所の分からない筆</translation>
     </message>
@@ -1320,6 +1488,10 @@
         <translation>読み込んだ地図: {files}枚。筆: {lots}、図上面積{area} ha。</translation>
     </message>
     <message>
+        <source>Match the kinds of land</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Measured in</source>
         <translation>座標のもと</translation>
     </message>
@@ -1330,6 +1502,10 @@
     <message>
         <source>Meeting</source>
         <translation>決めた場</translation>
+    </message>
+    <message>
+        <source>More give narrower intervals, up to about 10.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>More layers below everything else, such as a photo or a relief, drawn as they are styled.</source>
@@ -1346,6 +1522,22 @@
     <message>
         <source>Municipality</source>
         <translation>市町村</translation>
+    </message>
+    <message>
+        <source>Name in English</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name in Japanese</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name of the harm in Japanese.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Name of the harm in the report and the rule.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Name of the place, printed in titles. Empty: as it was.</source>
@@ -1405,7 +1597,7 @@
     </message>
     <message>
         <source>No lot, house or field has the number {number}.</source>
-        <translation type="unfinished"></translation>
+        <translation>番号{number}の筆・家屋・農地はありません。</translation>
     </message>
     <message>
         <source>No lots</source>
@@ -1441,11 +1633,15 @@
     </message>
     <message>
         <source>Number of a lot or house</source>
-        <translation type="unfinished"></translation>
+        <translation>筆や家屋の番号</translation>
     </message>
     <message>
         <source>Number of lots</source>
         <translation>筆の数</translation>
+    </message>
+    <message>
+        <source>Number of records of each hamlet.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Number of units</source>
@@ -1458,6 +1654,10 @@
     <message>
         <source>OK</source>
         <translation>決める</translation>
+    </message>
+    <message>
+        <source>Odds or rate ratios of exposure and controls with 95 % intervals.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Off: a draft never replaces a decision. On: the choices replace everything they name.</source>
@@ -1480,8 +1680,16 @@
         <translation>夏ごとに1枚です。年は名前から読み取ります。同じ地目の中で比べます。</translation>
     </message>
     <message>
+        <source>One or more files (.csv, .tsv, .txt, .xlsx, .xls, .ods), each with a heading line.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>One point per finding, with kind, severity, lots, size and explanation.</source>
         <translation>指摘ごとに1つの点です。種類、重要度、筆、大きさ、説明が付きます。</translation>
+    </message>
+    <message>
+        <source>One point per record with a place. An event that stands in several rows or files is kept once.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>One row per lot (筆). A lot whose outline is broken stays in without a shape.</source>
@@ -1496,8 +1704,20 @@
         <translation>筆・影響先・影響の種類ごとに1行で、距離と割合があります。</translation>
     </message>
     <message>
+        <source>Only for columns x and y or shapes in metres. Longitude and latitude are read as JGD2011.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only lots of this kind are sources, as in the rules.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Only to look at</source>
         <translation>見るだけの写真</translation>
+    </message>
+    <message>
+        <source>Only where the headings are not understood: meaning=column, separated by “;”, for example day=発生日時; hamlet=地区. Meanings: wkt, longitude, latitude, x, y, day, hamlet, municipality, event, what, species, crop, severity, animals.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Open Land Stewardship</source>
@@ -1584,6 +1804,14 @@
         <translation>用紙</translation>
     </message>
     <message>
+        <source>Parts of the area</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Permutations</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Photos from above</source>
         <translation>写真・衛星画像</translation>
     </message>
@@ -1604,8 +1832,20 @@
         <translation>画像の細かさ（dpi）</translation>
     </message>
     <message>
+        <source>Places are grouped into so many blocks; the model is tested on each block by the others.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Places compared</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Places of boar, pests, landslides</source>
         <translation>イノシシ、虫、土砂などの場所</translation>
+    </message>
+    <message>
+        <source>Places without a record are drawn here. Records elsewhere are left out and counted.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Plan</source>
@@ -1649,7 +1889,7 @@
     </message>
     <message>
         <source>Prints one page (A3) of harm to surroundings</source>
-        <translation type="unfinished"></translation>
+        <translation>周りへの影響を1枚（A3）に印刷します</translation>
     </message>
     <message>
         <source>Prints the management vision map (管理構想図) of a plan or a draft on one sheet: the six classes and priority land, the legend with the words of 2018 and of 2019/2021, areas with the difference to the official area, who does what, the data with dates. Texts left empty are taken from the plan file. The map does not prove where a boundary is.</source>
@@ -1676,8 +1916,12 @@
         <translation>上げると、むだな現地確認が減ります。標準の値は仮定です。</translation>
     </message>
     <message>
-        <source>Reaches</source>
+        <source>Ratios</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reaches</source>
+        <translation>どこへ</translation>
     </message>
     <message>
         <source>Read the map</source>
@@ -1688,8 +1932,16 @@
         <translation>登記所備付地図データ（地図XML）を読み込み、筆をつくります。ファイルかフォルダを指定してください。形は誤りも含めて元のまま残します。形の確認は「筆と境界を調べる」で行います。任意座標系の地図は位置が分からないため、別に分けます。この地図には所有者、地目、地積はなく、筆界の位置を証明するものでもありません。</translation>
     </message>
     <message>
+        <source>Reads tables of damage or sightings (CSV in UTF-8 or Shift_JIS, XLSX) and makes points and counts per hamlet. Places come from WKT, longitude and latitude, x and y, or the name of the hamlet; dates may be Japanese (令和6年5月1日, R6.5.1). Codes spoiled by a spreadsheet (1.72E+09), events that stand in several files and rows that cannot be used are listed with the reason. Names, addresses, telephone numbers and notes are not carried.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Reason</source>
         <translation>理由</translation>
+    </message>
+    <message>
+        <source>Receptor of the rule: farmland, houses, roads or another word of the rules.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Receptors relieved</source>
@@ -1698,6 +1950,46 @@
     <message>
         <source>Record the owner's answer</source>
         <translation>所有者の答えを記録</translation>
+    </message>
+    <message>
+        <source>Records</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Records (points)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Records and background points (or hamlets) with exposure, fitted value and residual.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Records and expected records by distance to the nearest unmanaged lot, with 95 % intervals.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Records by distance</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Records counted by hamlet name only</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Records left out</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Records per hamlet with first and last day; areas where hamlets are given, else a table.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Records used</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Records with a place</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Redo</source>
@@ -1744,6 +2036,10 @@
         <translation>「周りへの影響を調べる」の結果です。ほかの筆の影響はここで計算します。</translation>
     </message>
     <message>
+        <source>Rivers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Rivers and canals.</source>
         <translation>川と水路。</translation>
     </message>
@@ -1776,6 +2072,14 @@
         <translation>{row}行目（{lot}）: {why}</translation>
     </message>
     <message>
+        <source>Rows read</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rows set aside</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Rows that fit no lot: {n}. They are kept and can be corrected later.</source>
         <translation>筆が見つからない行: {n}。残しておき、あとで直せます。</translation>
     </message>
@@ -1784,20 +2088,24 @@
         <translation>問題のある行</translation>
     </message>
     <message>
+        <source>Rule</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Rule table</source>
         <translation>規則の表</translation>
     </message>
     <message>
         <source>Rules</source>
-        <translation type="unfinished"></translation>
+        <translation>規則</translation>
     </message>
     <message>
         <source>Rules for harm to surroundings</source>
-        <translation type="unfinished"></translation>
+        <translation>周りへの影響の規則</translation>
     </message>
     <message>
         <source>Rules: {title}</source>
-        <translation type="unfinished"></translation>
+        <translation>規則: {title}</translation>
     </message>
     <message>
         <source>Run again</source>
@@ -1848,6 +2156,10 @@
         <translation>2つの問いを見る</translation>
     </message>
     <message>
+        <source>Seed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Settings: {title}</source>
         <translation>設定: {title}</translation>
     </message>
@@ -1884,12 +2196,24 @@
         <translation>影響元の筆</translation>
     </message>
     <message>
+        <source>Start of the random numbers. The same seed gives the same result.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Step</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Still needed: {names}</source>
         <translation>足りないもの: {names}</translation>
     </message>
     <message>
         <source>Stopped</source>
         <translation>止まりました</translation>
+    </message>
+    <message>
+        <source>Study area</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Sums by hamlet and land kind</source>
@@ -1936,6 +2260,10 @@
         <translation>lot_key、patrol_on、result のある表です。筆ごとに最新の行を使います。</translation>
     </message>
     <message>
+        <source>Tables</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Take priority off {n} lots</source>
         <translation>{n} 筆の優先をやめる</translation>
     </message>
@@ -1950,6 +2278,14 @@
     <message>
         <source>Target year</source>
         <translation>目標年</translation>
+    </message>
+    <message>
+        <source>Tell kinds of land apart</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tells which lots may burden others.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Tells whom it relieves, of what and by how much, if some lots are treated, for example mown. Or finds the lots that relieve most for given hours, money or number of lots, and says how far at most that is from the best possible. Costs and effects come from an editable table; those of the table that comes with the tool are assumptions. Harm is associated with the lots; relief is what the rules make expected, no promise.</source>
@@ -2014,6 +2350,14 @@
     <message>
         <source>The field with the registered land category (地目). Roads and ditches are narrow by nature.</source>
         <translation>登記地目の項目です。道や水路は細くて当然とみなします。</translation>
+    </message>
+    <message>
+        <source>The finding with its limits, in both languages, to read and print.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The fitted distance, decay and weight as a rule for “Overlay unmanaged land with surroundings”. Without a positive association it is switched off.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The folder {path} cannot be made: {why}</source>
@@ -2088,6 +2432,10 @@
         <translation>結果を開けませんでした: {path}</translation>
     </message>
     <message>
+        <source>The result of “Find unmanaged land”, in a coordinate system in metres.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The result of “Find unmanaged land”, in a plane coordinate system in metres.</source>
         <translation>「管理されていない土地を探す」の結果です（メートル単位の平面座標系）。</translation>
     </message>
@@ -2097,7 +2445,7 @@
     </message>
     <message>
         <source>The rules could not be kept: {why}</source>
-        <translation type="unfinished"></translation>
+        <translation>規則を保存できませんでした: {why}</translation>
     </message>
     <message>
         <source>The run could not be recorded: {why}</source>
@@ -2105,7 +2453,7 @@
     </message>
     <message>
         <source>The table cannot be opened again.</source>
-        <translation type="unfinished"></translation>
+        <translation>表を開き直せません。</translation>
     </message>
     <message>
         <source>The table could not be written: {why}</source>
@@ -2145,7 +2493,7 @@
     </message>
     <message>
         <source>There is no lot, house or field here.</source>
-        <translation type="unfinished"></translation>
+        <translation>ここには筆・家屋・農地がありません。</translation>
     </message>
     <message>
         <source>There is no plan yet. Make a draft and decide in step 2.</source>
@@ -2165,7 +2513,7 @@
     </message>
     <message>
         <source>Tick the rules that count in your village. Discuss what is only assumed.</source>
-        <translation type="unfinished"></translation>
+        <translation>この地域で数える規則に印を付けます。「仮定」は話し合って決めてください。</translation>
     </message>
     <message>
         <source>Title</source>
@@ -2289,7 +2637,7 @@
     </message>
     <message>
         <source>Weight</source>
-        <translation type="unfinished"></translation>
+        <translation>重み</translation>
     </message>
     <message>
         <source>Weight table</source>
@@ -2297,7 +2645,7 @@
     </message>
     <message>
         <source>What counts as harm here?</source>
-        <translation type="unfinished"></translation>
+        <translation>ここでは何を影響と数えますか</translation>
     </message>
     <message>
         <source>What did the owner answer?</source>
@@ -2312,8 +2660,16 @@
         <translation>何を表していますか</translation>
     </message>
     <message>
+        <source>What suffers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>What the coordinates stand on. The files do not say it: newer maps are in JGD2011, maps not changed since before 2011 may be in JGD2000. Coordinates are not shifted.</source>
         <translation>座標のもとになる測地系です。ファイルには書かれていません。新しい地図はJGD2011（世界測地系2011）、2011年より前から直していない地図はJGD2000のことがあります。座標はずらしません。</translation>
+    </message>
+    <message>
+        <source>What was noticed: file, row, column, value, whether the row was set aside, and why.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>When choosing lots, relief counts only down to this exposure. 0: all relief counts.</source>
@@ -2328,8 +2684,20 @@
         <translation>決めた場です（例: 第2回ワークショップ）。空欄なら各行のとおりです。</translation>
     </message>
     <message>
-        <source>Where this is known from</source>
+        <source>Where records could be</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Where records were collected. Without it, all lots. Needed for “Everywhere in the study area”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Where the effect ends, or half of it is left (exponential). Separated by “;”.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Where this is known from</source>
+        <translation>よりどころ（出典など）</translation>
     </message>
     <message>
         <source>Which data should be used?</source>
@@ -2337,7 +2705,7 @@
     </message>
     <message>
         <source>Which way?</source>
-        <translation type="unfinished"></translation>
+        <translation>届き方</translation>
     </message>
     <message>
         <source>Who answers for the map, such as the village and the office.</source>
@@ -2345,7 +2713,7 @@
     </message>
     <message>
         <source>Who burdens it? {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>ここが受ける影響（{name}）</translation>
     </message>
     <message>
         <source>Who burdens whom across hamlets and across land kinds.</source>
@@ -2361,15 +2729,15 @@
     </message>
     <message>
         <source>Whom does it burden? {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>この土地の影響（{name}）</translation>
     </message>
     <message>
         <source>Whom does it reach?</source>
-        <translation type="unfinished"></translation>
+        <translation>だれ・何に届くか</translation>
     </message>
     <message>
         <source>Whom each lot may burden</source>
-        <translation type="unfinished"></translation>
+        <translation>影響の流れ</translation>
     </message>
     <message>
         <source>Why can it stay as it is? (optional)</source>
@@ -2384,6 +2752,10 @@
         <translation>周りの幅（m）</translation>
     </message>
     <message>
+        <source>Word of the rules in small Latin letters, for example boar, bear or monkey.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Working…</source>
         <translation>作っています…</translation>
     </message>
@@ -2393,7 +2765,7 @@
     </message>
     <message>
         <source>Workshop map</source>
-        <translation type="unfinished"></translation>
+        <translation>話し合い用の地図</translation>
     </message>
     <message>
         <source>Write a reason (e.g. shared grazing)</source>
@@ -2410,6 +2782,10 @@
     <message>
         <source>Written by (role)</source>
         <translation>書いた人（役割）</translation>
+    </message>
+    <message>
+        <source>X points north</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Year the plan looks ahead to. Left empty: from the plan.</source>
@@ -2469,7 +2845,7 @@
     </message>
     <message>
         <source>Zoom to it</source>
-        <translation type="unfinished"></translation>
+        <translation>その場所を見る</translation>
     </message>
     <message>
         <source>and {n} more</source>
@@ -2521,10 +2897,14 @@
     </message>
     <message>
         <source>not set</source>
-        <translation type="unfinished"></translation>
+        <translation>未設定</translation>
     </message>
     <message>
         <source>or enter its number</source>
+        <translation>または番号を入力</translation>
+    </message>
+    <message>
+        <source>p value of exposure</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -2617,7 +2997,7 @@
     </message>
     <message>
         <source>{n} more are smaller.</source>
-        <translation type="unfinished"></translation>
+        <translation>ほかに小さいものが{n}件あります。</translation>
     </message>
     <message>
         <source>{n} of them conflict with a special law.</source>
@@ -2670,6 +3050,10 @@
     <message>
         <source>… and {count} more rows with problems.</source>
         <translation>ほかに {count} 行に問題があります。</translation>
+    </message>
+    <message>
+        <source>… and {n} more in the table of checks.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>✓ Saved</source>
