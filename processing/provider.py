@@ -17,6 +17,7 @@ ALGORITHMS: tuple[tuple[str, str], ...] = (
     ("findunmanaged", "FindUnmanaged"),
     ("overlayexternalities", "OverlayExternalities"),
     ("relief", "Relief"),
+    ("minimummanagement", "MinimumManagement"),
     ("draftplan", "DraftPlan"),
     ("savechoices", "SaveChoices"),
     ("planmap", "PlanMap"),

@@ -63,10 +63,11 @@ class Relief(LandAlgorithm):
 
     def help_text(self) -> str:
         return tr(
-            "Tells whom it relieves, of what and by how much, if some lots are treated, for example mown. Or finds the "
-            "lots that relieve most for given hours, money or number of lots, and says how far at most that is from "
-            "the best possible. Costs and effects come from an editable table; those of the table that comes with the "
-            "tool are assumptions. Harm is associated with the lots; relief is what the rules make expected, no promise."
+            "Tells whom it relieves, of what and by how much, if some lots are treated, for example mown. Or "
+            "finds the lots that relieve most for given hours, money or number of lots, and says how far at most "
+            "that is from the best possible. Costs and effects come from an editable table; those of the table "
+            "that comes with the tool are assumptions. Harm is associated with the lots; relief is what the rules"
+            " make expected, no promise."
         )
 
     def setup(self) -> None:

@@ -69,7 +69,7 @@
     </message>
     <message>
         <source>A plane coordinate system in metres (in Japan EPSG:6669–6687). Left empty, that of the hamlets is used.</source>
-        <translation type="unfinished"></translation>
+        <translation>メートル単位の平面の座標系です（平面直角座標系 EPSG:6669〜6687 など）。空欄なら集落の座標系を使います。</translation>
     </message>
     <message>
         <source>A role for the history and the map, for example “village office”. Please write no person's name.</source>
@@ -93,7 +93,7 @@
     </message>
     <message>
         <source>AUC (points) or deviance explained (counts)</source>
-        <translation type="unfinished"></translation>
+        <translation>AUC（点）または説明した逸脱度（件数）</translation>
     </message>
     <message>
         <source>About the number of fields within reach. An assumption to be discussed.</source>
@@ -156,6 +156,10 @@
         <translation>空から見た画像</translation>
     </message>
     <message>
+        <source>Afterwards the best answer so far is taken, with the certified distance from the cheapest.</source>
+        <translation>時間が来たら、それまでで最もよい案を、最も安い案との差の上限とともに使います。</translation>
+    </message>
+    <message>
         <source>Age, and who will take over</source>
         <translation>年齢、後継ぎのありなし</translation>
     </message>
@@ -169,7 +173,7 @@
     </message>
     <message>
         <source>All lots that are no source</source>
-        <translation type="unfinished"></translation>
+        <translation>影響元でないすべての土地</translation>
     </message>
     <message>
         <source>All lots with their area, the registered area, the tolerance and the number of findings.</source>
@@ -189,7 +193,7 @@
     </message>
     <message>
         <source>Any</source>
-        <translation type="unfinished"></translation>
+        <translation>すべて</translation>
     </message>
     <message>
         <source>Area by management class</source>
@@ -221,7 +225,7 @@
     </message>
     <message>
         <source>Areas with the field hamlet. Records are counted in them, hamlets without a record as 0; records without a place are counted by name (hamlet, name_ja or name_en).</source>
-        <translation type="unfinished"></translation>
+        <translation>項目 hamlet のある範囲です。記録をその中で数え、記録のない集落は0とします。位置のない記録は名前（hamlet、name_ja、name_en）で数えます。</translation>
     </message>
     <message>
         <source>As QGIS</source>
@@ -244,8 +248,16 @@
         <translation>すべての筆に2つの問いをかけます。これまでの使い方を続けられるか、放っておくと周りへの影響は大きいか、です。答えから管理の区分の案を、理由・根拠・確かさとともに示します。データで判断できない土地は未定のままにします。個別法の方向性に従い、食い違いは筆ごとに書きます。これはたたき台で、決めるのは皆さんです。</translation>
     </message>
     <message>
+        <source>At most so many % above the least possible</source>
+        <translation>最も少ない案との差（最大%）</translation>
+    </message>
+    <message>
         <source>At most so many % below the best possible</source>
         <translation>最善の案との差（最大%）</translation>
+    </message>
+    <message>
+        <source>At most {gap:.1f} % above the least possible.</source>
+        <translation>最も少ない案との差は最大でも{gap:.1f} %です。</translation>
     </message>
     <message>
         <source>At most {gap:.1f} % below the best possible.</source>
@@ -261,7 +273,7 @@
     </message>
     <message>
         <source>Background points per record</source>
-        <translation type="unfinished"></translation>
+        <translation>記録1件あたりの背景点</translation>
     </message>
     <message>
         <source>Barriers</source>
@@ -341,7 +353,7 @@
     </message>
     <message>
         <source>Check of the tables</source>
-        <translation type="unfinished"></translation>
+        <translation>表の確認結果</translation>
     </message>
     <message>
         <source>Check the condition of land</source>
@@ -397,11 +409,11 @@
     </message>
     <message>
         <source>Columns</source>
-        <translation type="unfinished"></translation>
+        <translation>列の対応</translation>
     </message>
     <message>
         <source>Compares damage or sighting records with places without a record (or counts per hamlet with each other) and tells whether records are associated with unmanaged lots nearby, over what distance, and how sure that is. The result is tested on parts of the area left out, and by moving exposure at random. It never says that land causes harm, and records carry the bias of who reports. Below 30 records or 4 mixed parts of the area it refuses. No association is a result too.</source>
-        <translation type="unfinished"></translation>
+        <translation>被害や目撃の記録を、記録のない所と（または集落ごとの件数どうしで）比べます。記録が近くの管理されていない土地と関連しているか、どの距離までか、どのくらい確かかを示します。結果は、使わなかった区画と、影響を無作為に入れ替えた場合とで確かめます。土地が被害の原因だとは言いません。記録には、誰が報告したかの偏りがあります。記録が30件未満、または記録のある所とない所を含む区画が4つ未満のときは計算しません。関連が見つからないことも結果です。</translation>
     </message>
     <message>
         <source>Compares lot shapes with the register.</source>
@@ -417,27 +429,27 @@
     </message>
     <message>
         <source>Control: distance to it, because damage is more frequent near forest anyway.</source>
-        <translation type="unfinished"></translation>
+        <translation>調整項目です。森林の近くではもともと被害が多いため、距離を考えに入れます。</translation>
     </message>
     <message>
         <source>Control: distance to them.</source>
-        <translation type="unfinished"></translation>
+        <translation>調整項目です。河川までの距離を考えに入れます。</translation>
     </message>
     <message>
         <source>Control: land category (地目) of the place, from the fields of the lots.</source>
-        <translation type="unfinished"></translation>
+        <translation>調整項目です。土地の項目にある地目を考えに入れます。</translation>
     </message>
     <message>
         <source>Control: mean slope within 20 m.</source>
-        <translation type="unfinished"></translation>
+        <translation>調整項目です。周囲20 mの平均傾斜を考えに入れます。</translation>
     </message>
     <message>
         <source>Coordinate system of the result</source>
-        <translation type="unfinished"></translation>
+        <translation>結果の座標系</translation>
     </message>
     <message>
         <source>Coordinate system of x and y</source>
-        <translation type="unfinished"></translation>
+        <translation>xとyの座標系</translation>
     </message>
     <message>
         <source>Coordinate system: {datum}, zone {zone} (EPSG:{code}).</source>
@@ -445,7 +457,7 @@
     </message>
     <message>
         <source>Counts per hamlet</source>
-        <translation type="unfinished"></translation>
+        <translation>集落ごとの件数</translation>
     </message>
     <message>
         <source>Credit</source>
@@ -456,12 +468,16 @@
         <translation>データの利用条件が求める出典。空欄なら計画ファイルか、登記所備付地図の出典を載せます。</translation>
     </message>
     <message>
+        <source>Credit the data ask for. Left empty: that of the land registry map, from the lots.</source>
+        <translation>データの出典の表示。空欄なら、筆の図から登記所備付地図の出典を入れます。</translation>
+    </message>
+    <message>
         <source>Cultivators</source>
         <translation>耕作者</translation>
     </message>
     <message>
         <source>Damage or sightings, for example from “Import damage records”. Give these or counts per hamlet.</source>
-        <translation type="unfinished"></translation>
+        <translation>被害や目撃の点です。「被害の記録を取り込む」の結果などを使います。これか集落ごとの件数のどちらかを選びます。</translation>
     </message>
     <message>
         <source>Damage records</source>
@@ -493,7 +509,7 @@
     </message>
     <message>
         <source>Decays to try</source>
-        <translation type="unfinished"></translation>
+        <translation>試す減衰</translation>
     </message>
     <message>
         <source>Decide</source>
@@ -537,11 +553,11 @@
     </message>
     <message>
         <source>Distances to try (m)</source>
-        <translation type="unfinished"></translation>
+        <translation>試す距離（m）</translation>
     </message>
     <message>
         <source>Distances tried</source>
-        <translation type="unfinished"></translation>
+        <translation>試した距離</translation>
     </message>
     <message>
         <source>District</source>
@@ -585,7 +601,11 @@
     </message>
     <message>
         <source>Draw background points on each land category (地目) as often as records lie on it.</source>
-        <translation type="unfinished"></translation>
+        <translation>背景点を、記録と同じ割合で地目ごとに置きます。</translation>
+    </message>
+    <message>
+        <source>Each receptor with exposure before and after, threshold, and by how much it is missed.</source>
+        <translation>影響先ごとの手入れ前後の影響、許容、超える量です。</translation>
     </message>
     <message>
         <source>Each receptor with exposure, largest source and explanation; roads as bands of their width.</source>
@@ -625,11 +645,15 @@
     </message>
     <message>
         <source>Every decay and distance with how well it fits.</source>
-        <translation type="unfinished"></translation>
+        <translation>試したすべての減衰と距離、その当てはまりのよさです。</translation>
+    </message>
+    <message>
+        <source>Every lot with its treatment and cost.</source>
+        <translation>すべての筆の手入れと費用です。</translation>
     </message>
     <message>
         <source>Everywhere in the study area</source>
-        <translation type="unfinished"></translation>
+        <translation>対象範囲のどこでも</translation>
     </message>
     <message>
         <source>Evidence</source>
@@ -649,7 +673,7 @@
     </message>
     <message>
         <source>Exponential</source>
-        <translation type="unfinished"></translation>
+        <translation>指数</translation>
     </message>
     <message>
         <source>Export table</source>
@@ -658,6 +682,10 @@
     <message>
         <source>Exposure of houses, fields and roads</source>
         <translation>家屋・農地・道路が受ける影響</translation>
+    </message>
+    <message>
+        <source>Exposure that can be borne</source>
+        <translation>許容できる影響</translation>
     </message>
     <message>
         <source>Exposure that is no trouble</source>
@@ -689,7 +717,7 @@
     </message>
     <message>
         <source>Farmland that is no source</source>
-        <translation type="unfinished"></translation>
+        <translation>影響元でない農地</translation>
     </message>
     <message>
         <source>Fast, with approximate distances</source>
@@ -713,11 +741,11 @@
     </message>
     <message>
         <source>Field with the count</source>
-        <translation type="unfinished"></translation>
+        <translation>件数の項目</translation>
     </message>
     <message>
         <source>Field with the date</source>
-        <translation type="unfinished"></translation>
+        <translation>日付の項目</translation>
     </message>
     <message>
         <source>Field with the lot key</source>
@@ -740,12 +768,16 @@
         <translation>集落と地区の空欄を埋めます。公的な面積は集計表のために残します。</translation>
     </message>
     <message>
+        <source>Find the least management</source>
+        <translation>最低限の管理を探す</translation>
+    </message>
+    <message>
         <source>Find unmanaged land</source>
         <translation>管理されていない土地を探す</translation>
     </message>
     <message>
         <source>Finding (associated, opposite, none)</source>
-        <translation type="unfinished"></translation>
+        <translation>結果（associated 関連あり、opposite 逆、none 見つからず）</translation>
     </message>
     <message>
         <source>Findings</source>
@@ -772,6 +804,10 @@
         <translation>この数までで最もよい筆を探します。</translation>
     </message>
     <message>
+        <source>Finds the cheapest treatment of every lot such that every house, field and road stays under the exposure that the village can bear. Where that cannot be reached it says whom it fails and by how much, and comes as near as it can. It also says how far at most the answer is from the cheapest possible. Thresholds, costs and effects are assumptions until the village sets them.</source>
+        <translation>どの家屋・農地・道路も地域で許容できる影響に収まるように、筆ごとに最も安い手入れを探します。収まらない場合は、どこがどれだけ超えるかを示し、できるだけ近づけます。最も安い案から最大でどれだけ離れているかも示します。許容・費用・効果は、地域で決めるまでは仮定です。</translation>
+    </message>
+    <message>
         <source>Fix {n}</source>
         <translation>直す {n}</translation>
     </message>
@@ -792,12 +828,16 @@
         <translation>登記所備付地図データのフォルダ</translation>
     </message>
     <message>
+        <source>For every receptor not named in the table. 1 is about one unmanaged lot within reach. An assumption.</source>
+        <translation>表にない影響先すべてに使います。1は、影響の届く管理されていない土地がおよそ1筆ある程度です。仮定です。</translation>
+    </message>
+    <message>
         <source>For printing; texts stay texts.</source>
         <translation>印刷用。文字は文字のまま残ります。</translation>
     </message>
     <message>
         <source>For the period told in the report and the citation.</source>
-        <translation type="unfinished"></translation>
+        <translation>報告書と出典に書く期間に使います。</translation>
     </message>
     <message>
         <source>For the screen and for documents.</source>
@@ -821,7 +861,7 @@
     </message>
     <message>
         <source>Forest or forest edge</source>
-        <translation type="unfinished"></translation>
+        <translation>森林または林縁</translation>
     </message>
     <message>
         <source>Forest, drawn as pale trees.</source>
@@ -845,7 +885,7 @@
     </message>
     <message>
         <source>Further rows of the same records</source>
-        <translation type="unfinished"></translation>
+        <translation>同じ記録のくり返しの行</translation>
     </message>
     <message>
         <source>Gaps and overlaps up to this width are ignored. Points up to this distance from a border count as lying on it.</source>
@@ -912,12 +952,16 @@
         <translation>集落の区域。破線と名前で示します。</translation>
     </message>
     <message>
+        <source>Hamlet areas, drawn with a dashed line.</source>
+        <translation>集落の区域。破線で描きます。</translation>
+    </message>
+    <message>
         <source>Hamlets</source>
         <translation>集落</translation>
     </message>
     <message>
         <source>Hamlets with their number of records, also those with 0. Used when no points are given.</source>
-        <translation type="unfinished"></translation>
+        <translation>記録の件数が入った集落です（0件の集落も含めます）。点がないときに使います。</translation>
     </message>
     <message>
         <source>Hard to reach from this distance to a road (m)</source>
@@ -985,7 +1029,7 @@
     </message>
     <message>
         <source>House plots</source>
-        <translation type="unfinished"></translation>
+        <translation>宅地</translation>
     </message>
     <message>
         <source>Houses</source>
@@ -1029,7 +1073,7 @@
     </message>
     <message>
         <source>How often exposure is moved at random for the p value.</source>
-        <translation type="unfinished"></translation>
+        <translation>p値のために影響を無作為に入れ替える回数です。</translation>
     </message>
     <message>
         <source>How sure</source>
@@ -1041,7 +1085,7 @@
     </message>
     <message>
         <source>How the effect may fall with distance. The one that fits best is chosen; the p value allows for it.</source>
-        <translation type="unfinished"></translation>
+        <translation>影響が距離とともにどう減るかの候補です。最も合うものを選びます。p値はこの選択を考えに入れています。</translation>
     </message>
     <message>
         <source>If left alone, is the harm to others large?</source>
@@ -1049,7 +1093,7 @@
     </message>
     <message>
         <source>Import damage records</source>
-        <translation type="unfinished"></translation>
+        <translation>被害の記録を取り込む</translation>
     </message>
     <message>
         <source>Import land registry map</source>
@@ -1085,15 +1129,15 @@
     </message>
     <message>
         <source>Japanese surveyors write the distance north as X and the distance east as Y. Only for columns x and y.</source>
-        <translation type="unfinished"></translation>
+        <translation>日本の測量では北向きの距離をX、東向きの距離をYと書きます。x・yの列だけに使います。</translation>
     </message>
     <message>
         <source>Kind of harm</source>
-        <translation type="unfinished"></translation>
+        <translation>影響の種類</translation>
     </message>
     <message>
         <source>Kind of source land</source>
-        <translation type="unfinished"></translation>
+        <translation>影響元の土地の種類</translation>
     </message>
     <message>
         <source>Land Stewardship</source>
@@ -1177,11 +1221,15 @@
     </message>
     <message>
         <source>Learn from damage records</source>
-        <translation type="unfinished"></translation>
+        <translation>被害の記録から学ぶ</translation>
     </message>
     <message>
         <source>Least contiguous block for priority (ha)</source>
         <translation>優先とする一団の土地の最小面積（ha）</translation>
+    </message>
+    <message>
+        <source>Least management per lot</source>
+        <translation>筆ごとの最低限の管理</translation>
     </message>
     <message>
         <source>Least number of pixels</source>
@@ -1253,7 +1301,7 @@
     </message>
     <message>
         <source>Linear</source>
-        <translation type="unfinished"></translation>
+        <translation>直線</translation>
     </message>
     <message>
         <source>Lines drawn in the direction of flow, for rules that go downstream or upstream.</source>
@@ -1274,10 +1322,6 @@
     <message>
         <source>Links</source>
         <translation>つながり</translation>
-    </message>
-    <message>
-        <source>Links unmanaged lots with the houses, fields and roads within reach of an editable table of rules. Gives the exposure of each receptor, the share of each lot in it, and the burden of each lot. Without a table of your own, published distances are used, and what is only assumed is marked so. The figures show what is associated with what; they do not prove a cause.</source>
-        <translation>管理されていない筆と、規則の表の範囲にある家屋・農地・道路を結び付けます。影響先が受ける影響、その中の筆ごとの割合、筆ごとの影響の大きさを示します。独自の表がなければ、公表された距離を使い、仮定はそう表示します。数値は関係を示すもので、原因を証明するものではありません。</translation>
     </message>
     <message>
         <source>Links unmanaged lots with the houses, fields and roads within reach of an editable table of rules. Gives the exposure of each receptor, the share of each lot in it, and the burden of each lot. Without a table of your own, published distances are used, and what is only assumed is marked so. The figures show what is associated with what; they do not prove a cause. Rules may follow shared borders, the forest edge, the way downhill or ditches, and may be stopped by barriers; each needs its layer below and is left out without it.</source>
@@ -1332,6 +1376,10 @@
         <translation>筆。区画の中の細い筆の線と、出典に載せる市町村名に使います。</translation>
     </message>
     <message>
+        <source>Lots (筆). Gives the thin lot lines, and the city for the credit.</source>
+        <translation>筆。筆の線と、出典に書く市町村名に使います。</translation>
+    </message>
+    <message>
         <source>Lots and boundaries</source>
         <translation>筆と境界</translation>
     </message>
@@ -1372,6 +1420,10 @@
         <translation>判断できない筆</translation>
     </message>
     <message>
+        <source>Lots that may burden others</source>
+        <translation>周りに影響する可能性のある筆</translation>
+    </message>
+    <message>
         <source>Lots to treat</source>
         <translation>手入れする筆</translation>
     </message>
@@ -1397,7 +1449,7 @@
     </message>
     <message>
         <source>Lots with their condition</source>
-        <translation type="unfinished"></translation>
+        <translation>状態の入った土地</translation>
     </message>
     <message>
         <source>Lots without a known place</source>
@@ -1456,6 +1508,10 @@
         <translation>案を作る</translation>
     </message>
     <message>
+        <source>Make least</source>
+        <translation>少なくするもの</translation>
+    </message>
+    <message>
         <source>Make plan tables</source>
         <translation>計画の集計表を作る</translation>
     </message>
@@ -1489,7 +1545,7 @@
     </message>
     <message>
         <source>Match the kinds of land</source>
-        <translation type="unfinished"></translation>
+        <translation>地目の割合を合わせる</translation>
     </message>
     <message>
         <source>Measured in</source>
@@ -1505,7 +1561,7 @@
     </message>
     <message>
         <source>More give narrower intervals, up to about 10.</source>
-        <translation type="unfinished"></translation>
+        <translation>10くらいまでは、多いほど区間が狭くなります。</translation>
     </message>
     <message>
         <source>More layers below everything else, such as a photo or a relief, drawn as they are styled.</source>
@@ -1525,19 +1581,19 @@
     </message>
     <message>
         <source>Name in English</source>
-        <translation type="unfinished"></translation>
+        <translation>英語名</translation>
     </message>
     <message>
         <source>Name in Japanese</source>
-        <translation type="unfinished"></translation>
+        <translation>日本語名</translation>
     </message>
     <message>
         <source>Name of the harm in Japanese.</source>
-        <translation type="unfinished"></translation>
+        <translation>報告書と規則に書く、影響の日本語名です。</translation>
     </message>
     <message>
         <source>Name of the harm in the report and the rule.</source>
-        <translation type="unfinished"></translation>
+        <translation>報告書と規則に書く、影響の英語名です。</translation>
     </message>
     <message>
         <source>Name of the place, printed in titles. Empty: as it was.</source>
@@ -1641,7 +1697,7 @@
     </message>
     <message>
         <source>Number of records of each hamlet.</source>
-        <translation type="unfinished"></translation>
+        <translation>集落ごとの記録の件数です。</translation>
     </message>
     <message>
         <source>Number of units</source>
@@ -1657,7 +1713,7 @@
     </message>
     <message>
         <source>Odds or rate ratios of exposure and controls with 95 % intervals.</source>
-        <translation type="unfinished"></translation>
+        <translation>影響と調整項目のオッズ比または率比と、95％区間です。</translation>
     </message>
     <message>
         <source>Off: a draft never replaces a decision. On: the choices replace everything they name.</source>
@@ -1681,7 +1737,7 @@
     </message>
     <message>
         <source>One or more files (.csv, .tsv, .txt, .xlsx, .xls, .ods), each with a heading line.</source>
-        <translation type="unfinished"></translation>
+        <translation>1つ以上のファイル（.csv、.tsv、.txt、.xlsx、.xls、.ods）です。それぞれ見出しの行が必要です。</translation>
     </message>
     <message>
         <source>One point per finding, with kind, severity, lots, size and explanation.</source>
@@ -1689,7 +1745,7 @@
     </message>
     <message>
         <source>One point per record with a place. An event that stands in several rows or files is kept once.</source>
-        <translation type="unfinished"></translation>
+        <translation>位置のある記録ごとに1点です。複数の行やファイルにある同じ記録は1件にします。</translation>
     </message>
     <message>
         <source>One row per lot (筆). A lot whose outline is broken stays in without a shape.</source>
@@ -1705,11 +1761,11 @@
     </message>
     <message>
         <source>Only for columns x and y or shapes in metres. Longitude and latitude are read as JGD2011.</source>
-        <translation type="unfinished"></translation>
+        <translation>x・yの列や、メートル単位の図形だけに使います。経度・緯度は JGD2011 として読みます。</translation>
     </message>
     <message>
         <source>Only lots of this kind are sources, as in the rules.</source>
-        <translation type="unfinished"></translation>
+        <translation>規則と同じく、この種類の土地だけを影響元とします。</translation>
     </message>
     <message>
         <source>Only to look at</source>
@@ -1717,7 +1773,7 @@
     </message>
     <message>
         <source>Only where the headings are not understood: meaning=column, separated by “;”, for example day=発生日時; hamlet=地区. Meanings: wkt, longitude, latitude, x, y, day, hamlet, municipality, event, what, species, crop, severity, animals.</source>
-        <translation type="unfinished"></translation>
+        <translation>見出しが理解されないときだけ、「意味=列名」を「;」で区切って書きます（例: day=発生日時; hamlet=地区）。意味: wkt（図形）、longitude（経度）、latitude（緯度）、x、y、day（日付）、hamlet（集落）、municipality（市町村）、event（番号）、what（種別）、species（獣種）、crop（作物）、severity（程度）、animals（頭数）。</translation>
     </message>
     <message>
         <source>Open Land Stewardship</source>
@@ -1805,11 +1861,11 @@
     </message>
     <message>
         <source>Parts of the area</source>
-        <translation type="unfinished"></translation>
+        <translation>区画の数</translation>
     </message>
     <message>
         <source>Permutations</source>
-        <translation type="unfinished"></translation>
+        <translation>並べ替えの回数</translation>
     </message>
     <message>
         <source>Photos from above</source>
@@ -1833,11 +1889,11 @@
     </message>
     <message>
         <source>Places are grouped into so many blocks; the model is tested on each block by the others.</source>
-        <translation type="unfinished"></translation>
+        <translation>場所をこの数の区画に分けます。ある区画を除いてあてはめ、除いた区画で確かめます。</translation>
     </message>
     <message>
         <source>Places compared</source>
-        <translation type="unfinished"></translation>
+        <translation>比べた場所</translation>
     </message>
     <message>
         <source>Places of boar, pests, landslides</source>
@@ -1845,7 +1901,7 @@
     </message>
     <message>
         <source>Places without a record are drawn here. Records elsewhere are left out and counted.</source>
-        <translation type="unfinished"></translation>
+        <translation>記録のない所（背景点）をここに置きます。ほかの場所の記録は除き、その数を示します。</translation>
     </message>
     <message>
         <source>Plan</source>
@@ -1876,6 +1932,10 @@
         <translation>印刷と書き出し</translation>
     </message>
     <message>
+        <source>Print map of harm</source>
+        <translation>周りへの影響の地図を印刷</translation>
+    </message>
+    <message>
         <source>Print plan map</source>
         <translation>管理構想図を印刷</translation>
     </message>
@@ -1890,6 +1950,10 @@
     <message>
         <source>Prints one page (A3) of harm to surroundings</source>
         <translation>周りへの影響を1枚（A3）に印刷します</translation>
+    </message>
+    <message>
+        <source>Prints one sheet for a workshop: which houses, fields and roads are exposed, which unmanaged lots may burden them, the ten with the heaviest burden, and the rules with the evidence behind each. It shows what is associated with what and proves no cause and no boundary.</source>
+        <translation>話し合い用の地図を1枚印刷します。影響を受ける家屋・農地・道路、影響する可能性のある管理されていない土地、影響の大きい10筆、数えた規則とその根拠を示します。関連を示すもので、原因や土地の境界を示すものではありません。</translation>
     </message>
     <message>
         <source>Prints the management vision map (管理構想図) of a plan or a draft on one sheet: the six classes and priority land, the legend with the words of 2018 and of 2019/2021, areas with the difference to the official area, who does what, the data with dates. Texts left empty are taken from the plan file. The map does not prove where a boundary is.</source>
@@ -1917,7 +1981,7 @@
     </message>
     <message>
         <source>Ratios</source>
-        <translation type="unfinished"></translation>
+        <translation>比</translation>
     </message>
     <message>
         <source>Reaches</source>
@@ -1933,7 +1997,7 @@
     </message>
     <message>
         <source>Reads tables of damage or sightings (CSV in UTF-8 or Shift_JIS, XLSX) and makes points and counts per hamlet. Places come from WKT, longitude and latitude, x and y, or the name of the hamlet; dates may be Japanese (令和6年5月1日, R6.5.1). Codes spoiled by a spreadsheet (1.72E+09), events that stand in several files and rows that cannot be used are listed with the reason. Names, addresses, telephone numbers and notes are not carried.</source>
-        <translation type="unfinished"></translation>
+        <translation>被害や目撃の表（UTF-8・Shift_JIS のCSV、XLSX）を読み、点と集落ごとの件数を作ります。位置はWKT、経度・緯度、x・y、または集落名から読みます。日付は和暦（令和6年5月1日、R6.5.1）でも構いません。表計算で崩れたコード（1.72E+09）、複数のファイルにある同じ記録、使えない行は、理由とともに一覧にします。氏名・住所・電話番号・備考は取り込みません。</translation>
     </message>
     <message>
         <source>Reason</source>
@@ -1941,7 +2005,11 @@
     </message>
     <message>
         <source>Receptor of the rule: farmland, houses, roads or another word of the rules.</source>
-        <translation type="unfinished"></translation>
+        <translation>規則の影響先です。farmland、houses、roads など規則で使う語にします。</translation>
+    </message>
+    <message>
+        <source>Receptors over a threshold</source>
+        <translation>許容を超える影響先の数</translation>
     </message>
     <message>
         <source>Receptors relieved</source>
@@ -1953,43 +2021,43 @@
     </message>
     <message>
         <source>Records</source>
-        <translation type="unfinished"></translation>
+        <translation>記録</translation>
     </message>
     <message>
         <source>Records (points)</source>
-        <translation type="unfinished"></translation>
+        <translation>記録（点）</translation>
     </message>
     <message>
         <source>Records and background points (or hamlets) with exposure, fitted value and residual.</source>
-        <translation type="unfinished"></translation>
+        <translation>記録と背景点（または集落）の、受ける影響、推定値、残差です。</translation>
     </message>
     <message>
         <source>Records and expected records by distance to the nearest unmanaged lot, with 95 % intervals.</source>
-        <translation type="unfinished"></translation>
+        <translation>最も近い管理されていない土地からの距離ごとの、記録の数、期待される数、95％区間です。</translation>
     </message>
     <message>
         <source>Records by distance</source>
-        <translation type="unfinished"></translation>
+        <translation>距離ごとの記録</translation>
     </message>
     <message>
         <source>Records counted by hamlet name only</source>
-        <translation type="unfinished"></translation>
+        <translation>集落名だけで数えた記録</translation>
     </message>
     <message>
         <source>Records left out</source>
-        <translation type="unfinished"></translation>
+        <translation>除いた記録の数</translation>
     </message>
     <message>
         <source>Records per hamlet with first and last day; areas where hamlets are given, else a table.</source>
-        <translation type="unfinished"></translation>
+        <translation>集落ごとの記録の数と、最初と最後の日です。集落の図があれば範囲、なければ表になります。</translation>
     </message>
     <message>
         <source>Records used</source>
-        <translation type="unfinished"></translation>
+        <translation>使った記録の数</translation>
     </message>
     <message>
         <source>Records with a place</source>
-        <translation type="unfinished"></translation>
+        <translation>位置のある記録</translation>
     </message>
     <message>
         <source>Redo</source>
@@ -2028,8 +2096,16 @@
         <translation>はじめの値に戻す</translation>
     </message>
     <message>
+        <source>Result of the same run: the lots with burden and rank.</source>
+        <translation>同じ計算の結果: 影響の大きさと順位のある筆。</translation>
+    </message>
+    <message>
         <source>Result of “Find unmanaged land”; its lots where nothing can be told are counted on the sheet.</source>
         <translation>「管理されていない可能性のある土地を探す」の結果。判断できない筆の数を図に載せます。</translation>
+    </message>
+    <message>
+        <source>Result of “Overlay harm to surroundings”, in coordinates in metres.</source>
+        <translation>「周りへの影響を重ねる」の結果。座標はメートル単位です。</translation>
     </message>
     <message>
         <source>Result of “Overlay harm to surroundings”. For other lots the harm is worked out here.</source>
@@ -2037,7 +2113,7 @@
     </message>
     <message>
         <source>Rivers</source>
-        <translation type="unfinished"></translation>
+        <translation>河川</translation>
     </message>
     <message>
         <source>Rivers and canals.</source>
@@ -2073,11 +2149,11 @@
     </message>
     <message>
         <source>Rows read</source>
-        <translation type="unfinished"></translation>
+        <translation>読んだ行</translation>
     </message>
     <message>
         <source>Rows set aside</source>
-        <translation type="unfinished"></translation>
+        <translation>使わなかった行</translation>
     </message>
     <message>
         <source>Rows that fit no lot: {n}. They are kept and can be corrected later.</source>
@@ -2089,7 +2165,7 @@
     </message>
     <message>
         <source>Rule</source>
-        <translation type="unfinished"></translation>
+        <translation>規則</translation>
     </message>
     <message>
         <source>Rule table</source>
@@ -2157,7 +2233,7 @@
     </message>
     <message>
         <source>Seed</source>
-        <translation type="unfinished"></translation>
+        <translation>乱数の種</translation>
     </message>
     <message>
         <source>Settings: {title}</source>
@@ -2197,11 +2273,11 @@
     </message>
     <message>
         <source>Start of the random numbers. The same seed gives the same result.</source>
-        <translation type="unfinished"></translation>
+        <translation>乱数の種です。同じ値なら同じ結果になります。</translation>
     </message>
     <message>
         <source>Step</source>
-        <translation type="unfinished"></translation>
+        <translation>一定（届く距離まで同じ）</translation>
     </message>
     <message>
         <source>Still needed: {names}</source>
@@ -2213,7 +2289,7 @@
     </message>
     <message>
         <source>Study area</source>
-        <translation type="unfinished"></translation>
+        <translation>対象範囲</translation>
     </message>
     <message>
         <source>Sums by hamlet and land kind</source>
@@ -2228,8 +2304,16 @@
         <translation>「管理されていない土地を探す」の表です。出典と日付を計画に残し、印刷します。</translation>
     </message>
     <message>
+        <source>Table of links of the same run. With it only the rules that linked anything are printed.</source>
+        <translation>同じ計算のつながりの表。指定すると、つながりのあった規則だけを印刷します。</translation>
+    </message>
+    <message>
         <source>Table of rules</source>
         <translation>影響の規則の表</translation>
+    </message>
+    <message>
+        <source>Table of thresholds</source>
+        <translation>許容できる影響の表</translation>
     </message>
     <message>
         <source>Table of treatments</source>
@@ -2261,7 +2345,7 @@
     </message>
     <message>
         <source>Tables</source>
-        <translation type="unfinished"></translation>
+        <translation>表</translation>
     </message>
     <message>
         <source>Take priority off {n} lots</source>
@@ -2281,11 +2365,11 @@
     </message>
     <message>
         <source>Tell kinds of land apart</source>
-        <translation type="unfinished"></translation>
+        <translation>地目を区別する</translation>
     </message>
     <message>
-        <source>Tells which lots may burden others.</source>
-        <translation type="unfinished"></translation>
+        <source>Tells which lots may burden others; left empty, the field “condition”.</source>
+        <translation>周りに影響しうる土地を示す項目です。空欄なら「condition」を使います。</translation>
     </message>
     <message>
         <source>Tells whom it relieves, of what and by how much, if some lots are treated, for example mown. Or finds the lots that relieve most for given hours, money or number of lots, and says how far at most that is from the best possible. Costs and effects come from an editable table; those of the table that comes with the tool are assumptions. Harm is associated with the lots; relief is what the rules make expected, no promise.</source>
@@ -2353,11 +2437,11 @@
     </message>
     <message>
         <source>The finding with its limits, in both languages, to read and print.</source>
-        <translation type="unfinished"></translation>
+        <translation>結果とその限界を日本語と英語で書いたページです。読んだり印刷したりできます。</translation>
     </message>
     <message>
-        <source>The fitted distance, decay and weight as a rule for “Overlay unmanaged land with surroundings”. Without a positive association it is switched off.</source>
-        <translation type="unfinished"></translation>
+        <source>The fitted distance, decay and weight as a rule for “Overlay harm to surroundings”. Without a positive association it is switched off.</source>
+        <translation>あてはめた距離・減衰・重みを、「周りへの影響を調べる」の規則にしたものです。正の関連がなければ使わない設定になります。</translation>
     </message>
     <message>
         <source>The folder {path} cannot be made: {why}</source>
@@ -2433,7 +2517,7 @@
     </message>
     <message>
         <source>The result of “Find unmanaged land”, in a coordinate system in metres.</source>
-        <translation type="unfinished"></translation>
+        <translation>「管理されていない土地を探す」の結果です。座標系はメートル単位のものにします。</translation>
     </message>
     <message>
         <source>The result of “Find unmanaged land”, in a plane coordinate system in metres.</source>
@@ -2446,6 +2530,10 @@
     <message>
         <source>The rules could not be kept: {why}</source>
         <translation>規則を保存できませんでした: {why}</translation>
+    </message>
+    <message>
+        <source>The rules the results were made with. Empty: those that come with the plugin.</source>
+        <translation>結果を作ったときの規則の表。空欄ならプラグインに付属の規則です。</translation>
     </message>
     <message>
         <source>The run could not be recorded: {why}</source>
@@ -2514,6 +2602,10 @@
     <message>
         <source>Tick the rules that count in your village. Discuss what is only assumed.</source>
         <translation>この地域で数える規則に印を付けます。「仮定」は話し合って決めてください。</translation>
+    </message>
+    <message>
+        <source>Time for the exact search (s)</source>
+        <translation>厳密に探す時間（秒）</translation>
     </message>
     <message>
         <source>Title</source>
@@ -2661,7 +2753,11 @@
     </message>
     <message>
         <source>What suffers</source>
-        <translation type="unfinished"></translation>
+        <translation>影響を受けるもの</translation>
+    </message>
+    <message>
+        <source>What the answer should need as little of as possible.</source>
+        <translation>できるだけ少なくするものを選びます。</translation>
     </message>
     <message>
         <source>What the coordinates stand on. The files do not say it: newer maps are in JGD2011, maps not changed since before 2011 may be in JGD2000. Coordinates are not shifted.</source>
@@ -2669,7 +2765,7 @@
     </message>
     <message>
         <source>What was noticed: file, row, column, value, whether the row was set aside, and why.</source>
-        <translation type="unfinished"></translation>
+        <translation>気づいたことの一覧です。ファイル、行、列、値、使わなかったかどうか、その理由が入ります。</translation>
     </message>
     <message>
         <source>When choosing lots, relief counts only down to this exposure. 0: all relief counts.</source>
@@ -2685,15 +2781,15 @@
     </message>
     <message>
         <source>Where records could be</source>
-        <translation type="unfinished"></translation>
+        <translation>記録がありうる所</translation>
     </message>
     <message>
         <source>Where records were collected. Without it, all lots. Needed for “Everywhere in the study area”.</source>
-        <translation type="unfinished"></translation>
+        <translation>記録を集めた範囲です。なければすべての土地です。「対象範囲のどこでも」を選ぶときは必要です。</translation>
     </message>
     <message>
         <source>Where the effect ends, or half of it is left (exponential). Separated by “;”.</source>
-        <translation type="unfinished"></translation>
+        <translation>影響が届く距離、または半分になる距離（指数）です。「;」で区切ります。</translation>
     </message>
     <message>
         <source>Where this is known from</source>
@@ -2728,6 +2824,10 @@
         <translation>どの筆がどこに影響するか</translation>
     </message>
     <message>
+        <source>Who is still over the threshold</source>
+        <translation>許容を超える影響先</translation>
+    </message>
+    <message>
         <source>Whom does it burden? {name}</source>
         <translation>この土地の影響（{name}）</translation>
     </message>
@@ -2753,7 +2853,7 @@
     </message>
     <message>
         <source>Word of the rules in small Latin letters, for example boar, bear or monkey.</source>
-        <translation type="unfinished"></translation>
+        <translation>規則で使う英小文字の語です（boar、bear、monkey など）。</translation>
     </message>
     <message>
         <source>Working…</source>
@@ -2785,11 +2885,19 @@
     </message>
     <message>
         <source>X points north</source>
-        <translation type="unfinished"></translation>
+        <translation>Xは北向き</translation>
     </message>
     <message>
         <source>Year the plan looks ahead to. Left empty: from the plan.</source>
         <translation>計画が見通す年。空欄なら計画から取ります。</translation>
+    </message>
+    <message>
+        <source>Yen or hours beyond watching</source>
+        <translation>見守りに加えて必要な費用または時間</translation>
+    </message>
+    <message>
+        <source>Yen or hours that nothing can undercut</source>
+        <translation>これより少なくはできない費用または時間</translation>
     </message>
     <message>
         <source>Yen per year in all</source>
@@ -2872,8 +2980,8 @@
         <translation>影響が届く家</translation>
     </message>
     <message>
-        <source>homes within reach</source>
-        <translation>影響が届く家</translation>
+        <source>hours per year</source>
+        <translation>年間の作業時間</translation>
     </message>
     <message>
         <source>lot {numbers}</source>
@@ -2905,11 +3013,15 @@
     </message>
     <message>
         <source>p value of exposure</source>
-        <translation type="unfinished"></translation>
+        <translation>影響のp値</translation>
     </message>
     <message>
         <source>square metres (m²)</source>
         <translation>平方メートル（m²）</translation>
+    </message>
+    <message>
+        <source>threshold, and where it applies: receptor_kind, receptor_id, kind (of harm); empty is all.</source>
+        <translation>threshold と、当てはめる先（receptor_kind、receptor_id、影響の種類 kind）です。空はすべてを表します。</translation>
     </message>
     <message>
         <source>to fix first</source>
@@ -2918,6 +3030,10 @@
     <message>
         <source>tsubo</source>
         <translation>坪</translation>
+    </message>
+    <message>
+        <source>yen per year</source>
+        <translation>年間の費用</translation>
     </message>
     <message>
         <source>{count} choices conflict with a special law; see the field conflict.</source>
@@ -3008,6 +3124,10 @@
         <translation>{total} のうち {n} を決定</translation>
     </message>
     <message>
+        <source>{n} receptors stay over a threshold; see their explanation.</source>
+        <translation>{n}か所が許容を超えたままです。説明を見てください。</translation>
+    </message>
+    <message>
         <source>{n} rows read</source>
         <translation>{n}行を読めました</translation>
     </message>
@@ -3053,7 +3173,7 @@
     </message>
     <message>
         <source>… and {n} more in the table of checks.</source>
-        <translation type="unfinished"></translation>
+        <translation>… ほか{n}件は確認結果の表にあります。</translation>
     </message>
     <message>
         <source>✓ Saved</source>
