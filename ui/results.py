@@ -10,6 +10,7 @@ import datetime as dt
 import glob
 import os
 import re
+import zipfile
 from typing import Callable, NamedTuple, Optional
 
 from qgis.core import (
@@ -80,17 +81,43 @@ def new_result_path(project: QgsProject, output: OutputSpec) -> str:
     return path
 
 
+def _project_on_disk(project: QgsProject) -> Optional[str]:
+    """Text of the project as it was last saved; empty when never, ``None`` when it cannot be read."""
+    path = project.fileName()
+    if not path:
+        return ""
+    try:
+        if path.lower().endswith(".qgz"):
+            with zipfile.ZipFile(path) as archive:
+                inside = [name for name in archive.namelist() if name.lower().endswith(".qgs")]
+                return "".join(archive.read(name).decode("utf-8") for name in inside)
+        with open(path, encoding="utf-8") as file:
+            return file.read()
+    except (OSError, UnicodeDecodeError, zipfile.BadZipFile):
+        return None
+
+
 def drop_old_results(project: QgsProject, role: str) -> list[str]:
-    """Delete all but the newest :data:`KEPT` files of a role that no layer uses; returns them."""
-    pattern = re.compile(re.escape(role) + r"_\d{8}-\d{6}(-\d+)?\.(gpkg|tif)$")
-    files = sorted(
-        path for path in glob.glob(os.path.join(glob.escape(result_folder(project)), f"{role}_*"))
-        if pattern.match(os.path.basename(path))
-    )
+    """Delete all but the newest :data:`KEPT` files of a role that nobody needs; returns them.
+
+    Needed are the files of the project's layers, and those the project on disk refers to: whoever
+    closes without saving finds everything as it was saved.
+    """
+    pattern = re.compile(re.escape(role) + r"_(\d{8}-\d{6})(?:-(\d+))?\.(?:gpkg|tif)$")
+    dated = []
+    for path in glob.glob(os.path.join(glob.escape(result_folder(project)), f"{role}_*")):
+        match = pattern.match(os.path.basename(path))
+        if match:
+            dated.append((match.group(1), int(match.group(2) or 1), path))
+    files = [path for _stamp, _number, path in sorted(dated)]
     used = {os.path.normcase(_file_of(layer)) for layer in project.mapLayers().values()}
+    spare = [path for path in files[:-KEPT] if os.path.normcase(os.path.abspath(path)) not in used]
+    on_disk = _project_on_disk(project) if spare else None
+    if on_disk is None:
+        return []
     dropped = []
-    for path in files[:-KEPT]:
-        if os.path.normcase(os.path.abspath(path)) in used:
+    for path in spare:
+        if os.path.basename(path) in on_disk:
             continue
         try:
             os.remove(path)

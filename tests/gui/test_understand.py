@@ -94,7 +94,8 @@ def test_step_one_from_start_to_saved(
     assert told["fits"]["372x588"]["size"] == [372, 588]
     # Every stop of the Tab key has a name, and the footer's button is one of them.
     assert all(told["stops"]) and len(set(told["stops"])) > 10
-    assert Text("Check", "調べる").pick(language) in told["stops"]
+    assert Text("Go to step 2", "② へ進む").pick(language) in told["stops"]
+    assert told["step_after_footer"] == "choose"
     check_pictures(language, theme, size, PICTURES)
 
     if (language, theme) == ("ja", "light"):

@@ -25,6 +25,7 @@ from qgis.core import (
     QgsProcessingParameterVectorDestination,
     QgsProcessingProvider,
     QgsProject,
+    QgsVectorFileWriter,
     QgsVectorLayer,
 )
 from qgis.PyQt.QtCore import QEventLoop, Qt, QTimer
@@ -244,6 +245,7 @@ def test_broken_state_text_does_not_stop_the_dock(project: QgsProject) -> None:
 # -- result files --------------------------------------------------------------------------
 def test_results_never_take_a_name_that_is_taken_and_the_last_two_are_kept(project: QgsProject) -> None:
     output = OutputSpec("OUTPUT", "findings", "Findings", "understand")
+    assert project.write()
     folder = Path(results.result_folder(project))
     assert folder == Path(project.fileName()).parent / "results"
     paths = []
@@ -258,8 +260,32 @@ def test_results_never_take_a_name_that_is_taken_and_the_last_two_are_kept(proje
     mine.touch()
     results.drop_old_results(project, "findings")
     left = sorted(p.name for p in folder.iterdir())
-    kept = {Path(path).name for path in sorted(paths)[-2:]}
+    kept = {Path(path).name for path in paths[-2:]}
     assert set(left) == kept | {other.name, mine.name}
+
+
+@pytest.mark.parametrize("ending", ["qgz", "qgs"])
+def test_files_of_the_project_on_disk_stay_for_whoever_closes_without_saving(
+    project: QgsProject, tmp_path: Path, ending: str
+) -> None:
+    project.setFileName(str(tmp_path / f"village.{ending}"))
+    output = OutputSpec("OUTPUT", "condition", "Condition", "understand")
+    path = results.new_result_path(project, output)
+    row = QgsVectorLayer("Point?crs=EPSG:6676&field=a:integer", "x", "memory")
+    QgsVectorFileWriter.writeAsVectorFormatV3(
+        row, path, project.transformContext(), QgsVectorFileWriter.SaveVectorOptions()
+    )
+    layer = QgsVectorLayer(path, "Condition", "ogr")
+    assert layer.isValid()
+    project.addMapLayer(layer)
+    assert project.write()
+    project.removeMapLayer(layer.id())  # replaced by newer results, not saved yet
+    for _ in range(3):
+        Path(results.new_result_path(project, output)).touch()
+    dropped = results.drop_old_results(project, "condition")
+    assert path not in dropped and os.path.exists(path) and len(dropped) == 1
+    assert project.write()
+    assert results.drop_old_results(project, "condition") == [path]
 
 
 def test_unsaved_projects_keep_results_in_the_profile(project: QgsProject) -> None:
