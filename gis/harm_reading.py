@@ -108,8 +108,7 @@ def _of(layer: Optional[QgsVectorLayer], **wanted: str) -> list[QgsFeature]:
     if layer is None or any(layer.fields().lookupField(name) < 0 for name in wanted):
         return []
     condition = " AND ".join(
-        f"{QgsExpression.quotedColumnRef(name)} = {QgsExpression.quotedValue(value)}"
-        for name, value in wanted.items()
+        f"{QgsExpression.quotedColumnRef(name)} = {QgsExpression.quotedValue(value)}" for name, value in wanted.items()
     )
     rows = layer.getFeatures(QgsFeatureRequest().setFilterExpression(condition))
     return sorted(rows, key=lambda row: row.id())
@@ -177,7 +176,11 @@ def answer(layers: Layers, thing: Thing, most: int = 5) -> Answer:
         )
         shares.append(
             Share(
-                partner, _real(row, "share"), _real(row, "distance_m"), _real(row, "value"), _text(row, "rule_id"),
+                partner,
+                _real(row, "share"),
+                _real(row, "distance_m"),
+                _real(row, "value"),
+                _text(row, "rule_id"),
                 _text(row, "evidence"),
             )
         )

@@ -81,9 +81,7 @@ def why_not_on(row: Row) -> Optional[Text]:
     if row["pathway"] == "border" and distance == 0 and row["decay"] == "linear":
         return Text("Enter how far it reaches first.", "先に、届く距離を入れてください。")
     if row["decay"] in ("exponential", "gaussian") and not (number(row["half_m"]) or 0) > 0:
-        return Text(
-            "Enter the distance after which half is left first.", "先に、半分に弱まる距離を入れてください。"
-        )
+        return Text("Enter the distance after which half is left first.", "先に、半分に弱まる距離を入れてください。")
     if number(row["weight"]) is None:
         return Text("Enter the weight first.", "先に、重みを入れてください。")
     return None

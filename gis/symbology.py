@@ -447,11 +447,15 @@ def _geometry_symbol(layer: QgsVectorLayer, colour: str, medium: str) -> QgsSymb
     return _marker([mark])
 
 
-def _style_steps(layer: QgsVectorLayer, field: str, medium: str, language: Optional[str]) -> None:
+def value_steps(layer: QgsVectorLayer, field: str, language: Optional[str] = None) -> list[tuple[str, str, str]]:
+    """Colour, filter and label of the five ordered steps of ``field``: 0, then quartiles of the rest.
+
+    Only the first step where no value is above 0. Raises ``InputError`` when the field is missing.
+    """
     _require(layer, field)
     chosen = _language(language)
     ends = _breaks(layer, field)
-    rules: list[tuple[QgsSymbol, str, str]] = []
+    steps: list[tuple[str, str, str]] = []
     for step, (colour, word) in enumerate(zip(symbols.sequential(), _STEP_LABELS)):
         if step == 0:
             condition, label = f'coalesce("{field}", 0) <= 0', word.pick(chosen)
@@ -465,9 +469,27 @@ def _style_steps(layer: QgsVectorLayer, field: str, medium: str, language: Optio
             condition = " AND ".join(parts)
             span = f"{low:.3g}–{ends[step - 1]:.3g}" if step <= 3 else f"> {low:.3g}"
             label = f"{word.pick(chosen)} ({span})"
-        rules.append((_geometry_symbol(layer, colour, medium), condition, label))
-    _rules(layer, rules)
+        steps.append((colour, condition, label))
+    return steps
+
+
+def _style_steps(layer: QgsVectorLayer, field: str, medium: str, language: Optional[str]) -> None:
+    steps = value_steps(layer, field, language)
+    _rules(layer, [(_geometry_symbol(layer, colour, medium), condition, label) for colour, condition, label in steps])
     _finish(layer)
+
+
+def harm_source_symbol(medium: str = "screen") -> QgsFillSymbol:
+    """Land that may burden others, drawn over exposure: outline and bars in the colour of likely unmanaged."""
+    factor = symbols.medium(medium).factor
+    colour = symbols.condition_colour("unmanaged")
+    bars = symbols.Pattern("lines", colour, angle=45, spacing=1.6, width=0.4)
+    parts: list[QgsSymbolLayer] = [_fill_layer("#FFFFFF", 0.55)]
+    pattern = _pattern_layer(bars, factor, 1.0)
+    if pattern is not None:
+        parts.append(pattern)
+    parts.append(_line_layer(QColor(colour), symbols.medium(medium).outline))
+    return _fill(parts)
 
 
 def style_exposure(

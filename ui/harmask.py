@@ -122,9 +122,7 @@ class HarmAnswer(QWidget):
 
     answered = pyqtSignal()
 
-    def __init__(
-        self, iface: Any, layers: Callable[[], Layers], rules: Callable[[], list[harm_rules.Row]]
-    ) -> None:
+    def __init__(self, iface: Any, layers: Callable[[], Layers], rules: Callable[[], list[harm_rules.Row]]) -> None:
         super().__init__()
         self.iface = iface
         self._canvas: QgsMapCanvas = iface.mapCanvas()
@@ -205,9 +203,7 @@ class HarmAnswer(QWidget):
         layer = found.sources or found.receptors
         if layer is None:
             return
-        things = harm_reading.things_at(
-            found, to_layer(point, self._canvas.mapSettings().destinationCrs(), layer)
-        )
+        things = harm_reading.things_at(found, to_layer(point, self._canvas.mapSettings().destinationCrs(), layer))
         if things:
             self.ask(things[0])
         else:
@@ -265,7 +261,8 @@ class HarmAnswer(QWidget):
         words = []
         if answer.shares:
             words.append(
-                tr("% is this lot's part in all that reaches the other.") if is_lot
+                tr("% is this lot's part in all that reaches the other.")
+                if is_lot
                 else tr("% is the part in all that reaches it.")
             )
         if answer.links > len(answer.shares):

@@ -49,7 +49,12 @@ def word_of(words: dict[str, Text], code: str) -> str:
 def rules_output() -> OutputSpec:
     """The village's rule table as data of the project."""
     return OutputSpec(
-        "RULES", harm_rules.ROLE, tr("Rules for harm to surroundings"), "understand", suffix="csv", shown=False,
+        "RULES",
+        harm_rules.ROLE,
+        tr("Rules for harm to surroundings"),
+        "understand",
+        suffix="csv",
+        shown=False,
         data=True,
     )
 
@@ -93,8 +98,11 @@ class RulesDialog(_FormDialog):
 
     def __init__(self, state: ProjectState, parent: Optional[QWidget] = None) -> None:
         super().__init__(
-            "landStewardshipRules", tr("Rules: {title}").format(title=tr("Harm to surroundings")),
-            tr("What counts as harm here?"), tr("Reset to defaults"), parent,
+            "landStewardshipRules",
+            tr("Rules: {title}").format(title=tr("Harm to surroundings")),
+            tr("What counts as harm here?"),
+            tr("Reset to defaults"),
+            parent,
         )
         self.state = state
         layer = state.layer(harm_rules.ROLE)
@@ -131,9 +139,17 @@ class RulesDialog(_FormDialog):
         rows.setUniformRowHeights(True)
         rows.setAllColumnsShowFocus(True)
         rows.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        rows.setHeaderLabels([
-            tr("Harm"), tr("From"), tr("Reaches"), tr("How far"), tr("How it fades"), tr("Weight"), tr("How sure"),
-        ])
+        rows.setHeaderLabels(
+            [
+                tr("Harm"),
+                tr("From"),
+                tr("Reaches"),
+                tr("How far"),
+                tr("How it fades"),
+                tr("Weight"),
+                tr("How sure"),
+            ]
+        )
         rows.setMinimumHeight(190)
         rows.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         rows.header().setStretchLastSection(True)
@@ -165,8 +181,10 @@ class RulesDialog(_FormDialog):
         far = f"{harm_rules.number(row['distance_m']):g} m" if row["distance_m"] else tr("not set")
         if row["pathway"] != "distance":
             way = word_of(PATHWAY_WORDS, row["pathway"])
-            far = way if row["pathway"] == "border" and far == "0 m" else _TILDE.pick(language()).format(
-                first=far, second=way
+            far = (
+                way
+                if row["pathway"] == "border" and far == "0 m"
+                else _TILDE.pick(language()).format(first=far, second=way)
             )
         item.setText(_FAR, far)
         item.setText(_FADES, word_of(DECAY_WORDS, row["decay"]))
@@ -221,10 +239,14 @@ class RulesDialog(_FormDialog):
         grid.setHorizontalSpacing(theme.GAP_M)
         grid.setVerticalSpacing(theme.GAP_XS)
         pairs = (
-            (tr("From which land?"), self.source), (tr("Whom does it reach?"), self.reached),
-            (tr("Which way?"), self.pathway), (tr("How far?"), self.distance),
-            (tr("How does it fade?"), self.decay), (tr("Half is left after"), self.half),
-            (tr("How much does it weigh?"), self.weight), (tr("How sure is it?"), self.evidence),
+            (tr("From which land?"), self.source),
+            (tr("Whom does it reach?"), self.reached),
+            (tr("Which way?"), self.pathway),
+            (tr("How far?"), self.distance),
+            (tr("How does it fade?"), self.decay),
+            (tr("Half is left after"), self.half),
+            (tr("How much does it weigh?"), self.weight),
+            (tr("How sure is it?"), self.evidence),
         )
         for position, (words, field) in enumerate(pairs):
             row, side = divmod(position, 4)
@@ -269,8 +291,11 @@ class RulesDialog(_FormDialog):
         filling, self._filling = self._filling, True
         self.heading.setText(Text(row["label"], row["label_ja"]).pick(language()))
         for combo, column in (
-            (self.source, "source_kind"), (self.reached, "receptor"), (self.pathway, "pathway"),
-            (self.decay, "decay"), (self.evidence, "evidence"),
+            (self.source, "source_kind"),
+            (self.reached, "receptor"),
+            (self.pathway, "pathway"),
+            (self.decay, "decay"),
+            (self.evidence, "evidence"),
         ):
             if combo.findData(row[column]) < 0:
                 combo.addItem(row[column], row[column])
@@ -333,9 +358,7 @@ class RulesDialog(_FormDialog):
             try:
                 keep_rules(self.state, self.rows)
             except OSError as error:
-                self.problem.setText(
-                    tr("The rules could not be kept: {why}").format(why=error.strerror or str(error))
-                )
+                self.problem.setText(tr("The rules could not be kept: {why}").format(why=error.strerror or str(error)))
                 self.problem.show()
                 return
         super().accept()

@@ -346,7 +346,8 @@ def burden(sources: Sources, receptors: Receptors, made: pd.DataFrame, rules: Se
     for name in kinds:
         frame[name] = np.bincount(rows[kind == name], minlength=count)
     # Rounded so that sums in another order do not make equal burdens differ.
-    rank = frame["burden"].round(9).rank(method="min", ascending=False).astype("Int64")
+    lots = frame["burden"].where(sources.kinds != FOREST_EDGE)  # the forest edge is no lot
+    rank = lots.round(9).rank(method="min", ascending=False).astype("Int64")
     frame["burden_rank"] = rank.where(frame["burden"] > 0)
     words = _kind_words(made, "source", rules)
     counts = {name: frame[name].to_numpy() for name in kinds}

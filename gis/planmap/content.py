@@ -76,23 +76,26 @@ class BaseLayers(NamedTuple):
     background: Sequence[QgsMapLayer] = ()
 
 
-def require_metres(crs: QgsCoordinateReferenceSystem) -> None:
-    """Refuse a plan without a CRS, or one not in metres. Raises ``InputError``."""
+_THE_PLAN = Text("The plan", "計画")
+
+
+def require_metres(crs: QgsCoordinateReferenceSystem, what: Text = _THE_PLAN) -> None:
+    """Refuse ``what`` without a CRS, or in one not in metres. Raises ``InputError``."""
     if not crs.isValid():
         raise InputError(
             Text(
-                "The plan has no coordinate system, so no scale can be given. Set its coordinate system first.",
-                "計画の座標系が分からないため、縮尺を決められません。先に座標系を設定してください。",
-            )
+                "{what} has no coordinate system, so no scale can be given. Set its coordinate system first.",
+                "{what}の座標系が分からないため、縮尺を決められません。先に座標系を設定してください。",
+            ).format(what=what)
         )
     if crs.isGeographic() or crs.mapUnits() != QgsUnitTypes.DistanceUnit.DistanceMeters:
         raise InputError(
             Text(
-                "The plan is in {crs}, which is not in metres. Reproject it to a plane coordinate system in "
+                "{what} is in {crs}, which is not in metres. Reproject it to a plane coordinate system in "
                 "metres (in Japan: plane rectangular CS, EPSG:6669–6687) and run again.",
-                "計画の座標系（{crs}）はメートル単位ではありません。平面直角座標系（EPSG:6669〜6687）などに"
+                "{what}の座標系（{crs}）はメートル単位ではありません。平面直角座標系（EPSG:6669〜6687）などに"
                 "変換してからもう一度実行してください。",
-            ).format(crs=crs.description() or crs.authid())
+            ).format(what=what, crs=crs.description() or crs.authid())
         )
 
 
@@ -320,12 +323,12 @@ def complete(request: MapRequest, content: PlanContent, base: BaseLayers) -> Non
         days = {change.day for change in content.changes}
         request.version = Words.VERSION.pick(language).format(day=day, number=len(days)) if days else day
     request.sources = request.sources or "\n".join(
-        mapfacts.source_lines(of("data_dates"), language) or _layer_sources(base, language)
+        mapfacts.source_lines(of("data_dates"), language) or layer_sources(base, language)
     )
     content.synthetic = content.synthetic or any(
-        _is_synthetic(layer) for layer in (base.lots, base.houses, base.roads, base.canals, base.forest, base.hamlets)
+        is_synthetic(layer) for layer in (base.lots, base.houses, base.roads, base.canals, base.forest, base.hamlets)
     )
-    request.credit = request.credit or of("credit") or _credit(base, language)
+    request.credit = request.credit or of("credit") or credit_of(base, language)
     names = _hamlet_names(base, meta, language)
     content.units = [unit._replace(hamlet=names.get(unit.hamlet, unit.hamlet)) for unit in content.units]
     if request.cannot_tell is None and meta.get("cannot_tell", "").isdigit():
@@ -352,7 +355,7 @@ def _hamlet_names(base: BaseLayers, meta: dict[str, str], language: str) -> dict
     return found
 
 
-def _layer_sources(base: BaseLayers, language: str) -> list[str]:
+def layer_sources(base: BaseLayers, language: str) -> list[str]:
     """Names and dates of the layers as far as the layers tell them."""
     lines = []
     if base.lots is not None:
@@ -364,7 +367,7 @@ def _layer_sources(base: BaseLayers, language: str) -> list[str]:
         layer = getattr(base, role)
         if layer is not None:
             name = words.pick(language)
-            if _is_synthetic(layer):
+            if is_synthetic(layer):
                 name = Words.INVENTED.pick(language).format(name=name)
             lines.append(f"{name} {_layer_day(layer, language)}".strip())
     for layer in base.background:
@@ -372,7 +375,7 @@ def _layer_sources(base: BaseLayers, language: str) -> list[str]:
     return list(dict.fromkeys(lines))
 
 
-def _is_synthetic(layer: Optional[QgsVectorLayer]) -> bool:
+def is_synthetic(layer: Optional[QgsVectorLayer]) -> bool:
     """Whether any feature is marked as invented."""
     position = layer.fields().lookupField("synthetic") if layer is not None else -1
     if layer is None or position < 0:
@@ -387,7 +390,7 @@ def _layer_day(layer: QgsMapLayer, language: str) -> str:
     return mapfacts.day_label(newest, language) if newest else ""
 
 
-def _credit(base: BaseLayers, language: str) -> str:
+def credit_of(base: BaseLayers, language: str) -> str:
     """The credit the registry map asks for, with the city of the lots; else the layers' own rights."""
     lots = base.lots
     if lots is None:

@@ -2105,7 +2105,7 @@
     </message>
     <message>
         <source>Result of “Overlay harm to surroundings”, in coordinates in metres.</source>
-        <translation>「周りへの影響を重ねる」の結果。座標はメートル単位です。</translation>
+        <translation>「周りへの影響を調べる」の結果。座標はメートル単位です。</translation>
     </message>
     <message>
         <source>Result of “Overlay harm to surroundings”. For other lots the harm is worked out here.</source>

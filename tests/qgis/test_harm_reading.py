@@ -53,45 +53,99 @@ def layer_of(kind: str, fields: str, rows: list[tuple[Any, dict[str, Any]]]) -> 
 def results(qgis_app: Any) -> Iterator[Layers]:
     """Two unmanaged lots (0–20 and 20–40), a field, a house on the first lot, a managed lot, the forest edge."""
     sources = layer_of(
-        "MultiPolygon", "field=lot_key:string&field=chiban:string&field=explanation:string&field=explanation_ja:string",
+        "MultiPolygon",
+        "field=lot_key:string&field=chiban:string&field=explanation:string&field=explanation_ja:string",
         [
-            ((0, 0, 20, 20), dict(lot_key=KEY("10"), chiban="10", explanation="Lot 10 may burden.",
-                                  explanation_ja="10は影響する可能性があります。")),
-            ((20, 0, 40, 20), dict(lot_key=KEY("11-2"), chiban="11-2", explanation="Lot 11-2 may burden.",
-                                   explanation_ja="11-2は")),
+            (
+                (0, 0, 20, 20),
+                {
+                    "lot_key": KEY("10"),
+                    "chiban": "10",
+                    "explanation": "Lot 10 may burden.",
+                    "explanation_ja": "10は影響する可能性があります。",
+                },
+            ),
+            (
+                (20, 0, 40, 20),
+                {
+                    "lot_key": KEY("11-2"),
+                    "chiban": "11-2",
+                    "explanation": "Lot 11-2 may burden.",
+                    "explanation_ja": "11-2は",
+                },
+            ),
         ],
     )
     receptors = layer_of(
         "MultiPolygon",
         "field=receptor_id:string&field=receptor_kind:string&field=explanation:string&field=explanation_ja:string",
         [
-            ((5, 5, 8, 8), dict(receptor_id="H'1", receptor_kind="houses", explanation="2 lots lie within reach.",
-                                explanation_ja="2筆あります。")),
-            ((40, 0, 60, 20), dict(receptor_id=KEY("12"), receptor_kind="farmland", explanation="3 within reach.",
-                                   explanation_ja="3")),
+            (
+                (5, 5, 8, 8),
+                {
+                    "receptor_id": "H'1",
+                    "receptor_kind": "houses",
+                    "explanation": "2 lots lie within reach.",
+                    "explanation_ja": "2筆あります。",
+                },
+            ),
+            (
+                (40, 0, 60, 20),
+                {
+                    "receptor_id": KEY("12"),
+                    "receptor_kind": "farmland",
+                    "explanation": "3 within reach.",
+                    "explanation_ja": "3",
+                },
+            ),
         ],
     )
     fields = "&".join(
-        f"field={name}" for name in (
-            "source:string", "receptor_id:string", "receptor_kind:string", "kind:string", "rule_id:string",
-            "evidence:string", "distance_m:double", "value:double", "share:double",
+        f"field={name}"
+        for name in (
+            "source:string",
+            "receptor_id:string",
+            "receptor_kind:string",
+            "kind:string",
+            "rule_id:string",
+            "evidence:string",
+            "distance_m:double",
+            "value:double",
+            "share:double",
         )
     )
 
-    def link(source: str, receptor: str, kind: str, rule: str, sure: str, far: float, value: float, share: float) -> Any:
-        return None, dict(source=source, receptor_id=receptor, receptor_kind=kind, kind="x", rule_id=rule,
-                          evidence=sure, distance_m=far, value=value, share=share)
+    def link(source: str, receptor: str, kind: str, rule: str, sure: str, far: float, value: float, part: float) -> Any:
+        return None, {
+            "source": source,
+            "receptor_id": receptor,
+            "receptor_kind": kind,
+            "kind": "x",
+            "rule_id": rule,
+            "evidence": sure,
+            "distance_m": far,
+            "value": value,
+            "share": part,
+        }
 
-    links = layer_of("NoGeometry", fields, [
-        link(KEY("11-2"), "H'1", "houses", "weeds_houses", "assumption", 12.0, 1.0, 1.0),
-        link(KEY("10"), KEY("12"), "farmland", "boar_farmland", "literature", 20.0, 1.0, 0.25),
-        link(KEY("11-2"), KEY("12"), "farmland", "boar_farmland", "literature", 0.0, 2.0, 0.5),
-        link("edge-3", KEY("12"), "farmland", "boar_forest_edge", "literature", 50.0, 1.0, 0.25),
-    ])
-    lots = layer_of("MultiPolygon", "field=lot_key:string&field=chiban:string&field=condition:string", [
-        ((0, 40, 20, 60), dict(lot_key=KEY("20"), chiban="20", condition="managed")),
-        ((20, 40, 40, 60), dict(lot_key=KEY("21"), chiban="21", condition="cannot_tell")),
-    ])
+    links = layer_of(
+        "NoGeometry",
+        fields,
+        [
+            link(KEY("11-2"), "H'1", "houses", "weeds_houses", "assumption", 12.0, 1.0, 1.0),
+            link(KEY("10"), KEY("12"), "farmland", "boar_farmland", "literature", 20.0, 1.0, 0.25),
+            link(KEY("11-2"), KEY("12"), "farmland", "boar_farmland", "literature", 0.0, 2.0, 0.5),
+            link("edge-3", KEY("12"), "farmland", "boar_forest_edge", "literature", 50.0, 1.0, 0.25),
+        ],
+    )
+    lots = layer_of(
+        "MultiPolygon",
+        "field=lot_key:string&field=chiban:string&field=condition:string",
+        [
+            ((0, 40, 20, 60), {"lot_key": KEY("20"), "chiban": "20", "condition": "managed"}),
+            ((20, 40, 40, 60), {"lot_key": KEY("21"), "chiban": "21", "condition": "cannot_tell"}),
+        ],
+    )
     yield Layers(sources, receptors, links, lots)
 
 
@@ -120,7 +174,8 @@ def test_whom_a_lot_burdens(results: Layers) -> None:
     assert told.sentence.en == "Lot 11-2 may burden."
     assert told.name.en == "Lot 11-2" and told.name.ja == "11-2"
     assert [(row.partner.key, row.share, row.distance_m, row.evidence) for row in told.shares] == [
-        (KEY("12"), 0.5, 0.0, "literature"), ("H'1", 1.0, 12.0, "assumption"),
+        (KEY("12"), 0.5, 0.0, "literature"),
+        ("H'1", 1.0, 12.0, "assumption"),
     ]
     assert told.links == 2
 

@@ -27,8 +27,16 @@ CONDITION = "condition"
 #: Key of the run that prints the workshop map, and its inputs by role.
 MAP_KEY = "harmmap"
 MAP_ROLES = {
-    "RECEPTORS": "receptors", "SOURCES": "sources", "LINKS": "links", "RULES": harm_rules.ROLE, "LOTS": "lots",
-    "HOUSES": "houses", "ROADS": "roads", "CANALS": "canals", "FOREST": "forest", "HAMLETS": "hamlets",
+    "RECEPTORS": "receptors",
+    "SOURCES": "sources",
+    "LINKS": "links",
+    "RULES": harm_rules.ROLE,
+    "LOTS": "lots",
+    "HOUSES": "houses",
+    "ROADS": "roads",
+    "CANALS": "canals",
+    "FOREST": "forest",
+    "HAMLETS": "hamlets",
 }
 
 
@@ -54,9 +62,7 @@ class HarmCard(AlgorithmCard):
 
     def inputs(self) -> Sequence[InputSpec]:
         return (
-            InputSpec(
-                "SOURCES", "condition", layers.POLYGONS, tr("Condition of land"), told=False, made_by=CONDITION
-            ),
+            InputSpec("SOURCES", "condition", layers.POLYGONS, tr("Condition of land"), told=False, made_by=CONDITION),
             InputSpec("HOUSES", "houses", layers.POLYGONS, tr("Houses"), tile="map"),
             InputSpec("FARMLAND", "farmland", layers.POLYGONS, tr("Fields"), required=False, tile="map", told=False),
             InputSpec("ROADS", "roads", layers.LINES, tr("Roads"), required=False, tile="map"),
