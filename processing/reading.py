@@ -12,6 +12,7 @@ from ..core.progress import Progress
 from ..core.schema import FieldSpec
 from ..core.texts import Text
 from ..gis import bridge
+from ..gis.i18n import language
 
 if TYPE_CHECKING:
     import geopandas
@@ -82,3 +83,28 @@ def kept_fields(fields: Sequence[FieldSpec], new: Sequence[FieldSpec]) -> list[F
     """Input fields that stay beside the ``new`` ones: not replaced by them, not a row number."""
     replaced = {spec.name.lower() for spec in new} | set(ROW_NUMBERS)
     return [spec for spec in fields if spec.name.lower() not in replaced]
+
+
+def write_sink(
+    algorithm: QgsProcessingAlgorithm,
+    parameters: dict[str, Any],
+    name: str,
+    context: QgsProcessingContext,
+    frame: Any,
+    specs: Sequence[FieldSpec],
+    kind: Any,
+    crs: Any,
+    outputs: dict[str, Any],
+) -> None:
+    """Write a frame to the sink ``name`` and note it in ``outputs``; nothing when the sink is not wanted.
+
+    Raises ``QgsProcessingException`` when a wanted sink cannot be made, ``InputError`` when writing stops.
+    """
+    fields = bridge.fields_from(specs, language())
+    sink, target = algorithm.parameterAsSink(parameters, name, context, fields, kind, crs)
+    if sink is None:
+        if parameters.get(name) in (None, ""):
+            return
+        raise QgsProcessingException(algorithm.invalidSinkError(parameters, name))
+    bridge.write_frame(frame, sink, specs)
+    outputs[name] = target
