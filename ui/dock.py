@@ -100,6 +100,7 @@ class LandStewardshipDock(QDockWidget):
         self.state.loaded.connect(self._project_loaded)
         self.state.changed.connect(self._show_village)
         self.state.saved_changed.connect(self._show_saved)
+        self.state.project.projectSaved.connect(self._remember_village)
         self._show_village()
         self._show_saved(self.state.is_saved())
         self.go_to_step(self.state.step())
@@ -251,9 +252,12 @@ class LandStewardshipDock(QDockWidget):
             self.state.set_village_name(name.strip())
 
     def _project_loaded(self) -> None:
-        if self.state.project.fileName():
-            remember_project(self.state.project.fileName(), self.state.village_name())
+        self._remember_village()
         self.go_to_step(self.state.step())
+
+    def _remember_village(self) -> None:
+        if self.state.project.fileName() and self.state.is_village():
+            remember_project(self.state.project.fileName(), self.state.village_name())
 
     def open_sample(self) -> None:
         """Copy the sample village into the user's documents and open it.
@@ -311,4 +315,5 @@ class LandStewardshipDock(QDockWidget):
         for page in self.pages.values():
             page.step_left()
         self.runner.shut_down()
+        self.state.project.projectSaved.disconnect(self._remember_village)
         self.state.disconnect_all()

@@ -145,6 +145,10 @@ class ProjectState(QObject):
         """Whether the project is on disk as it is shown."""
         return bool(self.project.fileName()) and not self.project.isDirty()
 
+    def is_village(self) -> bool:
+        """Whether the project has been used with the dock: it has lots or results of ours."""
+        return bool(self._data.get("cards")) or self.layer("lots") is not None
+
     def village_name(self) -> str:
         """Name of the village: as set, else the title or file name of the project."""
         name = self._data.get("village") or self.project.title() or self.project.baseName()
