@@ -1,0 +1,62 @@
+"""The card "Harm to surroundings" in a real QGIS window, in both languages."""
+
+from __future__ import annotations
+
+import os
+from typing import Any, Callable
+
+import pytest
+
+from land_stewardship.core.texts import Text
+
+pytestmark = pytest.mark.screenshots
+
+
+@pytest.fixture(scope="module", params=["en", "ja"])
+def seen(request: pytest.FixtureRequest, walk: Callable[..., dict[str, Any]]) -> dict[str, Any]:
+    """What the walk saw."""
+    language = request.param
+    return {**walk("harm", language=language, dark=False), "language": language}
+
+
+def test_rules_are_kept_beside_the_project_and_used(seen: dict[str, Any]) -> None:
+    switched_on, why = seen["refused"]
+    assert not switched_on and why
+    path, count = seen["rules"]
+    assert os.path.dirname(path) == os.path.join(os.path.dirname(seen["project"]), "data")
+    assert count > 10
+    assert "deer" in seen["kinds"] and "boar" in seen["kinds"]
+    assert {"literature", "assumption"} <= set(seen["evidence"])
+    assert seen["problem"] == "" and seen["chip"] == Text("Done", "完了").pick(seen["language"])
+
+
+def test_flow_lines_are_switched_on_and_off(seen: dict[str, Any]) -> None:
+    count, visible, checked = seen["flows"]
+    assert count > 100 and visible and checked
+    assert seen["flows_off"] == [False, False]
+
+
+def test_asking_about_a_lot_and_a_house(seen: dict[str, Any]) -> None:
+    wanted, got, sentence, rows, marked, words = seen["lot"]
+    assert got == wanted and sentence
+    assert rows == 5 and 1 <= marked <= 5
+    assert set(words) <= {
+        Text("literature", "文献").pick(seen["language"]),
+        Text("assumption", "仮定").pick(seen["language"]),
+    }
+    house, asked, question, sentence, shares, links, rows = seen["house"]
+    assert asked == house and house in question and sentence
+    assert rows == min(links, 5) and (links > 5 or abs(shares - 1.0) < 1e-9)
+
+
+def test_workshop_map_is_printed_and_opened(seen: dict[str, Any]) -> None:
+    (path,) = seen["opened"]
+    assert path.endswith(".pdf") and os.path.basename(os.path.dirname(path)) == "prints"
+
+
+def test_nothing_is_cut_and_360_pixels_are_enough(seen: dict[str, Any]) -> None:
+    assert seen["clipped"] == []
+    dock, page, room = seen["width"]
+    assert dock <= 362 and page <= room
+    assert all(seen["stops"])
+    assert seen["left"] == [False, 0]

@@ -1,0 +1,160 @@
+"""Walks the card "Harm to surroundings": rules, flow lines, asking on the map, relief, workshop map."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+sys.path.insert(0, os.environ["WALK_LIBRARY"])
+
+import steps
+from qgis.core import QgsCoordinateTransform, QgsProject
+from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtTest import QTest
+from qgis.PyQt.QtWidgets import QAction
+from qgis.utils import iface
+
+
+def click_on_map(layer: Any, feature: Any) -> None:
+    """Click on a point of a feature, as a mouse does."""
+    canvas = iface.mapCanvas()
+    moved = feature.geometry().pointOnSurface()
+    crs = canvas.mapSettings().destinationCrs()
+    moved.transform(QgsCoordinateTransform(layer.crs(), crs, QgsProject.instance()))
+    pixel = canvas.getCoordinateTransform().transform(moved.asPoint())
+    assert canvas.extent().contains(moved.asPoint()), "the place is not on the map"
+    QTest.mouseClick(
+        canvas.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, pixel.toQPointF().toPoint()
+    )
+    steps.wait(150)
+
+
+def walk() -> dict[str, Any]:
+    answer: dict[str, Any] = {"clipped": []}
+    steps.set_window_size()
+    steps.find(iface.mainWindow(), "landStewardshipSample", QAction).trigger()
+    steps.wait_until(lambda: len(QgsProject.instance().mapLayers()) > 15, "the sample village opens")
+    dock = steps.plugin().dock
+    steps.wait(1000)
+    page = dock.page()
+    card = page.cards["harm"]
+    from land_stewardship.ui.pages import act
+
+    opened: list[str] = []
+    act.open_file = lambda path: opened.append(path) or True
+
+    # Rules: a rule without a distance cannot be switched on; one more rule is set for this village.
+    steps.click(card.rules_button)
+    dialog = steps.wait_until(lambda: dock.window().findChild(act.QWidget, "landStewardshipRules"), "rules open")
+    deer = dialog.item("deer_farmland")
+    dialog.list.setCurrentItem(deer)
+    deer.setCheckState(0, Qt.CheckState.Checked)
+    answer["refused"] = [deer.checkState(0) == Qt.CheckState.Checked, dialog.problem.text()]
+    steps.picture("harm_rules_refused", dialog)
+    dialog.distance.setValue(40.0)
+    deer.setCheckState(0, Qt.CheckState.Checked)
+    dialog.list.scrollToItem(dialog.list.topLevelItem(0))
+    steps.picture("harm_rules", dialog)
+    answer["clipped"] += steps.clipped(dialog)
+    steps.click(dialog.ok_button)
+    rules = page.state.layer("externality_rules")
+    answer["rules"] = [rules.source().split("|")[0], rules.featureCount()]
+    answer["project"] = QgsProject.instance().fileName()
+
+    steps.click(card.main_button)
+    steps.wait_until(lambda: not page.runner.busy(), "condition and harm are done", 120)
+    steps.wait(400)
+    answer["problem"] = card.result().message
+    answer["chip"] = card.chip.text()
+    answer["numbers"] = card.result().numbers
+    links = page.state.layer("links")
+    answer["kinds"] = sorted({feature["kind"] for feature in links.getFeatures()})
+    answer["evidence"] = sorted({feature["evidence"] for feature in links.getFeatures()})
+
+    # Flow lines.
+    steps.click(card.show_button)
+    steps.click(card.flows_button)
+    flows = page.state.layer("flows")
+    node = QgsProject.instance().layerTreeRoot().findLayer(flows.id())
+    answer["flows"] = [flows.featureCount(), node.isVisible(), card.flows_button.isChecked()]
+    node.setExpanded(True)
+    steps.wait(700)
+    steps.picture("harm_flows")
+    node.setExpanded(False)
+    steps.click(card.flows_button)
+    answer["flows_off"] = [node.isVisible(), card.flows_button.isChecked()]
+
+    # Whom does this lot burden, who burdens this house: by click, by number, by keyboard.
+    ask = card.ask
+    steps.click(ask.tool_button)
+    sources = page.state.layer("sources")
+    heaviest = min(
+        (row for row in sources.getFeatures() if row["farmland"] and row["houses"]), key=lambda row: row["burden_rank"]
+    )
+    click_on_map(sources, heaviest)
+    answer["lot"] = [
+        heaviest["lot_key"],
+        ask.answer.thing.key,
+        ask.sentence.text(),
+        len(ask.rows),
+        ask.partners_marked(),
+        [row.chip.text() for row in ask.rows],
+    ]
+    steps.into_view(ask.more)
+    steps.picture("harm_lot")
+    answer["clipped"] += steps.clipped(dock.content)
+    receptors = page.state.layer("receptors")
+    house = max(
+        (row for row in receptors.getFeatures() if row["receptor_kind"] == "houses"), key=lambda row: row["exposure"]
+    )
+    ask.number.setFocus()
+    QTest.keyClicks(ask.number, house["receptor_id"])
+    QTest.keyClick(ask.number, Qt.Key.Key_Return)
+    steps.wait(300)
+    answer["house"] = [
+        house["receptor_id"],
+        ask.answer.thing.key,
+        ask.question.text(),
+        ask.sentence.text(),
+        sum(share.share for share in ask.answer.shares),
+        ask.answer.links,
+        len(ask.rows),
+    ]
+    steps.click(ask.place_button)
+    steps.wait(500)
+    steps.into_view(ask.more)
+    steps.picture("harm_house")
+    answer["clipped"] += steps.clipped(dock.content)
+
+    # The workshop map.
+    steps.click(card.map_button)
+    steps.wait_until(lambda: not page.runner.busy() and opened, "the map is printed", 60)
+    answer["opened"] = opened
+
+    # The narrowest dock, with an answer shown.
+    dock.setFloating(True)
+    dock.resize(360, 640)
+    steps.wait(300)
+    for name, widget in (("top", ask.tool_button), ("below", card.again_button)):
+        steps.into_view(widget)
+        answer["clipped"] += steps.clipped(dock.content)
+        steps.picture(f"harm_360_{name}", dock)
+    area = dock.stack.currentWidget()
+    answer["width"] = [dock.width(), area.widget().width(), area.viewport().width()]
+    # Every stop of the Tab key inside the card has a name.
+    ask.tool_button.setFocus(Qt.FocusReason.TabFocusReason)
+    stops = []
+    for _ in range(14):
+        focused = dock.window().focusWidget()
+        stops.append(focused.accessibleName() or getattr(focused, "text", str)() or focused.objectName())
+        QTest.keyClick(focused, Qt.Key.Key_Tab)
+    answer["stops"] = stops
+    # Another step leaves neither tool nor marks on the map.
+    steps.click(ask.tool_button)
+    steps.click(dock.stepper.cell("choose"))
+    answer["left"] = [ask.tool_button.isChecked(), ask.partners_marked()]
+    return answer
+
+
+steps.run(walk)
