@@ -22,6 +22,7 @@ ALGORITHMS: tuple[tuple[str, str], ...] = (
     ("overlayexternalities", "OverlayExternalities"),
     ("relief", "Relief"),
     ("minimummanagement", "MinimumManagement"),
+    ("fencescenario", "FenceScenario"),
     ("harmmap", "HarmMap"),
     ("draftplan", "DraftPlan"),
     ("savechoices", "SaveChoices"),

@@ -32,6 +32,14 @@
         <translation>、</translation>
     </message>
     <message>
+        <source>0 to 1, to unfenced fields. An assumption.</source>
+        <translation>0から1です。柵のない農地へ移ります。仮定です。</translation>
+    </message>
+    <message>
+        <source>0 to 1. An assumption.</source>
+        <translation>0から1です。仮定です。</translation>
+    </message>
+    <message>
         <source>1 Understand</source>
         <translation>1 知る</translation>
     </message>
@@ -224,6 +232,10 @@
         <translation>hamlet の項目をもつ範囲です。集落ごとの集計に使います。</translation>
     </message>
     <message>
+        <source>Areas with the field hamlet.</source>
+        <translation>hamlet の項目をもつ範囲です。</translation>
+    </message>
+    <message>
         <source>Areas with the field hamlet. Records are counted in them, hamlets without a record as 0; records without a place are counted by name (hamlet, name_ja or name_en).</source>
         <translation>項目 hamlet のある範囲です。記録をその中で数え、記録のない集落は0とします。位置のない記録は名前（hamlet、name_ja、name_en）で数えます。</translation>
     </message>
@@ -412,12 +424,20 @@
         <translation>列の対応</translation>
     </message>
     <message>
+        <source>Compare joint and separate fences</source>
+        <translation>共同の柵と集落ごとの柵を比べる</translation>
+    </message>
+    <message>
         <source>Compares damage or sighting records with places without a record (or counts per hamlet with each other) and tells whether records are associated with unmanaged lots nearby, over what distance, and how sure that is. The result is tested on parts of the area left out, and by moving exposure at random. It never says that land causes harm, and records carry the bias of who reports. Below 30 records or 4 mixed parts of the area it refuses. No association is a result too.</source>
         <translation>被害や目撃の記録を、記録のない所と（または集落ごとの件数どうしで）比べます。記録が近くの管理されていない土地と関連しているか、どの距離までか、どのくらい確かかを示します。結果は、使わなかった区画と、影響を無作為に入れ替えた場合とで確かめます。土地が被害の原因だとは言いません。記録には、誰が報告したかの偏りがあります。記録が30件未満、または記録のある所とない所を含む区画が4つ未満のときは計算しません。関連が見つからないことも結果です。</translation>
     </message>
     <message>
         <source>Compares lot shapes with the register.</source>
         <translation>筆の形と、登記の面積とのくい違いを調べます。</translation>
+    </message>
+    <message>
+        <source>Compares no fence, one hamlet fencing alone, every hamlet for itself, and one fence for all: length, cost per year, exposure of the fields, and what moves on to fields without a fence. A scenario, no forecast: all its numbers are assumptions, written into every row. Replace them by those of your village.</source>
+        <translation>柵なし、1つの集落だけの柵、集落ごとの柵、全体をまとめた柵を比べます。柵の長さ、年間の費用、農地の受ける影響、柵のない農地へ移る影響が分かります。これは試算で、予測ではありません。数値はすべて仮定で、各行に書きます。地域の数値に置き換えてください。</translation>
     </message>
     <message>
         <source>Condition of land</source>
@@ -454,6 +474,10 @@
     <message>
         <source>Coordinate system: {datum}, zone {zone} (EPSG:{code}).</source>
         <translation>座標系: {datum}の第{zone}系（EPSG:{code}）。</translation>
+    </message>
+    <message>
+        <source>Cost is spread over it. An assumption.</source>
+        <translation>費用をこの年数で割ります。仮定です。</translation>
     </message>
     <message>
         <source>Counts per hamlet</source>
@@ -692,6 +716,14 @@
         <translation>困らない程度の影響</translation>
     </message>
     <message>
+        <source>Exposure to the animals that the fence is to keep off.</source>
+        <translation>柵で防ぎたい鳥獣から受ける影響です。</translation>
+    </message>
+    <message>
+        <source>Exposure to the animals that the fence is to keep off. Empty: the whole exposure.</source>
+        <translation>柵で防ぎたい鳥獣から受ける影響です。空なら受ける影響の全体を使います。</translation>
+    </message>
+    <message>
         <source>Farm patrol</source>
         <translation>農地パトロール</translation>
     </message>
@@ -728,6 +760,10 @@
         <translation>速い計算: 距離は最大{m:.1f} mずれることがあります。平均ではもっと小さくなります。</translation>
     </message>
     <message>
+        <source>Fences</source>
+        <translation>柵</translation>
+    </message>
+    <message>
         <source>Fences and other barriers</source>
         <translation>柵などのさえぎるもの</translation>
     </message>
@@ -748,6 +784,10 @@
         <translation>日付の項目</translation>
     </message>
     <message>
+        <source>Field with the exposure</source>
+        <translation>受ける影響の項目</translation>
+    </message>
+    <message>
         <source>Field with the lot key</source>
         <translation>筆の識別子の項目</translation>
     </message>
@@ -758,6 +798,14 @@
     <message>
         <source>Fields that may suffer. Empty: the farmland among the lots whose condition is managed.</source>
         <translation>影響を受ける可能性のある農地です。空なら、筆のうち管理されている農地を使います。</translation>
+    </message>
+    <message>
+        <source>Fields this near share a fence. An assumption.</source>
+        <translation>これより近い農地は同じ柵に入れます。仮定です。</translation>
+    </message>
+    <message>
+        <source>Fields with exposure</source>
+        <translation>影響を受ける農地</translation>
     </message>
     <message>
         <source>Fields within reach (ha)</source>
@@ -886,6 +934,10 @@
     <message>
         <source>Further rows of the same records</source>
         <translation>同じ記録のくり返しの行</translation>
+    </message>
+    <message>
+        <source>Gap within one fence (m)</source>
+        <translation>同じ柵に入れるすき間（m）</translation>
     </message>
     <message>
         <source>Gaps and overlaps up to this width are ignored. Points up to this distance from a border count as lying on it.</source>
@@ -1020,6 +1072,10 @@
         <translation>影響を受ける家・田畑・道</translation>
     </message>
     <message>
+        <source>Hours per metre and year</source>
+        <translation>1mあたり年間の作業時間</translation>
+    </message>
+    <message>
         <source>Hours per year in all</source>
         <translation>年間の作業時間の合計</translation>
     </message>
@@ -1058,6 +1114,10 @@
     <message>
         <source>How far</source>
         <translation>届く距離</translation>
+    </message>
+    <message>
+        <source>How far it moves (m)</source>
+        <translation>移る距離（m）</translation>
     </message>
     <message>
         <source>How far?</source>
@@ -1130,6 +1190,10 @@
     <message>
         <source>Japanese surveyors write the distance north as X and the distance east as Y. Only for columns x and y.</source>
         <translation>日本の測量では北向きの距離をX、東向きの距離をYと書きます。x・yの列だけに使います。</translation>
+    </message>
+    <message>
+        <source>Joint fence (m)</source>
+        <translation>共同の柵（m）</translation>
     </message>
     <message>
         <source>Kind of harm</source>
@@ -1280,6 +1344,10 @@
         <translation>法律による区域です。土地と影響先に割合で重ねます。受ける影響には加えません。</translation>
     </message>
     <message>
+        <source>Life of a fence (years)</source>
+        <translation>柵がもつ年数</translation>
+    </message>
+    <message>
         <source>Likely managed below probability</source>
         <translation>管理されている可能性とする確率（未満）</translation>
     </message>
@@ -1330,6 +1398,10 @@
     <message>
         <source>List of farmers</source>
         <translation>耕作者の名簿</translation>
+    </message>
+    <message>
+        <source>Looking after the fence. An assumption.</source>
+        <translation>柵の見回りと手入れです。仮定です。</translation>
     </message>
     <message>
         <source>Looking… {done} / {total} {unit}</source>
@@ -1548,6 +1620,10 @@
         <translation>地目の割合を合わせる</translation>
     </message>
     <message>
+        <source>Material and building. An assumption.</source>
+        <translation>材料と設置です。仮定です。</translation>
+    </message>
+    <message>
         <source>Measured in</source>
         <translation>座標のもと</translation>
     </message>
@@ -1760,6 +1836,10 @@
         <translation>筆・影響先・影響の種類ごとに1行で、距離と割合があります。</translation>
     </message>
     <message>
+        <source>One row per scenario and hamlet.</source>
+        <translation>試算と集落ごとに1行です。</translation>
+    </message>
+    <message>
         <source>Only for columns x and y or shapes in metres. Longitude and latitude are read as JGD2011.</source>
         <translation>x・yの列や、メートル単位の図形だけに使います。経度・緯度は JGD2011 として読みます。</translation>
     </message>
@@ -1858,6 +1938,14 @@
     <message>
         <source>Paper</source>
         <translation>用紙</translation>
+    </message>
+    <message>
+        <source>Part of that which moves on</source>
+        <translation>そのうちほかへ移る割合</translation>
+    </message>
+    <message>
+        <source>Part that a fence keeps off</source>
+        <translation>柵で防げる割合</translation>
     </message>
     <message>
         <source>Parts of the area</source>
@@ -2216,6 +2304,10 @@
         <translation>縮尺（1対）</translation>
     </message>
     <message>
+        <source>Scenarios by hamlet</source>
+        <translation>集落ごとの試算</translation>
+    </message>
+    <message>
         <source>Schools, water intakes and so on. The receptor of the rules is the name of the layer.</source>
         <translation>学校、取水口などです。規則の receptor にはレイヤの名前を書きます。</translation>
     </message>
@@ -2234,6 +2326,10 @@
     <message>
         <source>Seed</source>
         <translation>乱数の種</translation>
+    </message>
+    <message>
+        <source>Separate fences (m)</source>
+        <translation>集落ごとの柵（m）</translation>
     </message>
     <message>
         <source>Settings: {title}</source>
@@ -2448,6 +2544,10 @@
         <translation>フォルダー {path} を作れません（{why}）。</translation>
     </message>
     <message>
+        <source>The lines of the separate fences and of the joint one.</source>
+        <translation>集落ごとの柵と共同の柵の線です。</translation>
+    </message>
+    <message>
         <source>The links drawn as shortest lines from lot to receptor.</source>
         <translation>筆から影響先への最短の線です。</translation>
     </message>
@@ -2510,6 +2610,10 @@
     <message>
         <source>The receptors from the same run of that tool.</source>
         <translation>同じ計算でできた影響先です。</translation>
+    </message>
+    <message>
+        <source>The receptors from “Overlay harm to surroundings”, in metres; only farmland is used.</source>
+        <translation>「周りへの影響を重ねる」でできた影響先です（メートルの座標系）。農地だけを使います。</translation>
     </message>
     <message>
         <source>The result could not be opened: {path}</source>
@@ -2662,6 +2766,10 @@
     <message>
         <source>Undo: {what}</source>
         <translation>元に戻す: {what}</translation>
+    </message>
+    <message>
+        <source>Unfenced fields within this distance. An assumption.</source>
+        <translation>この距離までの柵のない農地へ移ります。仮定です。</translation>
     </message>
     <message>
         <source>Unit of the registered area</source>
@@ -2898,6 +3006,10 @@
     <message>
         <source>Yen or hours that nothing can undercut</source>
         <translation>これより少なくはできない費用または時間</translation>
+    </message>
+    <message>
+        <source>Yen per metre of fence</source>
+        <translation>柵1mの費用（円）</translation>
     </message>
     <message>
         <source>Yen per year in all</source>
