@@ -25,7 +25,8 @@ TEXT = """# Benchmarks
 
 Made by `make bench` on a machine with {machine}. One process per run. Time is that of the run alone, reading and
 writing files included, starting QGIS and loading packages not; peak memory is that of the whole process with QGIS
-(which takes some 280 MB by itself).
+(which takes some 280 MB by itself). Other work on the machine at the same time can lengthen single runs by half and
+more: look at the ratios.
 
 ## Check lots and boundaries
 
@@ -35,7 +36,7 @@ defect. *False*: a finding farther than two lots from any injected defect. Our a
 also for repeated lot numbers and wrong registered areas, which QGIS's checks do not know; QGIS's checks run one by one
 with the same tolerance (0.01 m) and otherwise default settings, and are stopped after {timeout:,.0f} s. “After repair”:
 on the same map after `native:fixgeometries` (not counted), where a check gives up on the first broken lot. The false
-slivers are roads and ditches.
+slivers are roads and ditches. Ours keeps the whole map in arrays and needs about twice the memory of QGIS's checks.
 
 {checks}
 ## Bridge between QGIS and GeoDataFrame
