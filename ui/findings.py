@@ -311,7 +311,7 @@ class FindingsPanel(QWidget):
                            ("note", "severity_note"), (LEFT, "severity_ok")):
             button = choice_button("", icon)
             button.setIconSize(QSize(14, 14))
-            set_kind(button, "tool")
+            set_kind(button, "chip")
             button.setObjectName(f"chip_{chip}")
             button.clicked.connect(lambda _checked=False, chip=chip: self._choose_chip(chip))
             self._chip_group.addButton(button)
