@@ -36,7 +36,8 @@ defect. *False*: a finding farther than two lots from any injected defect. Our a
 also for repeated lot numbers and wrong registered areas, which QGIS's checks do not know; QGIS's checks run one by one
 with the same tolerance (0.01 m) and otherwise default settings, and are stopped after {timeout:,.0f} s. “After repair”:
 on the same map after `native:fixgeometries` (not counted), where a check gives up on the first broken lot. The false
-slivers are roads and ditches. Ours keeps the whole map in arrays and needs about twice the memory of QGIS's checks.
+slivers are roads and ditches. Ours keeps the whole map in arrays: compare the
+memory columns.
 
 {checks}
 ## Bridge between QGIS and GeoDataFrame
