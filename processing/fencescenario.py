@@ -48,8 +48,13 @@ FENCE_FIELDS = (
 )
 #: Numbers of the scenario: parameter, field of ``Assumptions``.
 NUMBERS = (
-    ("KEEPS", "keeps"), ("MOVES", "moves"), ("REACH_M", "reach_m"), ("LIFE_YEARS", "life_years"), ("YEN_M", "yen_m"),
-    ("HOURS_M", "hours_m"), ("GAP_M", "gap_m"),
+    ("KEEPS", "keeps"),
+    ("MOVES", "moves"),
+    ("REACH_M", "reach_m"),
+    ("LIFE_YEARS", "life_years"),
+    ("YEN_M", "yen_m"),
+    ("HOURS_M", "hours_m"),
+    ("GAP_M", "gap_m"),
 )
 
 
@@ -136,7 +141,10 @@ class FenceScenario(LandAlgorithm):
         given = {key: self.parameterAsDouble(parameters, name, context) for name, key in NUMBERS}
         progress.step(0.2)
         found = fences.fence_scenarios(
-            shapes[wanted], numpy.nan_to_num(exposure[wanted]), names, fences.Assumptions(**given),
+            shapes[wanted],
+            numpy.nan_to_num(exposure[wanted]),
+            names,
+            fences.Assumptions(**given),
             progress.part(0.2, 0.8),
         )
         feedback.pushInfo(fences.Assumptions(**given).words().pick(language()))

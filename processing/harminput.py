@@ -31,7 +31,7 @@ LOTS = Text("The layer of lots", "筆の図")
 
 class HarmInput(NamedTuple):
     """Lots that can be treated with their fields and kind of land, the network, the receptors (in the order of the
-    network), treatments, and the evidence word per kind of harm."""
+    network), treatments, and evidence word and label per kind of harm."""
 
     lots: geopandas.GeoDataFrame
     fields: list[FieldSpec]
@@ -40,6 +40,7 @@ class HarmInput(NamedTuple):
     receptors: geopandas.GeoDataFrame
     treatments: list[Treatment]
     evidence: dict[str, str]
+    labels: dict[str, Text]
 
 
 def add_inputs(algorithm: LandAlgorithm) -> None:
@@ -54,7 +55,8 @@ def add_inputs(algorithm: LandAlgorithm) -> None:
         ),
     )
     algorithm.add(
-        source("LINKS", tr("Links"), [table]), tr("The table of links from the same run of that tool."),
+        source("LINKS", tr("Links"), [table]),
+        tr("The table of links from the same run of that tool."),
     )
     algorithm.add(
         source("RECEPTORS", tr("Exposure of houses, fields and roads"), [polygon]),
@@ -79,6 +81,7 @@ def read_inputs(
     from ..core import frames
     from ..core.externality import treatments as treatments_of
     from ..core.externality.relief import network_from_links
+    from ..core.externality.rules import labels_in
 
     lots, fields = reading.read_lots(algorithm, parameters, "SOURCES", context, LOTS, progress)
     lots = lots[frames.flags(lots, "outside") != True].reset_index(drop=True)  # noqa: E712  (element by element)
@@ -106,5 +109,12 @@ def read_inputs(
     evidence = evidence.assign(rank=evidence["evidence"].map(order)).sort_values("rank", kind="stable")
     words = evidence.drop_duplicates("kind")
     return HarmInput(
-        lots, fields, kinds_of_land(lots), network, receptors, known, dict(zip(words["kind"], words["evidence"]))
+        lots,
+        fields,
+        kinds_of_land(lots),
+        network,
+        receptors,
+        known,
+        dict(zip(words["kind"], words["evidence"])),
+        labels_in(catalogue_text("externality_rules.csv")),
     )

@@ -164,11 +164,16 @@ class MinimumManagement(LandAlgorithm):
         specs = [*LOT_FIELDS, *reading.kept_fields(given.fields, LOT_FIELDS)]
         outputs: dict[str, Any] = {}
         for name, frame, its_fields, low in (
-            ("OUTPUT", lots, specs, 0.8), ("RECEPTORS_OUT", told, list(RECEPTOR_FIELDS), 0.9),
+            ("OUTPUT", lots, specs, 0.8),
+            ("RECEPTORS_OUT", told, list(RECEPTOR_FIELDS), 0.9),
         ):
             sink, outputs[name] = self.parameterAsSink(
-                parameters, name, context, bridge.fields_from(its_fields, language()),
-                QgsWkbTypes.Type.MultiPolygon, bridge.qgis_crs(frame.crs),
+                parameters,
+                name,
+                context,
+                bridge.fields_from(its_fields, language()),
+                QgsWkbTypes.Type.MultiPolygon,
+                bridge.qgis_crs(frame.crs),
             )
             bridge.write_frame(frame, sink, its_fields, progress.part(low, low + 0.1))
         over = int((~told["kept"]).sum())

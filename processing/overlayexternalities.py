@@ -439,9 +439,7 @@ class OverlayExternalities(LandAlgorithm):
         sources = sources._replace(keys=numpy.where(named, sources.keys, ids))
         return around.iloc[rows].reset_index(drop=True), sources
 
-    def _ways(
-        self, lots: Any, edge: Any, rules: Any, parameters: dict[str, Any], context: QgsProcessingContext
-    ) -> Any:
+    def _ways(self, lots: Any, edge: Any, rules: Any, parameters: dict[str, Any], context: QgsProcessingContext) -> Any:
         """What harm may travel along or be stopped by."""
         import pandas
 

@@ -159,7 +159,7 @@ class Relief(LandAlgorithm):
         state = relief.ReliefState(network)
         for lot in chosen:
             state.add(int(lot), treatment)
-        changes = relief.receptor_changes(network, state, given.evidence)
+        changes = relief.receptor_changes(network, state, given.evidence, given.labels)
         changed = geopandas.GeoDataFrame(changes, geometry=given.receptors.geometry.to_numpy(), crs=given.receptors.crs)
         lots = given.lots.iloc[chosen].reset_index(drop=True)
         single = gains[:, chosen]
@@ -183,8 +183,12 @@ class Relief(LandAlgorithm):
             ("RECEPTORS_OUT", changed, receptor_fields(network.values), bridge.qgis_crs(changed.crs), 0.9),
         ):
             sink, outputs[name] = self.parameterAsSink(
-                parameters, name, context, bridge.fields_from(its_fields, language()),
-                QgsWkbTypes.Type.MultiPolygon, its_crs,
+                parameters,
+                name,
+                context,
+                bridge.fields_from(its_fields, language()),
+                QgsWkbTypes.Type.MultiPolygon,
+                its_crs,
             )
             bridge.write_frame(frame, sink, its_fields, progress.part(low, low + 0.1))
         outputs["LOTS_TREATED"] = len(chosen)

@@ -24,8 +24,19 @@ SCENARIOS = {
 }
 #: One row per scenario and hamlet; ``moved_in`` is what comes from fenced fields.
 COLUMNS = (
-    "scenario", "scenario_label", "scenario_label_ja", "hamlet", "fenced", "fence_m", "yen_year", "hours_year",
-    "exposure_before", "exposure_after", "moved_in", "assumptions", "assumptions_ja",
+    "scenario",
+    "scenario_label",
+    "scenario_label_ja",
+    "hamlet",
+    "fenced",
+    "fence_m",
+    "yen_year",
+    "hours_year",
+    "exposure_before",
+    "exposure_after",
+    "moved_in",
+    "assumptions",
+    "assumptions_ja",
 )
 
 
@@ -51,8 +62,13 @@ class Assumptions(NamedTuple):
             "仮定: 柵は影響の{keeps} %を防ぎ、その{moves} %は{reach} m以内の柵のない農地に移る。柵は{life}年もつ。"
             "1mあたり{yen}円、年{hours}時間。{gap} m以内の農地は同じ柵に入る。共同の柵の負担は農地の面積に応じる。",
         ).format(
-            keeps=f"{100 * self.keeps:g}", moves=f"{100 * self.moves:g}", reach=f"{self.reach_m:g}",
-            life=f"{self.life_years:g}", yen=f"{self.yen_m:g}", hours=f"{self.hours_m:g}", gap=f"{self.gap_m:g}",
+            keeps=f"{100 * self.keeps:g}",
+            moves=f"{100 * self.moves:g}",
+            reach=f"{self.reach_m:g}",
+            life=f"{self.life_years:g}",
+            yen=f"{self.yen_m:g}",
+            hours=f"{self.hours_m:g}",
+            gap=f"{self.gap_m:g}",
         )
 
 
@@ -159,9 +175,7 @@ def fence_scenarios(
     return Scenario(pd.DataFrame(rows, columns=list(COLUMNS)), pd.DataFrame(fences, columns=columns))
 
 
-def _moved(
-    amount: np.ndarray, fenced: np.ndarray, exposure: np.ndarray, of: np.ndarray, to: np.ndarray
-) -> np.ndarray:
+def _moved(amount: np.ndarray, fenced: np.ndarray, exposure: np.ndarray, of: np.ndarray, to: np.ndarray) -> np.ndarray:
     """What arrives at each unfenced field when ``amount`` leaves each fenced one."""
     pair = fenced[of] & ~fenced[to]
     of, to = of[pair], to[pair]

@@ -167,8 +167,10 @@ def least_management(
     over = np.flatnonzero(exposure - limits.most > TOLERANCE * np.maximum(exposure, 1.0))
     effect = np.array([[treatment.effect(kind) for kind in kinds] for treatment in treatments], dtype="float64")
     problem = _Problem(
-        [csc_matrix(matrix.tocsr()[over]) for matrix in relief], (exposure - limits.most)[over],
-        effect.reshape(len(treatments), len(kinds)), cost,
+        [csc_matrix(matrix.tocsr()[over]) for matrix in relief],
+        (exposure - limits.most)[over],
+        effect.reshape(len(treatments), len(kinds)),
+        cost,
     )
     nothing = np.full(cost.shape[0], -1, dtype="int64")
     missed, surely = np.zeros(len(limits.most)), np.zeros(len(limits.most))
@@ -319,8 +321,11 @@ def _solve(problem: _Problem, seconds: float, elastic: bool) -> tuple[Optional[n
         top = np.concatenate([top, np.full(extra, np.inf)])
         whole = np.concatenate([whole, np.zeros(extra)])
     done = milp(
-        objective, constraints=LinearConstraint(rows, low, high), bounds=Bounds(np.zeros(len(top)), top),
-        integrality=whole, options={"time_limit": seconds, "mip_rel_gap": 1e-6},
+        objective,
+        constraints=LinearConstraint(rows, low, high),
+        bounds=Bounds(np.zeros(len(top)), top),
+        integrality=whole,
+        options={"time_limit": seconds, "mip_rel_gap": 1e-6},
     )
     dual = getattr(done, "mip_dual_bound", None)
     bound = 0.0 if dual is None or not np.isfinite(dual) else float(dual) * (1 - 1e-7)

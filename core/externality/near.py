@@ -52,7 +52,7 @@ class _Hulls(NamedTuple):
     x: np.ndarray
     y: np.ndarray
     radius: np.ndarray
-    count: np.ndarray
+    sides: np.ndarray
     first: np.ndarray
     corner_x: np.ndarray
     corner_y: np.ndarray
@@ -76,9 +76,10 @@ def _circles(shapes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def _hulls(shapes: np.ndarray) -> _Hulls:
     centre, radius = _circles(shapes)
     points, of = shapely.get_coordinates(shapely.convex_hull(shapes), return_index=True)
-    middle = np.column_stack(
-        [np.bincount(of, points[:, axis], minlength=len(shapes)) for axis in (0, 1)]
-    ) / np.maximum(np.bincount(of, minlength=len(shapes)), 1)[:, None]
+    middle = (
+        np.column_stack([np.bincount(of, points[:, axis], minlength=len(shapes)) for axis in (0, 1)])
+        / np.maximum(np.bincount(of, minlength=len(shapes)), 1)[:, None]
+    )
     # A ring repeats its first point at the end.
     last = np.r_[of[1:] != of[:-1], True] & (shapely.get_type_id(shapely.convex_hull(shapes))[of] == 3)
     points, of = points[~last], of[~last]
@@ -126,7 +127,7 @@ def _end(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Positions of the first and last point of the one hull side (or corner) that faces directions
     ``low``..``high`` (in bins), whether there is only one, and whether it is a side of the shape itself."""
-    count, first, row = hulls.count[of], hulls.first[of], of * BINS
+    count, first, row = hulls.sides[of], hulls.first[of], of * BINS
     below = hulls.below.ravel()
     before = below[row + (low & (BINS - 1))] + count * (low >> SHIFT)
     many = below[row + (high & (BINS - 1))] + count * (high >> SHIFT) - before
@@ -137,8 +138,9 @@ def _end(
     return start, end + first, many <= 1, (many == 0) | hulls.real[start]
 
 
-def _to_segment(px: np.ndarray, py: np.ndarray, ax: np.ndarray, ay: np.ndarray, dx: np.ndarray, dy: np.ndarray,
-                square: np.ndarray) -> np.ndarray:
+def _to_segment(
+    px: np.ndarray, py: np.ndarray, ax: np.ndarray, ay: np.ndarray, dx: np.ndarray, dy: np.ndarray, square: np.ndarray
+) -> np.ndarray:
     """Squared distance from points to segments that begin at (ax, ay) and run along (dx, dy)."""
     x, y = px - ax, py - ay
     t = x * dx
@@ -154,7 +156,9 @@ def _to_segment(px: np.ndarray, py: np.ndarray, ax: np.ndarray, ay: np.ndarray, 
 
 
 def _between(
-    a: tuple[np.ndarray, np.ndarray], b: tuple[np.ndarray, np.ndarray], c: tuple[np.ndarray, np.ndarray],
+    a: tuple[np.ndarray, np.ndarray],
+    b: tuple[np.ndarray, np.ndarray],
+    c: tuple[np.ndarray, np.ndarray],
     d: tuple[np.ndarray, np.ndarray],
 ) -> tuple[np.ndarray, np.ndarray]:
     """Squared distance from the ends of c-d to segment a-b, and from the ends of a-b to segment c-d. The smaller
@@ -190,8 +194,10 @@ def _measure(
         a, b, good, real = _end(s, i, low, high)
         c, d, also, as_well = _end(r, j, low + BINS // 2, high + BINS // 2)
         to_s, to_r = _between(
-            (s.corner_x[a], s.corner_y[a]), (s.corner_x[b], s.corner_y[b]),
-            (r.corner_x[c], r.corner_y[c]), (r.corner_x[d], r.corner_y[d]),
+            (s.corner_x[a], s.corner_y[a]),
+            (s.corner_x[b], s.corner_y[b]),
+            (r.corner_x[c], r.corner_y[c]),
+            (r.corner_x[d], r.corner_y[d]),
         )
         # The distance of the hulls. It is that of the shapes where it ends on sides or corners of them: a hull
         # side over a hollow counts by its two corners only.
@@ -224,7 +230,7 @@ def pairs_within(
 
     progress = progress or Progress()
     s, r = _hulls(sources), _hulls(receptors)
-    small_s, small_r = _compact(s.radius, s.count), _compact(r.radius, r.count)
+    small_s, small_r = _compact(s.radius, s.sides), _compact(r.radius, r.sides)
     of, to = np.flatnonzero(small_s), np.flatnonzero(small_r)
     parts: list[_Found] = []
     if len(of) and len(to):
@@ -315,7 +321,7 @@ def pairs_within_fast(
             keep = np.flatnonzero(metres <= distance)
             return of[i[keep]], some[j[keep]], np.maximum(metres[keep], 0.0)
 
-        parts = _in_parts(search, _in_strips(to, *r_at.T, reach), progress)
+        parts = _in_parts(search, _in_strips(to, r_at[:, 0], r_at[:, 1], reach), progress)
     i, j, metres = _joined(parts)
     # The middle of a bounding box lies within the farthest corner of the shape, in any direction.
     return Pairs(i, j, metres, float(np.nanmax(s_far, initial=0.0) + np.nanmax(r_far, initial=0.0)))

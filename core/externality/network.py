@@ -48,7 +48,10 @@ class Sources(NamedTuple):
 
     def take(self, rows: np.ndarray) -> Sources:
         """The sources at these positions."""
-        return Sources(*(None if column is None else column[rows] for column in self))
+        years = None if self.years is None else self.years[rows]
+        return Sources(
+            self.keys[rows], self.labels[rows], self.geometry[rows], self.states[rows], self.kinds[rows], years
+        )
 
 
 class Receptors(NamedTuple):
@@ -62,7 +65,8 @@ class Receptors(NamedTuple):
 
     def take(self, rows: np.ndarray) -> Receptors:
         """The receptors at these positions."""
-        return Receptors(*(None if column is None else column[rows] for column in self))
+        crops = None if self.crops is None else self.crops[rows]
+        return Receptors(self.ids[rows], self.kinds[rows], self.geometry[rows], crops)
 
 
 def join_receptors(parts: Sequence[Receptors]) -> Receptors:
@@ -80,9 +84,7 @@ def join_receptors(parts: Sequence[Receptors]) -> Receptors:
 
 def join_sources(parts: Sequence[Sources]) -> Sources:
     """One set of sources, in the order given."""
-    parts = [
-        part if part.years is not None else part._replace(years=np.full(len(part.keys), np.nan)) for part in parts
-    ]
+    parts = [part if part.years is not None else part._replace(years=np.full(len(part.keys), np.nan)) for part in parts]
     return Sources(*(np.concatenate(column) for column in zip(*parts)))
 
 
@@ -195,9 +197,7 @@ def matrices(made: pd.DataFrame, sources: int, receptors: int) -> dict[str, csr_
     found = {}
     for kind in sorted(made["kind"].unique()):
         here = made[made["kind"] == kind]
-        found[str(kind)] = csr_matrix(
-            (here["value"], (here["receptor"], here["source"])), shape=(receptors, sources)
-        )
+        found[str(kind)] = csr_matrix((here["value"], (here["receptor"], here["source"])), shape=(receptors, sources))
     return found
 
 
@@ -252,9 +252,7 @@ def area_names(shapes: np.ndarray, areas: np.ndarray, names: np.ndarray) -> np.n
     return found
 
 
-def zone_shares(
-    shapes: np.ndarray, zones: np.ndarray, progress: Optional[Progress] = None
-) -> pd.DataFrame:
+def zone_shares(shapes: np.ndarray, zones: np.ndarray, progress: Optional[Progress] = None) -> pd.DataFrame:
     """Where shapes lie in zones: ``shape, zone`` (positions), ``amount`` (m² of areas, m of lines, 1 for points)
     and ``share`` of the shape (0..1). A zone is a legal or natural fact, no harm done by a lot, so it stays apart
     from the network."""

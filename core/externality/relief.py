@@ -79,7 +79,8 @@ def network_from_links(links: pd.DataFrame, lot_keys: np.ndarray, receptors: pd.
     ids, kinds = frames.texts(receptors, "receptor_id"), frames.texts(receptors, "receptor_kind")
     place = {pair: row for row, pair in enumerate(zip(kinds, ids))}
     for many, few, what in (
-        (len(lot_keys), len(lots), Text("A lot", "筆")), (len(ids), len(place), Text("A receptor", "影響先"))
+        (len(lot_keys), len(lots), Text("A lot", "筆")),
+        (len(ids), len(place), Text("A receptor", "影響先")),
     ):
         if many != few:
             raise InputError(
@@ -245,7 +246,8 @@ def _greedy(
     """The better of two greedy choices: by relief per cost, and by relief."""
     best, best_value = np.empty(0, dtype="int64"), -1.0
     for way, per in enumerate((np.maximum(cost, 1e-9), np.ones(len(cost)))):
-        left, spent, chosen = need.astype("float64").copy(), 0.0, []
+        left, spent = need.astype("float64").copy(), 0.0
+        chosen: list[int] = []
         # Gains only shrink, so a stale gain is an upper bound: recompute only what comes to the top.
         heap = [(-gain / unit, lot) for lot, (gain, unit) in enumerate(zip(_gains(relief, left), per)) if gain > 0]
         heapq.heapify(heap)
@@ -275,7 +277,12 @@ def _greedy(
 
 
 def _bound(
-    relief: csc_matrix, need: np.ndarray, cost: np.ndarray, budget: float, most: int, chosen: np.ndarray,
+    relief: csc_matrix,
+    need: np.ndarray,
+    cost: np.ndarray,
+    budget: float,
+    most: int,
+    chosen: np.ndarray,
     progress: Progress,
 ) -> float:
     """No choice within the budget relieves more than this.
@@ -318,8 +325,9 @@ def _programme(
     right = np.concatenate([np.zeros(receptors), [budget, most]])
     high = np.concatenate([np.ones(lots), need])
     if seconds is None:
-        done = linprog(objective, A_ub=left, b_ub=right, bounds=np.column_stack([np.zeros(len(high)), high]),
-                       method="highs")
+        done = linprog(
+            objective, A_ub=left, b_ub=right, bounds=np.column_stack([np.zeros(len(high)), high]), method="highs"
+        )
         # The dual values give the bound, so it holds however exactly the solver solved.
         return None, _dual_bound(objective, left, right, high, done) if done.status == 0 else float(need.sum())
     done = milp(
@@ -346,10 +354,12 @@ def _dual_bound(objective: np.ndarray, left: csc_matrix, right: np.ndarray, high
     return float(prices @ right + high @ rest)
 
 
-def receptor_changes(network: Network, state: ReliefState, evidence: Mapping[str, str]) -> pd.DataFrame:
+def receptor_changes(
+    network: Network, state: ReliefState, evidence: Mapping[str, str], labels: Mapping[str, Text]
+) -> pd.DataFrame:
     """Per receptor: ``receptor_id, receptor_kind, exposure_before, exposure_after, change`` (below 0: relieved),
     ``change_pct, change_<kind>…, explanation, explanation_ja``. ``evidence``: evidence word of the rules of each
-    kind of harm, where known."""
+    kind of harm, and ``labels`` of the kinds, where known."""
     before, after = state.before(), state.after()
     frame = pd.DataFrame(
         {
@@ -373,9 +383,9 @@ def receptor_changes(network: Network, state: ReliefState, evidence: Mapping[str
             texts.append(NO_RELIEF if before[row] > 0 else NOT_EXPOSED)
             continue
         named = [
-            NAMED.format(kind=kind, evidence=EVIDENCE_WORDS[evidence[kind]])
+            NAMED.format(kind=labels.get(kind, kind), evidence=EVIDENCE_WORDS[evidence[kind]])
             if evidence.get(kind) in EVIDENCE_WORDS
-            else Text(kind, kind)
+            else labels.get(kind, Text(kind, kind))
             for kind in kinds
         ]
         texts.append(
@@ -383,7 +393,8 @@ def receptor_changes(network: Network, state: ReliefState, evidence: Mapping[str
                 "Exposure falls from {before} to {after} ({pct} %): {kinds}. Effect of the treatment: {effect}.",
                 "受ける影響が{before}から{after}になります（{pct} %）: {kinds}。手入れの効果: {effect}。",
             ).format(
-                before=f"{before[row]:.3g}", after=f"{after[row]:.3g}",
+                before=f"{before[row]:.3g}",
+                after=f"{after[row]:.3g}",
                 pct=f"{100 * (after[row] - before[row]) / before[row]:.0f}",
                 kinds=Text(", ".join(t.en for t in named), "、".join(t.ja for t in named)),
                 effect=EVIDENCE_WORDS[weakest],

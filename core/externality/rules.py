@@ -231,3 +231,11 @@ def _one_of(column: str, words: tuple[str, ...]) -> Text:
 def kinds_of(rules: Sequence[Rule]) -> dict[str, Text]:
     """Kinds of harm in the rules with their labels, in alphabetical order."""
     return {rule.kind: rule.label for rule in sorted(rules, key=lambda rule: (rule.kind, rule.rule_id), reverse=True)}
+
+
+def labels_in(text: str) -> dict[str, Text]:
+    """Labels of all kinds of harm in a rule table as CSV text, whether its rules are active or not."""
+    return {
+        row["kind"]: Text(row["label"] or row["kind"], row["label_ja"] or row["kind"])
+        for row in csv.DictReader(io.StringIO(text))
+    }

@@ -77,8 +77,10 @@ def treatments_from_frame(frame: pd.DataFrame) -> list[Treatment]:
         effects = _effects(words["effects"][row])
         problem = None
         if effects is None:
-            problem = Text("effects must look like boar=0.5;*=0.2, with numbers from 0 to 1",
-                           "effects は boar=0.5;*=0.2 のように0から1の数")
+            problem = Text(
+                "effects must look like boar=0.5;*=0.2, with numbers from 0 to 1",
+                "effects は boar=0.5;*=0.2 のように0から1の数",
+            )
         elif not (0 <= yen[row] < np.inf and 0 <= hours[row] < np.inf):
             problem = Text("yen_10a and hours_10a must be 0 or more", "yen_10a と hours_10a は0以上の数")
         elif width[row] < 0 or width[row] == np.inf:
@@ -99,8 +101,14 @@ def treatments_from_frame(frame: pd.DataFrame) -> list[Treatment]:
         kinds = tuple(word.strip() for word in (words["land_kind"][row] or "any").split(";") if word.strip())
         found.append(
             Treatment(
-                name, Text(words["label"][row] or name, words["label_ja"][row] or name), kinds, effects or {},
-                float(np.nan_to_num(width[row])), float(yen[row]), float(hours[row]), words["evidence"][row],
+                name,
+                Text(words["label"][row] or name, words["label_ja"][row] or name),
+                kinds,
+                effects or {},
+                float(np.nan_to_num(width[row])),
+                float(yen[row]),
+                float(hours[row]),
+                words["evidence"][row],
                 words["source"][row] or "",
             )
         )

@@ -27,8 +27,11 @@ def network(**matrices: list[list[float]]) -> Network:
     values = {kind: csc_matrix(np.array(matrix, dtype="float64")) for kind, matrix in matrices.items()}
     receptors, lots = next(iter(values.values())).shape
     return Network(
-        words(*[f"s{n}" for n in range(lots)]), words(*[f"r{n}" for n in range(receptors)]),
-        words(*["houses"] * receptors), values, {kind: np.zeros(receptors) for kind in values},
+        words(*[f"s{n}" for n in range(lots)]),
+        words(*[f"r{n}" for n in range(receptors)]),
+        words(*["houses"] * receptors),
+        values,
+        {kind: np.zeros(receptors) for kind in values},
     )
 
 
@@ -70,20 +73,29 @@ def test_limits_per_kind_and_the_most_particular_row() -> None:
     village = network(boar=[[1.0], [1.0]], weeds=[[1.0], [1.0]])
     table = pd.DataFrame(
         {
-            "receptor_id": [None, "r1", None], "receptor_kind": [None, None, "houses"], "kind": [None, None, "weeds"],
+            "receptor_id": [None, "r1", None],
+            "receptor_kind": [None, None, "houses"],
+            "kind": [None, None, "weeds"],
             "threshold": [5.0, 1.5, 0.25],
         }
     )
     limits = minimum.limits_from_table(village, 9.0, table)
     assert list(zip(limits.receptor.tolist(), limits.kind.tolist(), limits.most.tolist())) == [
-        (0, None, 5.0), (1, None, 1.5), (0, "weeds", 0.25), (1, "weeds", 0.25),
+        (0, None, 5.0),
+        (1, None, 1.5),
+        (0, "weeds", 0.25),
+        (1, "weeds", 0.25),
     ]
     plan = minimum.least_management(
         village, [treatment("a", weeds=0.9), treatment("b", boar=1.0)], np.array([[3.0, 1.0]]), limits
     )
     assert plan.treatment.tolist() == [0] and plan.missed.sum() == 0
-    for bad in ({"threshold": [-1.0]}, {"threshold": ["low"]}, {"threshold": [1.0], "receptor_id": ["x"]},
-                {"threshold": [1.0], "kind": ["fire"]}):
+    for bad in (
+        {"threshold": [-1.0]},
+        {"threshold": ["low"]},
+        {"threshold": [1.0], "receptor_id": ["x"]},
+        {"threshold": [1.0], "kind": ["fire"]},
+    ):
         with pytest.raises(InputError, match="row 1"):
             minimum.limits_from_table(village, 1.0, pd.DataFrame(bad))
     with pytest.raises(InputError, match="no field threshold"):
@@ -126,10 +138,12 @@ def test_against_all_choices(exactly: bool, monkeypatch: pytest.MonkeyPatch) -> 
     for seed in range(60 if exactly else 150):
         random = np.random.default_rng(seed)
         receptors, lots = int(random.integers(1, 4)), int(random.integers(1, 5))
-        village = network(**{
-            kind: (random.integers(0, 9, (receptors, lots)) * (random.random((receptors, lots)) < 0.7)).tolist()
-            for kind in ("boar", "weeds")
-        })
+        village = network(
+            **{
+                kind: (random.integers(0, 9, (receptors, lots)) * (random.random((receptors, lots)) < 0.7)).tolist()
+                for kind in ("boar", "weeds")
+            }
+        )
         cost = random.integers(0, 20, (lots, 3)).astype("float64")
         cost[random.random((lots, 3)) < 0.15] = np.inf
         limits = minimum.limits_from_table(village, float(random.integers(0, 14)))

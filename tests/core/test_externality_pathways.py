@@ -27,9 +27,22 @@ def rule(
     distance: Any, pathway: str = "distance", decay: str = "linear", half: Any = "", weight: float = 1.0, **more: Any
 ) -> rules.Rule:
     row = {
-        "rule_id": "r", "kind": "k", "label": "K", "label_ja": "種", "source_filter": "*", "source_kind": "any",
-        "receptor": "fields", "distance_m": distance, "decay": decay, "half_m": half, "weight": weight,
-        "evidence": "assumption", "citation": "", "active": "true", "pathway": pathway, **more,
+        "rule_id": "r",
+        "kind": "k",
+        "label": "K",
+        "label_ja": "種",
+        "source_filter": "*",
+        "source_kind": "any",
+        "receptor": "fields",
+        "distance_m": distance,
+        "decay": decay,
+        "half_m": half,
+        "weight": weight,
+        "evidence": "assumption",
+        "citation": "",
+        "active": "true",
+        "pathway": pathway,
+        **more,
     }
     return rules.read_rules(HEADER + "\n" + ",".join(str(row.get(name, "")) for name in HEADER.split(",")))[0]
 
@@ -74,7 +87,8 @@ def found(src: network.Sources, rec: network.Receptors, made_of: rules.Rule, way
         ("linear", "", {(0, 0): 0.875, (0, 1): 0.125, (1, 0): 0.875, (1, 1): 0.875, (1, 2): 0.5}),
         ("exponential", 20, {(0, 0): 0.5**0.25, (0, 1): 0.5**1.75, (1, 0): 0.5**0.25, (1, 1): 0.5**0.25, (1, 2): 0.5}),
         (
-            "gaussian", 20,
+            "gaussian",
+            20,
             {(0, 0): 0.5**0.0625, (0, 1): 0.5**3.0625, (1, 0): 0.5**0.0625, (1, 1): 0.5**0.0625, (1, 2): 0.5},
         ),
     ],
@@ -145,7 +159,11 @@ def plane() -> Grid:
 def test_downhill_by_hand() -> None:
     src = lots(shapely.box(20, 20, 40, 40), shapely.box(80, 0, 100, 20))
     rec = fields(
-        square(50, 25), square(70, 31), square(0, 20), square(40, 50), square(90, 25),
+        square(50, 25),
+        square(70, 31),
+        square(0, 20),
+        square(40, 50),
+        square(90, 25),
         shapely.LineString([(65, 0), (65, 60)]),
     )
     # From the pixels at x = 35: 20 m to 55, 40 m to 75, 30 m to the road; nothing uphill, beside or on the flat.
@@ -264,13 +282,17 @@ def test_matrix_totals_and_zones_by_hand() -> None:
     assert matrix.toarray() == pytest.approx(np.array([[0.875, 0.875], [0.125, 0.875]]))
     hamlets = network.area_names(
         np.concatenate([src.geometry, rec.geometry]),
-        words([shapely.box(-1, -1, 27, 20), shapely.box(27, -1, 40.5, 20)]), words(["A", "B"]),
+        words([shapely.box(-1, -1, 27, 20), shapely.box(27, -1, 40.5, 20)]),
+        words(["A", "B"]),
     )
     assert hamlets.tolist() == ["A", "B", "A", None]
     sums = network.totals(src, rec, made, hamlets[:2], hamlets[2:])
     by_hamlet = sums[sums["level"] == "hamlet"].set_index(["source_group", "receptor_group"])["value"]
     assert by_hamlet.to_dict() == {
-        ("A", "A"): 0.875, ("A", "unknown"): 0.125, ("B", "A"): 0.875, ("B", "unknown"): 0.875,
+        ("A", "A"): 0.875,
+        ("A", "unknown"): 0.125,
+        ("B", "A"): 0.875,
+        ("B", "unknown"): 0.875,
     }
     assert sums[sums["level"] == "land_kind"]["value"].tolist() == [pytest.approx(2.75)]
     zones = network.zone_shares(
@@ -360,8 +382,12 @@ def test_every_pathway_keeps_the_laws_of_the_network(seed: int) -> None:
         rule(60, pathway, decay, half, rule_id=f"{pathway}{n}", kind=f"k{n}", reach_m=10, barrier="fence=0.5")
         for n, (pathway, decay, half) in enumerate(
             [
-                ("distance", "gaussian", 20), ("border", "step", ""), ("forest_edge", "linear", ""),
-                ("downhill", "exponential", 20), ("downstream", "linear", ""), ("upstream", "step", ""),
+                ("distance", "gaussian", 20),
+                ("border", "step", ""),
+                ("forest_edge", "linear", ""),
+                ("downhill", "exponential", 20),
+                ("downstream", "linear", ""),
+                ("upstream", "step", ""),
             ]
         )
     ]

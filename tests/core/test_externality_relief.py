@@ -37,8 +37,10 @@ def village() -> relief.Network:
     """Three lots, two receptors: boar and weeds; the forest edge adds 1 to the first receptor."""
     links = pd.DataFrame(
         [
-            ("a", "f1", "farmland", "boar", 2.0), ("b", "f1", "farmland", "boar", 1.0),
-            ("E1", "f1", "farmland", "boar", 1.0), ("b", "h1", "houses", "weeds", 4.0),
+            ("a", "f1", "farmland", "boar", 2.0),
+            ("b", "f1", "farmland", "boar", 1.0),
+            ("E1", "f1", "farmland", "boar", 1.0),
+            ("b", "h1", "houses", "weeds", 4.0),
             ("c", "h1", "houses", "weeds", 2.0),
         ],
         columns=["source", "receptor_id", "receptor_kind", "kind", "value"],
@@ -51,7 +53,15 @@ def village() -> relief.Network:
 def test_catalogue_is_complete_and_marked_as_assumed() -> None:
     found = treatments.read_treatments(CATALOGUE)
     assert {t.treatment_id for t in found} == {
-        "watch", "mow_1", "mow_2", "graze", "thin", "plant", "buffer_5", "buffer_10", "return_forest",
+        "watch",
+        "mow_1",
+        "mow_2",
+        "graze",
+        "thin",
+        "plant",
+        "buffer_5",
+        "buffer_10",
+        "return_forest",
     }
     assert {t.evidence for t in found} == {"assumption"} and all(t.source for t in found)
     once, twice = (treatments.choose(found, name) for name in ("mow_1", "mow_2"))

@@ -42,7 +42,9 @@ def box(x: float, width: float = 100.0) -> str:
 
 
 FIELDS: list[tuple[Any, ...]] = [
-    (box(0), "farmland", 10.0), (box(120), "farmland", 4.0), (box(50), "houses", 99.0),
+    (box(0), "farmland", 10.0),
+    (box(120), "farmland", 4.0),
+    (box(50), "houses", 99.0),
 ]
 HAMLETS: list[tuple[Any, ...]] = [(box(-10, 115), "A"), (box(110, 150), "B")]
 
@@ -53,8 +55,13 @@ def fields(rows: list[tuple[Any, ...]] = FIELDS, crs: str = CRS, kind: str = "do
 
 def run(feedback: Optional[QgsProcessingFeedback] = None, **more: Any) -> dict[str, Any]:
     given = {
-        "RECEPTORS": fields(), "HAMLETS": layer("Polygon hamlet:string", HAMLETS), "OUTPUT": "memory:",
-        "FENCES": "memory:", "KEEPS": 0.5, "MOVES": 0.4, "GAP_M": 30,
+        "RECEPTORS": fields(),
+        "HAMLETS": layer("Polygon hamlet:string", HAMLETS),
+        "OUTPUT": "memory:",
+        "FENCES": "memory:",
+        "KEEPS": 0.5,
+        "MOVES": 0.4,
+        "GAP_M": 30,
     }
     given.update(more)
     return processing.run("landstewardship:fencescenario", given, feedback=feedback)

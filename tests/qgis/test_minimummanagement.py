@@ -51,18 +51,23 @@ def box(x: float, y: float = 0.0, width: float = 20.0) -> str:
 def sources(crs: str = CRS, rows: Optional[list[tuple[Any, ...]]] = None) -> QgsVectorLayer:
     """Lots of 10 a: two fields, one house plot, one field of the neighbours."""
     given = [
-        (box(0), "a", "畑", False, "old"), (box(40), "b", "田", False, "x"), (box(80), "c", "宅地", False, "x"),
+        (box(0), "a", "畑", False, "old"),
+        (box(40), "b", "田", False, "x"),
+        (box(80), "c", "宅地", False, "x"),
         (box(300), "o", "田", True, "x"),
     ]
     return layer(
         "Polygon lot_key:string category_reg:string outside:boolean treatment:string",
-        given if rows is None else rows, crs,
+        given if rows is None else rows,
+        crs,
     )
 
 
 LINKS = [
-    ("a", "f1", "farmland", "boar", "literature", 2.0), ("b", "f1", "farmland", "boar", "literature", 1.0),
-    ("o", "f1", "farmland", "boar", "literature", 1.0), ("b", "h1", "houses", "weeds", "assumption", 4.0),
+    ("a", "f1", "farmland", "boar", "literature", 2.0),
+    ("b", "f1", "farmland", "boar", "literature", 1.0),
+    ("o", "f1", "farmland", "boar", "literature", 1.0),
+    ("b", "h1", "houses", "weeds", "assumption", 4.0),
     ("c", "h1", "houses", "weeds", "assumption", 2.0),
 ]
 
@@ -81,8 +86,17 @@ def receptors(rows: Any = RECEPTORS) -> QgsVectorLayer:
 
 def mow(**change: Any) -> QgsVectorLayer:
     row = {
-        "treatment_id": "mow", "label": "Mow", "label_ja": "草刈り", "land_kind": "any", "effects": "boar=0.5;*=0.25",
-        "width_m": None, "yen_10a": 10000.0, "hours_10a": 4.0, "evidence": "local_data", "source": "", "active": "true",
+        "treatment_id": "mow",
+        "label": "Mow",
+        "label_ja": "草刈り",
+        "land_kind": "any",
+        "effects": "boar=0.5;*=0.25",
+        "width_m": None,
+        "yen_10a": 10000.0,
+        "hours_10a": 4.0,
+        "evidence": "local_data",
+        "source": "",
+        "active": "true",
         **change,
     }
     return layer(TREATMENTS, [tuple(row.values())])
@@ -90,8 +104,13 @@ def mow(**change: Any) -> QgsVectorLayer:
 
 def run(feedback: Optional[QgsProcessingFeedback] = None, **more: Any) -> dict[str, Any]:
     given = {
-        "SOURCES": sources(), "LINKS": links(), "RECEPTORS": receptors(), "TREATMENTS": mow(), "THRESHOLD": 4.0,
-        "OUTPUT": "memory:", "RECEPTORS_OUT": "memory:",
+        "SOURCES": sources(),
+        "LINKS": links(),
+        "RECEPTORS": receptors(),
+        "TREATMENTS": mow(),
+        "THRESHOLD": 4.0,
+        "OUTPUT": "memory:",
+        "RECEPTORS_OUT": "memory:",
     }
     given.update(more)
     return processing.run("landstewardship:minimummanagement", given, feedback=feedback)
@@ -155,9 +174,12 @@ def test_empty_inputs() -> None:
 
 
 def test_invalid_and_missing_shapes() -> None:
-    broken = sources(rows=[
-        ("POLYGON((0 0,20 50,20 0,0 50,0 0))", "a", "畑", False, ""), (None, "b", "田", False, ""),
-    ])
+    broken = sources(
+        rows=[
+            ("POLYGON((0 0,20 50,20 0,0 50,0 0))", "a", "畑", False, ""),
+            (None, "b", "田", False, ""),
+        ]
+    )
     assert len(rows(run(SOURCES=broken)["OUTPUT"])) == 2
 
 

@@ -51,18 +51,23 @@ def box(x: float, y: float = 0.0, width: float = 20.0) -> str:
 def sources(crs: str = CRS, rows: Optional[list[tuple[Any, ...]]] = None) -> QgsVectorLayer:
     """Lots of 10 a: two fields, one house plot, one field of the neighbours."""
     given = [
-        (box(0), "a", "畑", False, "old"), (box(40), "b", "田", False, "x"), (box(80), "c", "宅地", False, "x"),
+        (box(0), "a", "畑", False, "old"),
+        (box(40), "b", "田", False, "x"),
+        (box(80), "c", "宅地", False, "x"),
         (box(300), "o", "田", True, "x"),
     ]
     return layer(
         "Polygon lot_key:string category_reg:string outside:boolean treatment:string",
-        given if rows is None else rows, crs,
+        given if rows is None else rows,
+        crs,
     )
 
 
 LINKS = [
-    ("a", "f1", "farmland", "boar", "literature", 2.0), ("b", "f1", "farmland", "boar", "literature", 1.0),
-    ("o", "f1", "farmland", "boar", "literature", 1.0), ("b", "h1", "houses", "weeds", "assumption", 4.0),
+    ("a", "f1", "farmland", "boar", "literature", 2.0),
+    ("b", "f1", "farmland", "boar", "literature", 1.0),
+    ("o", "f1", "farmland", "boar", "literature", 1.0),
+    ("b", "h1", "houses", "weeds", "assumption", 4.0),
     ("c", "h1", "houses", "weeds", "assumption", 2.0),
 ]
 
@@ -81,8 +86,17 @@ def receptors(rows: Any = RECEPTORS) -> QgsVectorLayer:
 
 def mow(**change: Any) -> QgsVectorLayer:
     row = {
-        "treatment_id": "mow", "label": "Mow", "label_ja": "草刈り", "land_kind": "any", "effects": "boar=0.5;*=0.25",
-        "width_m": None, "yen_10a": 10000.0, "hours_10a": 4.0, "evidence": "local_data", "source": "", "active": "true",
+        "treatment_id": "mow",
+        "label": "Mow",
+        "label_ja": "草刈り",
+        "land_kind": "any",
+        "effects": "boar=0.5;*=0.25",
+        "width_m": None,
+        "yen_10a": 10000.0,
+        "hours_10a": 4.0,
+        "evidence": "local_data",
+        "source": "",
+        "active": "true",
         **change,
     }
     return layer(TREATMENTS, [tuple(row.values())])
@@ -90,8 +104,13 @@ def mow(**change: Any) -> QgsVectorLayer:
 
 def run(feedback: Optional[QgsProcessingFeedback] = None, **more: Any) -> dict[str, Any]:
     given = {
-        "SOURCES": sources(), "LINKS": links(), "RECEPTORS": receptors(), "TREATMENTS": mow(), "TREATMENT": "mow",
-        "OUTPUT": "memory:", "RECEPTORS_OUT": "memory:",
+        "SOURCES": sources(),
+        "LINKS": links(),
+        "RECEPTORS": receptors(),
+        "TREATMENTS": mow(),
+        "TREATMENT": "mow",
+        "OUTPUT": "memory:",
+        "RECEPTORS_OUT": "memory:",
     }
     given.update(more)
     return processing.run("landstewardship:relief", given, feedback=feedback)
@@ -112,10 +131,10 @@ def test_whom_it_relieves() -> None:
     assert (changed["h1"]["change"], changed["h1"]["change_weeds"], changed["h1"]["change_boar"]) == (-1.0, -1.0, 0.0)
     assert changed["f1"]["change_pct"] == pytest.approx(-37.5)
     assert changed["f1"]["explanation"] == (
-        "Exposure falls from 4 to 2.5 (-38 %): boar (literature). Effect of the treatment: local data."
+        "Exposure falls from 4 to 2.5 (-38 %): Wild boar (literature). Effect of the treatment: local data."
     )
     assert changed["h1"]["explanation_ja"] == (
-        "受ける影響が6から5になります（-17 %）: weeds（仮定）。手入れの効果: 地域のデータ。"
+        "受ける影響が6から5になります（-17 %）: 雑草・樹木（仮定）。手入れの効果: 地域のデータ。"
     )
     treated = {row["lot_key"]: row for row in rows(result["OUTPUT"])}
     assert set(treated) == {"a", "b"} and treated["a"]["treatment"] == "mow" and treated["a"]["relief"] == 1.0
@@ -154,17 +173,25 @@ def test_from_the_overlay_to_the_relief() -> None:
         {"SOURCES": lots, "OUTPUT": "memory:", "RECEPTORS_OUT": "memory:", "LINKS": "memory:"},
     )
     result = run(
-        SOURCES=harm["OUTPUT"], LINKS=harm["LINKS"], RECEPTORS=harm["RECEPTORS_OUT"], TREATMENTS=None,
+        SOURCES=harm["OUTPUT"],
+        LINKS=harm["LINKS"],
+        RECEPTORS=harm["RECEPTORS_OUT"],
+        TREATMENTS=None,
         TREATMENT="mow_1",
     )
     assert result["RELIEF"] == 0.5
-    assert "boar (literature). Effect of the treatment: assumption." in rows(result["RECEPTORS_OUT"])[0]["explanation"]
+    assert (
+        "Wild boar (literature). Effect of the treatment: assumption."
+        in rows(result["RECEPTORS_OUT"])[0]["explanation"]
+    )
 
 
 def test_order_of_features_does_not_matter() -> None:
-    backwards = run(LINKS=links(LINKS[::-1]), HOURS=8, RECEPTORS=receptors(
-        [(box(60, 100), "h1", "houses"), (box(20, 100), "f1", "farmland")]
-    ))
+    backwards = run(
+        LINKS=links(LINKS[::-1]),
+        HOURS=8,
+        RECEPTORS=receptors([(box(60, 100), "h1", "houses"), (box(20, 100), "f1", "farmland")]),
+    )
     forwards = run(HOURS=8)
     for name in ("OUTPUT", "RECEPTORS_OUT"):
         assert rows(backwards[name]) == rows(forwards[name])
@@ -179,9 +206,12 @@ def test_empty_inputs() -> None:
 
 
 def test_invalid_and_missing_shapes() -> None:
-    broken = sources(rows=[
-        ("POLYGON((0 0,20 50,20 0,0 50,0 0))", "a", "畑", False, ""), (None, "b", "田", False, ""),
-    ])
+    broken = sources(
+        rows=[
+            ("POLYGON((0 0,20 50,20 0,0 50,0 0))", "a", "畑", False, ""),
+            (None, "b", "田", False, ""),
+        ]
+    )
     result = run(SOURCES=broken)
     assert result["LOTS_TREATED"] == 2
     assert {row["lot_key"]: row["treated_m2"] for row in rows(result["OUTPUT"])}["b"] == 0
