@@ -16,7 +16,7 @@ from .bridge import to_python
 
 LOT, FOREST_EDGE = "lot", "forest_edge"
 
-_LOT_NAME = Text("Lot {name}", "{name}")
+_LOT_NAME = Text("Lot {name}", "地番 {name}")
 _EDGE_NAME = Text("The forest edge", "林縁（森のふち）")
 _OTHER_NAME = Text("{kind} {name}", "{kind} {name}")
 _NOT_COUNTED = {
@@ -216,3 +216,18 @@ def shape_of(layers: Layers, thing: Thing) -> tuple[Optional[QgsVectorLayer], Qg
         for row in _of(layers.receptors, receptor_id=thing.key, receptor_kind=thing.kind):
             return layers.receptors, row.geometry()
     return None, QgsGeometry()
+
+
+def shapes_of(layers: Layers, things: Sequence[Thing]) -> list[tuple[QgsVectorLayer, QgsGeometry]]:
+    """Where many lots or receptors lie, read in one go, each with the layer whose coordinates these are."""
+    wanted = set(things)
+    found = []
+    for layer, key, kind in ((layers.sources, "lot_key", ""), (layers.receptors, "receptor_id", "receptor_kind")):
+        if layer is None or layer.fields().lookupField(key) < 0:
+            continue
+        found += [
+            (layer, row.geometry())
+            for row in layer.getFeatures()
+            if row.hasGeometry() and Thing(_text(row, kind) if kind else LOT, _text(row, key)) in wanted
+        ]
+    return found

@@ -507,7 +507,7 @@ def style_burden(
 
 
 #: Widths of flow lines in millimetres by step (our choice), and the dash of what is only assumed.
-_FLOW_WIDTHS = (0.3, 0.6, 1.0, 1.5)
+_FLOW_WIDTHS = (0.2, 0.4, 0.7, 1.1)
 _FLOW_DASH = (1.6, 1.0)
 _ASSUMED = Text("assumption", "仮定")
 
@@ -515,20 +515,20 @@ _ASSUMED = Text("assumption", "仮定")
 def flow_symbol(width: float, medium: str = "screen", assumed: bool = False) -> QgsLineSymbol:
     """A flow line ``width`` mm wide with an arrow head at the end that is burdened; dashed where only assumed."""
     factor = symbols.medium(medium).factor
-    colour, wide = QColor(symbols.sequential()[3]), width * factor
+    colour, wide = QColor(symbols.condition_colour("unmanaged")), width * factor
+    casing = _line_layer(_colour("#FFFFFF", 0.8), wide + 0.3 * factor, passes=_FILL)
     line = _line_layer(colour, wide, [part * factor for part in _FLOW_DASH] if assumed else ())
     head = QgsSimpleMarkerSymbolLayer(QgsSimpleMarkerSymbolLayer.Shape.ArrowHeadFilled)
     head.setSizeUnit(MM)
-    head.setSize(1.6 * factor + 1.6 * wide)
+    head.setSize(1.4 * factor + 1.4 * wide)
     head.setColor(colour)
-    head.setStrokeColor(QColor("#FFFFFF"))
-    head.setStrokeWidthUnit(MM)
-    head.setStrokeWidth(0.15 * factor)
+    head.setStrokeStyle(Qt.PenStyle.NoPen)
     end = QgsMarkerLineSymbolLayer()
     end.setPlacement(QgsMarkerLineSymbolLayer.Placement.LastVertex)
     end.setSubSymbol(_marker([head]))
     end.setRenderingPass(_PRIORITY)
-    return _line([line, end])
+    # Seen from far, heads would cover the map.
+    return _line([casing, line, _enabled_when(end, _large_scale())])
 
 
 def flow_steps(layer: QgsVectorLayer) -> list[tuple[float, str, str]]:

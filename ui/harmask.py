@@ -62,10 +62,10 @@ class PartnerMarks:
             if layer is None or shape.isNull():
                 continue
             band = QgsRubberBand(self._canvas, QgsWkbTypes.GeometryType.PolygonGeometry)
-            fill = QColor(symbols.sequential()[3])
+            fill = QColor(symbols.severity_colours()["mark"]["warning"])
             fill.setAlphaF(0.35 + 0.5 * min(max(share, 0.0), 1.0))
             band.setFillColor(fill)
-            band.setStrokeColor(QColor(symbols.sequential()[4]))
+            band.setStrokeColor(QColor(symbols.ink()))
             band.setWidth(2)
             band.addGeometry(shape, layer)
             self._bands.append(band)
@@ -137,6 +137,7 @@ class HarmAnswer(QWidget):
 
         self.tool_button = choice_button(tr("Ask on the map"), "showonmap", tr("Click a lot, a house or a field"))
         self.tool_button.setObjectName("harm_ask")
+        self.tool_button.setFixedHeight(theme.BUTTON_HEIGHT)
         self.tool_button.clicked.connect(self.use_tool)
         self.number = QLineEdit()
         self.number.setObjectName("harm_number")

@@ -33,7 +33,7 @@ from .widgets import label
 EVIDENCE_LEVELS = {"literature": "ok", "local_data": "ok", "local_opinion": "note", "assumption": "warning"}
 _KEY = Qt.ItemDataRole.UserRole
 #: Columns of the list.
-_HARM, _FROM, _TO, _FAR, _FADES, _WEIGHT, _SURE = range(7)
+_HARM, _SURE, _FROM, _TO, _FAR, _FADES, _WEIGHT = range(7)
 #: Values of the distance box that mean "not set".
 _UNSET = -1.0
 #: Numbers that a publication stands for: changed by hand, they are the village's own.
@@ -126,7 +126,7 @@ class RulesDialog(_FormDialog):
         self.column.addWidget(self.note)
         self._fill_list()
         theme.apply(self)
-        self.resize(880, 640)
+        self.resize(960, 640)
         self.setMinimumWidth(640)
 
     # -- list ---------------------------------------------------------------------------------
@@ -142,12 +142,12 @@ class RulesDialog(_FormDialog):
         rows.setHeaderLabels(
             [
                 tr("Harm"),
+                tr("How sure"),
                 tr("From"),
                 tr("Reaches"),
                 tr("How far"),
                 tr("How it fades"),
                 tr("Weight"),
-                tr("How sure"),
             ]
         )
         rows.setMinimumHeight(190)
@@ -196,7 +196,7 @@ class RulesDialog(_FormDialog):
         item.setBackground(_SURE, now.level("background", level))
         item.setForeground(_SURE, now.level("text", level))
         item.setToolTip(_SURE, row["citation"])
-        for column in range(_SURE):
+        for column in (_HARM, _FROM, _TO, _FAR, _FADES, _WEIGHT):
             item.setForeground(column, now.colour("ink" if on else "sub"))
         self._filling = filling
 

@@ -408,12 +408,24 @@
         <translation>ファイルを選ぶ</translation>
     </message>
     <message>
+        <source>Clear</source>
+        <translation>すべて消す</translation>
+    </message>
+    <message>
         <source>Clear the answer</source>
         <translation>答えを消す</translation>
     </message>
     <message>
         <source>Click a lot, a house or a field</source>
         <translation>筆・家屋・農地をクリックしてください</translation>
+    </message>
+    <message>
+        <source>Click lots on the map, or enter a lot number</source>
+        <translation>地図の筆をクリック、または地番を入力</translation>
+    </message>
+    <message>
+        <source>Click lots to treat them and see who gains</source>
+        <translation>筆をクリックして、だれが楽になるかを見ます</translation>
     </message>
     <message>
         <source>Close</source>
@@ -644,6 +656,10 @@
         <translation>影響元の筆ごとに、影響の大きさ、順位、説明があります。</translation>
     </message>
     <message>
+        <source>Effect and cost of the treatment: {evidence}. −% is of this harm in the whole village.</source>
+        <translation>手入れの効果と費用: {evidence}。−％は、地区全体のこの影響に対する割合です。</translation>
+    </message>
+    <message>
         <source>Effects and costs of your village, in the columns of resources/catalogues/treatments.csv. Empty: that file, whose numbers are assumptions.</source>
         <translation>地域での効果と費用です。列は resources/catalogues/treatments.csv と同じです。空ならその表を使いますが、数値は仮定です。</translation>
     </message>
@@ -698,6 +714,10 @@
     <message>
         <source>Exponential</source>
         <translation>指数</translation>
+    </message>
+    <message>
+        <source>Export list</source>
+        <translation>一覧を書き出す</translation>
     </message>
     <message>
         <source>Export table</source>
@@ -1736,6 +1756,10 @@
         <translation>該当する筆はありません</translation>
     </message>
     <message>
+        <source>No unmanaged lot has the number {number}.</source>
+        <translation>地番{number}の管理されていない土地はありません。</translation>
+    </message>
+    <message>
         <source>Not started</source>
         <translation>まだです</translation>
     </message>
@@ -1766,6 +1790,10 @@
     <message>
         <source>Number of a lot or house</source>
         <translation>筆や家屋の番号</translation>
+    </message>
+    <message>
+        <source>Number of a lot to treat</source>
+        <translation>手入れする筆の地番</translation>
     </message>
     <message>
         <source>Number of lots</source>
@@ -2692,6 +2720,10 @@
         <translation>まだ計画がありません。ステップ2で案を作り、決めてください。</translation>
     </message>
     <message>
+        <source>There is no unmanaged lot here.</source>
+        <translation>ここには管理されていない土地がありません。</translation>
+    </message>
+    <message>
         <source>This file does not fit “{tile}”. Pick another tile or file.</source>
         <translation>このファイルは「{tile}」ではないようです。別の種類かファイルを選んでください。</translation>
     </message>
@@ -2740,6 +2772,10 @@
         <translation>手入れ</translation>
     </message>
     <message>
+        <source>Try relief</source>
+        <translation>手入れを試す</translation>
+    </message>
+    <message>
         <source>Turns each ditch so that it runs from its higher to its lower end.</source>
         <translation>水路を、高い端から低い端へ流れる向きにそろえます。</translation>
     </message>
@@ -2762,6 +2798,10 @@
     <message>
         <source>Undo</source>
         <translation>元に戻す</translation>
+    </message>
+    <message>
+        <source>Undo last click</source>
+        <translation>1つ戻す</translation>
     </message>
     <message>
         <source>Undo: {what}</source>
@@ -2976,6 +3016,14 @@
         <translation>話し合い用の地図</translation>
     </message>
     <message>
+        <source>Would relieve nobody.</source>
+        <translation>軽くなる先はありません。</translation>
+    </message>
+    <message>
+        <source>Would relieve {who}.</source>
+        <translation>{who}への影響が軽くなる見込みです。</translation>
+    </message>
+    <message>
         <source>Write a reason (e.g. shared grazing)</source>
         <translation>理由を書く（例: 共同で放牧）</translation>
     </message>
@@ -3168,8 +3216,16 @@
         <translation>{first} ほか{n}筆</translation>
     </message>
     <message>
+        <source>{harm}, {n} relieved</source>
+        <translation>{harm}（{n}件が軽くなる）</translation>
+    </message>
+    <message>
         <source>{lots} lots checked: {errors} to fix first, {warnings} to check, {notes} notes.</source>
         <translation>{lots} 筆を調べました。先に直す {errors}、確かめる {warnings}、お知らせ {notes}。</translation>
+    </message>
+    <message>
+        <source>{lots} lots, {hours} hours and {yen} yen a year</source>
+        <translation>{lots}筆・年{hours}時間・年{yen}円</translation>
     </message>
     <message>
         <source>{name} (if you have it)</source>
@@ -3222,6 +3278,10 @@
     <message>
         <source>{n} lots were read.</source>
         <translation>{n}筆を読みました。</translation>
+    </message>
+    <message>
+        <source>{n} lots written to {path}</source>
+        <translation>{n}筆を {path} に書き出しました</translation>
     </message>
     <message>
         <source>{n} more are smaller.</source>

@@ -25,8 +25,10 @@ from qgis.PyQt.QtWidgets import QApplication
 from land_stewardship.core.errors import InputError
 from land_stewardship.gis import harm_reading, harm_rules, symbology
 from land_stewardship.gis.harm_reading import LOT, Layers, Thing
+from land_stewardship.gis.relief_session import ReliefSession
 from land_stewardship.ui import harmrules
 from land_stewardship.ui.harmask import AskTool, HarmAnswer
+from land_stewardship.ui.harmrelief import HarmRelief
 from land_stewardship.ui.state import ProjectState
 
 KEY = "15222-241-000-0000-00-{}".format
@@ -172,7 +174,7 @@ def test_things_are_found_by_number(results: Layers) -> None:
 def test_whom_a_lot_burdens(results: Layers) -> None:
     told = harm_reading.answer(results, Thing(LOT, KEY("11-2")))
     assert told.sentence.en == "Lot 11-2 may burden."
-    assert told.name.en == "Lot 11-2" and told.name.ja == "11-2"
+    assert told.name.en == "Lot 11-2" and told.name.ja == "地番 11-2"
     assert [(row.partner.key, row.share, row.distance_m, row.evidence) for row in told.shares] == [
         (KEY("12"), 0.5, 0.0, "literature"),
         ("H'1", 1.0, 12.0, "assumption"),
@@ -306,7 +308,7 @@ def test_flow_lines_are_wider_where_the_link_is_stronger(qgis_app: Any) -> None:
     layer.dataProvider().addFeatures(made)
     symbology.style_flows(layer)
     rules = layer.renderer().rootRule().children()
-    widths = [rule.symbol().symbolLayer(0).width() for rule in rules]
+    widths = [rule.symbol().symbolLayer(1).width() for rule in rules]
     assert widths == sorted(widths) and widths[0] < widths[-1]
     # Every line has exactly one symbol, and only assumptions are dashed.
     from qgis.core import QgsExpression, QgsExpressionContext, QgsExpressionContextUtils
@@ -316,7 +318,7 @@ def test_flow_lines_are_wider_where_the_link_is_stronger(qgis_app: Any) -> None:
         context.setFeature(feature)
         mine = [rule for rule in rules if QgsExpression(rule.filterExpression()).evaluate(context)]
         assert len(mine) == 1
-        assert mine[0].symbol().symbolLayer(0).useCustomDashPattern() == (feature["evidence"] == "assumption")
+        assert mine[0].symbol().symbolLayer(1).useCustomDashPattern() == (feature["evidence"] == "assumption")
     with pytest.raises(InputError):
         symbology.style_flows(QgsVectorLayer("LineString?field=a:int", "x", "memory"))
 
@@ -358,7 +360,7 @@ def asked(results: Layers) -> Iterator[HarmAnswer]:
     canvas.deleteLater()
 
 
-def click(widget: HarmAnswer, x: float, y: float) -> None:
+def click(widget: Any, x: float, y: float) -> None:
     canvas = widget.iface.mapCanvas()
     place = canvas.getCoordinateTransform().transform(QgsPointXY(x, y))
     QTest.mouseClick(
@@ -392,3 +394,100 @@ def test_asking_by_number_needs_no_mouse(asked: HarmAnswer) -> None:
     asked.number.setText("4711")
     QTest.keyClick(asked.number, Qt.Key.Key_Return)
     assert asked.answer is None and "4711" in asked.sentence.text()
+
+
+# -- relief -------------------------------------------------------------------------------------
+def test_relief_in_the_dock_is_that_of_the_algorithm(results: Layers, provider: Any) -> None:
+    from qgis import processing
+
+    session = ReliefSession(results)
+    assert session.toggle(KEY("10"), "mow_1") is None and session.toggle(KEY("11-2"), "mow_1") is None
+    told = session.summary()
+    made = processing.run(
+        "landstewardship:relief",
+        {
+            "SOURCES": results.sources, "LINKS": results.links, "RECEPTORS": results.receptors, "TREATMENT": "mow_1",
+            "CHOSEN": f"{KEY('10')};{KEY('11-2')}", "OUTPUT": "memory:", "RECEPTORS_OUT": "memory:",
+        },
+    )  # fmt: skip
+    assert told.lots == made["LOTS_TREATED"] == 2
+    assert told.hours == pytest.approx(made["HOURS_USED"]) and told.hours > 0
+    assert told.yen == pytest.approx(made["YEN_USED"])
+    assert sum(told.relieved.values()) == made["RECEPTORS_RELIEVED"] == 2
+    # All links are of one kind with 5.0 in all.
+    assert told.kinds[0].part * 5.0 == pytest.approx(made["RELIEF"])
+    changes = {row["receptor_id"]: -row["change_pct"] / 100 for row in made["RECEPTORS_OUT"].getFeatures()}
+    assert {thing.key: part for thing, part in session.relieved()} == pytest.approx(changes)
+    # One link of the kind is only assumed, and so is every effect.
+    assert told.kinds[0].evidence == told.evidence == "assumption"
+
+
+def test_clicks_can_be_taken_back_one_by_one(results: Layers) -> None:
+    session = ReliefSession(results)
+    nothing = session.summary()
+    assert nothing.lots == 0 and nothing.kinds == [] and not session.undo()
+    session.toggle(KEY("10"), "mow_1")
+    once = session.summary()
+    session.toggle(KEY("10"), "mow_2")  # treated otherwise, not twice
+    assert session.treatment_of(KEY("10")) == "mow_2" and session.summary().hours == pytest.approx(2 * once.hours)
+    session.toggle(KEY("10"), "mow_2")  # the same again: left untreated
+    assert session.lots() == []
+    assert session.undo() and session.treatment_of(KEY("10")) == "mow_2"
+    assert session.undo() and session.summary() == once
+    assert session.undo() and session.summary() == nothing
+    assert not session.can_undo()
+    session.toggle(KEY("10"), "mow_1")
+    session.clear()
+    assert session.summary() == nothing and not session.can_undo()
+
+
+def test_lots_that_relieve_nobody_are_refused_with_a_reason(results: Layers) -> None:
+    session = ReliefSession(results)
+    assert "burdens nobody" in session.toggle(KEY("20"), "mow_1").en
+    assert "another kind of land" in session.toggle(KEY("10"), "thin").en
+    assert session.lots() == [] and not session.can_undo()
+    with pytest.raises(InputError):
+        ReliefSession(Layers())
+
+
+def test_the_list_is_written_for_spreadsheets(results: Layers, tmp_path: Path) -> None:
+    session = ReliefSession(results)
+    session.toggle(KEY("11-2"), "mow_1")
+    session.toggle(KEY("10"), "mow_1")
+    session.write_list(str(tmp_path / "list.csv"), "ja")
+    with (tmp_path / "list.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.reader(file))
+    assert [row[1] for row in rows] == ["地番", "10", "11-2"]
+    assert rows[1][2:] == ["草刈り（年1回）", "400", "1.6", "6000", "仮定"]
+
+
+def test_relief_by_click_and_by_number(results: Layers, village: ProjectState, tmp_path: Path) -> None:
+    canvas = QgsMapCanvas()
+    canvas.resize(400, 400)
+    canvas.setDestinationCrs(QgsCoordinateReferenceSystem("EPSG:6676"))
+    canvas.show()
+    canvas.setExtent(QgsRectangle(0, 0, 60, 60))
+    QApplication.processEvents()
+    widget = HarmRelief(Iface(canvas), village, lambda: results, harm_rules.default_rules)
+    widget.show()
+    widget.tool_button.click()
+    assert widget.treatment.currentData() == "mow_1" and widget.treatment.isVisible()
+    click(widget, 15, 15)
+    assert [lot.key for lot in widget.session.lots()] == [KEY("10")]
+    assert "1 field" in widget.told.text() and len(widget.rows) == 1 and widget.marked() == 2
+    assert widget.rows[0].chip.text() == "assumption" and "assumption" in widget.sure.text()
+    widget.number.setText("11-2")
+    QTest.keyClick(widget.number, Qt.Key.Key_Return)
+    assert len(widget.session.lots()) == 2 and "1 house" in widget.told.text()
+    click(widget, 15, 15)  # again: left untreated
+    assert [lot.key for lot in widget.session.lots()] == [KEY("11-2")]
+    click(widget, 10, 50)
+    assert "burdens nobody" in widget.told.text()
+    widget.undo_button.click()
+    assert len(widget.session.lots()) == 2
+    widget.clear_button.click()
+    assert widget.session.lots() == [] and widget.marked() == 0 and not widget.cost.isVisible()
+    widget.put_away()
+    assert not widget.tool_button.isChecked()
+    widget.deleteLater()
+    canvas.deleteLater()

@@ -13,8 +13,9 @@ from ...core.texts import Text
 from ...gis import harm_rules
 from ...gis.harm_reading import Layers
 from ...gis.i18n import language, tr
-from .. import layers
+from .. import layers, theme
 from ..harmask import HarmAnswer
+from ..harmrelief import HarmRelief
 from ..mapview import show_layers
 from ..results import OutputSpec
 from ..runner import IDLE, Job, JobResult, show_message
@@ -91,11 +92,14 @@ class HarmCard(AlgorithmCard):
     # -- what the card has beside numbers ---------------------------------------------------
     def build_result(self) -> None:
         self.ask = HarmAnswer(self.iface, self.result_layers, self.rules)
+        self.relief = HarmRelief(self.iface, self.state, self.result_layers, self.rules)
         self.body.addWidget(self.ask)
+        self.body.addWidget(self.relief)
         self.guide = label(tr("A guide only. Please check on the ground."), "small")
         self.body.addWidget(self.guide)
         self.flows_button = choice_button(tr("Flow lines"), "", tr("Lines from each lot to those it may burden"))
         self.flows_button.setObjectName("flows_harm")
+        self.flows_button.setFixedHeight(theme.BUTTON_HEIGHT)
         self.flows_button.clicked.connect(self.show_flows)
         self.map_button = quiet_button(tr("Workshop map"), "map", self.print_map)
         self.map_button.setObjectName("map_harm")
@@ -207,19 +211,28 @@ class HarmCard(AlgorithmCard):
         shown = self.again_button.isVisibleTo(self)
         idle = self.runner.state(self.KEY) == IDLE
         self.ask.setVisible(shown)
+        self.relief.setVisible(shown)
         self.guide.setVisible(shown)
         self.rules_button.setVisible(idle)
         self.map_button.setEnabled(self.runner.state(MAP_KEY) == IDLE)
         self._show_flow_state()
         if not shown and self.ask.answer is not None:
             self.ask.put_away()
+        if not shown and self.relief.session is not None:
+            self.relief.reset()
 
     def put_away(self) -> None:
         self.ask.put_away()
+        self.relief.put_away()
+
+    def showEvent(self, event: Any) -> None:
+        super().showEvent(event)
+        self.relief.come_back()
 
     def _run_finished(self, key: str, result: JobResult) -> None:
         if key == self.KEY:
             self.ask.clear()  # what it said came from the former result
+            self.relief.reset()
         super()._run_finished(key, result)
 
     def numbers_of(self, result: JobResult) -> dict[str, Any]:
