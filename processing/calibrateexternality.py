@@ -62,10 +62,11 @@ class CalibrateExternality(LandAlgorithm):
     def help_text(self) -> str:
         return tr(
             "Compares damage or sighting records with places without a record (or counts per hamlet with each other) "
-            "and tells whether records are associated with unmanaged lots nearby, over what distance, and how sure that "
-            "is. The result is tested on parts of the area left out, and by moving exposure at random. It never says "
-            "that land causes harm, and records carry the bias of who reports. Below 30 records or 4 mixed parts of the "
-            "area it refuses. No association is a result too."
+            "and tells whether records are associated with unmanaged lots nearby, over what distance, and how sure "
+            "that is. The result is tested on parts of the area left out, and by moving exposure at random. It never "
+            "says that land causes harm, and records carry the bias of who reports. "
+            "Below 30 records or 4 mixed parts "
+            "of the area it refuses. No association is a result too."
         )
 
     def setup(self) -> None:
@@ -175,7 +176,7 @@ class CalibrateExternality(LandAlgorithm):
         )
         self.add(
             QgsProcessingParameterString(
-                "DISTANCES", tr("Distances to try (m)"), "15; 25; 40; 60; 80; 100; 150; 200; 300"
+                "DISTANCES", tr("Distances to try (m)"), "15; 20; 30; 40; 50; 65; 80; 100; 125; 150; 200; 300"
             ),
             tr("Where the effect ends, or half of it is left (exponential). Separated by “;”."),
             advanced=True,
@@ -331,14 +332,19 @@ class CalibrateExternality(LandAlgorithm):
                     ).format(what=COUNTS, field=field)
                 )
             if not len(drawn):
-                calibrate.background(numpy.empty(0, dtype=object), 1, seed)
-            study, rows, unknown = calibrate.count_study(numbers, drawn, hamlet, size, controls, sources, grid, blocks)
+                raise InputError(
+                    Text(
+                        "No hamlet overlaps {place}. Check the layers and where records could be.",
+                        "{place}に重なる集落がありません。図と「記録がありうる所」を確かめてください。",
+                    ).format(place=_place_words(mask))
+                )
+            study, _, unknown = calibrate.count_study(numbers, drawn, hamlet, size, controls, sources, grid, blocks)
             used = shapely.points(study.xy)
             days = _days(counts, "first_on", "last_on")
             remarks.append(
                 Text(
-                    "Exposure of a hamlet is the mean over {n} points on {place} (seed {seed}); counts are compared per "
-                    "hectare of it. What holds for hamlets need not hold for single places.",
+                    "Exposure of a hamlet is the mean over {n} points on {place} (seed {seed}); counts are compared "
+                    "per hectare of it. What holds for hamlets need not hold for single places.",
                     "集落の影響は{place}の{n}点の平均です（乱数の種{seed}）。件数はその面積1haあたりで比べます。集落について言えることが"
                     "個々の場所に当てはまるとは限りません。",
                 ).format(n=PER_HAMLET, place=_place_words(mask), seed=seed)

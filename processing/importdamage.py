@@ -69,7 +69,8 @@ class ImportDamage(LandAlgorithm):
         self.add(
             QgsProcessingParameterCrs("TARGET", tr("Coordinate system of the result"), optional=True),
             tr(
-                "A plane coordinate system in metres (in Japan EPSG:6669–6687). Left empty, that of the hamlets is used."
+                "A plane coordinate system in metres (in Japan EPSG:6669–6687). Left empty, that of the hamlets is "
+                "used."
             ),
         )
         self.add(
@@ -88,8 +89,8 @@ class ImportDamage(LandAlgorithm):
             QgsProcessingParameterString("COLUMNS", tr("Columns"), optional=True),
             tr(
                 "Only where the headings are not understood: meaning=column, separated by “;”, for example "
-                "day=発生日時; hamlet=地区. Meanings: wkt, longitude, latitude, x, y, day, hamlet, municipality, event, "
-                "what, species, crop, severity, animals."
+                "day=発生日時; hamlet=地区. Meanings: wkt, longitude, latitude, x, y, day, hamlet, municipality, "
+                "event, what, species, crop, severity, animals."
             ),
             advanced=True,
         )

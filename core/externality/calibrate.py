@@ -12,6 +12,7 @@ from typing import NamedTuple, Optional
 
 import numpy as np
 import shapely
+from scipy.interpolate import CubicSpline
 from scipy.sparse import csr_matrix
 from scipy.spatial import cKDTree
 from scipy.stats import rankdata
@@ -35,7 +36,7 @@ CUT = 1.920729
 #: An exponential kernel ends where 1/32 of it is left.
 HALVES = 5.0
 #: Distances tried by default (metres; for the exponential decay: distance at which half is left).
-DISTANCES = (15.0, 25.0, 40.0, 60.0, 80.0, 100.0, 150.0, 200.0, 300.0)
+DISTANCES = (15.0, 20.0, 30.0, 40.0, 50.0, 65.0, 80.0, 100.0, 125.0, 150.0, 200.0, 300.0)
 DECAYS = ("step", "linear", "exponential")
 #: Kinds of land with fewer places than this are not told apart (assumption).
 MIN_CATEGORY = 10
@@ -526,7 +527,8 @@ def check_enough(study: Study) -> None:
     if study.family == POISSON and len(study.y) < max(MIN_HAMLETS, 2 * terms + 2):
         raise InputError(
             Text(
-                "There are {n} hamlets with a count; at least {needed} are needed. Add hamlets (also those with 0 records).",
+                "There are {n} hamlets with a count; at least {needed} are needed. Add hamlets (also those with 0 "
+                "records).",
                 "件数の分かる集落は{n}です。少なくとも{needed}必要です。集落（0件の集落も）を加えてください。",
             ).format(n=len(study.y), needed=max(MIN_HAMLETS, 2 * terms + 2))
         )
@@ -685,31 +687,6 @@ def distance_bands(study: Study, seed: int, edges: Sequence[float] = BANDS) -> t
     return tuple(found)
 
 
-def _scale_interval(study: Study, gains: np.ndarray, best: int, cut: float) -> tuple[float, float]:
-    """Profile interval of the distance of the chosen decay, read off between the distances tried.
-
-    An end not reached on the grid is told as the last distance tried.
-    """
-    rows = [
-        k for k, kernel in enumerate(study.grid) if kernel.decay == study.grid[best].decay and np.isfinite(gains[k])
-    ]
-    scale = np.log([study.grid[k].scale_m for k in rows])
-    drop = gains[best] - gains[rows]
-    centre = rows.index(best)
-    ends = []
-    for step in (-1, 1):
-        at = centre
-        while 0 <= at + step < len(rows) and drop[at + step] <= cut:
-            at += step
-        end = scale[at]
-        if 0 <= at + step < len(rows):
-            # The log-likelihood falls about as a parabola, so the square root of the drop is about a line.
-            inner, outer = np.sqrt(max(drop[at], 0.0)), np.sqrt(drop[at + step])
-            end += (scale[at + step] - scale[at]) * (np.sqrt(cut) - inner) / (outer - inner)
-        ends.append(float(np.exp(end)))
-    return ends[0], ends[1]
-
-
 def calibrate(study: Study, permutations: int = 999, seed: int = 1, progress: Optional[Progress] = None) -> Calibration:
     """Fit, test and validate; see :class:`Calibration`. Raises ``InputError`` below the stated minimum and
     ``Cancelled``. The same study, rows in the same order, gives the same result for the same ``seed``."""
@@ -726,7 +703,7 @@ def calibrate(study: Study, permutations: int = 999, seed: int = 1, progress: Op
     # Counts vary more than Poisson where reporting differs: errors grow with it (quasi-Poisson).
     dispersion = max(float(residual @ residual) / free, 1.0) if study.family == POISSON else 1.0
     cut = CUT * dispersion
-    low, high = _weight_interval(found, cut)
+    region = _region(study, found, cut)
     terms = []
     for number, name in enumerate(("constant", *study.names)):
         estimate, se = float(best.beta[number]), float(best.se[number]) * np.sqrt(dispersion)
@@ -735,7 +712,7 @@ def calibrate(study: Study, permutations: int = 999, seed: int = 1, progress: Op
         terms.append(Term(name, label, role, estimate, se, estimate - 1.96 * se, estimate + 1.96 * se))
     label = Text("exposure to unmanaged lots (per lot next to it)", "管理されていない土地の影響（隣り合う1筆あたり）")
     se = float(best.se[-1]) * np.sqrt(dispersion)
-    terms.append(Term("exposure", label, "exposure", float(best.beta[-1]), se, low, high))
+    terms.append(Term("exposure", label, "exposure", float(best.beta[-1]), se, region.weight_low, region.weight_high))
     p = permutation_p(study, found.null, permutations, seed, progress.part(0.1, 0.4))
     score, score_low, score_high, plain = _cross_validate(study, seed, progress.part(0.4, 0.9))
     moran = morans_i(residual, study.xy, permutations, seed)
@@ -745,12 +722,12 @@ def calibrate(study: Study, permutations: int = 999, seed: int = 1, progress: Op
         column = study.exposures[:, found.row]
         left = column - design @ np.linalg.lstsq(design, column, rcond=None)[0]
         shared = 1 - float(left.var() / column.var())
-    ends = _scale_interval(study, found.gains, found.row, cut)
     progress.step(1.0)
     return Calibration(
         study,
         study.grid[found.row],
-        *ends,
+        region.scale_low,
+        region.scale_high,
         found.gains,
         found.gains >= found.gains[found.row] - cut,
         tuple(terms),
@@ -770,13 +747,44 @@ def calibrate(study: Study, permutations: int = 999, seed: int = 1, progress: Op
     )
 
 
-def _weight_interval(found: _Best, cut: float) -> tuple[float, float]:
-    """Profile interval of the weight over all kernels: each kernel gives the values it supports at the cut."""
-    top = found.gains[found.row]
-    lows, highs = [], []
-    for one, gain in zip(found.fits, found.gains):
-        if one is not None and top - gain <= cut:
-            room = float(one.se[-1]) * np.sqrt(2 * (cut - (top - gain)))
-            lows.append(float(one.beta[-1]) - room)
-            highs.append(float(one.beta[-1]) + room)
-    return min(lows), max(highs)
+class _Region(NamedTuple):
+    """95 % profile intervals: of the weight over all kernels, of the distance for the chosen decay."""
+
+    weight_low: float
+    weight_high: float
+    scale_low: float
+    scale_high: float
+
+
+def _region(study: Study, found: _Best, cut: float) -> _Region:
+    """Profile likelihood intervals, read off between the distances tried.
+
+    For each decay the log-likelihood, weight and error are splines of the logarithm of the distance (a step has no
+    smooth likelihood: only its distances tried count). Every kernel within ``cut`` of the top supports the weights
+    where its own parabola stays within the cut. An end not reached is told as the last distance tried.
+    """
+    curves = {}
+    for decay in DECAYS:
+        tried = [
+            (kernel, one, gain)
+            for kernel, one, gain in zip(study.grid, found.fits, found.gains)
+            if kernel.decay == decay and one is not None
+        ]
+        if not tried:
+            continue
+        scale = np.log([kernel.scale_m for kernel, _, _ in tried])
+        table = np.array([(gain, one.beta[-1], np.log(one.se[-1])) for _, one, gain in tried])
+        if decay != "step" and len(tried) > 3:
+            fine = np.unique(np.concatenate([np.linspace(x, y, 21) for x, y in zip(scale, scale[1:])]))
+            scale, table = fine, CubicSpline(scale, table)(fine)
+        curves[decay] = (scale, table)
+    chosen = study.grid[found.row]
+    top = max(table[:, 0].max() for _, table in curves.values())
+    weights, scales = [], [float(np.log(chosen.scale_m))]
+    for decay, (scale, table) in curves.items():
+        inside = top - table[:, 0] <= cut
+        room = np.exp(table[inside, 2]) * np.sqrt(2 * (cut - (top - table[inside, 0])))
+        weights += [*(table[inside, 1] - room), *(table[inside, 1] + room)]
+        if decay == chosen.decay:
+            scales += list(scale[inside])
+    return _Region(float(min(weights)), float(max(weights)), float(np.exp(min(scales))), float(np.exp(max(scales))))

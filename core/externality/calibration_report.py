@@ -19,6 +19,8 @@ from .calibrate import ALPHA, LOGISTIC, Calibration
 #: Above this share of exposure explained by the controls, the two can hardly be told apart (VIF 10).
 MUCH_SHARED = 0.9
 
+BY_DISTANCE = Text("Records by distance to the nearest unmanaged lot", "最も近い管理されていない土地からの距離と記録")
+
 COEFFICIENT_FIELDS = (
     FieldSpec("term", "text", "Term", "項目"),
     FieldSpec("role", "text", "Role (exposure, control, constant)", "役割（exposure・control・constant）"),
@@ -122,21 +124,21 @@ def verdict(result: Calibration, about: About) -> Text:
         return Text(
             "No association found between the {n} records ({label}) and unmanaged lots nearby (p = {p}). The {word} "
             "ratio per adjoining lot may be anything from {low} to {high}. This does not show that there is none.",
-            "記録{n}件（{label}）と近くの管理されていない土地との関連は見つかりませんでした（p = {p}）。隣り合う1筆あたりの"
-            "{word}の比は{low}〜{high}のどれもありえます。関連がないことを示すものではありません。",
+            "記録{n}件（{label}）と近くの管理されていない土地との関連は見つかりませんでした（p = {p}）。隣り合う"
+            "1筆あたりの{word}の比は{low}〜{high}のどれもありえます。関連がないことを示すものではありません。",
         ).format(**values)
     if result.verdict == "opposite":
         return Text(
             "Fewer records ({label}, {n}) than expected lie near unmanaged lots (p = {p}): {word} ratio {ratio} "
             "({low} to {high}) per adjoining lot. Few people near such land may mean few reports.",
-            "管理されていない土地の近くでは記録（{label}、{n}件）が期待より少なくなっています（p = {p}）。隣り合う1筆あたりの"
-            "{word}の比は{ratio}（{low}〜{high}）です。人が少ない所では報告も少ないことがあります。",
+            "管理されていない土地の近くでは記録（{label}、{n}件）が期待より少なくなっています（p = {p}）。隣り合う"
+            "1筆あたりの{word}の比は{ratio}（{low}〜{high}）です。人が少ない所では報告も少ないことがあります。",
         ).format(**values)
     return Text(
         "Records ({label}, {n}) are associated with unmanaged lots nearby (p = {p}): each adjoining lot goes with "
         "{ratio} times the {word} ({low} to {high}), {what}. This is an association, not a cause.",
-        "記録（{label}、{n}件）は近くの管理されていない土地と関連しています（p = {p}）。隣り合う1筆ごとに{word}は{ratio}倍"
-        "（{low}〜{high}）で、{what}です。関連であり、原因を示すものではありません。",
+        "記録（{label}、{n}件）は近くの管理されていない土地と関連しています（p = {p}）。隣り合う1筆ごとに{word}は"
+        "{ratio}倍（{low}〜{high}）で、{what}です。関連であり、原因を示すものではありません。",
     ).format(**values)
 
 
@@ -154,7 +156,8 @@ def cautions(result: Calibration) -> list[Text]:
             Text(
                 "What the model leaves unexplained is still clustered (Moran's I {value}, p = {p}): records are not "
                 "independent, intervals are too narrow and p too small.",
-                "説明されずに残った分がまだ固まっています（モランのI {value}、p = {p}）。記録は独立でなく、区間は狭すぎ、pは小さすぎます。",
+                "説明されずに残った分がまだ固まっています（モランのI {value}、p = {p}）。記録は独立でなく、"
+                "区間は狭すぎ、pは小さすぎます。",
             ).format(value=f"{result.moran.value:.3f}", p=f"{result.moran.p:.3f}")
         )
     if result.shared > MUCH_SHARED:
@@ -207,7 +210,7 @@ def facts(result: Calibration, about: About) -> list[tuple[Text, Text]]:
             "Deviance explained in parts left out (controls only)", "除いた区画で説明した逸脱度（調整項目だけ）"
         )
     places = Text("Background points", "背景点") if logistic else Text("Hamlets", "集落")
-    pairs = [
+    pairs: list[tuple[Text, Any]] = [
         (Text("Records", "記録"), f"{int(study.y.sum()):,}"),
         (Text("Period", "期間"), _span(about.days)),
         (places, f"{int((study.y == 0).sum()) if logistic else len(study.y):,}"),
@@ -230,7 +233,7 @@ def facts(result: Calibration, about: About) -> list[tuple[Text, Text]]:
         ),
         (Text("Calculated on", "計算日"), about.today),
     ]
-    return [(name, value if isinstance(value, Text) else Text(value, value)) for name, value in pairs]
+    return [(name, value if isinstance(value, Text) else Text(str(value), str(value))) for name, value in pairs]
 
 
 def citation(result: Calibration, about: About) -> Text:
@@ -399,7 +402,7 @@ def _section(result: Calibration, about: About, language: str) -> str:
                 if term.role != "constant"
             ],
         ),
-        f"<h2>{say(Text('Records by distance to the nearest unmanaged lot', '最も近い管理されていない土地からの距離と記録'))}</h2>",
+        f"<h2>{say(BY_DISTANCE)}</h2>",
         _table(
             [
                 text.pick(language)

@@ -461,7 +461,8 @@ def _check_columns(table: Table, columns: Mapping[str, str], checks: _Checks) ->
                 Text(
                     "{n} cells of “{column}” look like {value}: a spreadsheet turned codes into numbers, and digits "
                     "may be lost. The column is not used to tell records or hamlets apart.",
-                    "「{column}」の{n}個のセルが {value} のような形です。表計算でコードが数に変わり、桁が失われたおそれがあります。"
+                    "「{column}」の{n}個のセルが {value} のような形です。表計算でコードが数に変わり、"
+                    "桁が失われたおそれがあります。"
                     "記録や集落の区別には使いません。",
                 ),
             ),
@@ -471,7 +472,8 @@ def _check_columns(table: Table, columns: Mapping[str, str], checks: _Checks) ->
                 Text(
                     "{n} cells of “{column}” hold codes written as numbers, such as {value}. All digits may still be "
                     "there, but they are not trusted.",
-                    "「{column}」の{n}個のセルでコードが {value} のように数で書かれています。桁は残っているようですが、信用しません。",
+                    "「{column}」の{n}個のセルでコードが {value} のように数で書かれています。"
+                    "桁は残っているようですが、信用しません。",
                 ),
             ),
         ):
@@ -682,28 +684,19 @@ def _counts(
             cells = record[0].cells
             tally.setdefault((cells["hamlet"], cells.get("municipality", "")), []).append((False, record[0].day))
     made = []
-    for (name, town), found in tally.items() if hamlets is not None else sorted(tally.items()):
-        days = sorted(day for _, day in found if day is not None and day == day)
-        by_place = sum(1 for placed, _ in found if placed)
-        made.append(
-            (
-                name,
-                town or None,
-                len(found),
-                by_place,
-                len(found) - by_place,
-                *(days[:1] or [None]),
-                *(days[-1:] or [None]),
-            )
-        )
+    for (name, town), entries in tally.items() if hamlets is not None else sorted(tally.items()):
+        days = sorted(day for _, day in entries if day is not None)
+        by_place = sum(1 for placed, _ in entries if placed)
+        first, last = (days[0], days[-1]) if days else (None, None)
+        made.append((name, town or None, len(entries), by_place, len(entries) - by_place, first, last))
     return pd.DataFrame(made, columns=[spec.name for spec in COUNT_FIELDS], dtype=object), lost
 
 
 def summary(damage: Damage) -> Text:
     """What happened to the rows, in one sentence."""
     return Text(
-        "{read} rows read: {points} records with a place, {repeated} further rows of the same records, {named} counted by "
-        "hamlet name only, {aside} set aside.",
+        "{read} rows read: {points} records with a place, {repeated} further rows of the same records, {named} counted "
+        "by hamlet name only, {aside} set aside.",
         "{read}行を読みました。位置のある記録{points}件、同じ記録のくり返し{repeated}行、集落名だけで数えたもの{named}件、"
         "使わなかった行{aside}行です。",
     ).format(

@@ -117,8 +117,11 @@ def test_hamlets_names_and_cp932(tmp_path: Path) -> None:
     area = "MultiPolygon(((-90000 {a},9000 {a},9000 {b},-90000 {b},-90000 {a})))"
     hamlets = layer(
         "MultiPolygon hamlet:string name_ja:string",
-        [(area.format(a=50_000, b=60_000), "u", "上"), (area.format(a=0, b=9_000), "d", "下"),
-         (area.format(a=-9_000, b=-1), "n", "無")],
+        [
+            (area.format(a=50_000, b=60_000), "u", "上"),
+            (area.format(a=0, b=9_000), "d", "下"),
+            (area.format(a=-9_000, b=-1), "n", "無"),
+        ],
     )
     made = damage([path], HAMLETS=hamlets)
     assert (made["READ"], made["RECORDS"], made["BY_NAME"], made["SET_ASIDE"]) == (5, 1, 2, 2)
@@ -176,7 +179,10 @@ def test_damage_refusals(tmp_path: Path, content: str, extra: dict[str, Any], me
     path = tmp_path / "t.csv"
     path.write_text(content, encoding="utf-8")
     square = "Polygon((0 0,1 0,1 1,0 0))"
-    wrong = {"no_field": layer("Polygon name:string", [(square, "a")]), "no_crs": layer("Polygon hamlet:string", [], "")}
+    wrong = {
+        "no_field": layer("Polygon name:string", [(square, "a")]),
+        "no_crs": layer("Polygon hamlet:string", [], ""),
+    }
     if extra.get("HAMLETS"):
         extra = {"HAMLETS": wrong[extra["HAMLETS"]]}
     with pytest.raises(QgsProcessingException, match=re.escape(message)):
@@ -216,8 +222,12 @@ def village(seed: int, planted: float, cases: int = 120) -> tuple[list[tuple[Any
     eta = planted * np.bincount(at, 0.5 ** (distance / 40), minlength=len(pool))
     taken = pool[rng.random(len(pool)) < np.exp(eta - eta.max())][:cases]
     lots = [
-        (shapely.to_wkt(shape, rounding_precision=-1), f"k{n}", "unmanaged" if bad[n] else "managed",
-         "田" if n % 3 else "畑")
+        (
+            shapely.to_wkt(shape, rounding_precision=-1),
+            f"k{n}",
+            "unmanaged" if bad[n] else "managed",
+            "田" if n % 3 else "畑",
+        )
         for n, shape in enumerate(boxes)
     ]
     return lots, [(f"Point({px} {py})", "2024-05-01") for px, py in taken]
@@ -245,7 +255,7 @@ def test_planted_association(tmp_path: Path, planted: Any) -> None:
     exposure = next(row for row in rows(made["OUTPUT"]) if row["role"] == "exposure")
     assert exposure["low"] < 1.0 < exposure["high"]
     kernels = rows(made["KERNELS"])
-    assert sum(row["chosen"] for row in kernels) == 1 and len(kernels) == 27
+    assert sum(row["chosen"] for row in kernels) == 1 and len(kernels) == 36
     bands = rows(made["PROFILE"])
     assert sum(row["observed"] for row in bands) == pytest.approx(made["RECORD_COUNT"])
     assert bands[0]["ratio"] > 1
@@ -265,13 +275,13 @@ def test_planted_association(tmp_path: Path, planted: Any) -> None:
 def test_order_of_features_does_not_matter(tmp_path: Path) -> None:
     lots, records = village(4, 1.0)
     first = learn(tmp_path, LOTS=layer(LOT_FIELDS, lots), RECORDS=layer("Point seen_on:string", records))
-    turned = learn(
-        tmp_path, LOTS=layer(LOT_FIELDS, lots[::-1]), RECORDS=layer("Point seen_on:string", records[::-1])
-    )
+    turned = learn(tmp_path, LOTS=layer(LOT_FIELDS, lots[::-1]), RECORDS=layer("Point seen_on:string", records[::-1]))
     for name in ("OUTPUT", "PROFILE", "KERNELS"):
         for one, other in zip(rows(first[name]), rows(turned[name])):
-            assert one == pytest.approx(other) if "label" not in one else one["estimate"] == pytest.approx(
-                other["estimate"]
+            assert (
+                one == pytest.approx(other)
+                if "label" not in one
+                else one["estimate"] == pytest.approx(other["estimate"])
             )
     assert first["P_VALUE"] == turned["P_VALUE"]
 
@@ -300,11 +310,20 @@ def test_counts_per_hamlet(tmp_path: Path, planted: Any) -> None:
     assert made["PLACES"].featureCount() == 36
     assert "Rate ratio" in (tmp_path / "r.html").read_text(encoding="utf-8")
     with pytest.raises(QgsProcessingException, match="hamlets with a count; at least 20"):
-        learn(tmp_path, LOTS=lots, COUNTS=layer("Polygon hamlet:string records:integer", [
-            (*row[:2], 10) for row in hamlets[:10]]), BLOCKS=6, LAND=False)
+        learn(
+            tmp_path,
+            LOTS=lots,
+            COUNTS=layer("Polygon hamlet:string records:integer", [(*row[:2], 10) for row in hamlets[:10]]),
+            BLOCKS=6,
+            LAND=False,
+        )
     with pytest.raises(QgsProcessingException, match="whole numbers"):
-        learn(tmp_path, LOTS=lots, COUNTS=layer("Polygon hamlet:string records:double", [
-            (*row[:2], -1.5) for row in hamlets]), LAND=False)
+        learn(
+            tmp_path,
+            LOTS=lots,
+            COUNTS=layer("Polygon hamlet:string records:double", [(*row[:2], -1.5) for row in hamlets]),
+            LAND=False,
+        )
 
 
 def test_records_on_unmanaged_lots_are_left_out(tmp_path: Path) -> None:
@@ -336,10 +355,14 @@ def test_records_on_unmanaged_lots_are_left_out(tmp_path: Path) -> None:
 def test_refusals(tmp_path: Path, case: str, message: str) -> None:
     lots, records = village(6, 0.0, 40)
     given: dict[str, Any] = {
-        "LOTS": layer(LOT_FIELDS, lots if case != "no_lots" else [],
-                      {"no_crs": "", "degrees": "EPSG:6668"}.get(case, CRS)),
-        "RECORDS": layer("Point seen_on:string", {"few": records[:12], "empty": []}.get(case, records),
-                         "" if case == "records_no_crs" else CRS),
+        "LOTS": layer(
+            LOT_FIELDS, lots if case != "no_lots" else [], {"no_crs": "", "degrees": "EPSG:6668"}.get(case, CRS)
+        ),
+        "RECORDS": layer(
+            "Point seen_on:string",
+            {"few": records[:12], "empty": []}.get(case, records),
+            "" if case == "records_no_crs" else CRS,
+        ),
     }
     given.update(
         {
@@ -361,7 +384,9 @@ def test_invalid_lot_and_missing_shapes(tmp_path: Path) -> None:
     bow = "Polygon((0 0,30 30,30 0,0 30,0 0))"
     lots[0] = (bow, *lots[0][1:])
     lots[1] = (None, *lots[1][1:])
-    made = learn(tmp_path, LOTS=layer(LOT_FIELDS, lots), RECORDS=layer("Point seen_on:string", [*records, (None, None)]))
+    made = learn(
+        tmp_path, LOTS=layer(LOT_FIELDS, lots), RECORDS=layer("Point seen_on:string", [*records, (None, None)])
+    )
     assert made["RECORD_COUNT"] + made["LEFT_OUT"] == 61
 
 
@@ -371,14 +396,27 @@ def test_sample_village_with_all_controls(tmp_path: Path, sample_folder: Path) -
         truth = {row["lot_key"]: row for row in csv.DictReader(stream)}
     source = QgsVectorLayer(gpkg + "lots", "lots", "ogr")
     words = {"no": "unmanaged", "yes": "managed"}
-    lots = layer(LOT_FIELDS, [
-        (f.geometry().asWkt(), f["lot_key"], words.get(truth[f["lot_key"]]["managed_true"]),
-         truth[f["lot_key"]]["category_true"])
-        for f in source.getFeatures()
-    ], "EPSG:6676")
+    lots = layer(
+        LOT_FIELDS,
+        [
+            (
+                f.geometry().asWkt(),
+                f["lot_key"],
+                words.get(truth[f["lot_key"]]["managed_true"]),
+                truth[f["lot_key"]]["category_true"],
+            )
+            for f in source.getFeatures()
+        ],
+        "EPSG:6676",
+    )
     made = learn(
-        tmp_path, LOTS=lots, RECORDS=gpkg + "boar_damage", FOREST=gpkg + "forest_edge", RIVER=gpkg + "canals",
-        DEM=str(sample_folder / "dem.tif"), MATCH=True,
+        tmp_path,
+        LOTS=lots,
+        RECORDS=gpkg + "boar_damage",
+        FOREST=gpkg + "forest_edge",
+        RIVER=gpkg + "canals",
+        DEM=str(sample_folder / "dem.tif"),
+        MATCH=True,
     )
     terms = {row["term"] for row in rows(made["OUTPUT"])}
     assert {"constant", "exposure", "forest", "river", "slope"} <= terms
