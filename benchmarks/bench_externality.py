@@ -173,12 +173,10 @@ def bench(count: int) -> str:
                 )
                 print(rows[-1], flush=True)
     return (
-        f"{TITLE}\n\nOn a machine with {measure.machine()}. {count:,} sources × {count:,} receptors (polygons of 5 to 9 corners), all pairs within "
-        f"{DISTANCE:.0f} m. PostGIS: the query alone, index ready; ours: index included. Runs took turns, "
-        f" best of {TURNS}. "
-        f"Same pairs in both (checked). Fast: distances of the middles, with the largest possible error of any.\n\n"
-        + measure.table(HEAD, rows)
-        + "\n"
+        f"{TITLE}\n\nOn a machine with {measure.machine()}. {count:,} sources × {count:,} receptors (polygons of 5 "
+        f"to 9 corners), all pairs within {DISTANCE:.0f} m. PostGIS: the query alone, index ready; ours: index "
+        f"included. Runs took turns, best of {TURNS}. Same pairs in both (checked). Fast: distances of the middles, with the largest "
+        "possible error of any.\n\n" + measure.table(HEAD, rows) + "\n"
     )
 
 

@@ -13,14 +13,14 @@ from typing import NamedTuple, Optional
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.optimize import Bounds, LinearConstraint
 from scipy.sparse import csc_matrix, csr_matrix, hstack, identity, vstack
 
 from .. import frames
 from ..errors import InputError
 from ..progress import Progress
 from ..texts import Text
-from .relief import Network
+from .relief import Network, integer_solver
 from .treatments import Treatment
 
 #: Largest programme (choices, numbers in it) given to the solver.
@@ -295,6 +295,9 @@ def _thin_out(problem: _Problem, choice: np.ndarray, prices: np.ndarray, progres
 def _solve(problem: _Problem, seconds: float, elastic: bool) -> tuple[Optional[np.ndarray], float]:
     """Mixed-integer programme: the cheapest choice that keeps the limits, or (``elastic``) the one that misses them by
     the smallest sum. Returns the choice (``None``: not found in time) and a lower bound of what was minimised."""
+    milp = integer_solver()
+    if milp is None:
+        return None, 0.0
     lots, kinds = problem.cost.shape
     lot, treatment = np.nonzero(np.isfinite(problem.cost))
     blocks = []

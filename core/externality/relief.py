@@ -7,12 +7,12 @@ harm). Links of sources that are no lots of the village (forest edge, ring) cann
 from __future__ import annotations
 
 import heapq
-from collections.abc import Mapping
-from typing import NamedTuple, Optional
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple, Optional
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+from scipy.optimize import Bounds, LinearConstraint, linprog
 from scipy.sparse import csc_matrix, diags, eye, hstack, vstack
 
 from .. import frames
@@ -306,6 +306,16 @@ def _bound(
     return bound * (1 + 1e-12)
 
 
+def integer_solver() -> Optional[Callable[..., Any]]:
+    """The mixed-integer solver of scipy (1.9 or newer), ``None`` where it is older: then the greedy answers and their
+    bounds are all there is."""
+    try:
+        from scipy.optimize import milp
+    except ImportError:
+        return None
+    return milp  # type: ignore[no-any-return]
+
+
 def _programme(
     relief: csc_matrix, need: np.ndarray, cost: np.ndarray, budget: float, most: int, seconds: Optional[float]
 ) -> tuple[Optional[np.ndarray], float]:
@@ -330,6 +340,9 @@ def _programme(
         )
         # The dual values give the bound, so it holds however exactly the solver solved.
         return None, _dual_bound(objective, left, right, high, done) if done.status == 0 else float(need.sum())
+    milp = integer_solver()
+    if milp is None:
+        return None, float(need.sum())
     done = milp(
         objective,
         constraints=LinearConstraint(left, -np.inf, right),

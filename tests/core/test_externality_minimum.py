@@ -161,6 +161,14 @@ def test_against_all_choices(exactly: bool, monkeypatch: pytest.MonkeyPatch) -> 
     assert feasible > 20
 
 
+def test_without_an_integer_solver(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(minimum, "integer_solver", lambda: None)
+    village = network(boar=[[2.0, 2.0], [0.0, 1.0]])
+    cost = np.array([[10.0, 25.0], [10.0, 25.0]])
+    plan = minimum.least_management(village, [ONCE, TWICE], cost, minimum.limits_from_table(village, 2.0))
+    assert plan.missed.sum() == 0 and plan.bound <= 20 <= plan.cost + 1e-9
+
+
 def test_large_village_has_a_certified_gap() -> None:
     random = np.random.default_rng(2)
     lots = receptors = 3000

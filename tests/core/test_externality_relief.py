@@ -199,6 +199,15 @@ def test_bounds_hold_on_a_thousand_cases_and_exact_is_exact() -> None:
             assert choice.gap <= 1e-5, seed
 
 
+def test_without_an_integer_solver_the_bound_still_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(relief, "integer_solver", lambda: None)
+    for seed in range(50):
+        matrix, need, cost, budget, most = small_case(seed)
+        choice = relief.best_lots(matrix, need, cost, budget, most)
+        best = brute_force(matrix, need, cost, budget, most)
+        assert choice.value <= best + 1e-9 <= choice.bound + 2e-6, seed
+
+
 def test_nothing_to_choose_from() -> None:
     matrix = csc_matrix((2, 3))
     choice = relief.best_lots(matrix, np.ones(2), np.ones(3), 5)
