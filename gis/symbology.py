@@ -84,10 +84,12 @@ def _colour(value: str, opacity: float = 1.0) -> QColor:
 
 def _require(layer: QgsVectorLayer, field: str) -> None:
     if layer.fields().lookupField(field) < 0:
-        raise InputError(Text(
-            "The layer “{layer}” has no field “{field}”, so it cannot be styled. Choose another layer.",
-            "レイヤ「{layer}」に項目「{field}」がないため、色分けできません。別のレイヤを選んでください。",
-        ).format(layer=layer.name(), field=field))
+        raise InputError(
+            Text(
+                "The layer “{layer}” has no field “{field}”, so it cannot be styled. Choose another layer.",
+                "レイヤ「{layer}」に項目「{field}」がないため、色分けできません。別のレイヤを選んでください。",
+            ).format(layer=layer.name(), field=field)
+        )
 
 
 def _language(language: Optional[str]) -> str:
@@ -205,9 +207,7 @@ def class_symbol(
     Raises ``KeyError`` for an unknown class or medium.
     """
     look, sizes = symbols.class_symbol(code), symbols.medium(medium)
-    parts: list[QgsSymbolLayer] = [
-        _fill_layer(look.fill, symbols.imagery_opacity() if over_imagery else 1.0)
-    ]
+    parts: list[QgsSymbolLayer] = [_fill_layer(look.fill, symbols.imagery_opacity() if over_imagery else 1.0)]
     _, closer = symbols.small_scale()
     for spacing_factor, when in ((1.0, _large_scale()), (closer, f"NOT ({_large_scale()})")):
         pattern = _pattern_layer(look.pattern, sizes.factor, spacing_factor)
@@ -216,9 +216,7 @@ def class_symbol(
     dash = [length * sizes.factor for length in look.dash]
     strong = _line_layer(QColor(look.line), sizes.outline, dash)
     # The dashes alone tell an undecided lot, so they keep their full colour.
-    thin = _line_layer(
-        _colour(look.line, 1.0 if look.dash else symbols.lot_line_opacity()), sizes.lot_line, dash
-    )
+    thin = _line_layer(_colour(look.line, 1.0 if look.dash else symbols.lot_line_opacity()), sizes.lot_line, dash)
     if outline == "only":
         return _fill([strong])
     if outline == "block":
@@ -240,10 +238,12 @@ _PRIORITY_OF_LOT = 0.6
 def priority_symbol(medium: str = "screen", share: float = 1.0) -> QgsFillSymbol:
     """The double line (ink with a white core) around priority land; no fill. ``share`` scales its width."""
     sizes = symbols.medium(medium)
-    return _fill([
-        _line_layer(QColor(symbols.ink()), sizes.priority * share, passes=_PRIORITY),
-        _line_layer(QColor("#FFFFFF"), sizes.priority_core * share, passes=_CORE),
-    ])
+    return _fill(
+        [
+            _line_layer(QColor(symbols.ink()), sizes.priority * share, passes=_PRIORITY),
+            _line_layer(QColor("#FFFFFF"), sizes.priority_core * share, passes=_CORE),
+        ]
+    )
 
 
 def lot_line_symbol(colour: str, medium: str = "screen") -> QgsFillSymbol:
@@ -254,9 +254,7 @@ def lot_line_symbol(colour: str, medium: str = "screen") -> QgsFillSymbol:
 
 def plate_symbol() -> QgsFillSymbol:
     """The white plate under a number, with an ink hairline."""
-    return _fill([
-        _fill_layer("#FFFFFF", symbols.plate_opacity()), _line_layer(QColor(symbols.ink()), 0.18)
-    ])
+    return _fill([_fill_layer("#FFFFFF", symbols.plate_opacity()), _line_layer(QColor(symbols.ink()), 0.18)])
 
 
 def marker_symbol(layers: Sequence[QgsSymbolLayer]) -> QgsMarkerSymbol:
@@ -335,9 +333,7 @@ def style_plan(
         if item.code == codes.UNDECIDED:
             others = ", ".join(f"'{c}'" for c in codes.CLASSES if c != codes.UNDECIDED)
             condition = f"coalesce(\"management_class\", '') NOT IN ({others})"
-        symbol = class_symbol(
-            item.code, medium, "by_kind" if has_kind else "lot", over_imagery, "unit_kind"
-        )
+        symbol = class_symbol(item.code, medium, "by_kind" if has_kind else "lot", over_imagery, "unit_kind")
         rules.append((symbol, condition, f"{item.key} {item.short.pick(chosen)}"))
     if fields.lookupField("priority") >= 0:
         block = "\"unit_kind\" IN ('block', 'hamlet')"
@@ -420,8 +416,7 @@ def _breaks(layer: QgsVectorLayer, field: str) -> list[float]:
     """Upper ends of steps 2 to 4: quartiles of the values above 0 (one step only where there are none)."""
     position = layer.fields().lookupField(field)
     values = sorted(
-        float(value) for value in layer.uniqueValues(position)
-        if not compat.is_null(value) and float(value) > 0
+        float(value) for value in layer.uniqueValues(position) if not compat.is_null(value) and float(value) > 0
     )
     if not values:
         return []
@@ -435,10 +430,12 @@ def _geometry_symbol(layer: QgsVectorLayer, colour: str, medium: str) -> QgsSymb
     if kind == POLYGON:
         return _fill([_fill_layer(colour), _line_layer(_colour(symbols.ink(), 0.7), sizes.lot_line)])
     if kind == QgsWkbTypes.GeometryType.LineGeometry:
-        return _line([
-            _line_layer(_colour(symbols.ink(), 0.7), sizes.outline * 3.2, passes=_FILL),
-            _line_layer(QColor(colour), sizes.outline * 2.6, passes=_OUTLINE),
-        ])
+        return _line(
+            [
+                _line_layer(_colour(symbols.ink(), 0.7), sizes.outline * 3.2, passes=_FILL),
+                _line_layer(QColor(colour), sizes.outline * 2.6, passes=_OUTLINE),
+            ]
+        )
     mark = QgsSimpleMarkerSymbolLayer()
     mark.setSizeUnit(MM)
     mark.setSize(3.0 * sizes.factor)
@@ -506,8 +503,8 @@ def style_burden(
     _style_steps(layer, field, medium, language)
 
 
-#: Widths of flow lines in millimetres by step (our choice), and the dash of what is only assumed.
-_FLOW_WIDTHS = (0.2, 0.4, 0.7, 1.1)
+#: Widths of flow lines in millimetres by step of the largest value (our choice), and the dash of what is only assumed.
+_FLOW_WIDTHS = (0.15, 0.3, 0.5, 0.8)
 _FLOW_DASH = (1.6, 1.0)
 _ASSUMED = Text("assumption", "仮定")
 
@@ -527,27 +524,26 @@ def flow_symbol(width: float, medium: str = "screen", assumed: bool = False) -> 
     end.setPlacement(QgsMarkerLineSymbolLayer.Placement.LastVertex)
     end.setSubSymbol(_marker([head]))
     end.setRenderingPass(_PRIORITY)
-    # Seen from far, heads would cover the map.
-    return _line([casing, line, _enabled_when(end, _large_scale())])
+    # Seen from far, casings and heads would cover the map.
+    return _line([_enabled_when(casing, _large_scale()), line, _enabled_when(end, _large_scale())])
 
 
 def flow_steps(layer: QgsVectorLayer) -> list[tuple[float, str, str]]:
-    """Width in mm, filter and span of values of each step of flow lines, thinnest first."""
-    ends = sorted(set(_breaks(layer, "value")))
-    if not ends:
-        return []
-    steps = []
-    low = 0.0
-    widths = _FLOW_WIDTHS[-len(ends) - 1:]
-    for width, end in zip(widths, [*ends, None]):
-        condition = f'"value" > {low!r}' + ("" if end is None else f' AND "value" <= {end!r}')
-        span = f"> {low:.3g}" if end is None else f"{low:.3g}–{end:.3g}"
-        steps.append((width, condition, span))
-        if end is not None:
-            low = end
-    # The last break may already be the largest value: then nothing lies above it.
+    """Width in mm, filter and span of values of each step of flow lines that occurs, thinnest first.
+
+    The steps are equal parts of the largest value.
+    """
     position = layer.fields().lookupField("value")
-    return steps if layer.maximumValue(position) > ends[-1] else steps[:-1]
+    values = [float(value) for value in layer.uniqueValues(position) if not compat.is_null(value)]
+    largest = max(values, default=0.0)
+    steps = []
+    for number, width in enumerate(_FLOW_WIDTHS):
+        low, high = (largest * part / len(_FLOW_WIDTHS) for part in (number, number + 1))
+        if number == len(_FLOW_WIDTHS) - 1:
+            high = largest  # exactly, so that the largest value falls into the last step
+        if any(low < value <= high for value in values):
+            steps.append((width, f'"value" > {low!r} AND "value" <= {high!r}', f"{low:.3g}–{high:.3g}"))
+    return steps
 
 
 def style_flows(layer: QgsVectorLayer, medium: str = "screen", language: Optional[str] = None) -> None:
@@ -620,10 +616,12 @@ def _trees(factor: float) -> QgsFillSymbol:
 
 
 def _cased_line(colour: str, edge: str, width: float, edge_width: float = 0.2) -> QgsLineSymbol:
-    return _line([
-        _line_layer(QColor(edge), width + 2 * edge_width, passes=0),
-        _line_layer(QColor(colour), width, passes=1),
-    ])
+    return _line(
+        [
+            _line_layer(QColor(edge), width + 2 * edge_width, passes=0),
+            _line_layer(QColor(colour), width, passes=1),
+        ]
+    )
 
 
 def _wide_as_real(symbol: QgsLineSymbol, metres: str, least: float, most: float, edge: float) -> QgsLineSymbol:
@@ -649,14 +647,18 @@ def _style_roads(layer: QgsVectorLayer, factor: float, language: str) -> None:
     if layer.fields().lookupField("kind") < 0:
         layer.setRenderer(QgsSingleSymbolRenderer(road(5.0)))
         return
-    _rules(layer, [
-        (road(5.0), "coalesce(\"kind\", '') <> 'farm'", Text("Road", "道路").pick(language)),
-        (road(3.0), "\"kind\" = 'farm'", Text("Farm road", "農道").pick(language)),
-    ])
+    _rules(
+        layer,
+        [
+            (road(5.0), "coalesce(\"kind\", '') <> 'farm'", Text("Road", "道路").pick(language)),
+            (road(3.0), "\"kind\" = 'farm'", Text("Farm road", "農道").pick(language)),
+        ],
+    )
 
 
 def _style_hazard(layer: QgsVectorLayer, factor: float, language: str) -> None:
     """Warning zones in the colours of their legal names (yellow, red); flood depth in water grey."""
+
     def hatch(colour: str, angle: float) -> QgsFillSymbol:
         pattern = symbols.Pattern("lines", colour, angle=angle, spacing=1.8, width=0.25)
         parts: list[QgsSymbolLayer] = [_fill_layer(colour, 0.12)]
@@ -668,14 +670,26 @@ def _style_hazard(layer: QgsVectorLayer, factor: float, language: str) -> None:
 
     _require(layer, "level")
     marks = symbols.severity_colours()
-    _rules(layer, [
-        (hatch(marks["mark"]["error"], 45), "\"level\" = 'red'",
-         Text("Special warning zone (red)", "特別警戒区域（レッド）").pick(language)),
-        (hatch(marks["text"]["warning"], 135), "\"level\" = 'yellow'",
-         Text("Warning zone (yellow)", "警戒区域（イエロー）").pick(language)),
-        (hatch(marks["mark"]["note"], 0), "coalesce(\"level\", '') NOT IN ('red', 'yellow')",
-         Text("Flood depth", "浸水の深さ").pick(language)),
-    ])
+    _rules(
+        layer,
+        [
+            (
+                hatch(marks["mark"]["error"], 45),
+                "\"level\" = 'red'",
+                Text("Special warning zone (red)", "特別警戒区域（レッド）").pick(language),
+            ),
+            (
+                hatch(marks["text"]["warning"], 135),
+                "\"level\" = 'yellow'",
+                Text("Warning zone (yellow)", "警戒区域（イエロー）").pick(language),
+            ),
+            (
+                hatch(marks["mark"]["note"], 0),
+                "coalesce(\"level\", '') NOT IN ('red', 'yellow')",
+                Text("Flood depth", "浸水の深さ").pick(language),
+            ),
+        ],
+    )
 
 
 def _style_damage(layer: QgsVectorLayer, factor: float) -> None:
@@ -715,7 +729,15 @@ def _style_hamlets(layer: QgsVectorLayer, factor: float, language: str) -> None:
 
 #: Base-map roles of vector layers.
 BASEMAP_ROLES = (
-    "houses", "roads", "canals", "forest", "forest_edge", "hazard_zones", "zoning", "hamlets", "boar_damage",
+    "houses",
+    "roads",
+    "canals",
+    "forest",
+    "forest_edge",
+    "hazard_zones",
+    "zoning",
+    "hamlets",
+    "boar_damage",
 )
 #: Roles of raster layers.
 RASTER_ROLES = ("dem",)
@@ -740,9 +762,9 @@ def style_basemap(
         _style_roads(layer, factor, chosen)
     elif role == "canals":
         water = _cased_line(grey("water"), grey("water_edge"), 0.6 * factor, 0.12 * factor)
-        layer.setRenderer(QgsSingleSymbolRenderer(
-            _wide_as_real(water, "3.0", 0.3 * factor, 1.6 * factor, 0.12 * factor)
-        ))
+        layer.setRenderer(
+            QgsSingleSymbolRenderer(_wide_as_real(water, "3.0", 0.3 * factor, 1.6 * factor, 0.12 * factor))
+        )
     elif role == "forest":
         layer.setRenderer(QgsSingleSymbolRenderer(_trees(factor)))
     elif role == "forest_edge":

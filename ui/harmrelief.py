@@ -7,6 +7,7 @@ from typing import Any, Callable, Optional
 
 from qgis.core import Qgis, QgsGeometry, QgsVectorLayer, QgsWkbTypes
 from qgis.gui import QgsMapCanvas, QgsRubberBand
+from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtGui import QColor
 from qgis.PyQt.QtWidgets import (
     QComboBox,
@@ -100,7 +101,7 @@ class HarmRelief(QWidget):
         self.treatment.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         head = QHBoxLayout()
         head.setSpacing(theme.GAP_S)
-        head.addWidget(self.tool_button)
+        head.addWidget(self.tool_button, 0, Qt.AlignmentFlag.AlignLeft)
         head.addWidget(self.treatment, 1)
         self.number = QLineEdit()
         self.number.setObjectName("relief_number")

@@ -12,7 +12,6 @@ from qgis.PyQt.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
     QGridLayout,
-    QHeaderView,
     QLineEdit,
     QTreeWidget,
     QTreeWidgetItem,
@@ -34,6 +33,8 @@ EVIDENCE_LEVELS = {"literature": "ok", "local_data": "ok", "local_opinion": "not
 _KEY = Qt.ItemDataRole.UserRole
 #: Columns of the list.
 _HARM, _SURE, _FROM, _TO, _FAR, _FADES, _WEIGHT = range(7)
+#: Widest column of the list in pixels; longer words end in "…" and stand in the tool tip.
+_WIDEST = 150
 #: Values of the distance box that mean "not set".
 _UNSET = -1.0
 #: Numbers that a publication stands for: changed by hand, they are the village's own.
@@ -151,7 +152,6 @@ class RulesDialog(_FormDialog):
             ]
         )
         rows.setMinimumHeight(190)
-        rows.header().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         rows.header().setStretchLastSection(True)
         rows.currentItemChanged.connect(lambda item, _old: self._show_rule(item))
         rows.itemChanged.connect(self._ticked)
@@ -167,6 +167,9 @@ class RulesDialog(_FormDialog):
             self.list.addTopLevelItem(item)
             self._show_item(item)
         self._filling = False
+        for column in range(self.list.columnCount() - 1):
+            self.list.resizeColumnToContents(column)
+            self.list.setColumnWidth(column, min(self.list.columnWidth(column), _WIDEST))
         if self.rows:
             self.list.setCurrentItem(self.list.topLevelItem(0))
 
@@ -187,6 +190,7 @@ class RulesDialog(_FormDialog):
                 else _TILDE.pick(language()).format(first=far, second=way)
             )
         item.setText(_FAR, far)
+        item.setToolTip(_FAR, far)
         item.setText(_FADES, word_of(DECAY_WORDS, row["decay"]))
         item.setText(_WEIGHT, row["weight"])
         level = EVIDENCE_LEVELS.get(row["evidence"], "warning")

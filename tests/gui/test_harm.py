@@ -46,7 +46,18 @@ def test_asking_about_a_lot_and_a_house(seen: dict[str, Any]) -> None:
     }
     house, asked, question, sentence, shares, links, rows = seen["house"]
     assert asked == house and house in question and sentence
+    assert seen["zoomed"]
     assert rows == min(links, 5) and (links > 5 or abs(shares - 1.0) < 1e-9)
+
+
+def test_trying_treatments_tells_whom_it_relieves(seen: dict[str, Any]) -> None:
+    assert seen["tools"] == [False, True]
+    lots, told, cost, sure, rows, marks = seen["relief"]
+    assert lots == 4 and told and marks == 2
+    assert "4" in cost and Text("yen", "円").pick(seen["language"]) in cost
+    assert Text("assumption", "仮定").pick(seen["language"]) in sure
+    assert rows and all(percent.startswith("−") and chip for percent, chip in rows)
+    assert seen["undone"] == seen["list"] == 3
 
 
 def test_workshop_map_is_printed_and_opened(seen: dict[str, Any]) -> None:
@@ -59,4 +70,4 @@ def test_nothing_is_cut_and_360_pixels_are_enough(seen: dict[str, Any]) -> None:
     dock, page, room = seen["width"]
     assert dock <= 362 and page <= room
     assert all(seen["stops"])
-    assert seen["left"] == [False, 0]
+    assert seen["left"] == [False, 0, 0]

@@ -330,7 +330,7 @@ def test_equal_and_no_flow_values(qgis_app: Any) -> None:
         feature = QgsFeature(layer.fields())
         feature.setAttributes([1.0])
         layer.dataProvider().addFeatures([feature])
-    assert [span for _width, _condition, span in symbology.flow_steps(layer)] == ["0–1"]
+    assert [span for _width, _condition, span in symbology.flow_steps(layer)] == ["0.75–1"]
 
 
 # -- asking -------------------------------------------------------------------------------------

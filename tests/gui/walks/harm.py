@@ -36,7 +36,7 @@ def walk() -> dict[str, Any]:
     steps.find(iface.mainWindow(), "landStewardshipSample", QAction).trigger()
     steps.wait_until(lambda: len(QgsProject.instance().mapLayers()) > 15, "the sample village opens")
     dock = steps.plugin().dock
-    steps.wait(1000)
+    steps.wait(300)
     page = dock.page()
     card = page.cards["harm"]
     from land_stewardship.ui.pages import act
@@ -79,7 +79,7 @@ def walk() -> dict[str, Any]:
     node = QgsProject.instance().layerTreeRoot().findLayer(flows.id())
     answer["flows"] = [flows.featureCount(), node.isVisible(), card.flows_button.isChecked()]
     node.setExpanded(True)
-    steps.wait(700)
+    steps.wait(500)
     steps.picture("harm_flows")
     node.setExpanded(False)
     steps.click(card.flows_button)
@@ -121,11 +121,46 @@ def walk() -> dict[str, Any]:
         ask.answer.links,
         len(ask.rows),
     ]
+    scale = iface.mapCanvas().scale()
     steps.click(ask.place_button)
-    steps.wait(500)
+    answer["zoomed"] = iface.mapCanvas().scale() < scale
     steps.into_view(ask.more)
-    steps.picture("harm_house")
     answer["clipped"] += steps.clipped(dock.content)
+
+    # What if these lots were mown: click, undo, other treatment, list.
+    relief = card.relief
+    steps.click(card.show_button)
+    steps.wait(300)
+    steps.click(relief.tool_button)
+    answer["tools"] = [ask.tool_button.isChecked(), relief.tool_button.isChecked()]
+    big = sorted(
+        (row for row in sources.getFeatures() if row["burden"] and row["farmland"]),
+        key=lambda row: -row.geometry().area(),
+    )
+    for row in big[:3]:
+        click_on_map(sources, row)
+    relief.number.setFocus()
+    QTest.keyClicks(relief.number, heaviest["chiban"])
+    QTest.keyClick(relief.number, Qt.Key.Key_Return)
+    steps.wait(200)
+    answer["relief"] = [
+        len(relief.session.lots()),
+        relief.told.text(),
+        relief.cost.text(),
+        relief.sure.text(),
+        [[row.percent.text(), row.chip.text()] for row in relief.rows],
+        relief.marked(),
+    ]
+    steps.into_view(relief.clear_button)
+    steps.wait(300)
+    steps.picture("harm_relief")
+    answer["clipped"] += steps.clipped(dock.content)
+    steps.click(relief.undo_button)
+    answer["undone"] = len(relief.session.lots())
+    path = os.path.join(os.path.dirname(QgsProject.instance().fileName()), "relief.csv")
+    relief.write_list(path)
+    with open(path, encoding="utf-8-sig") as file:
+        answer["list"] = len(file.readlines()) - 1
 
     # The workshop map.
     steps.click(card.map_button)
@@ -136,10 +171,11 @@ def walk() -> dict[str, Any]:
     dock.setFloating(True)
     dock.resize(360, 640)
     steps.wait(300)
-    for name, widget in (("top", ask.tool_button), ("below", card.again_button)):
+    for name, widget in (("top", ask.tool_button), ("relief", relief.clear_button), ("below", card.again_button)):
         steps.into_view(widget)
         answer["clipped"] += steps.clipped(dock.content)
-        steps.picture(f"harm_360_{name}", dock)
+        if name != "below":
+            steps.picture(f"harm_360_{name}", dock)
     area = dock.stack.currentWidget()
     answer["width"] = [dock.width(), area.widget().width(), area.viewport().width()]
     # Every stop of the Tab key inside the card has a name.
@@ -153,7 +189,7 @@ def walk() -> dict[str, Any]:
     # Another step leaves neither tool nor marks on the map.
     steps.click(ask.tool_button)
     steps.click(dock.stepper.cell("choose"))
-    answer["left"] = [ask.tool_button.isChecked(), ask.partners_marked()]
+    answer["left"] = [ask.tool_button.isChecked(), ask.partners_marked(), relief.marked()]
     return answer
 
 
