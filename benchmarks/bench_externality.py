@@ -175,8 +175,8 @@ def bench(count: int) -> str:
     return (
         f"{TITLE}\n\nOn a machine with {measure.machine()}. {count:,} sources × {count:,} receptors (polygons of 5 "
         f"to 9 corners), all pairs within {DISTANCE:.0f} m. PostGIS: the query alone, index ready; ours: index "
-        f"included. Runs took turns, best of {TURNS}. Same pairs in both (checked). Fast: distances of the middles, with the largest "
-        "possible error of any.\n\n" + measure.table(HEAD, rows) + "\n"
+        f"included. Runs took turns, best of {TURNS}. Same pairs in both (checked). Fast: distances of the middles, "
+        "with the largest possible error of any.\n\n" + measure.table(HEAD, rows) + "\n"
     )
 
 
