@@ -736,10 +736,6 @@
         <translation>困らない程度の影響</translation>
     </message>
     <message>
-        <source>Exposure to the animals that the fence is to keep off.</source>
-        <translation>柵で防ぎたい鳥獣から受ける影響です。</translation>
-    </message>
-    <message>
         <source>Exposure to the animals that the fence is to keep off. Empty: the whole exposure.</source>
         <translation>柵で防ぎたい鳥獣から受ける影響です。空なら受ける影響の全体を使います。</translation>
     </message>
