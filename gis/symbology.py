@@ -506,6 +506,8 @@ def style_burden(
 #: Widths of flow lines in millimetres by step of the largest value (our choice), and the dash of what is only assumed.
 _FLOW_WIDTHS = (0.15, 0.3, 0.5, 0.8)
 _FLOW_DASH = (1.6, 1.0)
+#: Expression: the map is large enough for casings and heads; and the part of the width left where it is not.
+_FLOW_NEAR, _FLOW_FAR = "coalesce(@map_scale, 1) <= 8000", 0.4
 _ASSUMED = Text("assumption", "仮定")
 
 
@@ -515,6 +517,8 @@ def flow_symbol(width: float, medium: str = "screen", assumed: bool = False) -> 
     colour, wide = QColor(symbols.condition_colour("unmanaged")), width * factor
     casing = _line_layer(_colour("#FFFFFF", 0.8), wide + 0.3 * factor, passes=_FILL)
     line = _line_layer(colour, wide, [part * factor for part in _FLOW_DASH] if assumed else ())
+    thinner = QgsProperty.fromExpression(f"{wide!r} * if({_FLOW_NEAR}, 1, {_FLOW_FAR})")
+    line.setDataDefinedProperty(compat.STROKE_WIDTH, thinner)
     head = QgsSimpleMarkerSymbolLayer(QgsSimpleMarkerSymbolLayer.Shape.ArrowHeadFilled)
     head.setSizeUnit(MM)
     head.setSize(1.4 * factor + 1.4 * wide)
@@ -525,7 +529,7 @@ def flow_symbol(width: float, medium: str = "screen", assumed: bool = False) -> 
     end.setSubSymbol(_marker([head]))
     end.setRenderingPass(_PRIORITY)
     # Seen from far, casings and heads would cover the map.
-    return _line([_enabled_when(casing, _large_scale()), line, _enabled_when(end, _large_scale())])
+    return _line([_enabled_when(casing, _FLOW_NEAR), line, _enabled_when(end, _FLOW_NEAR)])
 
 
 def flow_steps(layer: QgsVectorLayer) -> list[tuple[float, str, str]]:
