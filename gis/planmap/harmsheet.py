@@ -190,8 +190,8 @@ def read_harm(
         if shape is not None:
             content.receptors.append(Receptor((text_value(kind), text_value(key)), value, shape))
     counted = tuple(name for name, _words in HarmWords.COUNTED)
-    wanted = ("burden", "burden_rank", "chiban", "lot_key", "synthetic", *counted)
-    for burden, rank, number, key, invented, *rest in _rows(sources, wanted, SOURCES, progress.part(0.4, 0.8)):
+    of_lots = ("burden", "burden_rank", "chiban", "lot_key", "synthetic", *counted)
+    for burden, rank, number, key, invented, *rest in _rows(sources, of_lots, SOURCES, progress.part(0.4, 0.8)):
         value = _real(burden, SOURCES, "burden")
         *counts, shape = rest
         content.synthetic = content.synthetic or invented in (True, 1)
