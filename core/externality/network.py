@@ -290,14 +290,11 @@ def exposure(receptors: Receptors, sources: Sources, made: pd.DataFrame, rules: 
     frame = _totals(made, "receptor", count, "exposure", rules)
     frame.insert(0, "receptor_id", receptors.ids)
     frame.insert(1, "receptor_kind", receptors.kinds)
-    per_pair = made.groupby(["receptor", "source"], as_index=False)[["value", "share"]].sum()
-    per_pair = per_pair.assign(key=sources.keys[per_pair["source"].to_numpy(dtype="int64")]).sort_values(
-        ["receptor", "value", "key"], ascending=[True, False, True], kind="stable"
-    )
+    per_pair = _per_pair(made, sources.keys)
     best = per_pair.drop_duplicates("receptor")
     rows = best["receptor"].to_numpy(dtype="int64")
     top = np.full(count, None, dtype=object)
-    top[rows] = best["key"].to_numpy(dtype=object)
+    top[rows] = sources.keys[best["source"].to_numpy(dtype="int64")]
     frame["top_source"] = top
     reached = per_pair["receptor"].to_numpy(dtype="int64")
     edge = sources.kinds[per_pair["source"].to_numpy(dtype="int64")] == FOREST_EDGE
@@ -327,6 +324,20 @@ def exposure(receptors: Receptors, sources: Sources, made: pd.DataFrame, rules: 
     frame["explanation"] = [text.en for text in texts]
     frame["explanation_ja"] = [text.ja for text in texts]
     return frame
+
+
+def _per_pair(made: pd.DataFrame, keys: np.ndarray) -> pd.DataFrame:
+    """Links of all kinds added up: ``receptor, source, value, share``, for each receptor the largest first, of equal
+    ones in the order of their keys."""
+    of, to = made["source"].to_numpy(dtype="int64"), made["receptor"].to_numpy(dtype="int64")
+    pair, number = np.unique(to * max(len(keys), 1) + of, return_inverse=True)
+    receptor, source = np.divmod(pair, max(len(keys), 1))
+    value, share = (np.bincount(number, made[name], minlength=len(pair)) for name in ("value", "share"))
+    place = np.argsort(np.argsort(keys.astype(str), kind="stable"), kind="stable")
+    order = np.lexsort((place[source], -value, receptor))
+    return pd.DataFrame(
+        {"receptor": receptor[order], "source": source[order], "value": value[order], "share": share[order]}
+    )
 
 
 def burden(sources: Sources, receptors: Receptors, made: pd.DataFrame, rules: Sequence[Rule]) -> pd.DataFrame:
