@@ -155,9 +155,9 @@ def cautions(result: Calibration) -> list[Text]:
         found.append(
             Text(
                 "What the model leaves unexplained is still clustered (Moran's I {value}, p = {p}): records are not "
-                "independent, intervals are too narrow and p too small.",
-                "説明されずに残った分がまだ固まっています（モランのI {value}、p = {p}）。記録は独立でなく、"
-                "区間は狭すぎ、pは小さすぎます。",
+                "independent. The p value counts whole parts of the area instead; the intervals are too narrow.",
+                "説明されずに残った分がまだ固まっています（モランのI {value}、p = {p}）。記録は独立でありません。"
+                "p値は区画を単位にした検定に替えましたが、区間は狭すぎます。",
             ).format(value=f"{result.moran.value:.3f}", p=f"{result.moran.p:.3f}")
         )
     if result.shared > MUCH_SHARED:
@@ -223,8 +223,8 @@ def facts(result: Calibration, about: About) -> list[tuple[Text, Text]]:
             f"{kernel.scale_m:.0f} ({result.kernel_low:.0f}–{result.kernel_high:.0f})",
         ),
         (
-            Text("p of exposure (permutation within blocks)", "影響のp値（ブロック内の並べ替え）"),
-            f"{result.p:.3f} ({result.permutations:,})",
+            Text("p of exposure: within blocks; between blocks", "影響のp値（ブロック内の並べ替え、ブロックどうし）"),
+            f"{result.test.within:.3f}; {result.test.between:.3f} ({result.permutations:,})",
         ),
         (score, f"{result.score:.2f} ({result.score_low:.2f}–{result.score_high:.2f}); {result.score_controls:.2f}"),
         (

@@ -281,6 +281,28 @@ def test_nothing_planted() -> None:
     assert low <= c.ALPHA <= high
 
 
+def test_clustered_records_do_not_make_findings() -> None:
+    """Records in clusters that have nothing to do with the lots: exchanging places alone finds too much."""
+    grid = c.kernels(distances=[25, 60, 150])
+    found = np.array([_clustered_tests(seed, grid) for seed in range(40)]) <= c.ALPHA
+    naive, told = found.sum(axis=0)
+    low, high = binomial_interval(int(told), 40)
+    assert low <= c.ALPHA <= high and naive > told
+
+
+def _clustered_tests(seed: int, grid: Any) -> tuple[float, float]:
+    """P value by permutation alone, and the one that is told."""
+    rng = np.random.default_rng(seed)
+    sources = lots(rng)
+    centres = rng.random((25, 2)) * SIZE
+    xy = np.clip(centres[rng.integers(0, 25, 100)] + rng.normal(size=(100, 2)) * 60, 0, SIZE)
+    cases = shapely.points(xy)
+    others, _ = c.background(np.array([shapely.box(0, 0, SIZE, SIZE)]), 300, seed)
+    controls = river_control(np.concatenate([cases, others]))
+    result = c.calibrate(c.point_study(cases, others, controls, sources, grid, 10)[0], 99)
+    return result.test.within, result.p
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
 def test_planted_effect_is_recovered_in_100_runs() -> None:
