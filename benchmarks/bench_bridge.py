@@ -18,7 +18,10 @@ def bench(path: Path, lots: int, places: tuple[measure.Place, ...]) -> list[list
         write = measure.run(place, 3600, job="write", path=source, target=measure.path_in(place, target))
         target.unlink(missing_ok=True)
         copy = measure.run(
-            place, 3600, job="algorithm", name="native:savefeatures",
+            place,
+            3600,
+            job="algorithm",
+            name="native:savefeatures",
             parameters={"INPUT": source, "OUTPUT": measure.path_in(place, target)},
         )
         target.unlink(missing_ok=True)
@@ -28,8 +31,13 @@ def bench(path: Path, lots: int, places: tuple[measure.Place, ...]) -> list[list
         both = read.get("seconds", 0.0) + write.get("seconds", 0.0)
         ratio = f"{both / copy['seconds']:.1f}" if copy.get("seconds") and not copy["failed"] else "–"
         row = [
-            f"{lots:,}", f"QGIS {read.get('qgis', '?')}", measure.seconds(read), measure.seconds(write),
-            measure.megabytes(write), measure.seconds(copy), ratio,
+            f"{lots:,}",
+            f"QGIS {read.get('qgis', '?')}",
+            measure.seconds(read),
+            measure.seconds(write),
+            measure.megabytes(write),
+            measure.seconds(copy),
+            ratio,
         ]
         print("bridge:", row, flush=True)
         rows.append(row)
@@ -37,6 +45,11 @@ def bench(path: Path, lots: int, places: tuple[measure.Place, ...]) -> list[list
 
 
 HEAD = [
-    "lots", "in", "layer → GeoDataFrame (s)", "GeoDataFrame → layer (s)", "peak memory (MB)",
-    "QGIS copies the file (s)", "bridge / copy",
+    "lots",
+    "in",
+    "layer → GeoDataFrame (s)",
+    "GeoDataFrame → layer (s)",
+    "peak memory (MB)",
+    "QGIS copies the file (s)",
+    "bridge / copy",
 ]

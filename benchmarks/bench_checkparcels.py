@@ -55,7 +55,10 @@ def ours(place: measure.Place, path: Path, timeout: float) -> tuple[dict[str, An
     target = measure.WORK / "findings.fgb"
     target.unlink(missing_ok=True)
     result = measure.run(
-        place, timeout, job="algorithm", name="landstewardship:checkparcels",
+        place,
+        timeout,
+        job="algorithm",
+        name="landstewardship:checkparcels",
         parameters={"INPUT": measure.path_in(place, path), "OUTPUT": measure.path_in(place, target)},
     )
     return result, None if result["failed"] else gpd.read_file(target)
@@ -67,10 +70,17 @@ def native(path: Path, kind: str, timeout: float) -> tuple[dict[str, Any], gpd.G
     target = measure.WORK / "errors.fgb"
     target.unlink(missing_ok=True)
     result = measure.run(
-        measure.LTS, timeout, job="algorithm", name=name,
+        measure.LTS,
+        timeout,
+        job="algorithm",
+        name=name,
         parameters={
-            "INPUT": measure.path_in(measure.LTS, path), "UNIQUE_ID": "fid", "OUTPUT": "memory:", "TOLERANCE": 2,
-            "ERRORS": measure.path_in(measure.LTS, target), **extra,
+            "INPUT": measure.path_in(measure.LTS, path),
+            "UNIQUE_ID": "fid",
+            "OUTPUT": "memory:",
+            "TOLERANCE": 2,
+            "ERRORS": measure.path_in(measure.LTS, target),
+            **extra,
         },
     )
     return result, None if result["failed"] else gpd.read_file(target)
@@ -81,9 +91,13 @@ def without_broken_lots(path: Path) -> Path:
     target = path.with_name(f"{path.stem}_repaired.gpkg")
     target.unlink(missing_ok=True)
     result = measure.run(
-        measure.LTS, 3600, job="algorithm", name="native:fixgeometries",
+        measure.LTS,
+        3600,
+        job="algorithm",
+        name="native:fixgeometries",
         parameters={
-            "INPUT": measure.path_in(measure.LTS, path), "OUTPUT": measure.path_in(measure.LTS, target),
+            "INPUT": measure.path_in(measure.LTS, path),
+            "OUTPUT": measure.path_in(measure.LTS, target),
         },
     )
     if result["failed"]:
@@ -98,10 +112,16 @@ def bench(path: Path, truth: pd.DataFrame, lots: int, timeout: float, lts: bool 
     for place in (measure.LTS, measure.HERE) if lts else (measure.HERE,):
         result, findings = ours(place, path, max(timeout, 3600))
         label = f"**Land Stewardship**, all kinds, QGIS {result.get('qgis', '?')}"
-        figures = [(kind, *score(of_kind(findings, kind), truth, kind)) for kind in generate.DEFECTS] \
-            if findings is not None else []
-        print(f"{lots:,} lots, ours in {place.name}: {measure.seconds(result)} s, "
-              f"{measure.megabytes(result)} MB {figures}", flush=True)
+        figures = (
+            [(kind, *score(of_kind(findings, kind), truth, kind)) for kind in generate.DEFECTS]
+            if findings is not None
+            else []
+        )
+        print(
+            f"{lots:,} lots, ours in {place.name}: {measure.seconds(result)} s, "
+            f"{measure.megabytes(result)} MB {figures}",
+            flush=True,
+        )
         found, missed, false = (sum(row[n] for row in figures) for n in (1, 2, 3))
         rows.append([label, measure.seconds(result), measure.megabytes(result), str(found), str(missed), str(false)])
         if place is (measure.LTS if lts else measure.HERE):
@@ -123,9 +143,13 @@ def bench(path: Path, truth: pd.DataFrame, lots: int, timeout: float, lts: bool 
     text = f"### {lots:,} lots\n\nInjected: {', '.join(f'{injected[kind]} {kind}' for kind in generate.DEFECTS)}.\n\n"
     text += measure.table(["run", "time (s)", "peak memory (MB)", "found", "missed", "false"], rows) + "\n\n"
     if details:
-        text += measure.table(
-            ["QGIS 3.44 check", "time (s)", "peak memory (MB)", "found", "missed", "false", "ours"], details,
-        ) + "\n\n"
+        text += (
+            measure.table(
+                ["QGIS 3.44 check", "time (s)", "peak memory (MB)", "found", "missed", "false", "ours"],
+                details,
+            )
+            + "\n\n"
+        )
         stopped = sum("–" in row[1] for row in details)
         text += f"QGIS's checks that finished took {total:,.1f} s together"
         if "seconds" in own and total:
@@ -140,7 +164,11 @@ def of_kind(findings: gpd.GeoDataFrame, kind: str) -> gpd.GeoDataFrame:
 
 
 def _native_row(
-    kind: str, name: str, result: dict[str, Any], errors: gpd.GeoDataFrame | None, truth: pd.DataFrame,
+    kind: str,
+    name: str,
+    result: dict[str, Any],
+    errors: gpd.GeoDataFrame | None,
+    truth: pd.DataFrame,
     own: dict[str, tuple[int, int, int]],
 ) -> list[str]:
     figures = ["–"] * 3 if errors is None else [str(n) for n in score(errors, truth, kind)]

@@ -62,17 +62,27 @@ def lots(count: int, seed: int = 1, per_kind: int | None = None) -> tuple[gpd.Ge
     def middle(one: np.ndarray, two: np.ndarray) -> np.ndarray:
         return np.round((one + two) / 2, 3)
 
-    ring = np.stack([
-        south_west, middle(south_west, south_east), south_east, middle(south_east, north_east),
-        north_east, middle(north_west, north_east), north_west, middle(south_west, north_west), south_west,
-    ], axis=2)
+    ring = np.stack(
+        [
+            south_west,
+            middle(south_west, south_east),
+            south_east,
+            middle(south_east, north_east),
+            north_east,
+            middle(north_west, north_east),
+            north_west,
+            middle(south_west, north_west),
+            south_west,
+        ],
+        axis=2,
+    )
     plain = np.flatnonzero(heights == CELL)
     rings = ring[plain].reshape(-1, 9, 2)
     shapes = list(shapely.polygons(rings))
     keys = [f"{row + 1}-{column + 1}" for row in plain for column in range(columns)]
     for row in np.flatnonzero(heights != CELL):
         for begin in range(0, columns, PIECE):
-            part = ring[row, begin:begin + PIECE]
+            part = ring[row, begin : begin + PIECE]
             south = np.concatenate([part[:, 0:2].reshape(-1, 2), part[-1:, 2]])
             north = np.concatenate([part[:, 6], part[-1:, 4]])
             north_middle = part[:, 5]
@@ -94,9 +104,7 @@ def lots(count: int, seed: int = 1, per_kind: int | None = None) -> tuple[gpd.Ge
         for number, (row, column) in enumerate((r, c) for r in plain for c in range(columns))
     }
     sites = [
-        position[row * columns + column]
-        for row in plain if row % 12 in (2, 6)
-        for column in range(2, columns - 2, 4)
+        position[row * columns + column] for row in plain if row % 12 in (2, 6) for column in range(2, columns - 2, 4)
     ]
     chosen = random.permutation(sites)[: per_kind * len(DEFECTS)]
     for number, site in enumerate(chosen.tolist()):
@@ -143,7 +151,8 @@ def lots(count: int, seed: int = 1, per_kind: int | None = None) -> tuple[gpd.Ge
             "accuracy_class": "甲三",
             "area_reg": np.concatenate([registered, np.round(shapely.area(np.array(extra_shapes, dtype=object)), 2)]),
         },
-        geometry=every, crs=CRS,
+        geometry=every,
+        crs=CRS,
     )
     order = random.permutation(len(frame))
     return frame.iloc[order].reset_index(drop=True), truth

@@ -27,9 +27,7 @@ def start_qgis() -> Any:
     for extra in ("/usr/share/qgis/python", "/usr/share/qgis/python/plugins"):
         if extra not in sys.path:
             sys.path.append(extra)
-    spec = importlib.util.spec_from_file_location(
-        PACKAGE, ROOT / "__init__.py", submodule_search_locations=[str(ROOT)]
-    )
+    spec = importlib.util.spec_from_file_location(PACKAGE, ROOT / "__init__.py", submodule_search_locations=[str(ROOT)])
     assert spec and spec.loader
     module = importlib.util.module_from_spec(spec)
     sys.modules[PACKAGE] = module
@@ -60,7 +58,8 @@ def algorithm(name: str, parameters: dict[str, Any]) -> dict[str, Any]:
     # "Do not filter", as one can choose beside the input; else QGIS's checks refuse a map with a broken lot.
     given = dict(parameters)
     given["INPUT"] = QgsProcessingFeatureSourceDefinition(
-        parameters["INPUT"], flags=QgsProcessingFeatureSourceDefinition.Flag.FlagOverrideDefaultGeometryCheck,
+        parameters["INPUT"],
+        flags=QgsProcessingFeatureSourceDefinition.Flag.FlagOverrideDefaultGeometryCheck,
         geometryCheck=QgsFeatureRequest.InvalidGeometryCheck.GeometryNoCheck,
     )
     begin = time.perf_counter()
@@ -71,7 +70,8 @@ def algorithm(name: str, parameters: dict[str, Any]) -> dict[str, Any]:
         outputs, failed = {}, str(error).strip().splitlines()[-1]
     seconds = time.perf_counter() - begin
     return {
-        "seconds": seconds, "failed": failed,
+        "seconds": seconds,
+        "failed": failed,
         "outputs": {key: value for key, value in outputs.items() if isinstance(value, (int, float, str))},
     }
 

@@ -1,10 +1,10 @@
 """All benchmarks: prints tables and writes docs/benchmarks.md.
 
-    run.py                        10,000, 100,000 and 1,000,000 lots
-    run.py --sizes 10000          only these sizes
-    run.py --timeout 600          seconds after which one of QGIS's checks is stopped
-    run.py --no-lts               without the QGIS 3.44 root (then nothing to compare with)
-    run.py --output FILE          write the report elsewhere
+run.py                        10,000, 100,000 and 1,000,000 lots
+run.py --sizes 10000          only these sizes
+run.py --timeout 600          seconds after which one of QGIS's checks is stopped
+run.py --no-lts               without the QGIS 3.44 root (then nothing to compare with)
+run.py --output FILE          write the report elsewhere
 """
 
 from __future__ import annotations

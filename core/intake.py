@@ -37,9 +37,24 @@ class Meaning(NamedTuple):
 
 
 _OAZA = Meaning("oaza", TEXT, Text("District name (大字)", "大字"), ("oaza", "大字", "大字名", "所在", "町名"))
-_CHIBAN = Meaning("chiban", LOT, Text("Lot number", "地番"), (
-    "lot_key", "chiban", "地番", "所在地番", "番地", "lot", "lot_number", "lotnumber", "lot no", "parcel",
-), required=True)
+_CHIBAN = Meaning(
+    "chiban",
+    LOT,
+    Text("Lot number", "地番"),
+    (
+        "lot_key",
+        "chiban",
+        "地番",
+        "所在地番",
+        "番地",
+        "lot",
+        "lot_number",
+        "lotnumber",
+        "lot no",
+        "parcel",
+    ),
+    required=True,
+)
 
 #: What the columns of each kind of table may mean, in the order in which they are asked.
 MEANINGS: dict[str, tuple[Meaning, ...]] = {
@@ -47,77 +62,170 @@ MEANINGS: dict[str, tuple[Meaning, ...]] = {
     "register": (
         _CHIBAN,
         _OAZA,
-        Meaning("owner", TEXT, Text("Owner", "所有者"), (
-            "name", "owner", "氏名", "所有者", "所有者名", "名義人", "登記名義人"), private=True),
-        Meaning("address", TEXT, Text("Owner's address", "所有者の住所"), (
-            "address", "住所", "所有者住所", "名義人住所"), private=True),
+        Meaning(
+            "owner",
+            TEXT,
+            Text("Owner", "所有者"),
+            ("name", "owner", "氏名", "所有者", "所有者名", "名義人", "登記名義人"),
+            private=True,
+        ),
+        Meaning(
+            "address",
+            TEXT,
+            Text("Owner's address", "所有者の住所"),
+            ("address", "住所", "所有者住所", "名義人住所"),
+            private=True,
+        ),
         Meaning("share", TEXT, Text("Share", "持分"), ("share", "持分", "持ち分", "共有持分")),
-        Meaning("category_reg", TEXT, Text("Land category", "地目"), (
-            "category_reg", "地目", "登記地目", "category", "land_category")),
-        Meaning("area_reg", NUMBER, Text("Registered area (m²)", "地積（m²）"), (
-            "area_reg", "地積", "登記地積", "登記面積", "公簿面積", "面積", "area", "area_m2")),
-        Meaning("registered_on", DATE, Text("Last registered", "最後の登記日"), (
-            "registered_on", "最終登記日", "登記日", "登記年月日", "受付年月日", "原因日")),
-        Meaning("address_kind", CODE, Text("Where the owner lives", "所有者の住所区分"), (
-            "address_kind", "住所区分", "在村区分")),
-        Meaning("owner_status", CODE, Text("Can the owner be reached", "所有者への連絡"), (
-            "owner_status", "連絡", "連絡状況", "所在確認")),
+        Meaning(
+            "category_reg",
+            TEXT,
+            Text("Land category", "地目"),
+            ("category_reg", "地目", "登記地目", "category", "land_category"),
+        ),
+        Meaning(
+            "area_reg",
+            NUMBER,
+            Text("Registered area (m²)", "地積（m²）"),
+            ("area_reg", "地積", "登記地積", "登記面積", "公簿面積", "面積", "area", "area_m2"),
+        ),
+        Meaning(
+            "registered_on",
+            DATE,
+            Text("Last registered", "最後の登記日"),
+            ("registered_on", "最終登記日", "登記日", "登記年月日", "受付年月日", "原因日"),
+        ),
+        Meaning(
+            "address_kind",
+            CODE,
+            Text("Where the owner lives", "所有者の住所区分"),
+            ("address_kind", "住所区分", "在村区分"),
+        ),
+        Meaning(
+            "owner_status",
+            CODE,
+            Text("Can the owner be reached", "所有者への連絡"),
+            ("owner_status", "連絡", "連絡状況", "所在確認"),
+        ),
     ),
     "farmland_register": (
         _CHIBAN,
         _OAZA,
         Meaning("land_type", TEXT, Text("Paddy or field", "田畑の別"), ("land_type", "田畑", "現況地目", "農地区分")),
-        Meaning("cultivator", TEXT, Text("Farmer", "耕作者"), (
-            "cultivator", "耕作者", "耕作者名", "耕作者氏名", "farmer", "借受者"), private=True),
-        Meaning("right_kind", CODE, Text("Right of the farmer", "権利の種類"), (
-            "right_kind", "権利", "権利の種類", "権利種類")),
+        Meaning(
+            "cultivator",
+            TEXT,
+            Text("Farmer", "耕作者"),
+            ("cultivator", "耕作者", "耕作者名", "耕作者氏名", "farmer", "借受者"),
+            private=True,
+        ),
+        Meaning(
+            "right_kind",
+            CODE,
+            Text("Right of the farmer", "権利の種類"),
+            ("right_kind", "権利", "権利の種類", "権利種類"),
+        ),
         Meaning("right_end", DATE, Text("End of the right", "権利の終期"), ("right_end", "終期", "期間終了", "満了日")),
     ),
     "patrol": (
         _CHIBAN,
         _OAZA,
-        Meaning("result", CODE, Text("What was seen", "調査の結果"), (
-            "result", "結果", "判定", "調査結果", "遊休区分", "区分", "荒廃区分"), required=True),
-        Meaning("patrol_on", DATE, Text("Day of the visit", "調査日"), (
-            "patrol_on", "調査日", "調査年月日", "巡回日", "日付", "date")),
+        Meaning(
+            "result",
+            CODE,
+            Text("What was seen", "調査の結果"),
+            ("result", "結果", "判定", "調査結果", "遊休区分", "区分", "荒廃区分"),
+            required=True,
+        ),
+        Meaning(
+            "patrol_on",
+            DATE,
+            Text("Day of the visit", "調査日"),
+            ("patrol_on", "調査日", "調査年月日", "巡回日", "日付", "date"),
+        ),
         Meaning("note", TEXT, Text("Note", "備考"), ("note", "備考", "メモ", "コメント", "remarks")),
     ),
     "boar_damage": (
-        Meaning("longitude", NUMBER, Text("Longitude (degrees)", "経度"), (
-            "longitude", "lon", "lng", "経度", "x"), required=True),
-        Meaning("latitude", NUMBER, Text("Latitude (degrees)", "緯度"), (
-            "latitude", "lat", "緯度", "y"), required=True),
+        Meaning(
+            "longitude",
+            NUMBER,
+            Text("Longitude (degrees)", "経度"),
+            ("longitude", "lon", "lng", "経度", "x"),
+            required=True,
+        ),
+        Meaning(
+            "latitude", NUMBER, Text("Latitude (degrees)", "緯度"), ("latitude", "lat", "緯度", "y"), required=True
+        ),
         Meaning("seen_on", DATE, Text("Day", "確認日"), ("seen_on", "確認日", "発生日", "被害日", "日付", "date")),
         Meaning("crop", TEXT, Text("Crop", "作物"), ("crop", "作物", "作物名", "被害作物")),
         Meaning("severity", INTEGER, Text("How bad (1–3)", "被害の程度（1〜3）"), ("severity", "程度", "被害程度")),
     ),
     "cultivators": (
-        Meaning("name", TEXT, Text("Name", "氏名"), (
-            "name", "氏名", "名前", "耕作者", "耕作者名", "farmer"), required=True, private=True),
+        Meaning(
+            "name",
+            TEXT,
+            Text("Name", "氏名"),
+            ("name", "氏名", "名前", "耕作者", "耕作者名", "farmer"),
+            required=True,
+            private=True,
+        ),
         Meaning("age", INTEGER, Text("Age", "年齢"), ("age", "年齢", "年令")),
-        Meaning("successor", CODE, Text("Who takes over", "後継者"), (
-            "successor", "後継者", "後継ぎ", "跡継ぎ", "後継者の有無", "後継者有無")),
+        Meaning(
+            "successor",
+            CODE,
+            Text("Who takes over", "後継者"),
+            ("successor", "後継者", "後継ぎ", "跡継ぎ", "後継者の有無", "後継者有無"),
+        ),
     ),
 }
 
 #: Other words for codes, besides those of :data:`core.inputs.CODE_WORDS`.
 _MORE_WORDS: dict[tuple[str, str], dict[str, str]] = {
     ("patrol", "result"): {
-        "遊休でない": "not_idle", "非遊休": "not_idle", "耕作中": "not_idle", "耕作": "not_idle", "なし": "not_idle",
-        "1号緑": "idle_1_green", "1号遊休農地緑": "idle_1_green", "緑": "idle_1_green", "緑区分": "idle_1_green",
-        "1号黄": "idle_1_yellow", "1号遊休農地黄": "idle_1_yellow", "黄": "idle_1_yellow", "黄区分": "idle_1_yellow",
-        "2号": "idle_2", "2号遊休": "idle_2", "b分類": "waste_b", "b": "waste_b", "再生困難": "waste_b",
-        "未判定": "unresolved", "不明": "unresolved",
+        "遊休でない": "not_idle",
+        "非遊休": "not_idle",
+        "耕作中": "not_idle",
+        "耕作": "not_idle",
+        "なし": "not_idle",
+        "1号緑": "idle_1_green",
+        "1号遊休農地緑": "idle_1_green",
+        "緑": "idle_1_green",
+        "緑区分": "idle_1_green",
+        "1号黄": "idle_1_yellow",
+        "1号遊休農地黄": "idle_1_yellow",
+        "黄": "idle_1_yellow",
+        "黄区分": "idle_1_yellow",
+        "2号": "idle_2",
+        "2号遊休": "idle_2",
+        "b分類": "waste_b",
+        "b": "waste_b",
+        "再生困難": "waste_b",
+        "未判定": "unresolved",
+        "不明": "unresolved",
     },
     ("cultivators", "successor"): {
-        "有": "yes", "あり": "yes", "有り": "yes", "無": "no", "なし": "no", "無し": "no", "未定": "unknown",
+        "有": "yes",
+        "あり": "yes",
+        "有り": "yes",
+        "無": "no",
+        "なし": "no",
+        "無し": "no",
+        "未定": "unknown",
     },
     ("register", "address_kind"): {
-        "村内": "village", "市町村内": "municipality", "市外": "outside", "村外": "outside",
+        "村内": "village",
+        "市町村内": "municipality",
+        "市外": "outside",
+        "村外": "outside",
     },
     ("farmland_register", "right_kind"): {
-        "所有": "owner", "所有権": "owner", "自作": "owner", "賃借": "lease", "賃借権": "lease",
-        "使用貸借": "lease", "利用権": "lease",
+        "所有": "owner",
+        "所有権": "owner",
+        "自作": "owner",
+        "賃借": "lease",
+        "賃借権": "lease",
+        "使用貸借": "lease",
+        "利用権": "lease",
     },
 }
 
@@ -143,11 +251,15 @@ def guess_columns(role: str, columns: Sequence[str]) -> dict[str, Optional[str]]
                 continue
             words = [fold(word) for word in meaning.words]
             for word in words:
-                hit = next((
-                    column for column in columns if column not in taken and (
-                        folded[column] == word if exact else (len(word) > 1 and word in folded[column])
-                    )
-                ), None)
+                hit = next(
+                    (
+                        column
+                        for column in columns
+                        if column not in taken
+                        and (folded[column] == word if exact else (len(word) > 1 and word in folded[column]))
+                    ),
+                    None,
+                )
                 if hit is not None:
                     result[meaning.name] = hit
                     taken.add(hit)
@@ -188,7 +300,7 @@ def date(value: object) -> Optional[dt.date]:
     for name, letter, before in _ERAS:
         if text.startswith(name) or re.match(rf"{letter}\s*[\d元]", text, re.IGNORECASE):
             year_before = before
-            text = text[len(name):] if text.startswith(name) else text[1:]
+            text = text[len(name) :] if text.startswith(name) else text[1:]
             text = text.replace("元", "1", 1)
             break
     parts = [int(part) for part in re.findall(r"\d+", text)[:3]]
@@ -308,9 +420,7 @@ def convert(
     prefix = "owner" if role == "register" else "farmer"
     person_key = _key_maker(prefix, people or {})
     for source in rows:
-        cells = {
-            meaning.name: source.get(columns.get(meaning.name) or "") for meaning in MEANINGS[role]
-        }
+        cells = {meaning.name: source.get(columns.get(meaning.name) or "") for meaning in MEANINGS[role]}
         row: dict[str, Any] = {}
         for meaning in MEANINGS[role]:
             if meaning.private or meaning.kind == LOT or meaning.name == "oaza":

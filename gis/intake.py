@@ -63,10 +63,12 @@ class Found(NamedTuple):
 
 
 def _unreadable(path: str) -> InputError:
-    return InputError(Text(
-        "{file} cannot be read. Choose another file (table, map or picture).",
-        "{file}を読めませんでした。別のファイル（表・地図・画像）を選んでください。",
-    ).format(file=os.path.basename(path)))
+    return InputError(
+        Text(
+            "{file} cannot be read. Choose another file (table, map or picture).",
+            "{file}を読めませんでした。別のファイル（表・地図・画像）を選んでください。",
+        ).format(file=os.path.basename(path))
+    )
 
 
 def detect(path: str) -> Found:
@@ -165,18 +167,22 @@ def read_text_table(path: str) -> tuple[list[str], list[dict[str, Any]]]:
             continue
         break
     else:
-        raise InputError(Text(
-            "The letters in {file} cannot be read. Save it again as CSV (UTF-8).",
-            "{file}の文字を読めません。CSV（UTF-8）で保存し直してください。",
-        ).format(file=os.path.basename(path)))
+        raise InputError(
+            Text(
+                "The letters in {file} cannot be read. Save it again as CSV (UTF-8).",
+                "{file}の文字を読めません。CSV（UTF-8）で保存し直してください。",
+            ).format(file=os.path.basename(path))
+        )
     first = text.split("\n", 1)[0]
     delimiter = max(",\t;", key=first.count)
     rows = list(csv.reader(io.StringIO(text), delimiter=delimiter))
     rows = [row for row in rows if any(cell.strip() for cell in row)]
     if len(rows) < 2:
-        raise InputError(Text(
-            "{file} has no rows below its heading.", "{file}には見出しの下に行がありません。"
-        ).format(file=os.path.basename(path)))
+        raise InputError(
+            Text("{file} has no rows below its heading.", "{file}には見出しの下に行がありません。").format(
+                file=os.path.basename(path)
+            )
+        )
     columns = [name.strip() or f"column {number}" for number, name in enumerate(rows[0], start=1)]
     return columns, [dict(zip(columns, row)) for row in rows[1:]]
 
@@ -186,9 +192,7 @@ def rows_of(layer: QgsVectorLayer) -> list[dict[str, Any]]:
     names = [field.name() for field in layer.fields()]
     rows = []
     for feature in layer.getFeatures():
-        rows.append({
-            name: _python(value) for name, value in zip(names, feature.attributes())
-        })
+        rows.append({name: _python(value) for name, value in zip(names, feature.attributes())})
     return rows
 
 
@@ -253,7 +257,10 @@ def table_specs(role: str, private: bool = False) -> list[FieldSpec]:
 
 
 def write_rows(
-    path: str, name: str, specs: Sequence[FieldSpec], rows: Iterable[Mapping[str, Any]],
+    path: str,
+    name: str,
+    specs: Sequence[FieldSpec],
+    rows: Iterable[Mapping[str, Any]],
     places: Optional[Sequence[Optional[tuple[float, float]]]] = None,
 ) -> str:
     """Write rows (and points in degrees, JGD2011) as a GeoPackage; returns ``path``.
@@ -266,9 +273,7 @@ def write_rows(
     writer = _writer(path, name, fields, kind, crs)
     for number, row in enumerate(rows):
         feature = QgsFeature(fields)
-        feature.setAttributes([
-            False if spec.name == "synthetic" else _qgis(row.get(spec.name)) for spec in specs
-        ])
+        feature.setAttributes([False if spec.name == "synthetic" else _qgis(row.get(spec.name)) for spec in specs])
         place = places[number] if places is not None else None
         if place is not None:
             feature.setGeometry(QgsGeometry.fromPointXY(QgsPointXY(*place)))
@@ -288,19 +293,19 @@ def _writer(
 ) -> QgsVectorFileWriter:
     options = QgsVectorFileWriter.SaveVectorOptions()
     options.driverName, options.layerName, options.fileEncoding = "GPKG", name, "UTF-8"
-    writer = QgsVectorFileWriter.create(
-        path, fields, kind, crs, QgsProject.instance().transformContext(), options
-    )
+    writer = QgsVectorFileWriter.create(path, fields, kind, crs, QgsProject.instance().transformContext(), options)
     if writer.hasError() != QgsVectorFileWriter.WriterError.NoError:
         raise _unwritable(path, writer.errorMessage())
     return writer
 
 
 def _unwritable(path: str, why: str) -> InputError:
-    return InputError(Text(
-        "{file} could not be written ({why}). Check the folder and the free space.",
-        "{file}を書き込めませんでした（{why}）。フォルダと空き容量を確かめてください。",
-    ).format(file=path, why=why))
+    return InputError(
+        Text(
+            "{file} could not be written ({why}). Check the folder and the free space.",
+            "{file}を書き込めませんでした（{why}）。フォルダと空き容量を確かめてください。",
+        ).format(file=path, why=why)
+    )
 
 
 def _add(writer: QgsVectorFileWriter, feature: QgsFeature, path: str) -> None:
@@ -314,7 +319,10 @@ def is_metric(crs: QgsCoordinateReferenceSystem) -> bool:
 
 
 def copy_map(
-    layer: QgsVectorLayer, path: str, name: str, target: QgsCoordinateReferenceSystem,
+    layer: QgsVectorLayer,
+    path: str,
+    name: str,
+    target: QgsCoordinateReferenceSystem,
     columns: Optional[Mapping[str, Optional[str]]] = None,
 ) -> str:
     """Copy a brought map into a GeoPackage in metres, with our lot fields in front for lots.
@@ -324,16 +332,20 @@ def copy_map(
     not say where it lies, when there is no way to metres, or when the file cannot be written.
     """
     if not layer.crs().isValid():
-        raise InputError(Text(
-            "{name} does not say where it lies. Ask for a file with its coordinate zone.",
-            "{name}がどこの地図か分かりません。座標系の番号が入ったファイルを頼んでください。",
-        ).format(name=name))
+        raise InputError(
+            Text(
+                "{name} does not say where it lies. Ask for a file with its coordinate zone.",
+                "{name}がどこの地図か分かりません。座標系の番号が入ったファイルを頼んでください。",
+            ).format(name=name)
+        )
     crs = layer.crs() if is_metric(layer.crs()) else target
     if not is_metric(crs):
-        raise InputError(Text(
-            "{name} is in degrees. Set the project to your plane zone first (bottom right).",
-            "{name}は緯度経度の地図です。先にプロジェクトを平面直角座標系にしてください（画面の右下）。",
-        ).format(name=name))
+        raise InputError(
+            Text(
+                "{name} is in degrees. Set the project to your plane zone first (bottom right).",
+                "{name}は緯度経度の地図です。先にプロジェクトを平面直角座標系にしてください（画面の右下）。",
+            ).format(name=name)
+        )
     move = QgsCoordinateTransform(layer.crs(), crs, QgsProject.instance())
     own = [spec for spec in bridge.specs_of(layer.fields()) if spec.name.lower() != "fid"]
     extra: list[FieldSpec] = []

@@ -67,54 +67,77 @@ class CheckParcels(LandAlgorithm):
 
     def setup(self) -> None:
         self.add(
-            QgsProcessingParameterFeatureSource(
-                "INPUT", tr("Lots"), [QgsProcessing.SourceType.TypeVectorPolygon]
-            ),
+            QgsProcessingParameterFeatureSource("INPUT", tr("Lots"), [QgsProcessing.SourceType.TypeVectorPolygon]),
             tr("The lots to check, one area per lot."),
         )
-        self._field("KEY_FIELD", tr("Lot key"), tr(
-            "The field that names each lot. Without it the row number of the layer is used."), "INPUT")
-        self._field("LABEL_FIELD", tr("Lot number to show"), tr(
-            "The field with the lot number people know (地番)."), "INPUT")
-        self._field("AREA_FIELD", tr("Registered area"), tr(
-            "The field with the registered area (地積). Not needed when a register table is given."), "INPUT")
-        self._field("ACCURACY_FIELD", tr("Accuracy class"), tr(
-            "The field with the accuracy class (精度区分), which sets the tolerance of the area."), "INPUT")
-        self._field("CATEGORY_FIELD", tr("Land category"), tr(
-            "The field with the registered land category (地目). Roads and ditches are narrow by nature."), "INPUT")
+        self._field(
+            "KEY_FIELD",
+            tr("Lot key"),
+            tr("The field that names each lot. Without it the row number of the layer is used."),
+            "INPUT",
+        )
+        self._field(
+            "LABEL_FIELD", tr("Lot number to show"), tr("The field with the lot number people know (地番)."), "INPUT"
+        )
+        self._field(
+            "AREA_FIELD",
+            tr("Registered area"),
+            tr("The field with the registered area (地積). Not needed when a register table is given."),
+            "INPUT",
+        )
+        self._field(
+            "ACCURACY_FIELD",
+            tr("Accuracy class"),
+            tr("The field with the accuracy class (精度区分), which sets the tolerance of the area."),
+            "INPUT",
+        )
+        self._field(
+            "CATEGORY_FIELD",
+            tr("Land category"),
+            tr("The field with the registered land category (地目). Roads and ditches are narrow by nature."),
+            "INPUT",
+        )
         self.add(
             QgsProcessingParameterFeatureSource(
                 "REGISTER", tr("Land register table"), [QgsProcessing.SourceType.TypeVector], optional=True
             ),
-            tr("A table with lot key, registered area and land category. It may have several rows per lot, "
-               "one for each owner."),
+            tr(
+                "A table with lot key, registered area and land category. It may have several rows per lot, "
+                "one for each owner."
+            ),
         )
         self.add(
             QgsProcessingParameterNumber(
                 "TOLERANCE", tr("Tolerance (m)"), QgsProcessingParameterNumber.Type.Double, 0.01, minValue=0.0
             ),
-            tr("Gaps and overlaps up to this width are ignored. Points up to this distance from a border count "
-               "as lying on it."),
+            tr(
+                "Gaps and overlaps up to this width are ignored. Points up to this distance from a border count "
+                "as lying on it."
+            ),
         )
         self._register_fields()
         self._thresholds()
         self.add(
-            QgsProcessingParameterFeatureSink(
-                "OUTPUT", tr("Findings"), QgsProcessing.SourceType.TypeVectorPoint
-            ),
+            QgsProcessingParameterFeatureSink("OUTPUT", tr("Findings"), QgsProcessing.SourceType.TypeVectorPoint),
             tr("One point per finding, with kind, severity, lots, size and explanation."),
         )
         self.add(
             QgsProcessingParameterFeatureSink(
-                "AREAS", tr("Areas of findings"), QgsProcessing.SourceType.TypeVectorPolygon,
-                optional=True, createByDefault=False,
+                "AREAS",
+                tr("Areas of findings"),
+                QgsProcessing.SourceType.TypeVectorPolygon,
+                optional=True,
+                createByDefault=False,
             ),
             tr("The areas of overlaps, gaps, duplicates and narrow lots."),
         )
         self.add(
             QgsProcessingParameterFeatureSink(
-                "LOTS", tr("Checked lots"), QgsProcessing.SourceType.TypeVectorPolygon,
-                optional=True, createByDefault=False,
+                "LOTS",
+                tr("Checked lots"),
+                QgsProcessing.SourceType.TypeVectorPolygon,
+                optional=True,
+                createByDefault=False,
             ),
             tr("All lots with their area, the registered area, the tolerance and the number of findings."),
         )
@@ -134,41 +157,67 @@ class CheckParcels(LandAlgorithm):
         self.add(parameter, help_text, advanced)
 
     def _register_fields(self) -> None:
-        self._field("REGISTER_KEY", tr("Lot key in the register"), tr(
-            "The field of the register table that names the lot."), "REGISTER", True)
-        self._field("REGISTER_AREA", tr("Area in the register"), tr(
-            "The field of the register table with the registered area."), "REGISTER", True)
-        self._field("REGISTER_CATEGORY", tr("Land category in the register"), tr(
-            "The field of the register table with the land category."), "REGISTER", True)
+        self._field(
+            "REGISTER_KEY",
+            tr("Lot key in the register"),
+            tr("The field of the register table that names the lot."),
+            "REGISTER",
+            True,
+        )
+        self._field(
+            "REGISTER_AREA",
+            tr("Area in the register"),
+            tr("The field of the register table with the registered area."),
+            "REGISTER",
+            True,
+        )
+        self._field(
+            "REGISTER_CATEGORY",
+            tr("Land category in the register"),
+            tr("The field of the register table with the land category."),
+            "REGISTER",
+            True,
+        )
 
     def _thresholds(self) -> None:
         number = QgsProcessingParameterNumber
         self.add(
             QgsProcessingParameterEnum(
-                "AREA_UNIT", tr("Unit of the registered area"),
-                [tr("square metres (m²)"), tr("ares"), tr("hectares"), tr("tsubo")], defaultValue=0,
+                "AREA_UNIT",
+                tr("Unit of the registered area"),
+                [tr("square metres (m²)"), tr("ares"), tr("hectares"), tr("tsubo")],
+                defaultValue=0,
             ),
-            tr("The unit in which the registered areas are written."), True,
+            tr("The unit in which the registered areas are written."),
+            True,
         )
         self.add(
             QgsProcessingParameterEnum(
-                "DEFAULT_CLASS", tr("Accuracy class where none is given"),
-                [tr("By land category: 乙三 for forest and wild land, else 乙一"), *CLASS_CHOICES[1:]], defaultValue=0,
+                "DEFAULT_CLASS",
+                tr("Accuracy class where none is given"),
+                [tr("By land category: 乙三 for forest and wild land, else 乙一"), *CLASS_CHOICES[1:]],
+                defaultValue=0,
             ),
-            tr("Used for lots without an accuracy class; findings then say that it is an assumption."), True,
+            tr("Used for lots without an accuracy class; findings then say that it is an assumption."),
+            True,
         )
         self.add(
             number("MIN_AREA", tr("Smallest gap or overlap (m²)"), number.Type.Double, 0.01, minValue=0.0),
-            tr("Smaller gaps and overlaps are ignored."), True,
+            tr("Smaller gaps and overlaps are ignored."),
+            True,
         )
         self.add(
             number("MAX_GAP_AREA", tr("Largest gap (m²)"), number.Type.Double, 0.0, minValue=0.0),
-            tr("Larger enclosed areas are taken for land outside the map. 0 means no limit."), True,
+            tr("Larger enclosed areas are taken for land outside the map. 0 means no limit."),
+            True,
         )
         self.add(
             number("SLIVER_WIDTH", tr("Width of narrow lots (m)"), number.Type.Double, 0.5, minValue=0.0),
-            tr("Lots narrower than this are noted, unless they belong to a network of roads or ditches. "
-               "0 leaves this out."), True,
+            tr(
+                "Lots narrower than this are noted, unless they belong to a network of roads or ditches. "
+                "0 leaves this out."
+            ),
+            True,
         )
 
     def perform(
@@ -178,10 +227,12 @@ class CheckParcels(LandAlgorithm):
 
         source = self.parameterAsSource(parameters, "INPUT", context)
         if source is None:
-            raise InputError(Text(
-                "The lots could not be opened. Choose another layer.",
-                "筆のデータを開けませんでした。別のデータを選んでください。",
-            ))
+            raise InputError(
+                Text(
+                    "The lots could not be opened. Choose another layer.",
+                    "筆のデータを開けませんでした。別のデータを選んでください。",
+                )
+            )
         bridge.require_metric(bridge.pyproj_crs(source.sourceCrs()), Text("The lots layer", "筆のデータ"))
         fields = {
             name: self._chosen(parameters, name, context, source)
@@ -199,24 +250,38 @@ class CheckParcels(LandAlgorithm):
         if fields["AREA_FIELD"]:
             self._require_number(frame, fields["AREA_FIELD"])
         result = check.check_parcels(
-            frame, self._settings(parameters, context), fields["KEY_FIELD"], fields["LABEL_FIELD"],
-            fields["AREA_FIELD"], fields["ACCURACY_FIELD"], fields["CATEGORY_FIELD"], conflicting,
+            frame,
+            self._settings(parameters, context),
+            fields["KEY_FIELD"],
+            fields["LABEL_FIELD"],
+            fields["AREA_FIELD"],
+            fields["ACCURACY_FIELD"],
+            fields["CATEGORY_FIELD"],
+            conflicting,
             progress.part(0.15, 0.95),
         )
         progress.span(0.95, 1.0)  # the last chance to cancel; from here on everything is written
         outputs = self._write(parameters, context, source, result, wants_lots)
         counts = result.counts
-        feedback.pushInfo(tr(
-            "{lots} lots checked: {errors} to fix first, {warnings} to check, {notes} notes."
-        ).format(lots=counts["lots"], errors=counts["error"], warnings=counts["warning"], notes=counts["note"]))
+        feedback.pushInfo(
+            tr("{lots} lots checked: {errors} to fix first, {warnings} to check, {notes} notes.").format(
+                lots=counts["lots"], errors=counts["error"], warnings=counts["warning"], notes=counts["note"]
+            )
+        )
         outputs.update(
-            FINDINGS=counts["findings"], ERRORS=counts["error"], WARNINGS=counts["warning"],
-            NOTES=counts["note"], LOTS_CHECKED=counts["lots"],
+            FINDINGS=counts["findings"],
+            ERRORS=counts["error"],
+            WARNINGS=counts["warning"],
+            NOTES=counts["note"],
+            LOTS_CHECKED=counts["lots"],
         )
         return outputs
 
     def _chosen(
-        self, parameters: dict[str, Any], name: str, context: QgsProcessingContext,
+        self,
+        parameters: dict[str, Any],
+        name: str,
+        context: QgsProcessingContext,
         source: QgsProcessingFeatureSource,
     ) -> Optional[str]:
         """The field to use, or ``None`` when the default field is not there.
@@ -231,49 +296,65 @@ class CheckParcels(LandAlgorithm):
             return str(source.fields()[position].name())
         if field == DEFAULT_FIELDS[name]:
             return None
-        raise InputError(Text(
-            "The field “{name}” is missing. Fields found: {found}. Choose another field.",
-            "項目「{name}」がありません。ある項目: {found}。別の項目を選んでください。",
-        ).format(name=field, found=", ".join(f.name() for f in source.fields())))
+        raise InputError(
+            Text(
+                "The field “{name}” is missing. Fields found: {found}. Choose another field.",
+                "項目「{name}」がありません。ある項目: {found}。別の項目を選んでください。",
+            ).format(name=field, found=", ".join(f.name() for f in source.fields()))
+        )
 
     def _require_number(self, frame: Any, field: str) -> None:
         if frame[field].dtype.kind not in "iuf":
-            raise InputError(Text(
-                "The field “{name}” holds text, but registered areas must be numbers. Choose another field.",
-                "項目「{name}」は文字です。登記面積には数の項目を選んでください。",
-            ).format(name=field))
+            raise InputError(
+                Text(
+                    "The field “{name}” holds text, but registered areas must be numbers. Choose another field.",
+                    "項目「{name}」は文字です。登記面積には数の項目を選んでください。",
+                ).format(name=field)
+            )
 
     def _join(
-        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback,
-        register: QgsProcessingFeatureSource, frame: Any, fields: dict[str, Optional[str]],
+        self,
+        parameters: dict[str, Any],
+        context: QgsProcessingContext,
+        feedback: QgsProcessingFeedback,
+        register: QgsProcessingFeatureSource,
+        frame: Any,
+        fields: dict[str, Optional[str]],
     ) -> tuple[Any, list[str]]:
         """The lots with area and category of the register; sets the fields to use."""
         from ..core.parcels import check
 
         key = fields["KEY_FIELD"]
         if key is None:
-            raise InputError(Text(
-                "A register table can only be joined by a lot key. Choose the field with the lot key.",
-                "登記の表を結び付けるには筆のキーが要ります。キーの項目を選んでください。",
-            ))
+            raise InputError(
+                Text(
+                    "A register table can only be joined by a lot key. Choose the field with the lot key.",
+                    "登記の表を結び付けるには筆のキーが要ります。キーの項目を選んでください。",
+                )
+            )
         register_key = self._chosen(parameters, "REGISTER_KEY", context, register)
         area = self._chosen(parameters, "REGISTER_AREA", context, register)
         category = self._chosen(parameters, "REGISTER_CATEGORY", context, register)
-        table = bridge.source_to_frame(
-            register, fields=[name for name in (register_key, area, category) if name]
-        )
+        table = bridge.source_to_frame(register, fields=[name for name in (register_key, area, category) if name])
         if area:
             self._require_number(table, area)
         joined = check.join_register(
-            frame, table, key, register_key or DEFAULT_FIELDS["REGISTER_KEY"],
-            area or DEFAULT_FIELDS["REGISTER_AREA"], category,
+            frame,
+            table,
+            key,
+            register_key or DEFAULT_FIELDS["REGISTER_KEY"],
+            area or DEFAULT_FIELDS["REGISTER_AREA"],
+            category,
         )
         fields["AREA_FIELD"] = check.REGISTER_AREA
         if category:
             fields["CATEGORY_FIELD"] = check.REGISTER_CATEGORY
         if joined.not_on_map:
-            feedback.pushInfo(tr("{n} lots of the register are not on the map, for example {examples}.").format(
-                n=len(joined.not_on_map), examples=", ".join(joined.not_on_map[:5])))
+            feedback.pushInfo(
+                tr("{n} lots of the register are not on the map, for example {examples}.").format(
+                    n=len(joined.not_on_map), examples=", ".join(joined.not_on_map[:5])
+                )
+            )
         return joined.lots, joined.conflicting
 
     def _settings(self, parameters: dict[str, Any], context: QgsProcessingContext) -> Any:
@@ -289,8 +370,12 @@ class CheckParcels(LandAlgorithm):
         )
 
     def _write(
-        self, parameters: dict[str, Any], context: QgsProcessingContext, source: QgsProcessingFeatureSource,
-        result: Any, wants_lots: bool,
+        self,
+        parameters: dict[str, Any],
+        context: QgsProcessingContext,
+        source: QgsProcessingFeatureSource,
+        result: Any,
+        wants_lots: bool,
     ) -> dict[str, Any]:
         point, polygon = QgsWkbTypes.Type.Point, QgsWkbTypes.Type.MultiPolygon
         jobs = [("OUTPUT", result.findings, FINDING_FIELDS, point), ("AREAS", result.areas, AREA_FIELDS, polygon)]
@@ -301,15 +386,22 @@ class CheckParcels(LandAlgorithm):
         outputs = {}
         for name, frame, specs, shape in jobs:
             sink, identity = self.parameterAsSink(
-                parameters, name, context, bridge.fields_from(specs, language()), shape, source.sourceCrs(),
+                parameters,
+                name,
+                context,
+                bridge.fields_from(specs, language()),
+                shape,
+                source.sourceCrs(),
                 QgsFeatureSink.SinkFlags(),
             )
             if sink is None:
                 if parameters.get(name):
-                    raise InputError(Text(
-                        "The output “{name}” cannot be written. Choose another place.",
-                        "出力「{name}」を書き込めません。別の場所を選んでください。",
-                    ).format(name=name))
+                    raise InputError(
+                        Text(
+                            "The output “{name}” cannot be written. Choose another place.",
+                            "出力「{name}」を書き込めません。別の場所を選んでください。",
+                        ).format(name=name)
+                    )
                 continue
             bridge.write_frame(frame, sink, specs)
             del sink

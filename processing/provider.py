@@ -17,8 +17,6 @@ ALGORITHMS: tuple[tuple[str, str], ...] = (
     ("findunmanaged", "FindUnmanaged"),
     ("importdamage", "ImportDamage"),
     ("calibrateexternality", "CalibrateExternality"),
-    ("importdamage", "ImportDamage"),
-    ("calibrateexternality", "CalibrateExternality"),
     ("overlayexternalities", "OverlayExternalities"),
     ("relief", "Relief"),
     ("minimummanagement", "MinimumManagement"),

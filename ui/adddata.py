@@ -57,33 +57,69 @@ class Tile(NamedTuple):
 def tiles() -> dict[str, Tile]:
     """The six tiles in the language of QGIS."""
     return {
-        "map": Tile("map", tr("A map of the lots"), tr("From the registry office or town hall"), (
-            ("lots", tr("Lots")), ("houses", tr("Houses")), ("roads", tr("Roads")), ("canals", tr("Canals")),
-            ("forest_edge", tr("Forest edge")), ("forest", tr("Forest")), ("hamlets", tr("Hamlets")),
-            ("hazard_zones", tr("Hazard zones")), ("zoning", tr("Zones set by law")),
-        )),
-        "register": Tile("owners", tr("A list of owners"), tr("Owners, land category, area"), (
-            ("register", tr("Land register")), ("farmland_register", tr("Farmland register")),
-        )),
-        "patrol": Tile("condition", tr("Farm patrol results"), tr("Notes from walking the fields"), (
-            ("patrol", tr("Farm patrol")),
-        )),
-        "damage": Tile("externality", tr("Damage records"), tr("Places of boar, pests, landslides"), (
-            ("boar_damage", tr("Boar damage")),
-        )),
-        "farmers": Tile("forecast", tr("A list of farmers"), tr("Age, and who will take over"), (
-            ("cultivators", tr("List of farmers")),
-        )),
-        "photos": Tile("plan", tr("Photos from above"), tr("Aerial or satellite pictures"), (
-            ("ndvi", tr("Greenness in summer")), ("canopy_height", tr("Height of plants")),
-            ("dem", tr("Height of the ground")), ("photo", tr("Only to look at")),
-        )),
+        "map": Tile(
+            "map",
+            tr("A map of the lots"),
+            tr("From the registry office or town hall"),
+            (
+                ("lots", tr("Lots")),
+                ("houses", tr("Houses")),
+                ("roads", tr("Roads")),
+                ("canals", tr("Canals")),
+                ("forest_edge", tr("Forest edge")),
+                ("forest", tr("Forest")),
+                ("hamlets", tr("Hamlets")),
+                ("hazard_zones", tr("Hazard zones")),
+                ("zoning", tr("Zones set by law")),
+            ),
+        ),
+        "register": Tile(
+            "owners",
+            tr("A list of owners"),
+            tr("Owners, land category, area"),
+            (
+                ("register", tr("Land register")),
+                ("farmland_register", tr("Farmland register")),
+            ),
+        ),
+        "patrol": Tile(
+            "condition",
+            tr("Farm patrol results"),
+            tr("Notes from walking the fields"),
+            (("patrol", tr("Farm patrol")),),
+        ),
+        "damage": Tile(
+            "externality",
+            tr("Damage records"),
+            tr("Places of boar, pests, landslides"),
+            (("boar_damage", tr("Boar damage")),),
+        ),
+        "farmers": Tile(
+            "forecast",
+            tr("A list of farmers"),
+            tr("Age, and who will take over"),
+            (("cultivators", tr("List of farmers")),),
+        ),
+        "photos": Tile(
+            "plan",
+            tr("Photos from above"),
+            tr("Aerial or satellite pictures"),
+            (
+                ("ndvi", tr("Greenness in summer")),
+                ("canopy_height", tr("Height of plants")),
+                ("dem", tr("Height of the ground")),
+                ("photo", tr("Only to look at")),
+            ),
+        ),
     }
 
 
 #: Kind of shapes each map role has.
 _SHAPES = {
-    "roads": layers.LINES, "canals": layers.LINES, "forest_edge": layers.LINES, "boar_damage": layers.POINTS,
+    "roads": layers.LINES,
+    "canals": layers.LINES,
+    "forest_edge": layers.LINES,
+    "boar_damage": layers.POINTS,
 }
 
 
@@ -166,7 +202,9 @@ class AddDataDialog(QDialog):
         self.cancel_button = quiet_button(CANCEL.pick(language()), clicked=self.reject)
         self.add_button = primary_button(tr("Add"), clicked=self.add)
         for button, name in (
-            (self.other_button, "add_other"), (self.cancel_button, "add_cancel"), (self.add_button, "add_now"),
+            (self.other_button, "add_other"),
+            (self.cancel_button, "add_cancel"),
+            (self.add_button, "add_now"),
         ):
             button.setObjectName(name)
         footer = QFrame()
@@ -230,9 +268,13 @@ class AddDataDialog(QDialog):
         self.date_edit.setPlaceholderText("2025-01")
         self.date_edit.setMaximumWidth(140)
         self.date_label = label(tr("Date of the data"), wrap=False)
-        for row, (name, field) in enumerate((
-            (self.role_label, self.role_box), (self.datum_label, self.datum_box), (self.date_label, self.date_edit),
-        )):
+        for row, (name, field) in enumerate(
+            (
+                (self.role_label, self.role_box),
+                (self.datum_label, self.datum_box),
+                (self.date_label, self.date_edit),
+            )
+        ):
             field.setAccessibleName(name.text())
             form.addWidget(name, row, 0, 1, 2)
             form.addWidget(field, row, 2, 1, 2)
@@ -284,8 +326,18 @@ class AddDataDialog(QDialog):
         self.other_button.setVisible(bool(self.tile()))
         self.other_button.setText(tr("Other file") if found is not None else tr("Choose the file"))
         self.progress.hide()
-        for widget in (self.role_label, self.role_box, self.datum_label, self.datum_box, self.date_label,
-                       self.date_edit, self.confirm, self._columns_holder, self.privacy, self.notice):
+        for widget in (
+            self.role_label,
+            self.role_box,
+            self.datum_label,
+            self.datum_box,
+            self.date_label,
+            self.date_edit,
+            self.confirm,
+            self._columns_holder,
+            self.privacy,
+            self.notice,
+        ):
             widget.setVisible(False)
         self.add_button.setEnabled(found is not None)
         if found is None:
@@ -298,9 +350,11 @@ class AddDataDialog(QDialog):
             self.role_box.addItem(title, role)
         self.role_box.blockSignals(False)
         if not self.role_box.count():
-            self._show_problem(tr("This file does not fit “{tile}”. Pick another tile or file.").format(
-                tile=tiles()[self.tile()].title if self.tile() else tr("What do you have?")
-            ))
+            self._show_problem(
+                tr("This file does not fit “{tile}”. Pick another tile or file.").format(
+                    tile=tiles()[self.tile()].title if self.tile() else tr("What do you have?")
+                )
+            )
             self.add_button.setEnabled(False)
             return
         several = self.role_box.count() > 1
@@ -329,9 +383,7 @@ class AddDataDialog(QDialog):
             return [role for role in roles if role[0] in words.MEANINGS and role[0] != "lots"]
         if self.tile() in ("register", "patrol", "farmers"):
             return roles  # a map carries a table as well
-        return [
-            role for role in roles if layers.fits(found.layer, _SHAPES.get(role[0], layers.POLYGONS))
-        ]
+        return [role for role in roles if layers.fits(found.layer, _SHAPES.get(role[0], layers.POLYGONS))]
 
     def role(self) -> str:
         """The role the file is to play."""
@@ -343,8 +395,9 @@ class AddDataDialog(QDialog):
             return False
         if found.kind == intake.TABLE:
             return True
-        return found.kind == intake.MAP and (role == "lots" or role in ("register", "farmland_register", "patrol",
-                                                                        "cultivators"))
+        return found.kind == intake.MAP and (
+            role == "lots" or role in ("register", "farmland_register", "patrol", "cultivators")
+        )
 
     # -- columns --------------------------------------------------------------------------
     def _rows(self) -> list[dict[str, Any]]:
@@ -383,9 +436,7 @@ class AddDataDialog(QDialog):
         self.privacy.setVisible(asks and any(m.private for m in words.MEANINGS[self.role()]))
         self._show_result()
 
-    def _add_column_row(
-        self, row: int, meaning: words.Meaning, columns: Sequence[str], guessed: Optional[str]
-    ) -> None:
+    def _add_column_row(self, row: int, meaning: words.Meaning, columns: Sequence[str], guessed: Optional[str]) -> None:
         combo = QComboBox()
         combo.setObjectName(f"column_{meaning.name}")
         combo.setAccessibleName(meaning.label.pick(language()))
@@ -446,21 +497,26 @@ class AddDataDialog(QDialog):
         self.add_button.setText(tr("Add {n} rows").format(n=count))
         notes = []
         missing = [
-            meaning for meaning in words.MEANINGS.get(self.role(), ())
+            meaning
+            for meaning in words.MEANINGS.get(self.role(), ())
             if self._columns and meaning.required and not self.columns()[meaning.name]
         ]
         self.add_button.setEnabled(not missing)
         if self._asks_columns() and self.role() != "lots" and not missing:
             made = self._convert()
             if made.unmatched:
-                notes.append(tr("Rows that fit no lot: {n}. They are kept and can be corrected later.").format(
-                    n=f"{made.unmatched:,}"
-                ))
+                notes.append(
+                    tr("Rows that fit no lot: {n}. They are kept and can be corrected later.").format(
+                        n=f"{made.unmatched:,}"
+                    )
+                )
             labels = {m.name: m.label.pick(language()) for m in words.MEANINGS[self.role()]}
             for name, number in made.unread.items():
-                notes.append(tr("“{column}”: {n} not understood. They stay unknown.").format(
-                    n=f"{number:,}", column=labels[name]
-                ))
+                notes.append(
+                    tr("“{column}”: {n} not understood. They stay unknown.").format(
+                        n=f"{number:,}", column=labels[name]
+                    )
+                )
         self.notice.setText("\n".join(notes))
         self.notice.setVisible(bool(notes))
 
@@ -471,9 +527,7 @@ class AddDataDialog(QDialog):
         known: dict[tuple[str, str], str] = {}
         if people:
             layer = self.state.layer(people)
-            known = intake.people_index(
-                layer if isinstance(layer, QgsVectorLayer) else None, _KEY_FIELDS[people]
-            )
+            known = intake.people_index(layer if isinstance(layer, QgsVectorLayer) else None, _KEY_FIELDS[people])
         index = intake.lot_index(lots if isinstance(lots, QgsVectorLayer) else None)
         return words.convert(role, self._rows(), self.columns(), index, known)
 
@@ -514,10 +568,12 @@ class AddDataDialog(QDialog):
     def _place(self, layer: QgsMapLayer, role: str, step: str = "understand", shown: bool = True) -> None:
         """Put a layer into the project with role and date."""
         if not layer.isValid():
-            raise InputError(Text(
-                "{name} was written but cannot be opened. Try again with another folder.",
-                "{name}を書き込みましたが開けません。別のフォルダで試してください。",
-            ).format(name=layer.name()))
+            raise InputError(
+                Text(
+                    "{name} was written but cannot be opened. Try again with another folder.",
+                    "{name}を書き込みましたが開けません。別のフォルダで試してください。",
+                ).format(name=layer.name())
+            )
         layer.setCustomProperty(ROLE_PROPERTY, role)
         if layers.month_text(self.date_edit.text()):
             layer.setCustomProperty(layers.DATE_PROPERTY, self.date_edit.text().strip())
@@ -571,7 +627,8 @@ class AddDataDialog(QDialog):
         if role == "boar_damage":
             places = [
                 (row["longitude"], row["latitude"])
-                if row.get("longitude") is not None and row.get("latitude") is not None else None
+                if row.get("longitude") is not None and row.get("latitude") is not None
+                else None
                 for row in made.rows
             ]
             for number, row in enumerate(made.rows, start=1):
@@ -601,17 +658,24 @@ class AddDataDialog(QDialog):
 
     # -- registry maps --------------------------------------------------------------------
     def _import_registry_map(self, found: intake.Found) -> None:
-        started = self.runner.start(Job(
-            key=_IMPORT_KEY,
-            algorithm="landstewardship:importmojmap",
-            parameters={"INPUT": found.path, "DATUM": self.datum_box.currentIndex()},
-            outputs=(
-                OutputSpec("OUTPUT", "lots", tr("Lots"), "understand", data=True),
-                OutputSpec(
-                    "UNPLACED", "lots_unplaced", tr("Lots without a known place"), "understand", shown=False, data=True
+        started = self.runner.start(
+            Job(
+                key=_IMPORT_KEY,
+                algorithm="landstewardship:importmojmap",
+                parameters={"INPUT": found.path, "DATUM": self.datum_box.currentIndex()},
+                outputs=(
+                    OutputSpec("OUTPUT", "lots", tr("Lots"), "understand", data=True),
+                    OutputSpec(
+                        "UNPLACED",
+                        "lots_unplaced",
+                        tr("Lots without a known place"),
+                        "understand",
+                        shown=False,
+                        data=True,
+                    ),
                 ),
-            ),
-        ))
+            )
+        )
         if started:
             self.add_button.setEnabled(False)
             self.progress.show()

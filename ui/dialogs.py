@@ -164,7 +164,8 @@ def setting_parameters(algorithm: QgsProcessingAlgorithm) -> list[QgsProcessingP
     kinds = (QgsProcessingParameterNumber, QgsProcessingParameterEnum, QgsProcessingParameterBoolean)
     hidden = QgsProcessingParameterDefinition.Flag.FlagHidden
     return [
-        definition for definition in algorithm.parameterDefinitions()
+        definition
+        for definition in algorithm.parameterDefinitions()
         if isinstance(definition, kinds) and not definition.flags() & hidden and not definition.isDestination()
     ]
 
@@ -176,8 +177,11 @@ class SettingsDialog(_FormDialog):
         self, title: str, algorithm: QgsProcessingAlgorithm, values: dict[str, Any], parent: Optional[QWidget] = None
     ) -> None:
         super().__init__(
-            "landStewardshipSettings", tr("Settings: {title}").format(title=title), title,
-            tr("Reset to defaults"), parent,
+            "landStewardshipSettings",
+            tr("Settings: {title}").format(title=title),
+            title,
+            tr("Reset to defaults"),
+            parent,
         )
         self._algorithm = algorithm  # owns the definitions
         self._fields: list[tuple[QgsProcessingParameterDefinition, QWidget]] = []

@@ -270,9 +270,7 @@ class LandStewardshipDock(QDockWidget):
             project_path = village.make_sample_project(language())
         except (InputError, OSError) as error:
             message = error.text.pick(language()) if isinstance(error, InputError) else str(error)
-            self.iface.messageBar().pushMessage(
-                tr("Open sample village"), message, Qgis.MessageLevel.Warning, 0
-            )
+            self.iface.messageBar().pushMessage(tr("Open sample village"), message, Qgis.MessageLevel.Warning, 0)
             return
         self._open_project(project_path)
 

@@ -120,23 +120,27 @@ def read_findings(layer: QgsVectorLayer) -> list[Finding]:
     for feature in layer.getFeatures():
         size = value(feature, "size")
         severity = str(value(feature, "severity") or NOTE)
-        rows.append(Finding(
-            fid=feature.id(),
-            finding_id=str(value(feature, "finding_id") or feature.id()),
-            kind=str(value(feature, "kind") or ""),
-            severity=severity if severity in SEVERITIES else NOTE,
-            lots=str(value(feature, "lot_labels") or value(feature, "lots") or ""),
-            size=None if size is None else float(size),
-            unit=str(value(feature, "size_unit") or ""),
-            explanation=str(value(feature, shown) or value(feature, "explanation") or ""),
-            has_place=feature.hasGeometry() and not feature.geometry().isEmpty(),
-        ))
+        rows.append(
+            Finding(
+                fid=feature.id(),
+                finding_id=str(value(feature, "finding_id") or feature.id()),
+                kind=str(value(feature, "kind") or ""),
+                severity=severity if severity in SEVERITIES else NOTE,
+                lots=str(value(feature, "lot_labels") or value(feature, "lots") or ""),
+                size=None if size is None else float(size),
+                unit=str(value(feature, "size_unit") or ""),
+                explanation=str(value(feature, shown) or value(feature, "explanation") or ""),
+                has_place=feature.hasGeometry() and not feature.geometry().isEmpty(),
+            )
+        )
     order = list(KINDS)
-    rows.sort(key=lambda row: (
-        SEVERITIES.index(row.severity),
-        order.index(row.kind) if row.kind in order else len(order),
-        row.finding_id,
-    ))
+    rows.sort(
+        key=lambda row: (
+            SEVERITIES.index(row.severity),
+            order.index(row.kind) if row.kind in order else len(order),
+            row.finding_id,
+        )
+    )
     return rows
 
 
@@ -260,7 +264,8 @@ class FindingDelegate(QStyledItemDelegate):
         painter.setPen(now.colour("sub"))
         text = model.reason(row) or row.explanation
         painter.drawText(
-            second, align | Qt.AlignmentFlag.AlignLeft,
+            second,
+            align | Qt.AlignmentFlag.AlignLeft,
             QFontMetrics(small).elidedText(text, Qt.TextElideMode.ElideRight, int(second.width())),
         )
         painter.restore()
@@ -284,7 +289,11 @@ class FindingsPanel(QWidget):
     closed = pyqtSignal()
 
     def __init__(
-        self, iface: Any, state: ProjectState, layer: QgsVectorLayer, title: str = "",
+        self,
+        iface: Any,
+        state: ProjectState,
+        layer: QgsVectorLayer,
+        title: str = "",
         parent: Optional[QWidget] = None,
     ) -> None:
         super().__init__(parent)
@@ -307,8 +316,13 @@ class FindingsPanel(QWidget):
         self._chip_group = QButtonGroup(self)
         self._chip_group.setExclusive(True)
         chips = FlowLayout(spacing=4)
-        for chip, icon in ((ALL, ""), ("error", "severity_error"), ("warning", "severity_warning"),
-                           ("note", "severity_note"), (LEFT, "severity_ok")):
+        for chip, icon in (
+            (ALL, ""),
+            ("error", "severity_error"),
+            ("warning", "severity_warning"),
+            ("note", "severity_note"),
+            (LEFT, "severity_ok"),
+        ):
             button = choice_button("", icon)
             button.setIconSize(QSize(14, 14))
             set_kind(button, "chip")
@@ -417,7 +431,10 @@ class FindingsPanel(QWidget):
 
     def _show_counts(self) -> None:
         words = {
-            ALL: tr("All {n}"), "error": tr("Fix {n}"), "warning": tr("Check {n}"), "note": tr("Note {n}"),
+            ALL: tr("All {n}"),
+            "error": tr("Fix {n}"),
+            "warning": tr("Check {n}"),
+            "note": tr("Note {n}"),
             LEFT: tr("Left {n}"),
         }
         counts = self.model.counts()
@@ -454,9 +471,7 @@ class FindingsPanel(QWidget):
         if row.finding_id in self.model.left:
             self.state.leave_finding(row.finding_id, None)
         else:
-            reason, given = QInputDialog.getText(
-                self, tr("Leave as it is"), tr("Why can it stay as it is? (optional)")
-            )
+            reason, given = QInputDialog.getText(self, tr("Leave as it is"), tr("Why can it stay as it is? (optional)"))
             if not given:
                 return
             self.state.leave_finding(row.finding_id, reason.strip())
@@ -484,19 +499,26 @@ class FindingsPanel(QWidget):
             self.iface.messageBar().pushMessage(
                 tr("Export table"),
                 tr("The table could not be written: {why}").format(why=error.strerror or str(error)),
-                Qgis.MessageLevel.Warning, 10,
+                Qgis.MessageLevel.Warning,
+                10,
             )
             return
         self.iface.messageBar().pushMessage(
             tr("Export table"),
             tr("{n} findings written to {path}").format(n=f"{self.proxy.rowCount():,}", path=path),
-            Qgis.MessageLevel.Success, 6,
+            Qgis.MessageLevel.Success,
+            6,
         )
 
 
 _HEADINGS = (
-    Text("Finding", "指摘番号"), Text("Severity", "重要度"), Text("Kind", "種類"), Text("Lots", "地番"),
-    Text("Size", "大きさ"), Text("Explanation", "説明"), Text("What to do", "対応"),
+    Text("Finding", "指摘番号"),
+    Text("Severity", "重要度"),
+    Text("Kind", "種類"),
+    Text("Lots", "地番"),
+    Text("Size", "大きさ"),
+    Text("Explanation", "説明"),
+    Text("What to do", "対応"),
     Text("Left because", "直さない理由"),
 )
 
@@ -508,7 +530,15 @@ def write_table(path: str, rows: Sequence[Finding], left: dict[str, str]) -> Non
         writer = csv.writer(file)
         writer.writerow([heading.pick(chosen) for heading in _HEADINGS])
         for row in rows:
-            writer.writerow([
-                row.finding_id, SEVERITY_LABELS[row.severity].pick(chosen), row.kind_word(), row.lots,
-                row.size_text(), row.explanation, row.advice(), left.get(row.finding_id, ""),
-            ])
+            writer.writerow(
+                [
+                    row.finding_id,
+                    SEVERITY_LABELS[row.severity].pick(chosen),
+                    row.kind_word(),
+                    row.lots,
+                    row.size_text(),
+                    row.explanation,
+                    row.advice(),
+                    left.get(row.finding_id, ""),
+                ]
+            )

@@ -62,7 +62,7 @@ class KindRow(QFrame):
         row.setSpacing(theme.GAP_S)
         row.addWidget(words, 1)
         row.addWidget(self.percent)
-        row.addWidget(self.chip)
+        row.addWidget(self.chip, 0, Qt.AlignmentFlag.AlignVCenter)
 
 
 class HarmRelief(QWidget):

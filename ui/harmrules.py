@@ -34,7 +34,7 @@ _KEY = Qt.ItemDataRole.UserRole
 #: Columns of the list.
 _HARM, _SURE, _FROM, _TO, _FAR, _FADES, _WEIGHT = range(7)
 #: Widest column of the list in pixels; longer words end in "…" and stand in the tool tip.
-_WIDEST = 150
+_WIDEST = 175
 #: Values of the distance box that mean "not set".
 _UNSET = -1.0
 #: Numbers that a publication stands for: changed by hand, they are the village's own.

@@ -52,7 +52,7 @@ def candidates(project: QgsProject, need: str) -> list[QgsMapLayer]:
 
 
 def month_text(iso_date: str) -> str:
-    """"2025-01-20" or "2025-01" or "2025" in words: "Jan 2025", 2025年1月."""
+    """ "2025-01-20" or "2025-01" or "2025" in words: "Jan 2025", 2025年1月."""
     parts = iso_date.strip()[:10].split("-")
     if not parts[0].isdigit():
         return ""
@@ -71,7 +71,8 @@ def data_date(layer: QgsMapLayer) -> str:
         return str(value)
     begin = [
         period.begin().toString("yyyy-MM-dd")
-        for period in layer.metadata().extent().temporalExtents() if period.begin().isValid()
+        for period in layer.metadata().extent().temporalExtents()
+        if period.begin().isValid()
     ]
     return max(begin, default="")
 

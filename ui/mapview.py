@@ -93,9 +93,11 @@ def show_place(iface: Any, layer: QgsMapLayer, geometry: QgsGeometry) -> bool:
         unit = PLACE_RADIUS_M / 111_000.0
     half_width = max(extent.width() * 0.8, unit)
     half_height = max(extent.height() * 0.8, unit)
-    canvas.setExtent(QgsRectangle(
-        centre.x() - half_width, centre.y() - half_height, centre.x() + half_width, centre.y() + half_height
-    ))
+    canvas.setExtent(
+        QgsRectangle(
+            centre.x() - half_width, centre.y() - half_height, centre.x() + half_width, centre.y() + half_height
+        )
+    )
     canvas.refresh()
     canvas.flashGeometries([moved], canvas.mapSettings().destinationCrs())
     return True

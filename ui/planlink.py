@@ -404,7 +404,8 @@ class PlanLink(QObject):
 
     def _write(self, units: Iterable[str], write: Callable[[], Any]) -> bool:
         layer = self._layer
-        assert layer is not None
+        if layer is None:
+            return False
         if not layer.isEditable():
             self._stop_editing = True
         elif self._saving == SAVED:

@@ -143,7 +143,7 @@ def step_group(project: QgsProject, step: str) -> QgsLayerTreeGroup:
     for index, child in enumerate(root.children()):
         if not QgsLayerTree.isGroup(child):
             continue
-        later = order[order.index(step) + 1:]
+        later = order[order.index(step) + 1 :]
         if child.customProperty(STEP_PROPERTY) in later or any(child.name() in STEP_GROUPS[s] for s in later):
             position = index + 1
     group = root.insertGroup(position, names.pick(language()))

@@ -272,8 +272,9 @@ class Runner(QObject):
         if run is None:
             return
         key = run.job.key
-        if run.feedback.isCanceled() or (not successful and run.task is not None and run.task.isCanceled()
-                                         and not run.feedback.errors):
+        if run.feedback.isCanceled() or (
+            not successful and run.task is not None and run.task.isCanceled() and not run.feedback.errors
+        ):
             self._remove_files(run)
             self._end()
             if not self._closing:
@@ -308,11 +309,16 @@ class Runner(QObject):
                 return tr("The result could not be opened: {path}").format(path=path)
             opened.append((layer, output))
         for layer, output in opened:
-            earlier = [] if output.data else [
-                old for old in self.project.mapLayers().values()
-                if old.customProperty(results.ROLE_PROPERTY) == output.role
-                and old.customProperty(results.MADE_PROPERTY)
-            ]
+            earlier = (
+                []
+                if output.data
+                else [
+                    old
+                    for old in self.project.mapLayers().values()
+                    if old.customProperty(results.ROLE_PROPERTY) == output.role
+                    and old.customProperty(results.MADE_PROPERTY)
+                ]
+            )
             earlier.sort(key=lambda old: str(old.customProperty(results.MADE_PROPERTY)))
             results.place_result(self.project, layer, output, earlier[-1] if earlier else None)
             result.layers[output.role] = layer

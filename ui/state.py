@@ -175,10 +175,7 @@ class ProjectState(QObject):
         chosen = self.project.mapLayer(self._data.get("roles", {}).get(role, ""))
         if chosen is not None:
             return chosen
-        named = [
-            layer for layer in self.project.mapLayers().values()
-            if layer.customProperty(ROLE_PROPERTY) == role
-        ]
+        named = [layer for layer in self.project.mapLayers().values() if layer.customProperty(ROLE_PROPERTY) == role]
         # The newest result wins; the id makes the choice independent of the order of layers.
         named.sort(key=lambda layer: (str(layer.customProperty(MADE_PROPERTY) or ""), layer.id()))
         return named[-1] if named else None
@@ -196,7 +193,8 @@ class ProjectState(QObject):
             present = [self.project.mapLayer(key) for key in chosen]
             return [layer for layer in present if fits(layer, need)]
         found = [
-            layer for layer in self.project.mapLayers().values()
+            layer
+            for layer in self.project.mapLayers().values()
             if fits(layer, need) and (self.role_of(layer) == role or self.role_of(layer).startswith(role + "_"))
         ]
         return sorted(found, key=lambda layer: (self.role_of(layer), layer.id()))
@@ -227,9 +225,7 @@ class ProjectState(QObject):
         return "|".join(str(part or "") for part in parts)
 
     def _watch_layers(self) -> None:
-        present = {
-            key: layer for key, layer in self.project.mapLayers().items() if isinstance(layer, QgsVectorLayer)
-        }
+        present = {key: layer for key, layer in self.project.mapLayers().items() if isinstance(layer, QgsVectorLayer)}
         self._watched = {key: layer for key, layer in self._watched.items() if key in present}
         for key, layer in present.items():
             if key not in self._watched:

@@ -104,9 +104,7 @@ def paint_swatch(painter: QPainter, rect: QRectF, code: str, factor: float = 1.0
     painter.restore()
 
 
-def _paint_plate(
-    painter: QPainter, rect: QRectF, name: str, fill: str, scale: float, framed: bool
-) -> None:
+def _paint_plate(painter: QPainter, rect: QRectF, name: str, fill: str, scale: float, framed: bool) -> None:
     side = swatches.plate_side(rect.width(), rect.height())
     plate = QRectF(0, 0, side, side)
     plate.moveCenter(rect.center())
@@ -144,9 +142,7 @@ def bar_parts(rect: QRectF, shares: Mapping[str, float], factor: float = 1.0) ->
     return parts
 
 
-def paint_class_bar(
-    painter: QPainter, rect: QRectF, shares: Mapping[str, float], factor: float = 1.0
-) -> None:
+def paint_class_bar(painter: QPainter, rect: QRectF, shares: Mapping[str, float], factor: float = 1.0) -> None:
     """Paint a bar of all classes side by side, as long as their ``shares`` (any unit)."""
     for code, part in bar_parts(QRectF(rect), shares, factor).items():
         paint_swatch(painter, part, code, factor, icon=False)

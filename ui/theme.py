@@ -29,7 +29,13 @@ BUTTON_HEIGHT, RADIUS, ICON = 30, 6, 22
 LEVELS = ("error", "warning", "note", "ok")
 #: Text colours and what they stand on; each pair must reach a contrast of 7.
 TEXT_PAIRS = (
-    ("ink", "bg"), ("ink", "card"), ("ink", "btn"), ("sub", "bg"), ("sub", "card"), ("acc", "bg"), ("acc", "card"),
+    ("ink", "bg"),
+    ("ink", "card"),
+    ("ink", "btn"),
+    ("sub", "bg"),
+    ("sub", "card"),
+    ("acc", "bg"),
+    ("acc", "card"),
 )
 
 
@@ -80,9 +86,7 @@ def _theme(window: str, base: str, text: str, button: str) -> Theme:
     colours = dict(tokens()["dark" if dark else "light"])
     from_palette = {"bg": window, "card": base, "ink": text, "btn": button}
     mixed = {**colours, **from_palette}
-    readable = all(
-        contrast(QColor(mixed[front]), QColor(mixed[back])) >= 7.0 for front, back in TEXT_PAIRS
-    )
+    readable = all(contrast(QColor(mixed[front]), QColor(mixed[back])) >= 7.0 for front, back in TEXT_PAIRS)
     return Theme(dark, mixed if readable else colours, tokens()["severity_dark" if dark else "severity"])
 
 
@@ -90,10 +94,12 @@ def current() -> Theme:
     """The theme that fits the palette of QGIS now (dark when Window is darker than half)."""
     palette = QApplication.palette()
     roles = QPalette.ColorRole
-    return _theme(*(
-        palette.color(QPalette.ColorGroup.Active, role).name()
-        for role in (roles.Window, roles.Base, roles.WindowText, roles.Button)
-    ))
+    return _theme(
+        *(
+            palette.color(QPalette.ColorGroup.Active, role).name()
+            for role in (roles.Window, roles.Base, roles.WindowText, roles.Button)
+        )
+    )
 
 
 def icon_path(name: str, dark: Optional[bool] = None) -> str:

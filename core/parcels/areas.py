@@ -39,8 +39,12 @@ class Joined(NamedTuple):
 
 
 def join_register(
-    frame: gpd.GeoDataFrame, register: pd.DataFrame, key_field: str, register_key: str = "lot_key",
-    area_field: str = "area_reg", category_field: Optional[str] = "category_reg",
+    frame: gpd.GeoDataFrame,
+    register: pd.DataFrame,
+    key_field: str,
+    register_key: str = "lot_key",
+    area_field: str = "area_reg",
+    category_field: Optional[str] = "category_reg",
 ) -> Joined:
     """Add registered area and land category from a register table with one row per lot and owner.
 
@@ -50,10 +54,12 @@ def join_register(
     """
     for name in (register_key, area_field, category_field):
         if name is not None and name not in register.columns:
-            raise InputError(Text(
-                "The register table has no field “{name}”. Fields found: {found}.",
-                "登記の表に項目「{name}」がありません。ある項目: {found}。",
-            ).format(name=name, found=", ".join(str(c) for c in register.columns)))
+            raise InputError(
+                Text(
+                    "The register table has no field “{name}”. Fields found: {found}.",
+                    "登記の表に項目「{name}」がありません。ある項目: {found}。",
+                ).format(name=name, found=", ".join(str(c) for c in register.columns))
+            )
     table = pd.DataFrame({"key": texts(register[register_key])})
     table["area"] = pd.to_numeric(register[area_field], errors="coerce").to_numpy(dtype=float, na_value=np.nan)
     table["category"] = texts(register[category_field]) if category_field else ""
@@ -82,7 +88,11 @@ def _unit_slip(ratio: npt.NDArray[np.float64]) -> Optional[tuple[float, Text, bo
 
 
 def check_areas(
-    lots: Lots, skip: set[int], same: Iterable[Sequence[int]], has_area: bool, conflicting: Sequence[str],
+    lots: Lots,
+    skip: set[int],
+    same: Iterable[Sequence[int]],
+    has_area: bool,
+    conflicting: Sequence[str],
     found: list[Finding],
 ) -> npt.NDArray[np.float64]:
     """Map area against registered area. Returns the tolerance of each row (NaN without comparison)."""
@@ -100,11 +110,18 @@ def check_areas(
             continue
         x, y = place_of(lots.usable[row])
         value = lots.registered[row]
-        found.append(Finding(
-            "no_area", (int(row),), np.nan, "",
-            Text("No registered area to compare with.", "比べる登記面積がありません。"),
-            "" if np.isnan(value) else f"{value:g}", x, y,
-        ))
+        found.append(
+            Finding(
+                "no_area",
+                (int(row),),
+                np.nan,
+                "",
+                Text("No registered area to compare with.", "比べる登記面積がありません。"),
+                "" if np.isnan(value) else f"{value:g}",
+                x,
+                y,
+            )
+        )
     comparable = known & (lots.area > 0)
     rows = np.flatnonzero(comparable)
     slip = _unit_slip(lots.area[rows] / lots.registered[rows])
@@ -124,12 +141,20 @@ def check_areas(
             "登記 {first} m²、図 {second} m²。公差 {limit} m²（{name}）を超えます。",
         ).format(first=first, second=second, limit=figure(float(limit[row])), name=lots.accuracy[row])
         if not lots.has_class[row]:
-            text = text + Text(
-                "The accuracy class is an assumption.", "精度区分は仮定です。")
+            text = text + Text("The accuracy class is an assumption.", "精度区分は仮定です。")
         x, y = place_of(lots.usable[row])
-        found.append(Finding(
-            "area_mismatch", (int(row),), 100.0 * (drawn - registered) / registered, "pct", text, "", x, y,
-        ))
+        found.append(
+            Finding(
+                "area_mismatch",
+                (int(row),),
+                100.0 * (drawn - registered) / registered,
+                "pct",
+                text,
+                "",
+                x,
+                y,
+            )
+        )
     return limit
 
 
@@ -151,27 +176,41 @@ def _unit_finding(lots: Lots, rows: Ints, slip: tuple[float, Text, bool]) -> Fin
     text = text + Text("Areas were not compared.", "面積は比べていません。")
     times = f"{factor:,.4g}" if factor < 1000 else f"{factor:,.0f}"
     return Finding(
-        "area_unit", (), float(factor), "", text.format(factor=times, name=name),
-        f"lots={len(rows)}", *middle(lots.usable[rows]),
+        "area_unit",
+        (),
+        float(factor),
+        "",
+        text.format(factor=times, name=name),
+        f"lots={len(rows)}",
+        *middle(lots.usable[rows]),
     )
 
 
 def _no_areas_finding(lots: Lots) -> Finding:
     """One note for the whole layer."""
     return Finding(
-        "no_area", (), np.nan, "",
+        "no_area",
+        (),
+        np.nan,
+        "",
         Text(
             "None of the {n} lots has a registered area. Check the field, or the lot keys of the register.",
             "{n} 筆のどれにも登記面積がありません。項目か、登記の表の筆のキーを確かめてください。",
         ).format(n=len(lots)),
-        "", *middle(lots.usable),
+        "",
+        *middle(lots.usable),
     )
 
 
 def _conflict_finding(lots: Lots, row: int) -> Finding:
     x, y = place_of(lots.usable[row])
     return Finding(
-        "area_conflict", (row,), np.nan, "",
+        "area_conflict",
+        (row,),
+        np.nan,
+        "",
         Text("The register gives more than one area for this lot.", "登記の表に、この筆の地積が2通り以上あります。"),
-        "", x, y,
+        "",
+        x,
+        y,
     )

@@ -28,7 +28,18 @@ from .mesh import Mesh, Near, enclosed_faces, inside_lots
 
 #: Land categories whose lots are narrow by nature.
 NARROW_CATEGORIES = (
-    "公衆用道路", "道路", "道", "里道", "用悪水路", "水路", "水", "水道用地", "運河用地", "堤", "井溝", "鉄道用地",
+    "公衆用道路",
+    "道路",
+    "道",
+    "里道",
+    "用悪水路",
+    "水路",
+    "水",
+    "水道用地",
+    "運河用地",
+    "堤",
+    "井溝",
+    "鉄道用地",
 )
 
 #: So many overlaps mean maps on top of each other rather than single faults.
@@ -48,16 +59,14 @@ def _wide(shapes: Geometries, tolerance: float) -> npt.NDArray[np.bool_]:
     return ~shapely.is_empty(shapely.buffer(shapes, -tolerance / 2, join_style="mitre"))
 
 
-def _crossing_pairs(
-    geoms: Geometries, mesh: Mesh, tree: shapely.STRtree, progress: Progress
-) -> tuple[Ints, Ints]:
+def _crossing_pairs(geoms: Geometries, mesh: Mesh, tree: shapely.STRtree, progress: Progress) -> tuple[Ints, Ints]:
     """Pairs of rows (first < second) where an open edge of one meets the other."""
     edges = np.flatnonzero(mesh.is_open)
     seen = [np.empty(0, dtype=np.int64)]
     count = max(len(geoms), 1)
     for begin in range(0, len(edges), CHUNK):
         progress.step(begin / len(edges))
-        part = edges[begin:begin + CHUNK]
+        part = edges[begin : begin + CHUNK]
         which, row = tree.query(mesh.segments(part), predicate="intersects")
         owner = mesh.lot[part][which]
         other = owner != row
@@ -108,14 +117,19 @@ def find_overlaps(
 
 
 def _common_areas(
-    geoms: Geometries, first: Ints, second: Ints, settings: CheckSettings,
-    step: Callable[[float], None], done: float, share: float,
+    geoms: Geometries,
+    first: Ints,
+    second: Ints,
+    settings: CheckSettings,
+    step: Callable[[float], None],
+    done: float,
+    share: float,
 ) -> list[tuple[int, int, Any]]:
     """Pairs among the candidates that really overlap, with the common area."""
     result: list[tuple[int, int, Any]] = []
     for begin in range(0, len(first), CHUNK):
         step(done + share * begin / len(first))
-        a, b = first[begin:begin + CHUNK], second[begin:begin + CHUNK]
+        a, b = first[begin : begin + CHUNK], second[begin : begin + CHUNK]
         common = shapely.intersection(geoms[a], geoms[b])
         some = np.flatnonzero(shapely.area(common) > settings.min_area)
         some = some[_wide(common[some], settings.tolerance)]
@@ -131,12 +145,8 @@ def _around(hits: Sequence[tuple[int, int, Any]], here: Ints, there: Ints) -> In
     wanted = np.unique(np.array([hit[:2] for hit in hits], dtype=np.int64).reshape(-1, 2))
     begins = np.searchsorted(here, wanted, side="left")
     stops = np.searchsorted(here, wanted, side="right")
-    circle = {
-        int(row): np.append(there[begin:stop], row) for row, begin, stop in zip(wanted, begins, stops)
-    }
-    pairs = [
-        np.array(np.meshgrid(circle[one], circle[two])).reshape(2, -1) for one, two, _ in hits
-    ]
+    circle = {int(row): np.append(there[begin:stop], row) for row, begin, stop in zip(wanted, begins, stops)}
+    pairs = [np.array(np.meshgrid(circle[one], circle[two])).reshape(2, -1) for one, two, _ in hits]
     return np.concatenate(pairs, axis=1)
 
 
@@ -148,7 +158,10 @@ def _same_within(one: Any, two: Any, tolerance: float) -> bool:
 
 
 def overlap_findings(
-    lots: Lots, rows: Ints, overlaps: Sequence[tuple[int, int, Any]], settings: CheckSettings,
+    lots: Lots,
+    rows: Ints,
+    overlaps: Sequence[tuple[int, int, Any]],
+    settings: CheckSettings,
     found: list[Finding],
 ) -> tuple[set[tuple[int, int]], list[tuple[int, int]]]:
     """Report overlaps. ``rows`` translates mesh rows. Returns all pairs, and those that are near copies."""
@@ -163,13 +176,22 @@ def overlap_findings(
         parts = shapely.get_num_geometries(area)
         size = float(shapely.area(area))
         x, y = place_of(area)
-        text = Text(
-            "The boundary lines overlap by {size} m².", "境界の線が {size} m² 重なっています。"
-        ).format(size=figure(size))
-        found.append(Finding(
-            "overlap", (first, second), size, "m2", text + ignored(settings.tolerance),
-            f"parts={parts}", x, y, area,
-        ))
+        text = Text("The boundary lines overlap by {size} m².", "境界の線が {size} m² 重なっています。").format(
+            size=figure(size)
+        )
+        found.append(
+            Finding(
+                "overlap",
+                (first, second),
+                size,
+                "m2",
+                text + ignored(settings.tolerance),
+                f"parts={parts}",
+                x,
+                y,
+                area,
+            )
+        )
     return pairs, near
 
 
@@ -180,9 +202,7 @@ def _bare(points: Geometries, tree: shapely.STRtree) -> npt.NDArray[np.bool_]:
     return bare
 
 
-def find_gaps(
-    mesh: Mesh, near: Near, tree: shapely.STRtree, settings: CheckSettings, progress: Progress
-) -> Geometries:
+def find_gaps(mesh: Mesh, near: Near, tree: shapely.STRtree, settings: CheckSettings, progress: Progress) -> Geometries:
     """Areas enclosed by lots but covered by none that are wider than the tolerance somewhere."""
     faces = enclosed_faces(mesh, near)
     progress.step(0.6)
@@ -190,7 +210,7 @@ def find_gaps(
     bare = np.empty(len(faces), dtype=bool)
     for begin in range(0, len(faces), CHUNK):
         progress.step(0.6 + 0.4 * begin / len(faces))
-        bare[begin:begin + CHUNK] = _bare(inside(faces[begin:begin + CHUNK]), tree)
+        bare[begin : begin + CHUNK] = _bare(inside(faces[begin : begin + CHUNK]), tree)
     gaps = faces[bare]
     # The point may have fallen into a slit within the tolerance between lots that fill the face.
     gaps = gaps[~inside_lots(gaps, mesh, settings.tolerance)]
@@ -203,7 +223,11 @@ def find_gaps(
 
 
 def gap_findings(
-    lots: Lots, rows: Ints, gaps: Geometries, tree: shapely.STRtree, settings: CheckSettings,
+    lots: Lots,
+    rows: Ints,
+    gaps: Geometries,
+    tree: shapely.STRtree,
+    settings: CheckSettings,
     found: list[Finding],
 ) -> None:
     if not len(gaps):
@@ -214,17 +238,32 @@ def gap_findings(
     for number, gap in enumerate(gaps):
         size = float(shapely.area(gap))
         x, y = place_of(gap)
-        text = Text(
-            "There is a gap of {size} m² between lots.", "筆の間が {size} m² 空いています。"
-        ).format(size=figure(size))
-        around = tuple(sorted(int(row) for row in rows[touching[borders[number]:borders[number + 1]]]))
-        found.append(Finding(
-            "gap", around, size, "m2", text + ignored(settings.tolerance), "", x, y, gap,
-        ))
+        text = Text("There is a gap of {size} m² between lots.", "筆の間が {size} m² 空いています。").format(
+            size=figure(size)
+        )
+        around = tuple(sorted(int(row) for row in rows[touching[borders[number] : borders[number + 1]]]))
+        found.append(
+            Finding(
+                "gap",
+                around,
+                size,
+                "m2",
+                text + ignored(settings.tolerance),
+                "",
+                x,
+                y,
+                gap,
+            )
+        )
 
 
 def check_vertices(
-    lots: Lots, rows: Ints, mesh: Mesh, near: Near, overlaps: set[tuple[int, int]], settings: CheckSettings,
+    lots: Lots,
+    rows: Ints,
+    mesh: Mesh,
+    near: Near,
+    overlaps: set[tuple[int, int]],
+    settings: CheckSettings,
     found: list[Finding],
 ) -> None:
     """Points of one lot on the border of another lot that has no point there."""
@@ -240,7 +279,9 @@ def check_vertices(
     off_start = np.hypot(*(at - mesh.nodes[mesh.start[near.edge]]).T)
     off_end = np.hypot(*(at - mesh.nodes[mesh.end[near.edge]]).T)
     lacking = (
-        (off_start > reach) & (off_end > reach) & healthy[mesh.lot[near.edge]]
+        (off_start > reach)
+        & (off_end > reach)
+        & healthy[mesh.lot[near.edge]]
         & ~np.isin(mesh.lot[near.edge] * total + near.node, owned)
     )
     node, edge, off = near.node[lacking], near.edge[lacking], near.off[lacking]
@@ -277,10 +318,17 @@ def _vertex_finding(
         "筆 {lot} には、隣にある境界点がありません。",
     ).format(lot=lots.label[without])
     limit = Text("(Up to {tol} m off the line.)", "（線から {tol} m 以内）").format(
-        tol=np.format_float_positional(reach, trim="-"))
+        tol=np.format_float_positional(reach, trim="-")
+    )
     return Finding(
-        "missing_vertex", (without, *sorted(having)), round(aside, 6), "m", text + limit, "",
-        float(point[0]), float(point[1]),
+        "missing_vertex",
+        (without, *sorted(having)),
+        round(aside, 6),
+        "m",
+        text + limit,
+        "",
+        float(point[0]),
+        float(point[1]),
     )
 
 
@@ -292,7 +340,11 @@ def mean_width(shapes: Geometries) -> tuple[npt.NDArray[np.float64], npt.NDArray
 
 
 def check_narrow(
-    lots: Lots, rows: Ints, geoms: Geometries, tree: shapely.STRtree, settings: CheckSettings,
+    lots: Lots,
+    rows: Ints,
+    geoms: Geometries,
+    tree: shapely.STRtree,
+    settings: CheckSettings,
     found: list[Finding],
 ) -> None:
     """Narrow lots that are not part of a road or ditch network.
@@ -317,14 +369,22 @@ def check_narrow(
         if _span(contact) >= NETWORK_SPAN * _span(np.array([shape], dtype=object)):
             continue
         x, y = place_of(shape)
-        found.append(Finding(
-            "sliver", (row,), float(width[number]), "m",
-            Text(
-                "The lot is {w} m wide. Fine if it is a road or a ditch.",
-                "幅 {w} m です。道や水路なら問題ありません。",
-            ).format(w=figure(float(width[number]))),
-            f"limit={settings.sliver_width} m", x, y, shape,
-        ))
+        found.append(
+            Finding(
+                "sliver",
+                (row,),
+                float(width[number]),
+                "m",
+                Text(
+                    "The lot is {w} m wide. Fine if it is a road or a ditch.",
+                    "幅 {w} m です。道や水路なら問題ありません。",
+                ).format(w=figure(float(width[number]))),
+                f"limit={settings.sliver_width} m",
+                x,
+                y,
+                shape,
+            )
+        )
 
 
 def _span(shapes: Geometries) -> float:

@@ -37,7 +37,13 @@ from .mesh import build_mesh, find_near, snapped
 from .shapes import check_keys, check_shapes, connected, duplicate_finding, links, same_shapes
 
 __all__ = (
-    "REGISTER_AREA", "REGISTER_CATEGORY", "CheckResult", "CheckSettings", "Joined", "check_parcels", "join_register",
+    "REGISTER_AREA",
+    "REGISTER_CATEGORY",
+    "CheckResult",
+    "CheckSettings",
+    "Joined",
+    "check_parcels",
+    "join_register",
 )
 
 #: Kinds that the same lots can have in several places.
@@ -85,8 +91,13 @@ def check_parcels(
         registered = pd.to_numeric(frame[area_field], errors="coerce").to_numpy(dtype=float, na_value=np.nan)
         registered = registered * settings.area_unit
     lots = Lots(
-        frame, present(key_field), present(label_field), present(class_field), present(category_field),
-        registered, settings,
+        frame,
+        present(key_field),
+        present(label_field),
+        present(class_field),
+        present(category_field),
+        registered,
+        settings,
     )
     found: list[Finding] = []
     check_shapes(lots, found, progress.span(0.0, 0.10))
@@ -128,7 +139,10 @@ def _finding_id(kind: str, keys: Sequence[str], x: float, y: float) -> str:
 
 
 def _assemble(
-    frame: gpd.GeoDataFrame, lots: Lots, limit: npt.NDArray[np.float64], found: list[Finding],
+    frame: gpd.GeoDataFrame,
+    lots: Lots,
+    limit: npt.NDArray[np.float64],
+    found: list[Finding],
     progress: Progress,
 ) -> CheckResult:
     rank = {kind: place for place, kind in enumerate(KINDS)}
@@ -138,9 +152,14 @@ def _assemble(
         named = sorted((str(lots.key[row]), str(lots.label[row])) for row in item.rows)
         per_lot[KINDS[item.kind].severity][list(item.rows)] += 1
         arranged.append((item, [key for key, _ in named], "; ".join(label for _, label in named)))
-    arranged.sort(key=lambda entry: (
-        rank[entry[0].kind], entry[1], _nan_first(entry[0].x), _nan_first(entry[0].y),
-    ))
+    arranged.sort(
+        key=lambda entry: (
+            rank[entry[0].kind],
+            entry[1],
+            _nan_first(entry[0].x),
+            _nan_first(entry[0].y),
+        )
+    )
     used: dict[str, int] = {}
     rows: list[tuple[Any, ...]] = []
     area_rows: list[tuple[Any, ...]] = []
@@ -153,10 +172,22 @@ def _assemble(
         if used[identity] > 1:
             identity = f"{identity}-{used[identity]}"
         severity = KINDS[item.kind].severity
-        rows.append((
-            identity, item.kind, severity, "; ".join(keys), labels, item.size, item.unit or None,
-            item.text.en, item.text.ja, item.detail or None, item.x, item.y,
-        ))
+        rows.append(
+            (
+                identity,
+                item.kind,
+                severity,
+                "; ".join(keys),
+                labels,
+                item.size,
+                item.unit or None,
+                item.text.en,
+                item.text.ja,
+                item.detail or None,
+                item.x,
+                item.y,
+            )
+        )
         if item.area is not None:
             area_rows.append((identity, item.kind, severity, float(shapely.area(item.area))))
             shapes.append(item.area)

@@ -36,39 +36,96 @@ class Kind(NamedTuple):
 KINDS = {
     kind.name: kind
     for kind in (
-        Kind("overlap", ERROR, Text("Overlap", "重なり"), Text(
-            "Find out which border is right and move the other one.",
-            "どちらの境界が正しいかを確かめ、もう一方を直します。")),
-        Kind("invalid", ERROR, Text("Broken shape", "形の異常"), Text(
-            "Redraw the border at the marked place.", "印の場所で境界の線を描き直します。")),
-        Kind("no_geometry", ERROR, Text("No shape", "図形なし"), Text(
-            "Draw the lot, or delete the row if the lot does not exist.",
-            "筆を描きます。存在しない筆なら行を消します。")),
-        Kind("duplicate", ERROR, Text("Duplicate", "二重登録"), Text(
-            "Keep one and delete the others.", "1つを残し、ほかを消します。")),
-        Kind("duplicate_key", ERROR, Text("Lot number used twice", "地番の重複"), Text(
-            "Correct the lot number, or join the shapes if they are one lot.",
-            "地番を直します。1つの筆なら図形をまとめます。")),
-        Kind("gap", WARNING, Text("Gap", "すき間"), Text(
-            "Close it, or leave it if unnumbered land lies there.",
-            "すき間を閉じます。無番地の土地ならそのままで構いません。")),
-        Kind("missing_vertex", WARNING, Text("Missing border point", "境界点の不足"), Text(
-            "Add the point to the lot that lacks it.", "点のない筆に境界点を加えます。")),
-        Kind("area_mismatch", WARNING, Text("Area differs", "面積の差"), Text(
-            "Compare with the survey map of the lot at the registry office.",
-            "登記所の地積測量図と比べます。")),
-        Kind("area_unit", WARNING, Text("Unit of area?", "面積の単位"), Text(
-            "Set the unit of the registered area and check again.",
-            "登記面積の単位を選び、もう一度調べます。")),
-        Kind("area_conflict", WARNING, Text("Two registered areas", "地積の食い違い"), Text(
-            "Correct the register table.", "登記の表を直します。")),
-        Kind("sliver", NOTE, Text("Narrow lot", "細い筆"), Text(
-            "Nothing to do if it is a road or a ditch.", "道や水路なら何もしなくて構いません。")),
-        Kind("no_area", NOTE, Text("No registered area", "登記面積なし"), Text(
-            "Add the registered area if you need the comparison.",
-            "比べる必要があれば登記面積を加えます。")),
-        Kind("no_key", NOTE, Text("No lot number", "地番なし"), Text(
-            "Add the lot number if it is known.", "分かれば地番を加えます。")),
+        Kind(
+            "overlap",
+            ERROR,
+            Text("Overlap", "重なり"),
+            Text(
+                "Find out which border is right and move the other one.",
+                "どちらの境界が正しいかを確かめ、もう一方を直します。",
+            ),
+        ),
+        Kind(
+            "invalid",
+            ERROR,
+            Text("Broken shape", "形の異常"),
+            Text("Redraw the border at the marked place.", "印の場所で境界の線を描き直します。"),
+        ),
+        Kind(
+            "no_geometry",
+            ERROR,
+            Text("No shape", "図形なし"),
+            Text(
+                "Draw the lot, or delete the row if the lot does not exist.",
+                "筆を描きます。存在しない筆なら行を消します。",
+            ),
+        ),
+        Kind(
+            "duplicate",
+            ERROR,
+            Text("Duplicate", "二重登録"),
+            Text("Keep one and delete the others.", "1つを残し、ほかを消します。"),
+        ),
+        Kind(
+            "duplicate_key",
+            ERROR,
+            Text("Lot number used twice", "地番の重複"),
+            Text(
+                "Correct the lot number, or join the shapes if they are one lot.",
+                "地番を直します。1つの筆なら図形をまとめます。",
+            ),
+        ),
+        Kind(
+            "gap",
+            WARNING,
+            Text("Gap", "すき間"),
+            Text(
+                "Close it, or leave it if unnumbered land lies there.",
+                "すき間を閉じます。無番地の土地ならそのままで構いません。",
+            ),
+        ),
+        Kind(
+            "missing_vertex",
+            WARNING,
+            Text("Missing border point", "境界点の不足"),
+            Text("Add the point to the lot that lacks it.", "点のない筆に境界点を加えます。"),
+        ),
+        Kind(
+            "area_mismatch",
+            WARNING,
+            Text("Area differs", "面積の差"),
+            Text("Compare with the survey map of the lot at the registry office.", "登記所の地積測量図と比べます。"),
+        ),
+        Kind(
+            "area_unit",
+            WARNING,
+            Text("Unit of area?", "面積の単位"),
+            Text("Set the unit of the registered area and check again.", "登記面積の単位を選び、もう一度調べます。"),
+        ),
+        Kind(
+            "area_conflict",
+            WARNING,
+            Text("Two registered areas", "地積の食い違い"),
+            Text("Correct the register table.", "登記の表を直します。"),
+        ),
+        Kind(
+            "sliver",
+            NOTE,
+            Text("Narrow lot", "細い筆"),
+            Text("Nothing to do if it is a road or a ditch.", "道や水路なら何もしなくて構いません。"),
+        ),
+        Kind(
+            "no_area",
+            NOTE,
+            Text("No registered area", "登記面積なし"),
+            Text("Add the registered area if you need the comparison.", "比べる必要があれば登記面積を加えます。"),
+        ),
+        Kind(
+            "no_key",
+            NOTE,
+            Text("No lot number", "地番なし"),
+            Text("Add the lot number if it is known.", "分かれば地番を加えます。"),
+        ),
     )
 }
 

@@ -78,7 +78,12 @@ def snapped(mesh: Mesh, reach: float) -> Mesh:
     edges, start, end = edges[real], start[real], end[real]
     turned = mesh.turned[edges]
     return Mesh(
-        nodes=mesh.nodes, start=start, end=end, lot=mesh.lot[edges], ring=mesh.ring[edges], turned=turned,
+        nodes=mesh.nodes,
+        start=start,
+        end=end,
+        lot=mesh.lot[edges],
+        ring=mesh.ring[edges],
+        turned=turned,
         twin=_twins(start, end, turned, len(mesh.nodes)),
     )
 
@@ -107,7 +112,7 @@ def find_near(mesh: Mesh, reach: float, progress: Optional[Progress] = None, chu
     found_node, found_edge = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)]
     for begin in range(0, len(nodes), chunk):
         progress.step(begin / len(nodes))
-        part = nodes[begin:begin + chunk]
+        part = nodes[begin : begin + chunk]
         which, near = tree.query(shapely.points(mesh.nodes[part]), predicate="dwithin", distance=reach)
         node, edge = part[which], edges[near]
         other = (mesh.start[edge] != node) & (mesh.end[edge] != node)
@@ -134,9 +139,7 @@ def enclosed_faces(mesh: Mesh, near: Near) -> npt.NDArray[np.object_]:
     if not len(edges):
         return np.empty(0, dtype=object)
     follows = np.zeros(len(edges), dtype=bool)
-    follows[1:] = (
-        (mesh.ring[edges[1:]] == mesh.ring[edges[:-1]]) & (mesh.start[edges[1:]] == mesh.end[edges[:-1]])
-    )
+    follows[1:] = (mesh.ring[edges[1:]] == mesh.ring[edges[:-1]]) & (mesh.start[edges[1:]] == mesh.end[edges[:-1]])
     chain = np.cumsum(~follows) - 1
     last = np.append(~follows[1:], True)
     # Points of the lines: start of every edge, end of every last one, and the feet of the closings.
@@ -144,9 +147,13 @@ def enclosed_faces(mesh: Mesh, near: Near) -> npt.NDArray[np.object_]:
     inner = (near.along > 0.0) & (near.along < 1.0)
     edge_number = np.concatenate([np.arange(len(edges)), np.flatnonzero(last), number[inner]])
     along = np.concatenate([np.zeros(len(edges)), np.ones(int(last.sum())), near.along[inner]])
-    xy = np.concatenate([
-        mesh.nodes[mesh.start[edges]], mesh.nodes[mesh.end[edges[last]]], near.spot[inner],
-    ])
+    xy = np.concatenate(
+        [
+            mesh.nodes[mesh.start[edges]],
+            mesh.nodes[mesh.end[edges[last]]],
+            near.spot[inner],
+        ]
+    )
     order = np.lexsort((along, edge_number))
     borders = shapely.linestrings(xy[order], indices=chain[edge_number[order]])
     apart = near.off > 0.0
@@ -224,7 +231,12 @@ def build_mesh(polygons: npt.NDArray[np.object_], grid: float) -> Mesh:
     ring, start, end = ring[real], start[real], end[real]
     turned = reversed_ring[ring]
     return Mesh(
-        nodes=nodes, start=start, end=end, lot=part_lot[ring_part[ring]], ring=ring, turned=turned,
+        nodes=nodes,
+        start=start,
+        end=end,
+        lot=part_lot[ring_part[ring]],
+        ring=ring,
+        turned=turned,
         twin=_twins(start, end, turned, len(nodes)),
     )
 

@@ -19,16 +19,13 @@ _COORDINATE = re.compile(r"\[(\S+) (\S+)\]$")
 #: Why GEOS calls a shape invalid, in words.
 _REASONS = {
     "Self-intersection": Text("The border line crosses itself.", "境界の線が交差しています。"),
-    "Ring Self-intersection": Text(
-        "The border line touches itself.", "境界の線が自分自身に触れています。"),
+    "Ring Self-intersection": Text("The border line touches itself.", "境界の線が自分自身に触れています。"),
     "Hole lies outside shell": Text("A hole lies outside the lot.", "穴が筆の外にあります。"),
     "Holes are nested": Text("One hole lies inside another.", "穴の中に穴があります。"),
-    "Interior is disconnected": Text(
-        "Holes cut the lot into pieces.", "穴で筆が切り離されています。"),
+    "Interior is disconnected": Text("Holes cut the lot into pieces.", "穴で筆が切り離されています。"),
     "Nested shells": Text("One part lies inside another.", "図形の中に図形があります。"),
     "Duplicate Rings": Text("The same ring is in twice.", "同じ輪が2つあります。"),
-    "Too few points in geometry component": Text(
-        "The border has too few points.", "境界点が足りません。"),
+    "Too few points in geometry component": Text("The border has too few points.", "境界点が足りません。"),
     "Invalid Coordinate": Text("A coordinate is not a number.", "座標が数ではありません。"),
     "Ring is not closed": Text("The border is not closed.", "境界が閉じていません。"),
 }
@@ -51,12 +48,18 @@ def check_shapes(lots: Lots, found: list[Finding], progress: Progress) -> None:
         found.append(_invalid_finding(row, polygons[row], reason, finite))
     for row in np.flatnonzero(~present):
         kind = lots.shape[row]
-        found.append(Finding(
-            "no_geometry", (int(row),), np.nan, "",
-            Text("The lot has no shape on the map.", "地図に図形がありません。"),
-            "missing" if kind is None else f"{kind.geom_type}{' (empty)' if kind.is_empty else ''}",
-            np.nan, np.nan,
-        ))
+        found.append(
+            Finding(
+                "no_geometry",
+                (int(row),),
+                np.nan,
+                "",
+                Text("The lot has no shape on the map.", "地図に図形がありません。"),
+                "missing" if kind is None else f"{kind.geom_type}{' (empty)' if kind.is_empty else ''}",
+                np.nan,
+                np.nan,
+            )
+        )
     lots.area[present] = shapely.area(polygons[present])
     repaired_rows = broken[lots.usable[broken] != None]  # noqa: E711
     lots.area[repaired_rows] = shapely.area(lots.usable[repaired_rows])
@@ -75,8 +78,7 @@ def _invalid_finding(row: int, shape: Any, reason: str, finite: bool) -> Finding
     words = _REASONS.get(reason.split("[")[0].strip(), Text("The shape is broken.", "図形が壊れています。"))
     text = words
     if not finite:
-        text = words + Text(
-            "Its borders with neighbours were not checked.", "隣との境界は調べていません。")
+        text = words + Text("Its borders with neighbours were not checked.", "隣との境界は調べていません。")
     return Finding("invalid", (int(row),), np.nan, "", text, reason, float(x), float(y))
 
 
@@ -104,7 +106,15 @@ def duplicate_finding(lots: Lots, rows: Sequence[int]) -> Finding:
     if len(rows) == 2:
         text = Text(text.en.replace("in {n} times", "in twice"), text.ja)
     return Finding(
-        "duplicate", tuple(sorted(rows)), area, "m2", text.format(n=len(rows)), "", x, y, lots.usable[rows[0]],
+        "duplicate",
+        tuple(sorted(rows)),
+        area,
+        "m2",
+        text.format(n=len(rows)),
+        "",
+        x,
+        y,
+        lots.usable[rows[0]],
     )
 
 
@@ -122,11 +132,18 @@ def check_keys(lots: Lots, same: Iterable[Sequence[int]], found: list[Finding]) 
         if len(rows) < 2:
             continue
         x, y = place_of(next((lots.usable[row] for row in rows if lots.usable[row] is not None), None))
-        found.append(Finding(
-            "duplicate_key", tuple(rows), np.nan, "",
-            Text("{n} different shapes have this lot number.", "{n} つの図形が同じ地番です。").format(n=len(rows)),
-            "", x, y,
-        ))
+        found.append(
+            Finding(
+                "duplicate_key",
+                tuple(rows),
+                np.nan,
+                "",
+                Text("{n} different shapes have this lot number.", "{n} つの図形が同じ地番です。").format(n=len(rows)),
+                "",
+                x,
+                y,
+            )
+        )
         concerned.update(rows)
     nameless = np.flatnonzero(~lots.has_key)
     if len(nameless) == len(lots) > 1:
@@ -139,9 +156,18 @@ def check_keys(lots: Lots, same: Iterable[Sequence[int]], found: list[Finding]) 
         return concerned
     for row in nameless:
         x, y = place_of(lots.usable[row])
-        found.append(Finding(
-            "no_key", (int(row),), np.nan, "", Text("The lot has no number.", "地番がありません。"), "", x, y,
-        ))
+        found.append(
+            Finding(
+                "no_key",
+                (int(row),),
+                np.nan,
+                "",
+                Text("The lot has no number.", "地番がありません。"),
+                "",
+                x,
+                y,
+            )
+        )
     return concerned
 
 

@@ -47,8 +47,14 @@ def grid(columns: int, rows: int, size: float = 10.0) -> dict[tuple[int, int], l
         for r in range(rows):
             x, y, half = c * size, r * size, size / 2
             mesh[c, r] = [
-                (x, y), (x + half, y), (x + size, y), (x + size, y + half),
-                (x + size, y + size), (x + half, y + size), (x, y + size), (x, y + half),
+                (x, y),
+                (x + half, y),
+                (x + size, y),
+                (x + size, y + half),
+                (x + size, y + size),
+                (x + half, y + size),
+                (x, y + size),
+                (x, y + half),
             ]
     return mesh
 
@@ -161,9 +167,7 @@ def test_copies_within_the_tolerance_are_duplicates_too() -> None:
 
 
 def test_one_number_for_two_shapes() -> None:
-    result = check_parcels(
-        frame([box(0, 0, 20, 20), box(40, 0, 60, 20)], lot_key=["a", "a"], area_reg=[400.0, 999.0])
-    )
+    result = check_parcels(frame([box(0, 0, 20, 20), box(40, 0, 60, 20)], lot_key=["a", "a"], area_reg=[400.0, 999.0]))
     assert kinds(result) == {"duplicate_key": 1}, "areas of unclear lots are not compared"
 
 
@@ -222,7 +226,8 @@ def test_maps_on_top_of_each_other_are_found_whole() -> None:
     result = check_parcels(frame(lower + upper))
     every = {
         tuple(sorted((f"k{one}", f"k{25 + two}")))
-        for one in range(25) for two in range(25)
+        for one in range(25)
+        for two in range(25)
         if lower[one].intersection(upper[two]).area > 0.01
     }
     found = {tuple(lots.split("; ")) for lots in result.findings.loc[result.findings["kind"] == "overlap", "lots"]}
@@ -235,7 +240,10 @@ def test_maps_on_top_of_each_other_are_found_whole() -> None:
 def holed(width: float = 0.0) -> list[Polygon]:
     """Four lots around a gap of 2 m x 2 m, with a slit of ``width`` leading out of it."""
     return [
-        box(0, 0, 12, 10), box(12 + width, 0, 22, 12), box(10, 12, 22, 22), box(0, 10, 10, 22),
+        box(0, 0, 12, 10),
+        box(12 + width, 0, 22, 12),
+        box(10, 12, 22, 22),
+        box(0, 10, 10, 22),
     ]
 
 
@@ -323,7 +331,8 @@ def test_points_farther_than_the_tolerance_do_not_count() -> None:
 def strip_between_fields(width: float, **columns: Any) -> gpd.GeoDataFrame:
     return frame(
         [
-            box(0, 0, 30, 20), box(0, 20 + width, 30, 40),
+            box(0, 0, 30, 20),
+            box(0, 20 + width, 30, 40),
             Polygon([(0, 20), (30, 20), (30, 20 + width), (0, 20 + width)]),
         ],
         **columns,
@@ -440,11 +449,13 @@ def test_the_right_unit_settles_it() -> None:
 
 def test_register_with_several_owners_and_conflicts() -> None:
     lots = lots_with_areas([None] * 4).drop(columns="area_reg")
-    register = pd.DataFrame({
-        "lot_key": ["k0", "k0", "k1", "k1", "k2", None],
-        "area_reg": [1000.0, 1000.0, 900.0, 950.0, 500.0, 7.0],
-        "category_reg": ["田", "田", "畑", "畑", "公衆用道路", "田"],
-    })
+    register = pd.DataFrame(
+        {
+            "lot_key": ["k0", "k0", "k1", "k1", "k2", None],
+            "area_reg": [1000.0, 1000.0, 900.0, 950.0, 500.0, 7.0],
+            "category_reg": ["田", "田", "畑", "畑", "公衆用道路", "田"],
+        }
+    )
     register.loc[len(register)] = ["k9", 1.0, "田"]
     joined, conflicting, not_on_map = join_register(lots, register, "lot_key")
     assert conflicting == ["k1"]
@@ -452,7 +463,9 @@ def test_register_with_several_owners_and_conflicts() -> None:
     assert joined[check.REGISTER_CATEGORY].tolist()[:3] == ["田", "畑", "公衆用道路"]
     result = check_parcels(joined, area_field=check.REGISTER_AREA, conflicting=conflicting)
     assert set(zip(result.findings["kind"], result.findings["lots"])) == {
-        ("area_mismatch", "k2"), ("area_conflict", "k1"), ("no_area", "k3"),
+        ("area_mismatch", "k2"),
+        ("area_conflict", "k1"),
+        ("no_area", "k3"),
     }
 
 
@@ -544,10 +557,16 @@ def test_heights_do_not_disturb() -> None:
     pd.testing.assert_frame_equal(check_parcels(flat).findings, check_parcels(raised).findings)
 
 
-@pytest.mark.parametrize("bad", [
-    {"tolerance": -1.0}, {"tolerance": float("nan")}, {"min_area": -0.1}, {"sliver_width": float("inf")},
-    {"area_unit": 0.0},
-])
+@pytest.mark.parametrize(
+    "bad",
+    [
+        {"tolerance": -1.0},
+        {"tolerance": float("nan")},
+        {"min_area": -0.1},
+        {"sliver_width": float("inf")},
+        {"area_unit": 0.0},
+    ],
+)
 def test_impossible_settings_are_refused(bad: dict[str, float]) -> None:
     with pytest.raises(InputError):
         check_parcels(frame([box(0, 0, 1, 1)]), CheckSettings(**bad))
@@ -609,18 +628,31 @@ def _bow(points: list[tuple[float, float]], depth: float) -> list[tuple[float, f
 
 
 INJECT: dict[str, Callable[[list[tuple[float, float]], float], list[tuple[float, float]]]] = {
-    "overlap": _overlap, "gap": _gap, "missing_vertex": _missing, "invalid": _bow,
+    "overlap": _overlap,
+    "gap": _gap,
+    "missing_vertex": _missing,
+    "invalid": _bow,
 }
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
-    angle=st.floats(0, 90), shift=st.tuples(st.floats(-2e5, 2e5), st.floats(-2e5, 2e5)),
-    size=st.floats(5, 80), kind=st.sampled_from(sorted(INJECT)), depth=st.floats(0.06, 1.5),
-    place=st.tuples(st.integers(1, 4), st.integers(1, 3)), order=st.randoms(use_true_random=False),
+    angle=st.floats(0, 90),
+    shift=st.tuples(st.floats(-2e5, 2e5), st.floats(-2e5, 2e5)),
+    size=st.floats(5, 80),
+    kind=st.sampled_from(sorted(INJECT)),
+    depth=st.floats(0.06, 1.5),
+    place=st.tuples(st.integers(1, 4), st.integers(1, 3)),
+    order=st.randoms(use_true_random=False),
 )
 def test_any_mesh_with_one_fault(
-    angle: float, shift: tuple[float, float], size: float, kind: str, depth: float, place: tuple[int, int], order: Any,
+    angle: float,
+    shift: tuple[float, float],
+    size: float,
+    kind: str,
+    depth: float,
+    place: tuple[int, int],
+    order: Any,
 ) -> None:
     """Wherever the mesh lies and however it is turned: the fault is found where it is, and nothing elsewhere."""
     points = grid(6, 5, size)
@@ -662,14 +694,19 @@ def test_noise_within_the_tolerance_says_nothing(noise: float, seed: int) -> Non
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(boxes=st.lists(
-    st.tuples(st.integers(0, 12), st.integers(0, 12), st.integers(1, 8), st.integers(1, 8)), min_size=2, max_size=12,
-))
+@given(
+    boxes=st.lists(
+        st.tuples(st.integers(0, 12), st.integers(0, 12), st.integers(1, 8), st.integers(1, 8)),
+        min_size=2,
+        max_size=12,
+    )
+)
 def test_overlaps_agree_with_comparing_every_pair(boxes: list[tuple[int, int, int, int]]) -> None:
     shapes = [box(x, y, x + w, y + h) for x, y, w, h in dict.fromkeys(boxes)]
     expected = {
         (f"k{i:02}", f"k{j:02}"): shapes[i].intersection(shapes[j]).area
-        for i in range(len(shapes)) for j in range(i + 1, len(shapes))
+        for i in range(len(shapes))
+        for j in range(i + 1, len(shapes))
         if shapes[i].intersection(shapes[j]).area > 0
     }
     result = check_parcels(frame(shapes, lot_key=[f"k{n:02}" for n in range(len(shapes))]))
@@ -679,9 +716,13 @@ def test_overlaps_agree_with_comparing_every_pair(boxes: list[tuple[int, int, in
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(boxes=st.lists(
-    st.tuples(st.integers(0, 12), st.integers(0, 12), st.integers(1, 8), st.integers(1, 8)), min_size=1, max_size=12,
-))
+@given(
+    boxes=st.lists(
+        st.tuples(st.integers(0, 12), st.integers(0, 12), st.integers(1, 8), st.integers(1, 8)),
+        min_size=1,
+        max_size=12,
+    )
+)
 def test_gaps_agree_with_the_holes_of_the_union(boxes: list[tuple[int, int, int, int]]) -> None:
     """Against the plain definition: the enclosed parts of what a slightly larger union leaves bare.
 

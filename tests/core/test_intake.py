@@ -8,9 +8,14 @@ import pytest
 
 from land_stewardship.core import intake
 
-LOTS = intake.LotIndex.of([
-    ("K-12-4", "谷沢", "12-4"), ("K-13", "谷沢", "13"), ("K-B-13", "山崎", "13"), ("K-7", "谷沢", "7"),
-])
+LOTS = intake.LotIndex.of(
+    [
+        ("K-12-4", "谷沢", "12-4"),
+        ("K-13", "谷沢", "13"),
+        ("K-B-13", "山崎", "13"),
+        ("K-7", "谷沢", "7"),
+    ]
+)
 
 
 def test_columns_of_a_japanese_register_are_guessed() -> None:
@@ -29,27 +34,50 @@ def test_a_whole_name_wins_over_a_part_of_it() -> None:
     assert guessed["area_reg"] == "area_m2"
 
 
-@pytest.mark.parametrize(("written", "meant"), [
-    ("１２番地４", "12-4"), ("12－4", "12-4"), ("12の4", "12-4"), ("12番4", "12-4"), (13.0, "13"), (" 7番地 ", "7"),
-    (None, ""),
-])
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("１２番地４", "12-4"),
+        ("12－4", "12-4"),
+        ("12の4", "12-4"),
+        ("12番4", "12-4"),
+        (13.0, "13"),
+        (" 7番地 ", "7"),
+        (None, ""),
+    ],
+)
 def test_lot_numbers_get_one_spelling(written: object, meant: str) -> None:
     assert intake.lot_number(written) == meant
 
 
-@pytest.mark.parametrize(("written", "meant"), [
-    ("昭和47年5月1日", dt.date(1972, 5, 1)), ("S47.5.1", dt.date(1972, 5, 1)), ("令和元年5月1日", dt.date(2019, 5, 1)),
-    ("2024/5/1", dt.date(2024, 5, 1)), ("20240501", dt.date(2024, 5, 1)),
-    (dt.datetime(2024, 5, 1, 3), dt.date(2024, 5, 1)),
-    ("2024-13-40", None), ("不明", None),
-])
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("昭和47年5月1日", dt.date(1972, 5, 1)),
+        ("S47.5.1", dt.date(1972, 5, 1)),
+        ("令和元年5月1日", dt.date(2019, 5, 1)),
+        ("2024/5/1", dt.date(2024, 5, 1)),
+        ("20240501", dt.date(2024, 5, 1)),
+        (dt.datetime(2024, 5, 1, 3), dt.date(2024, 5, 1)),
+        ("2024-13-40", None),
+        ("不明", None),
+    ],
+)
 def test_dates_in_both_calendars(written: object, meant: object) -> None:
     assert intake.date(written) == meant
 
 
-@pytest.mark.parametrize(("written", "meant"), [
-    ("1,204.5 ㎡", 1204.5), ("１２０４", 1204.0), (12, 12.0), ("なし", None), (None, None), (float("nan"), None),
-])
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("1,204.5 ㎡", 1204.5),
+        ("１２０４", 1204.0),
+        (12, 12.0),
+        ("なし", None),
+        (None, None),
+        (float("nan"), None),
+    ],
+)
 def test_numbers(written: object, meant: object) -> None:
     assert intake.number(written) == meant
 

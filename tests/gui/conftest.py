@@ -34,12 +34,21 @@ def _profile(folder: Path, language: str, dark: bool) -> Path:
     (plugins / "land_stewardship").symlink_to(ROOT)
     (base / "QGIS").mkdir()
     settings = [
-        "[locale]", f"userLocale={LOCALES[language]}", "overrideFlag=true",
-        "[qgis]", "checkVersion=false", "newProjectDefault=false", "warnOldProjectVersion=false",
-        "enableMacros=Never", "showTips=false",
-        "[UI]", f"UITheme={'Night Mapping' if dark else 'default'}",
-        "[core]", "NewsFeed\\http-feed.qgis.org\\disabled=true",
-        "[app]", "projections\\unknownCrsBehavior=NoAction",
+        "[locale]",
+        f"userLocale={LOCALES[language]}",
+        "overrideFlag=true",
+        "[qgis]",
+        "checkVersion=false",
+        "newProjectDefault=false",
+        "warnOldProjectVersion=false",
+        "enableMacros=Never",
+        "showTips=false",
+        "[UI]",
+        f"UITheme={'Night Mapping' if dark else 'default'}",
+        "[core]",
+        "NewsFeed\\http-feed.qgis.org\\disabled=true",
+        "[app]",
+        "projections\\unknownCrsBehavior=NoAction",
     ]
     (base / "QGIS" / "QGIS3.ini").write_text("\n".join(settings) + "\n", encoding="utf-8")
     return folder
@@ -52,8 +61,13 @@ def walk(tmp_path_factory: pytest.TempPathFactory) -> Walk:
         pytest.skip("QGIS with a window needs qgis and xvfb-run")
 
     def run(
-        name: str, language: str = "en", dark: bool = False, size: str = "1280x720", home: Any = None,
-        timeout: int = 200, **options: str,
+        name: str,
+        language: str = "en",
+        dark: bool = False,
+        size: str = "1280x720",
+        home: Any = None,
+        timeout: int = 200,
+        **options: str,
     ) -> dict[str, Any]:
         folder = tmp_path_factory.mktemp(f"{name}_{language}") if home is None else Path(home)
         profiles = folder / "qgis"
@@ -66,27 +80,49 @@ def walk(tmp_path_factory: pytest.TempPathFactory) -> Walk:
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         tag = f"{language}_{'dark' if dark else 'light'}_{size}"
         environment = {
-            key: value for key, value in os.environ.items()
+            key: value
+            for key, value in os.environ.items()
             if key in ("PATH", "USER", "LD_LIBRARY_PATH", "PROJ_LIB", "PROJ_DATA", "GDAL_DATA", "TMPDIR")
         }
         environment.update(
-            HOME=str(folder), LANG="ja_JP.UTF-8" if language == "ja" else "C.UTF-8",
-            XDG_RUNTIME_DIR=str(runtime), PYTHONPATH=sysconfig.get_paths()["purelib"],
-            PYTHONWARNINGS="ignore", PYTHONDONTWRITEBYTECODE="1",
-            WALK_ANSWER=str(answer), WALK_PICTURES=str(SCREENSHOTS / tag), WALK_SIZE=size,
-            WALK_LIBRARY=str(WALKS), **{f"WALK_{key.upper()}": value for key, value in options.items()},
+            HOME=str(folder),
+            LANG="ja_JP.UTF-8" if language == "ja" else "C.UTF-8",
+            XDG_RUNTIME_DIR=str(runtime),
+            PYTHONPATH=sysconfig.get_paths()["purelib"],
+            PYTHONWARNINGS="ignore",
+            PYTHONDONTWRITEBYTECODE="1",
+            WALK_ANSWER=str(answer),
+            WALK_PICTURES=str(SCREENSHOTS / tag),
+            WALK_SIZE=size,
+            WALK_LIBRARY=str(WALKS),
+            **{f"WALK_{key.upper()}": value for key, value in options.items()},
         )
         width, height = (int(part) for part in size.split("x"))
         command = [
-            "xvfb-run", "-a", "-s", f"-screen 0 {max(width, 1280)}x{max(height, 720)}x24",
-            "qgis", "--nologo", "--noversioncheck", "--profiles-path", str(profiles),
-            "--code", str(WALKS / f"{name}.py"),
+            "xvfb-run",
+            "-a",
+            "-s",
+            f"-screen 0 {max(width, 1280)}x{max(height, 720)}x24",
+            "qgis",
+            "--nologo",
+            "--noversioncheck",
+            "--profiles-path",
+            str(profiles),
+            "--code",
+            str(WALKS / f"{name}.py"),
         ]
         environment["WALK_PATIENCE"] = str(timeout - 30)
         # A group of its own: xvfb-run and QGIS go together when the time is up.
         with subprocess.Popen(
-            command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-            encoding="utf-8", errors="replace", cwd=str(folder), start_new_session=True,
+            command,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            cwd=str(folder),
+            start_new_session=True,
         ) as process:
             try:
                 output, _nothing = process.communicate(timeout=timeout)

@@ -1,4 +1,4 @@
-"""The card "Harm to surroundings" in a real QGIS window, in both languages."""
+"""The card "Harm to surroundings" in a real QGIS window, in both languages and themes."""
 
 from __future__ import annotations
 
@@ -12,11 +12,14 @@ from land_stewardship.core.texts import Text
 pytestmark = pytest.mark.screenshots
 
 
-@pytest.fixture(scope="module", params=["en", "ja"])
+CASES = {"en_light": ("en", False), "ja_dark": ("ja", True)}
+
+
+@pytest.fixture(scope="module", params=CASES, ids=list(CASES))
 def seen(request: pytest.FixtureRequest, walk: Callable[..., dict[str, Any]]) -> dict[str, Any]:
     """What the walk saw."""
-    language = request.param
-    return {**walk("harm", language=language, dark=False), "language": language}
+    language, dark = CASES[request.param]
+    return {**walk("harm", language=language, dark=dark), "language": language}
 
 
 def test_rules_are_kept_beside_the_project_and_used(seen: dict[str, Any]) -> None:

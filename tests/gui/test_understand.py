@@ -16,8 +16,17 @@ NOT_STARTED, WAITING = Text("Not started", "まだです"), Text("Waiting", "順
 RUNNING = Text("Running", "調べています")
 DONE, STALE = Text("Done", "完了"), Text("Out of date", "古い結果です")
 PICTURES = (
-    "understand_start", "understand_running", "understand_done", "findings", "findings_on_map", "settings",
-    "change_data", "dock_360_understand", "dock_360_findings", "dock_400_understand", "dock_focus",
+    "understand_start",
+    "understand_running",
+    "understand_done",
+    "findings",
+    "findings_on_map",
+    "settings",
+    "change_data",
+    "dock_360_understand",
+    "dock_360_findings",
+    "dock_400_understand",
+    "dock_focus",
 )
 
 
@@ -36,12 +45,16 @@ def check_pictures(language: str, theme: str, size: str, names: tuple[str, ...])
 
 
 @pytest.mark.screenshots
-@pytest.mark.parametrize(("language", "theme", "size"), [
-    ("en", "light", "1280x720"), ("ja", "light", "1280x720"), ("ja", "dark", "1400x900"), ("en", "dark", "1400x900"),
-])
-def test_step_one_from_start_to_saved(
-    walk: Any, tmp_path: Path, language: str, theme: str, size: str
-) -> None:
+@pytest.mark.parametrize(
+    ("language", "theme", "size"),
+    [
+        ("en", "light", "1280x720"),
+        ("ja", "light", "1280x720"),
+        ("ja", "dark", "1400x900"),
+        ("en", "dark", "1400x900"),
+    ],
+)
+def test_step_one_from_start_to_saved(walk: Any, tmp_path: Path, language: str, theme: str, size: str) -> None:
     told = walk("understand", language, theme == "dark", size, home=tmp_path)
     keys = ("parcels", "condition", "harm")
 
@@ -162,7 +175,13 @@ def test_add_data(walk: Any, language: str) -> None:
 def test_load_unload_load_leaves_nothing_twice(walk: Any, language: str) -> None:
     told = walk("reload", language)
     nothing = {
-        "docks": 0, "toolbars": 0, "menus": 0, "bar": [], "actions": 0, "providers": 0, "translated": False,
+        "docks": 0,
+        "toolbars": 0,
+        "menus": 0,
+        "bar": [],
+        "actions": 0,
+        "providers": 0,
+        "translated": False,
         "windows": 0,
     }
     menu = Text("Land Stewardship", "土地の使い方").pick(language)

@@ -41,7 +41,10 @@ SHAPES = [box(0, 0, 20, 50), box(19, 0, 40, 50), BOW_TIE, box(200, 0, 220, 50)]
 
 
 def lots_layer(
-    shapes: Optional[list[Any]] = None, crs: str = "EPSG:6676", kind: str = "MultiPolygon", area: str = "real",
+    shapes: Optional[list[Any]] = None,
+    crs: str = "EPSG:6676",
+    kind: str = "MultiPolygon",
+    area: str = "real",
     **columns: list[Any],
 ) -> QgsVectorLayer:
     shapes = SHAPES if shapes is None else shapes
@@ -107,7 +110,11 @@ def test_findings_areas_lots_and_numbers() -> None:
 
     lots = result["LOTS"]
     assert [field.name() for field in lots.fields()] == [
-        "lot_key", "chiban", "accuracy_class", "area_reg", *names(LOT_FIELDS),
+        "lot_key",
+        "chiban",
+        "accuracy_class",
+        "area_reg",
+        *names(LOT_FIELDS),
     ]
     assert rows(lots)["worst"].tolist() == ["error", "error", "error", "warning"]
     assert rows(lots)["area_tolerance"].tolist()[3] == pytest.approx(7.541, abs=0.01)
@@ -191,12 +198,21 @@ def test_register_table() -> None:
     lots = lots_layer([box(n * 100, 0, n * 100 + 20, 50) for n in range(3)])
     register = QgsVectorLayer("None", "register", "memory")
     register.dataProvider().addAttributes(
-        [compat.make_field("lot_key", "text"), compat.make_field("owner_key", "text"),
-         compat.make_field("area_reg", "real"), compat.make_field("category_reg", "text")]
+        [
+            compat.make_field("lot_key", "text"),
+            compat.make_field("owner_key", "text"),
+            compat.make_field("area_reg", "real"),
+            compat.make_field("category_reg", "text"),
+        ]
     )
     register.updateFields()
-    for values in (["k0", "a", 1000.0, "田"], ["k0", "b", 1000.0, "田"], ["k1", "a", 900.0, "畑"],
-                   ["k2", "a", 800.0, "畑"], ["k2", "b", 700.0, "畑"]):
+    for values in (
+        ["k0", "a", 1000.0, "田"],
+        ["k0", "b", 1000.0, "田"],
+        ["k1", "a", 900.0, "畑"],
+        ["k2", "a", 800.0, "畑"],
+        ["k2", "b", 700.0, "畑"],
+    ):
         feature = QgsFeature(register.fields())
         feature.setAttributes(values)
         register.dataProvider().addFeature(feature)
@@ -234,9 +250,14 @@ def test_heights_are_kept_in_the_lots() -> None:
     layer = lots_layer(shapes, kind="MultiPolygonZ")
     out = run(layer)["LOTS"]
     assert QgsWkbTypes.hasZ(out.wkbType())
-    assert next(out.getFeatures()).geometry().constGet().vertexAt(
-        next(out.getFeatures()).geometry().vertexIdFromVertexNr(0)[1]
-    ).z() == 12.5
+    assert (
+        next(out.getFeatures())
+        .geometry()
+        .constGet()
+        .vertexAt(next(out.getFeatures()).geometry().vertexIdFromVertexNr(0)[1])
+        .z()
+        == 12.5
+    )
 
 
 def test_same_result_twice_and_in_files(tmp_path: Path) -> None:

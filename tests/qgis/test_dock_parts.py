@@ -96,11 +96,20 @@ class Probe(QgsProcessingAlgorithm):
         if self.parameterAsBool(parameters, "FAIL", context):
             raise QgsProcessingException("The lots have no shape. Choose another map.")
         path = self.parameterAsOutputLayer(parameters, "OUTPUT", context)
-        Path(path).write_text(json.dumps({
-            "type": "FeatureCollection",
-            "features": [{"type": "Feature", "properties": {"a": 1}, "geometry": {
-                "type": "Point", "coordinates": [138.0, 37.0]}}],
-        }))
+        Path(path).write_text(
+            json.dumps(
+                {
+                    "type": "FeatureCollection",
+                    "features": [
+                        {
+                            "type": "Feature",
+                            "properties": {"a": 1},
+                            "geometry": {"type": "Point", "coordinates": [138.0, 37.0]},
+                        }
+                    ],
+                }
+            )
+        )
         return {"OUTPUT": path, "COUNT": 1}
 
 
@@ -336,9 +345,16 @@ def test_a_key_never_runs_twice_and_others_wait_their_turn(runner: Runner) -> No
 
 def test_progress_is_told_in_lots(runner: Runner) -> None:
     heard = Listener(runner)
-    runner.start(Job(
-        key="a", algorithm="probes:probe", parameters={"STEPS": 60}, outputs=(OUTPUT,), total=1051, unit="lots",
-    ))
+    runner.start(
+        Job(
+            key="a",
+            algorithm="probes:probe",
+            parameters={"STEPS": 60},
+            outputs=(OUTPUT,),
+            total=1051,
+            unit="lots",
+        )
+    )
     seen: list[str] = []
     runner.changed.connect(lambda key: seen.append(runner.count_text(key)))
     wait_for(lambda: bool(heard.finished))
@@ -402,11 +418,15 @@ def findings_layer() -> QgsVectorLayer:
     layer = QgsVectorLayer(
         "Point?crs=EPSG:6676&field=finding_id:string&field=kind:string&field=severity:string"
         "&field=lots:string&field=lot_labels:string&field=size:double&field=size_unit:string"
-        "&field=explanation:string&field=explanation_ja:string", "findings", "memory",
+        "&field=explanation:string&field=explanation_ja:string",
+        "findings",
+        "memory",
     )
     rows = (
-        ("f3", "sliver", "note", "411-2", 0.4, "m"), ("f2", "gap", "warning", "102-4; 103", 1.8, "m2"),
-        ("f1", "overlap", "error", "215-3; 216-1", 3.2, "m2"), ("f4", "area_mismatch", "warning", "57", 6.4, "pct"),
+        ("f3", "sliver", "note", "411-2", 0.4, "m"),
+        ("f2", "gap", "warning", "102-4; 103", 1.8, "m2"),
+        ("f1", "overlap", "error", "215-3; 216-1", 3.2, "m2"),
+        ("f4", "area_mismatch", "warning", "57", 6.4, "pct"),
         ("f5", "no_geometry", "error", "99", None, "m2"),
     )
     for finding_id, kind, severity, lots, size, unit in rows:
@@ -495,11 +515,17 @@ def restore_palette(qgis_app: Any) -> Iterator[None]:
     QApplication.setPalette(before)
 
 
-@pytest.mark.parametrize(("colours", "dark"), [
-    (("#F3F3F1", "#FFFFFF", "#15191D", "#FBFBFA"), False), (("#EFEFEF", "#FFFFFF", "#000000", "#EFEFEF"), False),
-    (("#2B2D30", "#36393D", "#F2F3F4", "#404449"), True), (("#333333", "#222222", "#EEEEEE", "#444444"), True),
-    (("#808080", "#707070", "#303030", "#909090"), False), (("#7B7B7B", "#8A8A8A", "#FFFFFF", "#777777"), True),
-])
+@pytest.mark.parametrize(
+    ("colours", "dark"),
+    [
+        (("#F3F3F1", "#FFFFFF", "#15191D", "#FBFBFA"), False),
+        (("#EFEFEF", "#FFFFFF", "#000000", "#EFEFEF"), False),
+        (("#2B2D30", "#36393D", "#F2F3F4", "#404449"), True),
+        (("#333333", "#222222", "#EEEEEE", "#444444"), True),
+        (("#808080", "#707070", "#303030", "#909090"), False),
+        (("#7B7B7B", "#8A8A8A", "#FFFFFF", "#777777"), True),
+    ],
+)
 def test_text_stays_readable_under_any_palette(restore_palette: None, colours: Any, dark: bool) -> None:
     QApplication.setPalette(palette(*colours))
     now = theme.current()
@@ -531,8 +557,20 @@ def test_every_token_of_the_style_sheet_is_filled(qgis_app: Any) -> None:
 
 
 def test_icons_exist_in_both_themes(qgis_app: Any) -> None:
-    names = ("check", "condition", "externality", "owners", "forecast", "plan", "map", "adddata", "settings",
-             "showonmap", "landstewardship", *(f"severity_{level}" for level in theme.LEVELS))
+    names = (
+        "check",
+        "condition",
+        "externality",
+        "owners",
+        "forecast",
+        "plan",
+        "map",
+        "adddata",
+        "settings",
+        "showonmap",
+        "landstewardship",
+        *(f"severity_{level}" for level in theme.LEVELS),
+    )
     for name in names:
         for dark in (False, True):
             assert os.path.exists(theme.icon_path(name, dark)), (name, dark)

@@ -67,7 +67,13 @@ def sample(folder: Path, name: str) -> gpd.GeoDataFrame:
 def test_every_defect_of_the_sample_is_found_and_nothing_else(sample_folder: Path) -> None:
     truth = pd.read_csv(sample_folder / "defects_truth.csv", keep_default_na=False)
     assert set(truth["finding"]) >= {
-        "gap", "overlap", "sliver", "duplicate", "invalid", "missing_vertex", "area_mismatch",
+        "gap",
+        "overlap",
+        "sliver",
+        "duplicate",
+        "invalid",
+        "missing_vertex",
+        "area_mismatch",
     }
     result = check_parcels(sample(sample_folder, "lots_defects"))
     findings = result.findings

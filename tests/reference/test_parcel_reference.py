@@ -302,15 +302,24 @@ def test_jts_invalid_edges(data_folder: Path, name: str) -> None:
     result = run(lots_of([target, around]))
     assert result.findings["kind"].value_counts().to_dict() == JTS_FINDINGS[name]
     # The finding lies where JTS marks its edges.
-    places = shapely.union_all([
-        *result.areas.geometry, *result.findings.loc[result.findings["kind"] == "missing_vertex"].geometry,
-    ])
+    places = shapely.union_all(
+        [
+            *result.areas.geometry,
+            *result.findings.loc[result.findings["kind"] == "missing_vertex"].geometry,
+        ]
+    )
     assert edges.intersects(places)
 
 
-@pytest.mark.parametrize("name", [
-    "testMatchedEdges", "testRingsCCW", "testRepeatedCommonVertexInTarget", "testRepeatedCommonVertexInAdjacent",
-])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "testMatchedEdges",
+        "testRingsCCW",
+        "testRepeatedCommonVertexInTarget",
+        "testRepeatedCommonVertexInAdjacent",
+    ],
+)
 def test_jts_valid_edges(data_folder: Path, name: str) -> None:
     case = jts(data_folder, "CoveragePolygonValidatorTest")[name]
     assert case["check"] == ["checkValid"]
@@ -334,9 +343,15 @@ def test_jts_gap_finder(data_folder: Path) -> None:
     assert areas.geometry.iloc[0].equals(gap)
 
 
-@pytest.mark.parametrize("name", [
-    "testChessboard4", "testHoleTouchingSide", "testHolesTouchingSide", "testHolesTouching",
-])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "testChessboard4",
+        "testHoleTouchingSide",
+        "testHolesTouchingSide",
+        "testHolesTouching",
+    ],
+)
 def test_jts_union(data_folder: Path, name: str) -> None:
     """The holes of the published union are our gaps."""
     case = jts(data_folder, "CoverageUnionTest")[name]
@@ -354,9 +369,15 @@ def test_jts_union_of_nothing_and_of_overlaps(data_folder: Path) -> None:
     assert result.findings["kind"].tolist() == ["overlap"], "JTS gives up; the check names the overlap"
 
 
-@pytest.mark.parametrize("name", [
-    "testTwoAdjacent", "testTwoAdjacentWithFilledHole", "testHolesAndFillWithDifferentEndpoints", "testMultiPolygons",
-])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "testTwoAdjacent",
+        "testTwoAdjacentWithFilledHole",
+        "testHolesAndFillWithDifferentEndpoints",
+        "testMultiPolygons",
+    ],
+)
 def test_jts_ring_edges(data_folder: Path, name: str) -> None:
     """The maps whose edges JTS takes apart are clean, and our open edges are exactly their outline."""
     from land_stewardship.core.parcels.mesh import build_mesh

@@ -23,7 +23,24 @@ from .progress import ProgressRow
 from .stepper import Stepper
 
 __all__ = [
-    "BarPart", "Card", "ChipState", "FlowLayout", "Footer", "NumberRow", "ProgressRow", "ShareBar",
-    "StateChip", "Stepper", "bare_button", "choice_button", "icon_button", "label", "link_button",
-    "plain_button", "primary_button", "quiet_button", "rule", "set_kind",
+    "BarPart",
+    "Card",
+    "ChipState",
+    "FlowLayout",
+    "Footer",
+    "NumberRow",
+    "ProgressRow",
+    "ShareBar",
+    "StateChip",
+    "Stepper",
+    "bare_button",
+    "choice_button",
+    "icon_button",
+    "label",
+    "link_button",
+    "plain_button",
+    "primary_button",
+    "quiet_button",
+    "rule",
+    "set_kind",
 ]

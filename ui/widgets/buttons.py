@@ -16,9 +16,7 @@ def set_kind(widget: QWidget, kind: str) -> None:
         return
     widget.setProperty("kind", kind)
     if isinstance(widget, QAbstractButton) and widget.property(theme.ICON_PROPERTY):
-        theme.set_icon(
-            widget, widget.property(theme.ICON_PROPERTY), widget.property(theme.ICON_PROPERTY + "Size")
-        )
+        theme.set_icon(widget, widget.property(theme.ICON_PROPERTY), widget.property(theme.ICON_PROPERTY + "Size"))
     widget.style().unpolish(widget)
     widget.style().polish(widget)
     widget.update()

@@ -14,7 +14,7 @@ from .labels import label
 
 
 class Footer(QFrame):
-    """"Next: …" and one button; a page may lend a second, quiet one (hidden below 390 px)."""
+    """ "Next: …" and one button; a page may lend a second, quiet one (hidden below 390 px)."""
 
     triggered = pyqtSignal()
     second_triggered = pyqtSignal()

@@ -39,9 +39,7 @@ class NumberRow(QWidget):
             number = QLabel()
             number.setTextFormat(Qt.TextFormat.RichText)
             tail = f' <span style="font-size:{theme.SMALL}px">{escape(unit)}</span>' if unit else ""
-            number.setText(
-                f'<span style="font-size:{theme.RESULT}px; font-weight:bold">{escape(value)}</span>{tail}'
-            )
+            number.setText(f'<span style="font-size:{theme.RESULT}px; font-weight:bold">{escape(value)}</span>{tail}')
             number.setAccessibleName(f"{caption}: {value} {unit}".strip())
             below = label(caption, "small")
             below.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)

@@ -26,7 +26,8 @@ FOLDER = Path(os.environ["HOME"]) / "brought"
 
 def layers_of(role: str) -> list[Any]:
     return [
-        layer for layer in QgsProject.instance().mapLayers().values()
+        layer
+        for layer in QgsProject.instance().mapLayers().values()
         if layer.customProperty("landstewardship/role") == role
     ]
 
@@ -123,8 +124,11 @@ def walk() -> dict[str, Any]:
 
     dialog = bring(dock, "register", FOLDER / "登記一覧_2024.csv")
     answer["register"] = {
-        "columns": dialog.columns(), "button": dialog.add_button.text(), "chip": dialog.card.chip.text(),
-        "notice": dialog.notice.text(), "date": dialog.date_edit.text(),
+        "columns": dialog.columns(),
+        "button": dialog.add_button.text(),
+        "chip": dialog.card.chip.text(),
+        "notice": dialog.notice.text(),
+        "date": dialog.date_edit.text(),
     }
     answer["clipped"] += steps.clipped(dialog)
     steps.picture("add_data", dialog)

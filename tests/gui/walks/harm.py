@@ -170,14 +170,14 @@ def walk() -> dict[str, Any]:
     # The narrowest dock, with an answer shown.
     dock.setFloating(True)
     dock.resize(360, 640)
-    steps.wait(300)
+    steps.wait(200)
     for name, widget in (("top", ask.tool_button), ("relief", relief.clear_button), ("below", card.again_button)):
         steps.into_view(widget)
         answer["clipped"] += steps.clipped(dock.content)
         if name != "below":
             steps.picture(f"harm_360_{name}", dock)
     area = dock.stack.currentWidget()
-    answer["width"] = [dock.width(), area.widget().width(), area.viewport().width()]
+    answer["width"] = [dock.content.width(), area.widget().width(), area.viewport().width()]
     # Every stop of the Tab key inside the card has a name.
     ask.tool_button.setFocus(Qt.FocusReason.TabFocusReason)
     stops = []

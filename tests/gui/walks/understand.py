@@ -18,7 +18,8 @@ from qgis.utils import iface
 
 def layer_of(role: str) -> QgsVectorLayer:
     return next(
-        layer for layer in QgsProject.instance().mapLayers().values()
+        layer
+        for layer in QgsProject.instance().mapLayers().values()
         if layer.customProperty("landstewardship/role") == role
     )
 
@@ -121,8 +122,13 @@ def walk() -> dict[str, Any]:
 
     # Settings and other data.
     steps.click(cards["parcels"].settings_beside_data)
-    dialog = steps.wait_until(lambda: iface.mainWindow().findChild(QWidget, "landStewardshipSettings")
-                              or dock.window().findChild(QWidget, "landStewardshipSettings"), "settings open")
+    dialog = steps.wait_until(
+        lambda: (
+            iface.mainWindow().findChild(QWidget, "landStewardshipSettings")
+            or dock.window().findChild(QWidget, "landStewardshipSettings")
+        ),
+        "settings open",
+    )
     steps.picture("settings", dialog)
     answer["clipped"] += steps.clipped(dialog)
     tolerance = dialog.findChild(QWidget, "setting_TOLERANCE")
@@ -162,8 +168,10 @@ def walk() -> dict[str, Any]:
     run_with(dock, cards["parcels"], degrees)
     items = iface.messageBar().items()
     answer["degrees"] = {
-        "problem": cards["parcels"].problem.text(), "shown": cards["parcels"].problem.isVisible(),
-        "bar": [item.text() for item in items], "numbers": cards["parcels"].result().numbers,
+        "problem": cards["parcels"].problem.text(),
+        "shown": cards["parcels"].problem.isVisible(),
+        "bar": [item.text() for item in items],
+        "numbers": cards["parcels"].result().numbers,
         "findings": layer_of("findings").featureCount(),
     }
     answer["clipped"] += steps.clipped(dock.content)
