@@ -151,6 +151,14 @@ def cautions(result: Calibration) -> list[Text]:
             "記録は報告されたものです。人が住み、歩き、耕す所では報告が多くなります。結果は報告された記録についてのもので、この偏りを含みます。",
         )
     ]
+    if result.verdict == "none" and (result.exposure.low > 0 or result.exposure.high < 0):
+        found.append(
+            Text(
+                "The interval leaves out 1, but it belongs to the distance that fits best out of many; only p allows for "
+                "that choice.",
+                "区間は1を含みませんが、多くの候補から最も合う距離を選んだ後のものです。この選択を考えに入れているのはp値だけです。",
+            )
+        )
     if result.moran.p <= ALPHA:
         found.append(
             Text(

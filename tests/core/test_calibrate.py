@@ -253,11 +253,15 @@ def test_words_of_every_finding() -> None:
     assert "No association found" in words.verdict(null, ABOUT).en and null.verdict == "none"
     assert "見つかりませんでした" in words.verdict(null, ABOUT).ja
     assert not words.rule_frame(null, ABOUT)["active"].iloc[0]
+    narrow = null._replace(terms=(*null.terms[:-1], null.exposure._replace(low=0.1, high=2.0)))
+    wide = null._replace(terms=(*null.terms[:-1], null.exposure._replace(low=-0.1, high=2.0)))
+    assert len(words.cautions(narrow)) == len(words.cautions(wide)) + 1
     down = result._replace(p=0.01, terms=(*result.terms[:-1], result.exposure._replace(estimate=-1.0)))
     assert down.verdict == "opposite" and "Fewer records" in words.verdict(down, ABOUT).en
     bad = result._replace(
         moran=c.Moran(0.3, 0.0, 0.001), shared=0.95, settled=False, dispersion=3.0, score_low=0.4, kernel_low=10.0
     )
+    bad = bad._replace(p=0.01)
     assert len(words.cautions(bad)) == 7 and "reports" in words.cautions(bad)[0].en
 
 
