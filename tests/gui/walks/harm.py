@@ -51,7 +51,6 @@ def walk() -> dict[str, Any]:
     dialog.list.setCurrentItem(deer)
     deer.setCheckState(0, Qt.CheckState.Checked)
     answer["refused"] = [deer.checkState(0) == Qt.CheckState.Checked, dialog.problem.text()]
-    steps.picture("harm_rules_refused", dialog)
     dialog.distance.setValue(40.0)
     deer.setCheckState(0, Qt.CheckState.Checked)
     dialog.list.scrollToItem(dialog.list.topLevelItem(0))
@@ -64,7 +63,7 @@ def walk() -> dict[str, Any]:
 
     steps.click(card.main_button)
     steps.wait_until(lambda: not page.runner.busy(), "condition and harm are done", 120)
-    steps.wait(400)
+    steps.wait(200)
     answer["problem"] = card.result().message
     answer["chip"] = card.chip.text()
     answer["numbers"] = card.result().numbers
@@ -79,7 +78,7 @@ def walk() -> dict[str, Any]:
     node = QgsProject.instance().layerTreeRoot().findLayer(flows.id())
     answer["flows"] = [flows.featureCount(), node.isVisible(), card.flows_button.isChecked()]
     node.setExpanded(True)
-    steps.wait(500)
+    steps.wait(300)
     steps.picture("harm_flows")
     node.setExpanded(False)
     steps.click(card.flows_button)
