@@ -154,8 +154,8 @@ def cautions(result: Calibration) -> list[Text]:
     if result.verdict == "none" and (result.exposure.low > 0 or result.exposure.high < 0):
         found.append(
             Text(
-                "The interval leaves out 1, but it belongs to the distance that fits best out of many; only p allows for "
-                "that choice.",
+                "The interval leaves out 1, but it belongs to the distance that fits best out of many; only p allows "
+                "for that choice.",
                 "区間は1を含みませんが、多くの候補から最も合う距離を選んだ後のものです。この選択を考えに入れているのはp値だけです。",
             )
         )
