@@ -60,6 +60,26 @@ def read_rules(layer: Optional[QgsVectorLayer]) -> list[Row]:
     return [_row(dict(zip(names, feature.attributes()))) for feature in layer.getFeatures()]
 
 
+def read_table(path: str) -> list[Row]:
+    """The rows of a table of rules written as CSV (UTF-8). Raises ``OSError``."""
+    with open(path, encoding="utf-8-sig", newline="") as file:
+        return [_row(dict(row)) for row in csv.DictReader(file)]
+
+
+def with_rule(rows: Sequence[Row], new: Row) -> list[Row]:
+    """``rows`` with ``new`` switched on in the place of an earlier one of its name.
+
+    Other rules about the same harm, from the same land to the same receptor over a distance, are switched off,
+    for two figures about one thing would count side by side.
+    """
+    same = ("kind", "receptor", "source_kind", "pathway")
+    kept = [dict(row) for row in rows if row["rule_id"] != new["rule_id"]]
+    for row in kept:
+        if all(row[name] == new[name] for name in same):
+            row["active"] = "false"
+    return [*kept, {**new, "active": "true"}]
+
+
 def is_on(row: Row) -> bool:
     """Whether a rule is used."""
     return row["active"] == "true"

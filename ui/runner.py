@@ -7,6 +7,7 @@ before is touched until a run has succeeded.
 
 from __future__ import annotations
 
+import gc
 import os
 import time
 from collections.abc import Sequence
@@ -207,6 +208,7 @@ class Runner(QObject):
         if run is not None and run.task is not None:
             run.task.waitForFinished(10000)
         self._timer.stop()
+        gc.enable()
 
     # -- inside ---------------------------------------------------------------------------
     def _next(self) -> None:
@@ -241,6 +243,9 @@ class Runner(QObject):
         task.setDependentLayers([layer for layer in job.layers if layer is not None])
         task.executed.connect(self._executed)
         run.task = task
+        # Python's cyclic collector runs in whatever thread allocates next. In the worker it could destroy widgets and
+        # layers of this thread, which ends QGIS; so it rests until the run is over.
+        gc.disable()
         QgsApplication.taskManager().addTask(task)
 
     def _run_here(self) -> None:
@@ -260,6 +265,7 @@ class Runner(QObject):
     def _end(self) -> None:
         self._timer.stop()
         self._run = None
+        gc.enable()
 
     def _fail(self, run: _Run, message: str) -> None:
         self._end()

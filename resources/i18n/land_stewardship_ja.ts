@@ -1896,6 +1896,10 @@
         <translation>フォルダーを開く</translation>
     </message>
     <message>
+        <source>Open the report</source>
+        <translation>報告書を開く</translation>
+    </message>
+    <message>
         <source>Open “OSGeo4W Shell” from the start menu, run: python -m pip install {names} and restart QGIS.</source>
         <translation>スタートメニューから「OSGeo4W Shell」を開き、python -m pip install {names} を実行して、QGIS を再起動してください。</translation>
     </message>
@@ -2496,6 +2500,10 @@
         <translation>草刈りなどの手入れをすると、どこの何の影響がどれだけ軽くなるかを示します。作業時間・費用・筆数の限りの中で最も軽くできる土地を探し、最善の案から最大でどれだけ離れているかも示します。費用と効果は編集できる表から取ります。付属の表の数値は仮定です。影響は土地と関係があるとされるもので、軽くなる量は規則から見込まれるものです。約束ではありません。</translation>
     </message>
     <message>
+        <source>Tests whether damage records go together with unmanaged land nearby</source>
+        <translation>被害の記録が、近くの管理されていない土地と関係するかを調べます</translation>
+    </message>
+    <message>
         <source>The Excel workbook was left out; the CSV files are complete.</source>
         <translation>Excelのファイルは作りませんでした。CSVはすべてそろっています。</translation>
     </message>
@@ -2650,6 +2658,10 @@
     <message>
         <source>The result of “Find unmanaged land”, in a plane coordinate system in metres.</source>
         <translation>「管理されていない土地を探す」の結果です（メートル単位の平面座標系）。</translation>
+    </message>
+    <message>
+        <source>The rule is in use. Check harm to surroundings again.</source>
+        <translation>規則を使う設定にしました。周りへの影響をもう一度調べてください。</translation>
     </message>
     <message>
         <source>The rule table used for the harm to surroundings. Empty: the default.</source>
@@ -2826,6 +2838,10 @@
     <message>
         <source>Updated units</source>
         <translation>更新した区画</translation>
+    </message>
+    <message>
+        <source>Use the rule found</source>
+        <translation>見つかった規則を使う</translation>
     </message>
     <message>
         <source>Used for lots without an accuracy class; findings then say that it is an assumption.</source>
@@ -3294,6 +3310,18 @@
     <message>
         <source>{n} receptors stay over a threshold; see their explanation.</source>
         <translation>{n}か所が許容を超えたままです。説明を見てください。</translation>
+    </message>
+    <message>
+        <source>{n} records: damage is associated with unmanaged land nearby (p = {p}).</source>
+        <translation>記録{n}件: 被害は、近くの管理されていない土地と関係があります（p = {p}）。</translation>
+    </message>
+    <message>
+        <source>{n} records: damage is less frequent near unmanaged land (p = {p}).</source>
+        <translation>記録{n}件: 管理されていない土地の近くでは、被害が少なくなっています（p = {p}）。</translation>
+    </message>
+    <message>
+        <source>{n} records: no association with unmanaged land was found (p = {p}).</source>
+        <translation>記録{n}件: 管理されていない土地との関係は見つかりませんでした（p = {p}）。</translation>
     </message>
     <message>
         <source>{n} rows read</source>

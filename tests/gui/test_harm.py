@@ -74,3 +74,11 @@ def test_nothing_is_cut_and_360_pixels_are_enough(seen: dict[str, Any]) -> None:
     assert dock <= 362 and page <= room
     assert all(seen["stops"])
     assert seen["left"] == [False, 0, 0]
+
+
+def test_learning_from_records_tells_what_was_found(seen: dict[str, Any]) -> None:
+    told, found, report, offered = seen["learned"]
+    assert found["records"] >= 30 and str(found["records"]) in told
+    assert found["verdict"] in ("associated", "opposite", "none")
+    assert offered == (found["verdict"] == "associated")
+    assert report == found["report"] and report.endswith(".html")

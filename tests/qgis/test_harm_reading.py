@@ -491,3 +491,54 @@ def test_relief_by_click_and_by_number(results: Layers, village: ProjectState, t
     assert not widget.tool_button.isChecked()
     widget.deleteLater()
     canvas.deleteLater()
+
+
+def test_a_learned_rule_takes_the_place_of_those_about_the_same(tmp_path: Path) -> None:
+    rows = harm_rules.default_rules()
+    boar = next(row for row in rows if row["rule_id"] == "boar_farmland")
+    new = {**boar, "rule_id": "boar_farmland_local", "distance_m": "65", "evidence": "local_data", "active": "false"}
+    path = str(tmp_path / "rule.csv")
+    harm_rules.write_rules(path, [new])
+    (read,) = harm_rules.read_table(path)
+    merged = harm_rules.with_rule(rows, read)
+    on = {row["rule_id"] for row in merged if harm_rules.is_on(row)}
+    before = {row["rule_id"] for row in rows if harm_rules.is_on(row)}
+    assert on == before - {"boar_farmland"} | {"boar_farmland_local"}
+    assert len(harm_rules.with_rule(merged, read)) == len(merged), "taking it twice changes nothing"
+    assert harm_rules.check(merged) is None
+
+
+def test_the_finding_is_told_and_its_rule_taken_on_request(qgis_app: Any, tmp_path: Path) -> None:
+    from land_stewardship.ui.harmlearn import LEARN_KEY, HarmLearn
+    from land_stewardship.ui.runner import JobResult, Runner
+
+    project = QgsProject()
+    project.setFileName(str(tmp_path / "village.qgz"))
+    state = ProjectState(project)
+    runner = Runner(project=project)
+    told: list[str] = []
+
+    class Bar:
+        def pushSuccess(self, title: str, text: str) -> None:
+            told.append(text)
+
+    class Iface:
+        def messageBar(self) -> Bar:
+            return Bar()
+
+    learn = HarmLearn(Iface(), state, runner)
+    assert learn.told.text() == "" and learn.rule_button.isHidden()
+    boar = next(row for row in harm_rules.default_rules() if row["rule_id"] == "boar_farmland")
+    path = str(tmp_path / "rule.csv")
+    harm_rules.write_rules(path, [{**boar, "rule_id": "boar_farmland_local", "evidence": "local_data"}])
+    values = {"VERDICT": "associated", "RECORD_COUNT": 82, "P_VALUE": 0.004, "RULES": path, "REPORT": path}
+    runner.finished.emit(LEARN_KEY, JobResult(values=values))
+    assert "82" in learn.told.text() and "associated with" in learn.told.text() and "0.004" in learn.told.text()
+    assert not learn.rule_button.isHidden()
+    learn.take_rule()
+    used = harm_rules.read_rules(state.layer(harm_rules.ROLE))
+    assert {row["rule_id"] for row in used if harm_rules.is_on(row)} >= {"boar_farmland_local"}
+    assert told
+    runner.finished.emit(LEARN_KEY, JobResult(values={**values, "VERDICT": "none"}))
+    assert learn.rule_button.isHidden()
+    runner.shut_down()

@@ -15,6 +15,7 @@ from ...gis.harm_reading import Layers
 from ...gis.i18n import language, tr
 from .. import layers, theme
 from ..harmask import HarmAnswer
+from ..harmlearn import HarmLearn
 from ..harmrelief import HarmRelief
 from ..mapview import show_layers
 from ..results import OutputSpec
@@ -95,6 +96,9 @@ class HarmCard(AlgorithmCard):
         self.relief = HarmRelief(self.iface, self.state, self.result_layers, self.rules)
         self.body.addWidget(self.ask)
         self.body.addWidget(self.relief)
+        self.learn = HarmLearn(self.iface, self.state, self.runner)
+        self.learn.rule_taken.connect(self.changed)
+        self.body.addWidget(self.learn)
         self.guide = label(tr("A guide only. Please check on the ground."), "small")
         self.body.addWidget(self.guide)
         self.flows_button = choice_button(tr("Flow lines"), "", tr("Lines from each lot to those it may burden"))
@@ -212,6 +216,8 @@ class HarmCard(AlgorithmCard):
         idle = self.runner.state(self.KEY) == IDLE
         self.ask.setVisible(shown)
         self.relief.setVisible(shown)
+        self.learn.setVisible(shown)
+        self.learn.refresh()
         self.guide.setVisible(shown)
         self.rules_button.setVisible(idle)
         self.map_button.setEnabled(self.runner.state(MAP_KEY) == IDLE)

@@ -161,6 +161,17 @@ def walk() -> dict[str, Any]:
     with open(path, encoding="utf-8-sig") as file:
         answer["list"] = len(file.readlines()) - 1
 
+    # Damage records: the finding in one sentence, the report a click away.
+    learn = card.learn
+    steps.click(learn.learn_button)
+    steps.wait_until(lambda: not page.runner.busy() and learn.told.text(), "the records are compared", 90)
+    steps.into_view(learn.report_button)
+    steps.picture("harm_learned")
+    answer["clipped"] += steps.clipped(dock.content)
+    steps.click(learn.report_button)
+    answer["learned"] = [learn.told.text(), page.state.value("harm_learned"), opened[-1], learn.rule_button.isVisible()]
+    opened.clear()
+
     # The workshop map.
     steps.click(card.map_button)
     steps.wait_until(lambda: not page.runner.busy() and opened, "the map is printed", 60)
