@@ -294,6 +294,16 @@ def _plan_rows(plan: gpd.GeoDataFrame) -> list[Row]:
     ]
 
 
+def _content_order(row: Row) -> tuple[int, list[str]]:
+    """Sorts equal choices by what they hold, the fuller first, so that the order of rows does not matter."""
+    held = [
+        f"{name}={value.wkb_hex if name == 'geometry' else value}"
+        for name, value in sorted(row.items())
+        if name != "row" and value is not None
+    ]
+    return -len(held), held
+
+
 def _one_choice_each(rows: Sequence[Row], keys: Sequence[str]) -> tuple[dict[str, Row], list[Problem]]:
     """One choice per key: the strongest, then the newest; contradicting equals are all left out."""
     groups: dict[str, list[Row]] = {}
@@ -308,6 +318,7 @@ def _one_choice_each(rows: Sequence[Row], keys: Sequence[str]) -> tuple[dict[str
                 -codes.DECISION_RANK[row["decided_by"]],
                 -(row.get("decided_on") or dt.date.min).toordinal(),
                 row["label"],
+                *_content_order(row),
                 row["row"],
             ),
         )

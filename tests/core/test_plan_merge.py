@@ -156,6 +156,16 @@ def test_row_order_does_not_matter(rows: Any, lots: Any, later: Any, data: Any) 
     assert made(one, two) == made(data.draw(st.permutations(one)), data.draw(st.permutations(two)))
 
 
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_of_two_equal_choices_the_fuller_row_counts(order: tuple[int, int]) -> None:
+    rows = [
+        {"lot_key": lot(1), "management_class": "maintain", "decided_by": "municipality", "zoning": zoning}
+        for zoning in (None, "agri_zone")
+    ]
+    found = model.merge(empty_plan(), frame([rows[n] for n in order], [box(0, 0, 1, 1)] * 2))
+    assert found.create["zoning"].tolist() == ["agri_zone"]
+
+
 # -- examples ----------------------------------------------------------------------------------------
 def test_create_fills_key_number_and_area() -> None:
     found = model.merge(
