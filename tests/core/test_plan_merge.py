@@ -163,7 +163,7 @@ def test_of_two_equal_choices_the_fuller_row_counts(order: tuple[int, int]) -> N
         for zoning in (None, "agri_zone")
     ]
     found = model.merge(empty_plan(), frame([rows[n] for n in order], [box(0, 0, 1, 1)] * 2))
-    assert found.create["zoning"].tolist() == ["agri_zone"]
+    assert [row["zoning"] for row in found.create] == ["agri_zone"]
 
 
 # -- examples ----------------------------------------------------------------------------------------
