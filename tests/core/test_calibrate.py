@@ -273,11 +273,12 @@ def test_same_study_same_result() -> None:
 
 # -- proof ------------------------------------------------------------------------------------------
 def test_planted_effect_is_recovered() -> None:
-    runs = [c.calibrate(points_of(seed, 1.2, -0.5, 200), 99) for seed in range(12)]
-    assert min(covered(runs, 1.2, -0.5).values()) >= 10
+    runs = [c.calibrate(points_of(seed, 1.2, -0.5, 200), 99) for seed in range(6)]
+    assert min(covered(runs, 1.2, -0.5).values()) >= 5
     assert all(run.verdict == "associated" for run in runs)
 
 
+@pytest.mark.slow
 def test_nothing_planted() -> None:
     grid = c.kernels(distances=[25, 60, 150])
     found = sum(c.calibrate(points_of(seed, 0.0, -0.5, 80, grid), 99).p <= c.ALPHA for seed in range(20))
@@ -285,6 +286,7 @@ def test_nothing_planted() -> None:
     assert low <= c.ALPHA <= high
 
 
+@pytest.mark.slow
 def test_clustered_records_do_not_make_findings() -> None:
     """Records in clusters that have nothing to do with the lots: exchanging places alone finds too much."""
     grid = c.kernels(distances=[25, 60, 150])
