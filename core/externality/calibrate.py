@@ -656,7 +656,8 @@ def _cross_validate(study: Study, seed: int, progress: Progress) -> tuple[float,
             pairs = cases * (len(test) - cases)
             parts.append([pairs, *(pairs * auc(here.y, score) for score in predictors)])
         else:
-            assert here.size is not None and rest.size is not None
+            if here.size is None or rest.size is None:
+                raise ValueError("a study of counts needs the size of each place")
             plain = deviance(here.y, here.size * (rest.y.sum() / rest.size.sum()))
             means = [here.size * np.exp(np.clip(p, -30, 30)) for p in predictors]
             parts.append([plain, *(plain - deviance(here.y, mean) for mean in means)])
@@ -713,7 +714,13 @@ def calibrate(study: Study, permutations: int = 999, seed: int = 1, progress: Op
     found = _best_kernel(study)
     progress.step(0.1)
     best = found.fits[found.row]
-    assert best is not None
+    if best is None:
+        raise InputError(
+            Text(
+                "Exposure is the same at every place, so nothing can be compared. Choose a larger area or other distances.",
+                "どの場所も影響の強さが同じため、比べられません。範囲を広げるか、別の距離を選んでください。",
+            )
+        )
     x = np.column_stack([study.controls, study.exposures[:, found.row]])
     free = max(len(study.y) - x.shape[1] - 1, 1)
     variance = best.mean * (1 - best.mean) if study.family == LOGISTIC else best.mean

@@ -584,7 +584,8 @@ def _points(records: Sequence[Record], crs: Any) -> gpd.GeoDataFrame:
     made = []
     for record in records:
         place = record[0].place
-        assert place is not None
+        if place is None:
+            raise ValueError("records without a place are set aside before this")
         event = first(record, "event")
         event = None if event is None or _SPOILED.fullmatch(event) else event
         made.append(
