@@ -717,7 +717,8 @@ def calibrate(study: Study, permutations: int = 999, seed: int = 1, progress: Op
     if best is None:
         raise InputError(
             Text(
-                "Exposure is the same at every place, so nothing can be compared. Choose a larger area or other distances.",
+                "Exposure is the same at every place, so nothing can be compared. "
+                "Choose a larger area or other distances.",
                 "どの場所も影響の強さが同じため、比べられません。範囲を広げるか、別の距離を選んでください。",
             )
         )
