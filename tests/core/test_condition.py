@@ -237,7 +237,7 @@ def test_plant_height_on_house_plots_needs_the_houses() -> None:
     assert values(found, "house", "category") == {0: "no"}
 
 
-def test_a_house_lived_in_outweighs_a_vacant_one_and_unknown_says_nothing() -> None:
+def test_a_house_lived_in_counts_before_a_vacant_one() -> None:
     lots = row_of_lots(3)
     houses = gpd.GeoDataFrame(
         {"occupied": ["no", "yes", "unknown", "no"]},
