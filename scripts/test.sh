@@ -7,6 +7,8 @@ folders=(static core qgis headless gui reference)
 if [ "${1:-}" = --core ]; then
     folders=(core)
     shift
+    # No QGIS in these tests, so both cores may work on them.
+    set -- -p no:pytest_qgis -n 2 "$@"
 fi
 
 python="${LAND_STEWARDSHIP_PYTHON:-}"

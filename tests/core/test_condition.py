@@ -107,7 +107,7 @@ def test_pixels_without_value_do_not_count_and_overlapping_lots_keep_their_figur
 
 
 @given(st.integers(0, 2**32 - 1))
-@settings(max_examples=7, deadline=None)
+@settings(max_examples=4, deadline=None)
 def test_pixel_means_equal_brute_force(seed: int) -> None:
     random = np.random.default_rng(seed)
     grid = Grid(random.random((7, 9)), -3.0, 11.0, 1.3, 0.7)
@@ -421,7 +421,7 @@ def test_place_and_people_only_is_always_cannot_tell(known: dict[str, object], k
 
 
 @given(st.permutations(range(8)))
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=4, deadline=None)
 def test_order_of_lots_does_not_matter(order: list[int]) -> None:
     lots = row_of_lots(8).assign(category_reg=["田", "田", "宅地", "山林", "公衆用道路", "田", "畑", None])
     tables = ev.Tables(

@@ -334,7 +334,7 @@ def shapes_of(random: np.random.Generator, count: int, width: float) -> np.ndarr
 
 
 @given(st.integers(0, 2**32 - 1))
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None)
 def test_pairs_are_those_of_geos(seed: int) -> None:
     random = np.random.default_rng(seed)
     width = float(random.choice([60, 300, 900]))
@@ -350,7 +350,7 @@ def test_pairs_are_those_of_geos(seed: int) -> None:
 
 
 @given(st.integers(0, 2**32 - 1))
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None)
 def test_fast_distances_keep_their_bound(seed: int) -> None:
     random = np.random.default_rng(seed)
     left, right = shapes_of(random, 30, 300), shapes_of(random, 25, 300)
