@@ -273,8 +273,8 @@ def test_same_study_same_result() -> None:
 
 # -- proof ------------------------------------------------------------------------------------------
 def test_planted_effect_is_recovered() -> None:
-    runs = [c.calibrate(points_of(seed, 1.2, -0.5, 200), 99) for seed in range(6)]
-    assert min(covered(runs, 1.2, -0.5).values()) >= 5
+    runs = [c.calibrate(points_of(seed, 1.2, -0.5, 200), 99) for seed in range(12)]
+    assert min(covered(runs, 1.2, -0.5).values()) >= 10
     assert all(run.verdict == "associated" for run in runs)
 
 
