@@ -52,6 +52,14 @@ INPUT_FIELDS: dict[str, tuple[FieldSpec, ...]] = {
         FieldSpec("address", "text", "Address", "住所"),
         _SYNTHETIC,
     ),
+    "residents": (
+        FieldSpec("hamlet", "text", "Hamlet", "集落"),
+        FieldSpec("age_from", "int", "Age from", "年齢（から）"),
+        FieldSpec("age_to", "int", "Age to", "年齢（まで）"),
+        FieldSpec("residents", "int", "Residents", "住民の数"),
+        FieldSpec("counted_on", "date", "Counted on", "基準日"),
+        _SYNTHETIC,
+    ),
     "houses": (
         FieldSpec("house_id", "text", "House number", "家屋番号"),
         FieldSpec("hamlet", "text", "Hamlet", "集落"),

@@ -104,6 +104,7 @@ ROLES: dict[str, Role] = {
     "patrol": Role(PUBLIC_FILE, "patrol", Text("Farm patrol", "農地パトロール"), UNDERSTAND, "2025-09"),
     "cultivators": Role(PRIVATE_FILE, "cultivators", Text("Cultivators", "耕作者"), PRIVATE, "2025-11"),
     "owners": Role(PRIVATE_FILE, "owners", Text("Owners", "所有者"), PRIVATE, "2025-11"),
+    "residents": Role(PRIVATE_FILE, "residents", Text("Residents by age", "年齢別の住民"), PRIVATE, "2025-11"),
     "ndvi_2024": Role("ndvi_2024.tif", "", Text("Greenness, summer 2024", "植生指数 2024年夏"), UNDERSTAND, "2024-08"),
     "ndvi_2023": Role("ndvi_2023.tif", "", Text("Greenness, summer 2023", "植生指数 2023年夏"), UNDERSTAND, "2023-08"),
     "canopy_height": Role("canopy_height.tif", "", Text("Vegetation height", "植生の高さ"), UNDERSTAND, "2024-06"),

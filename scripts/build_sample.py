@@ -105,6 +105,7 @@ def build(xml: bytes, out: Path) -> dict[str, Any]:
     table = people.unmanaged_truth(table, owners)
     register, outliers = people.registers(table, owners)
     cultivators, farmland = people.cultivators_of(table)
+    residents = people.residents_of(houses)
     patrol = people.patrol_of(table)
     damage = people.damage_of(lots, table)
     faulty, defect_truth = defects.build(lots, table)
@@ -125,7 +126,7 @@ def build(xml: bytes, out: Path) -> dict[str, Any]:
         "boar_damage": (damage, "Point"),
         "hamlets": (hamlets, "MultiPolygon"),
     }
-    private = {"cultivators": (cultivators, None), "owners": (owners, None)}
+    private = {"cultivators": (cultivators, None), "owners": (owners, None), "residents": (residents, None)}
     for path, tables in (("tanizawa.gpkg", public), ("tanizawa_private.gpkg", private)):
         package = store.open_package(str(out / path))
         for name, (frame, shape) in tables.items():
@@ -189,6 +190,7 @@ def build(xml: bytes, out: Path) -> dict[str, Any]:
         "canals": len(canals),
         "owners": len(owners),
         "cultivators": len(cultivators),
+        "residents": int(residents["residents"].sum()),
         "damage": len(damage),
         "defects": len(defect_truth),
         "bytes": sum(f.stat().st_size for f in out.iterdir()),

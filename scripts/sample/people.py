@@ -253,6 +253,32 @@ def cultivators_of(table: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     return private, register
 
 
+def residents_of(houses: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Residents of each hamlet by age band of five years (private: bands may hold one person)."""
+    random = chance("residents")
+    lived_in = houses.loc[houses["occupied"] == "yes"]
+    rows = []
+    for hamlet in sorted(lived_in["hamlet"].unique()):
+        homes = int((lived_in["hamlet"] == hamlet).sum())
+        ages: list[float] = []
+        for elder, size in zip(random.normal(71.0, 10.0, homes), 1 + random.binomial(3, 0.42, homes)):
+            # The eldest, a partner, then children who stayed or grandchildren.
+            shifts = (0.0, -random.uniform(0, 6), -random.uniform(24, 34), -random.uniform(50, 62))
+            ages.extend(np.clip(elder + np.array(shifts[:size]), 0, 99))
+        counts = np.bincount((np.array(ages) // 5).astype(int), minlength=20)
+        for band in np.flatnonzero(counts):
+            rows.append(
+                {
+                    "hamlet": hamlet,
+                    "age_from": int(band) * 5,
+                    "age_to": int(band) * 5 + 4,
+                    "residents": int(counts[band]),
+                    "counted_on": TODAY,
+                }
+            )
+    return pd.DataFrame(rows)
+
+
 def patrol_of(table: pd.DataFrame) -> pd.DataFrame:
     """Farm patrol: newest rows with about 7 % idle and 7 % unresolved, older rows for half the lots."""
     random = chance("patrol")

@@ -13,6 +13,7 @@ _TITLES = {
     "patrol": ("Farm patrol", "農地パトロール"),
     "cultivators": ("Cultivators", "耕作者"),
     "owners": ("Owners", "所有者"),
+    "residents": ("Residents by age", "年齢別の住民"),
     "houses": ("Houses", "家屋"),
     "roads": ("Roads", "道路"),
     "canals": ("Canals", "水路"),

@@ -21,7 +21,7 @@ from land_stewardship.core.parcels import mojmap
 
 SAMPLE = Path(__file__).resolve().parents[2] / "sample_data"
 PUBLIC, PRIVATE = SAMPLE / "tanizawa.gpkg", SAMPLE / "tanizawa_private.gpkg"
-PRIVATE_TABLES = {"cultivators", "owners"}
+PRIVATE_TABLES = {"cultivators", "owners", "residents"}
 PUBLIC_TABLES = set(INPUT_FIELDS) - PRIVATE_TABLES
 #: Bytes of the envelope by its code in a GeoPackage geometry header.
 ENVELOPES = {0: 0, 1: 32, 2: 48, 3: 48, 4: 64}
@@ -376,3 +376,14 @@ def test_defects_do_not_touch_each_other() -> None:
     places = shapely.points(injected["x"].astype(float), injected["y"].astype(float))
     gaps = shapely.distance(places[:, None], places[None, :]) + np.eye(len(places)) * 1e9
     assert gaps.min() > 10
+
+
+def test_residents_live_where_houses_are_lived_in() -> None:
+    table, houses = layer("residents"), layer("houses")
+    lived_in = houses.loc[houses["occupied"] == "yes"].groupby("hamlet").size()
+    people = table.groupby("hamlet")["residents"].sum()
+    assert set(people.index) == set(lived_in.index)
+    assert ((people >= lived_in) & (people <= 4 * lived_in)).all()
+    assert (table["age_to"] == table["age_from"] + 4).all()
+    old = table.loc[table["age_from"] >= 65, "residents"].sum() / table["residents"].sum()
+    assert 0.4 < old < 0.7

@@ -129,7 +129,11 @@ def test_groups_by_step(opened: tuple[str, QgsProject]) -> None:
     assert len(root.children()) == len(names)
     private = root.findGroup(village.PRIVATE_GROUP.pick(language))
     found = {node.layer().customProperty(village.ROLE_PROPERTY) for node in private.findLayers()}
-    assert found == {code for code, role in village.ROLES.items() if role.private} == {"owners", "cultivators"}
+    assert (
+        found
+        == {code for code, role in village.ROLES.items() if role.private}
+        == {"owners", "cultivators", "residents"}
+    )
 
 
 def test_aliases_and_words_for_codes(opened: tuple[str, QgsProject]) -> None:
