@@ -50,6 +50,12 @@ INPUT_FIELDS: dict[str, tuple[FieldSpec, ...]] = {
         FieldSpec("owner_key", "text", "Owner key", "所有者キー"),
         FieldSpec("name", "text", "Name", "氏名"),
         FieldSpec("address", "text", "Address", "住所"),
+        FieldSpec("former_name", "text", "Former name", "旧氏名"),
+        FieldSpec("died_on", "date", "Died on", "死亡日"),
+        FieldSpec("dissolved_on", "date", "Dissolved on", "解散日"),
+        FieldSpec("contact_result", "text", "Result of the last contact", "連絡の結果"),
+        FieldSpec("contact_on", "date", "Last contact", "連絡日"),
+        FieldSpec("representative", "text", "Has a representative", "代表者の有無"),
         _SYNTHETIC,
     ),
     "residents": (
@@ -144,6 +150,19 @@ CODE_WORDS: dict[tuple[str, str], dict[str, Text]] = {
         "unresolved": Text("not settled yet", "調査中"),
     },
     ("cultivators", "successor"): {
+        "yes": Text("yes", "いる"),
+        "no": Text("no", "いない"),
+        "unknown": _UNKNOWN,
+    },
+    ("owners", "contact_result"): {
+        "reached": Text("answered", "連絡がついた"),
+        "moved": Text("has moved, new address not known", "転居（転居先は不明）"),
+        "returned": Text("letter came back", "郵便が戻った"),
+        "no_answer": Text("no answer", "返事がない"),
+        "died": Text("said to be dead", "亡くなったと聞いた"),
+        "dissolved": Text("body no longer exists", "法人が存在しない"),
+    },
+    ("owners", "representative"): {
         "yes": Text("yes", "いる"),
         "no": Text("no", "いない"),
         "unknown": _UNKNOWN,

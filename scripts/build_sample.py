@@ -79,7 +79,7 @@ def build(xml: bytes, out: Path) -> dict[str, Any]:
     import numpy as np
     import pandas as pd
     import shapely
-    from sample import defects, people, rasters, store, texts, world
+    from sample import defects, ownercases, people, rasters, store, texts, world
 
     from land_stewardship.core.inputs import INPUT_FIELDS
     from land_stewardship.core.parcels.mojmap import import_maps
@@ -104,6 +104,7 @@ def build(xml: bytes, out: Path) -> dict[str, Any]:
     owners, table["owner_key"] = people.owners_of(table)
     table = people.unmanaged_truth(table, owners)
     register, outliers = people.registers(table, owners)
+    register, owners, owner_truth = ownercases.add(register, owners)
     cultivators, farmland = people.cultivators_of(table)
     residents = people.residents_of(houses)
     patrol = people.patrol_of(table)
@@ -175,6 +176,7 @@ def build(xml: bytes, out: Path) -> dict[str, Any]:
         }
     )
     truth.to_csv(out / "truth.csv", index=False, encoding="utf-8", lineterminator="\n")
+    owner_truth.to_csv(out / "owners_truth.csv", index=False, encoding="utf-8", lineterminator="\n")
     defect_truth.to_csv(out / "defects_truth.csv", index=False, encoding="utf-8", lineterminator="\n")
     assert isinstance(lots, gpd.GeoDataFrame)
     newest = patrol.sort_values(["lot_key", "patrol_on"]).groupby("lot_key").last()["result"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import unicodedata
 from contextlib import closing
 from functools import cache
 from pathlib import Path
@@ -81,6 +82,7 @@ def test_size_in_all() -> None:
         "canopy_height.tif",
         "truth.csv",
         "defects_truth.csv",
+        "owners_truth.csv",
         "SOURCES.md",
     }
     assert all((SAMPLE / name).exists() for name in names)
@@ -315,12 +317,32 @@ def test_zoning_covers_most_paddies() -> None:
 
 # -- people --------------------------------------------------------------------------------------
 def test_names_cannot_be_real() -> None:
-    for table, word in (("owners", "Owner"), ("cultivators", "Farmer")):
-        pattern = re.compile(rf"見本 [〇一二三四五六七八九]{{4}} \(Sample {word} \d{{4}}\)")
-        assert all(pattern.fullmatch(name) for name in layer(table)["name"])
+    pattern = re.compile(r"見本 [〇一二三四五六七八九]{4} \(Sample Farmer \d{4}\)")
+    assert all(pattern.fullmatch(name) for name in layer("cultivators")["name"])
+    for names in (layer("owners")["name"], layer("owners")["former_name"].dropna()):
+        folded = [unicodedata.normalize("NFKC", name) for name in names]
+        assert all("見本" in name and "(Sample" in name for name in folded)
+    plain = re.compile(r"見本 [〇一二三四五六七八九]{4} \(Sample Owner \d{4}\)")
+    assert sum(bool(plain.fullmatch(name)) for name in layer("owners")["name"]) > 150
     assert all("見本" in address for address in layer("owners")["address"].dropna())
     ages = layer("cultivators")["age"]
     assert ages.min() >= 45 and ages.max() <= 88
+
+
+def test_hard_cases_among_the_owners() -> None:
+    owners = layer("owners").set_index("owner_key")
+    told = pd.read_csv(SAMPLE / "owners_truth.csv")
+    assert told["owner_key"].is_unique and set(told["owner_key"]) == set(owners.index)
+    counts = told["case"].value_counts()
+    assert counts["single"] == 174 and len(counts) == 14
+    second = told[told["case"] != "single"]
+    assert (second["owner_key"] != second["person"]).sum() == len(second) - 2  # two only look the same
+    status = layer("register").groupby("owner_key")["owner_status"].agg(set)
+    for row in second[second["owner_key"] != second["person"]].itertuples():
+        assert status[row.owner_key] == status[row.person], "entries of one person tell the same status"
+    assert owners["died_on"].notna().sum() == 3 and owners["dissolved_on"].notna().sum() == 1
+    assert set(owners["contact_result"].dropna()) == {"reached", "moved", "returned", "no_answer"}
+    assert not any("Sample" in text or "　" in text for text in told["case"])
 
 
 def test_no_name_in_the_public_file() -> None:
@@ -330,8 +352,8 @@ def test_no_name_in_the_public_file() -> None:
     assert b"Sample Owner" not in content and "見本県".encode() not in content
     public_columns = {column for name in PUBLIC_TABLES for column in layer(name).columns}
     assert not public_columns & {"name", "age", "address", "successor", "phone"}
-    for text in ("truth.csv", "defects_truth.csv"):
-        assert "見本 " not in (SAMPLE / text).read_text(encoding="utf-8")
+    for text in ("truth.csv", "defects_truth.csv", "owners_truth.csv"):
+        assert "見本" not in (SAMPLE / text).read_text(encoding="utf-8")
 
 
 # -- defects ------------------------------------------------------------------------------------
