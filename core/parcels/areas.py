@@ -76,7 +76,7 @@ def join_register(
     return Joined(joined, sorted(conflict[conflict].index), sorted(set(table["key"]) - set(keys)))
 
 
-def _unit_slip(ratio: npt.NDArray[np.float64]) -> Optional[tuple[float, Text, bool]]:
+def unit_slip(ratio: npt.NDArray[np.float64]) -> Optional[tuple[float, Text, bool]]:
     """The unit that explains nearly all ratios map/register: (factor, name, register too large)."""
     if len(ratio) < 5:
         return None
@@ -94,14 +94,18 @@ def check_areas(
     has_area: bool,
     conflicting: Sequence[str],
     found: list[Finding],
+    whole: bool = True,
 ) -> npt.NDArray[np.float64]:
-    """Map area against registered area. Returns the tolerance of each row (NaN without comparison)."""
+    """Map area against registered area. Returns the tolerance of each row (NaN without comparison).
+
+    ``whole``: these are all lots of the layer, so that something can be said about the whole column.
+    """
     limit = np.full(len(lots), np.nan)
     if not has_area:
         return limit
     known = np.isfinite(lots.registered) & (lots.registered > 0)
     contested = set(conflicting)
-    if len(lots) > 1 and not known.any() and not contested:
+    if whole and len(lots) > 1 and not known.any() and not contested:
         found.append(_no_areas_finding(lots))
         return limit
     for row in np.flatnonzero(~known):
@@ -124,7 +128,7 @@ def check_areas(
         )
     comparable = known & (lots.area > 0)
     rows = np.flatnonzero(comparable)
-    slip = _unit_slip(lots.area[rows] / lots.registered[rows])
+    slip = unit_slip(lots.area[rows] / lots.registered[rows]) if whole else None
     if slip:
         found.append(_unit_finding(lots, rows, slip))
         return limit

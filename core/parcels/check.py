@@ -22,7 +22,7 @@ import shapely
 
 from ..progress import Progress
 from ..schema import FieldSpec
-from .areas import REGISTER_AREA, REGISTER_CATEGORY, Joined, check_areas, join_register
+from .areas import REGISTER_AREA, REGISTER_CATEGORY, Joined, check_areas, join_register, unit_slip
 from .borders import (
     check_narrow,
     check_vertices,
@@ -32,7 +32,7 @@ from .borders import (
     overlap_findings,
 )
 from .findings import AREA_FIELDS, ERROR, FINDING_FIELDS, KINDS, LOT_FIELDS, NOTE, OK, WARNING
-from .lots import CHUNK, CheckSettings, Finding, Geometries, Ints, Lots
+from .lots import CHUNK, CheckSettings, Finding, Geometries, Ints, Lots, texts
 from .mesh import build_mesh, find_near, snapped
 from .shapes import check_keys, check_shapes, connected, duplicate_finding, links, same_shapes
 
@@ -48,6 +48,9 @@ __all__ = (
 
 #: Kinds that the same lots can have in several places.
 _PLACED_KINDS = ("gap", "missing_vertex")
+
+#: How far around touched lots the map is looked at (m), and how often farther if a gap reaches out of it.
+_MARGIN, _WIDENINGS = 1.0, 4
 
 
 class CheckResult(NamedTuple):
@@ -69,6 +72,7 @@ def check_parcels(
     category_field: Optional[str] = "category_reg",
     conflicting: Sequence[str] = (),
     progress: Optional[Progress] = None,
+    only: Optional[Sequence[int]] = None,
 ) -> CheckResult:
     """Check the lots of ``frame`` (polygons in a plane system in metres).
 
@@ -76,29 +80,106 @@ def check_parcels(
     (feature id) names the lots. ``conflicting``: keys for which the register gives two areas.
     The result does not depend on the order of the rows; ``lots`` keeps the order of ``frame``.
 
+    ``only``: positions (row numbers of ``frame``, not index labels) of lots that were touched. Then
+    just these lots and what lies around them is looked at, at once even in a large map. The result
+    holds the findings that name at least one of these lots, with the same ids and figures as in a check
+    of everything, and ``lots`` only these rows. Findings about the whole layer (unit of the areas, no
+    numbers at all) are left to a check of everything. A gap is seen when the lots around it are among
+    ``only`` or next to them; so give the lots of earlier findings too: the touched lots and every lot
+    that a finding of a touched lot names.
+
     Raises ``InputError`` for impossible settings and ``Cancelled`` when ``progress`` says so.
     """
     settings = settings or CheckSettings()
     settings.validate()
     progress = progress or Progress()
-
-    def present(name: Optional[str]) -> Optional[str]:
-        return name if name and name in frame.columns else None
-
-    has_area = present(area_field) is not None
-    registered = np.full(len(frame), np.nan)
-    if has_area:
-        registered = pd.to_numeric(frame[area_field], errors="coerce").to_numpy(dtype=float, na_value=np.nan)
-        registered = registered * settings.area_unit
-    lots = Lots(
-        frame,
-        present(key_field),
-        present(label_field),
-        present(class_field),
-        present(category_field),
-        registered,
-        settings,
+    fields = Fields(
+        *(
+            name if name and name in frame.columns else None
+            for name in (key_field, label_field, area_field, class_field, category_field)
+        )
     )
+    if only is None:
+        return _check(frame, settings, fields, conflicting, progress)
+    focus = np.unique(np.asarray(only, dtype=np.int64))
+    slip = _has_unit_slip(frame, fields.area, settings)
+    bounds = _bounds(frame.geometry.to_numpy()[focus])
+    named = _same_keys(frame, fields.key, focus)
+    for attempt in range(_WIDENINGS):
+        part = progress.part(1 - 0.5**attempt, 1 - 0.5 ** (attempt + 1))
+        rows = np.union1d(np.union1d(focus, named), _around(frame, bounds, settings))
+        result = _check(frame.iloc[rows], settings, fields, conflicting, part, np.isin(rows, focus), slip)
+        # A gap that reaches farther than what was looked at: look there too.
+        gaps = _bounds(result.areas.loc[result.areas["kind"] == "gap"].geometry.to_numpy())
+        seen = shapely.union_all(shapely.box(*bounds.T)) if len(bounds) else shapely.Polygon()
+        beyond = gaps[~shapely.covers(seen, shapely.box(*gaps.T))] if len(gaps) else gaps
+        if not len(beyond):
+            break
+        bounds = np.concatenate([bounds, beyond])
+    return result
+
+
+class Fields(NamedTuple):
+    """Names of the fields that the lots have; ``None`` for what they lack."""
+
+    key: Optional[str]
+    label: Optional[str]
+    area: Optional[str]
+    accuracy: Optional[str]
+    category: Optional[str]
+
+
+def _bounds(shapes: Geometries) -> npt.NDArray[np.float64]:
+    bounds = shapely.bounds(shapes).reshape(-1, 4)
+    return bounds[np.isfinite(bounds).all(axis=1)]
+
+
+def _around(frame: gpd.GeoDataFrame, bounds: npt.NDArray[np.float64], settings: CheckSettings) -> Ints:
+    """Rows of the lots that lie near any of the boxes."""
+    if not len(bounds):
+        return np.empty(0, dtype=np.int64)
+    margin = _MARGIN + 2 * settings.tolerance
+    boxes = shapely.box(*(bounds + np.array([-margin, -margin, margin, margin])).T)
+    return np.unique(frame.sindex.query(boxes)[1])
+
+
+def _same_keys(frame: gpd.GeoDataFrame, key_field: Optional[str], focus: Ints) -> Ints:
+    """Rows with the lot number of one of ``focus``."""
+    if not key_field:
+        return np.empty(0, dtype=np.int64)
+    keys = pd.Series(texts(frame[key_field]))
+    return np.flatnonzero((keys.isin(set(keys.iloc[focus]) - {""})).to_numpy())
+
+
+def _has_unit_slip(frame: gpd.GeoDataFrame, area_field: Optional[str], settings: CheckSettings) -> bool:
+    """Whether the registered areas of the whole layer are in another unit."""
+    if not area_field:
+        return False
+    registered = _numbers(frame[area_field]) * settings.area_unit
+    drawn = shapely.area(frame.geometry.to_numpy())
+    both = (registered > 0) & (drawn > 0)
+    return unit_slip(drawn[both] / registered[both]) is not None
+
+
+def _numbers(column: pd.Series) -> npt.NDArray[np.float64]:
+    return pd.to_numeric(column, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
+
+
+def _check(
+    frame: gpd.GeoDataFrame,
+    settings: CheckSettings,
+    fields: Fields,
+    conflicting: Sequence[str],
+    progress: Progress,
+    focus: Optional[npt.NDArray[np.bool_]] = None,
+    slip: bool = False,
+) -> CheckResult:
+    """Check all lots; with ``focus`` report only what concerns these rows (``slip``: areas in another unit)."""
+    has_area = fields.area is not None
+    registered = np.full(len(frame), np.nan)
+    if fields.area is not None:
+        registered = _numbers(frame[fields.area]) * settings.area_unit
+    lots = Lots(frame, fields.key, fields.label, fields.accuracy, fields.category, registered, settings)
     found: list[Finding] = []
     check_shapes(lots, found, progress.span(0.0, 0.10))
     same = same_shapes(lots)
@@ -126,9 +207,13 @@ def check_parcels(
     progress.span(0.85, 0.88)
     check_narrow(lots, rows, geoms, tree, settings, found)
     progress.span(0.88, 1.0)
-    limit = check_areas(lots, unclear, same, has_area, conflicting, found)
+    limit = check_areas(lots, unclear, same, has_area and not slip, conflicting, found, whole=focus is None)
     progress.step(0.3)
-    return _assemble(frame, lots, limit, found, progress)
+    if focus is None:
+        return _assemble(frame, lots, limit, found, progress)
+    wanted = focus[lots.order]
+    result = _assemble(frame, lots, limit, [item for item in found if wanted[list(item.rows)].any()], progress)
+    return result._replace(lots=result.lots.loc[focus], counts={**result.counts, "lots": int(focus.sum())})
 
 
 def _finding_id(kind: str, keys: Sequence[str], x: float, y: float) -> str:

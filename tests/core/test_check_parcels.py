@@ -735,3 +735,33 @@ def test_gaps_agree_with_the_holes_of_the_union(boxes: list[tuple[int, int, int,
     result = check_parcels(frame(shapes))
     sizes = result.findings.loc[result.findings["kind"] == "gap", "size"]
     assert sorted(round(size) for size in sizes) == expected
+
+
+# -- only what was touched -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_touched_neighbourhood_gives_the_findings_of_the_whole(seed: int) -> None:
+    """For every lot: checked alone among its neighbours it has the findings that the whole check gives it."""
+    lots = faulty_map().sample(frac=1, random_state=seed)
+    whole = check_parcels(lots)
+    for position, key in enumerate(lots["lot_key"]):
+        mine = whole.findings["lots"].map(lambda text, key=key: key in text.split("; "))
+        part = check_parcels(lots, only=[position])
+        pd.testing.assert_frame_equal(part.findings, whole.findings[mine].reset_index(drop=True))
+        pd.testing.assert_frame_equal(part.lots, whole.lots.iloc[[position]])
+
+
+def test_the_lots_around_a_gap_see_it_together() -> None:
+    ring = Polygon(box(0, 0, 300, 300).exterior, [box(10, 10, 290, 290).exterior])
+    lots = frame([*holed(), ring, box(100, 100, 110, 110)])
+    whole = check_parcels(lots)
+    assert kinds(whole)["gap"] >= 1
+    part = check_parcels(lots, only=range(6))
+    pd.testing.assert_frame_equal(part.findings, whole.findings)
+
+
+def test_areas_of_touched_lots_know_the_unit_of_the_whole_column() -> None:
+    lots = lots_with_areas([0.1] * 20)
+    assert check_parcels(lots, only=[3]).counts == {"lots": 1, "findings": 0, "error": 0, "warning": 0, "note": 0}
+    assert check_parcels(lots, only=[]).counts["lots"] == 0
