@@ -30,7 +30,8 @@ Row = dict[str, str]
 _USUAL = {"source_filter": "*", "source_kind": "any", "pathway": "distance", "decay": "step", "active": "false"}
 
 
-def _cell(value: Any) -> str:
+def cell(value: Any) -> str:
+    """A value of a layer as the text of a table."""
     value = to_python(value)
     if value is None:
         return ""
@@ -42,7 +43,7 @@ def _cell(value: Any) -> str:
 
 
 def _row(values: dict[str, Any]) -> Row:
-    row = {name: _cell(values.get(name)) or _USUAL.get(name, "") for name in RULE_COLUMNS}
+    row = {name: cell(values.get(name)) or _USUAL.get(name, "") for name in RULE_COLUMNS}
     row["active"] = "true" if row["active"].lower() in ("true", "yes", "1") else "false"
     return row
 
@@ -78,6 +79,33 @@ def with_rule(rows: Sequence[Row], new: Row) -> list[Row]:
         if all(row[name] == new[name] for name in same):
             row["active"] = "false"
     return [*kept, {**new, "active": "true"}]
+
+
+def new_rule(rows: Sequence[Row], label: Text) -> Row:
+    """A rule of the village's own, switched off until its distance is set; its id and kind are not taken yet."""
+    taken = {row["rule_id"] for row in rows} | {row["kind"] for row in rows}
+    number = next(n for n in range(1, len(taken) + 2) if f"own_{n}" not in taken)
+    name = f"own_{number}"
+    own = {"rule_id": name, "kind": name, "label": label.en, "label_ja": label.ja, "source_filter": "unmanaged"}
+    return _row({**own, "receptor": "houses", "weight": "1", "evidence": "local_opinion"})
+
+
+def rename(rows: Sequence[Row], row: Row, name: str, language: str) -> None:
+    """Call the harm of ``row`` by another name in ``language`` ("ja" or "en").
+
+    A name that another rule has puts both under one kind of harm, so that they are summed. The other language
+    follows where it was the same or is empty, for nobody translates the words of a village.
+    """
+    here, there = ("label_ja", "label") if language == "ja" else ("label", "label_ja")
+    same = next((other for other in rows if other is not row and name in (other["label"], other["label_ja"])), None)
+    if same is not None:
+        row.update(kind=same["kind"], label=same["label"], label_ja=same["label_ja"])
+        return
+    if any(other is not row and other["kind"] == row["kind"] for other in rows):
+        row["kind"] = new_rule(rows, Text("", ""))["kind"]
+    if row["rule_id"].startswith("own_") or row[there] == row[here]:
+        row[there] = name
+    row[here] = name
 
 
 def is_on(row: Row) -> bool:
@@ -122,26 +150,36 @@ def check(rows: Sequence[Row]) -> Optional[Text]:
     return None
 
 
-def as_text(rows: Sequence[Row]) -> str:
-    """The table as CSV text with a header line."""
+def table_text(rows: Sequence[Row], columns: Sequence[str]) -> str:
+    """Rows as CSV text with a header line."""
     stream = io.StringIO(newline="")
-    writer = csv.DictWriter(stream, RULE_COLUMNS, lineterminator="\n")
+    writer = csv.DictWriter(stream, columns, lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows)
     return stream.getvalue()
 
 
-def write_rules(path: str, rows: Sequence[Row]) -> None:
-    """Write the table to ``path`` (UTF-8 with a mark, so that spreadsheets read Japanese). Raises ``OSError``."""
+def as_text(rows: Sequence[Row]) -> str:
+    """The table of rules as CSV text with a header line."""
+    return table_text(rows, RULE_COLUMNS)
+
+
+def write_table(path: str, text: str) -> None:
+    """Write a table to ``path`` (UTF-8 with a mark, so that spreadsheets read Japanese). Raises ``OSError``."""
     os.makedirs(os.path.dirname(path), exist_ok=True)
     partial = path + ".part"
     try:
         with open(partial, "w", encoding="utf-8-sig", newline="") as file:
-            file.write(as_text(rows))
+            file.write(text)
         os.replace(partial, path)
     finally:
         if os.path.exists(partial):
             os.remove(partial)
+
+
+def write_rules(path: str, rows: Sequence[Row]) -> None:
+    """Write the rules to ``path``. Raises ``OSError``."""
+    write_table(path, as_text(rows))
 
 
 def kind_labels(rows: Sequence[Row]) -> dict[str, Text]:

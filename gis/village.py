@@ -92,6 +92,13 @@ class Role(NamedTuple):
 
 #: Every layer of the village by its role, in drawing order (first on top within a group).
 ROLES: dict[str, Role] = {
+    "externality_rules": Role(
+        "externality_rules.csv",
+        "externality_rules",
+        Text("Rules for harm to surroundings", "周りへの影響の規則"),
+        UNDERSTAND,
+        "2025-11",
+    ),
     "boar_damage": Role(PUBLIC_FILE, "boar_damage", Text("Boar damage", "イノシシ被害"), UNDERSTAND, "2025-08"),
     "lots": Role(PUBLIC_FILE, "lots", Text("Lots", "筆"), UNDERSTAND, "2022-02-01", real=True, shown=True),
     "lots_defects": Role(
@@ -292,7 +299,7 @@ def _describe(layer: QgsMapLayer, role: Role, language: str) -> None:
 
 def _label_fields(layer: QgsVectorLayer, code: str, language: str) -> None:
     """Aliases and words for codes in ``language``."""
-    for spec in INPUT_FIELDS[code]:
+    for spec in INPUT_FIELDS.get(code, ()):  # a table of settings has no codes to put into words
         position = layer.fields().lookupField(spec.name)
         if position < 0:
             continue

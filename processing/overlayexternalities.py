@@ -10,6 +10,7 @@ from qgis.core import (
     QgsProcessingContext,
     QgsProcessingFeedback,
     QgsProcessingOutputNumber,
+    QgsProcessingOutputString,
     QgsProcessingParameterBoolean,
     QgsProcessingParameterFeatureSink,
     QgsProcessingParameterFeatureSource,
@@ -22,6 +23,7 @@ from qgis.core import (
 )
 
 from ..core.errors import InputError
+from ..core.externality.words import REACHED_WORDS
 from ..core.schema import FieldSpec
 from ..core.texts import Text
 from ..gis import bridge
@@ -200,6 +202,7 @@ class OverlayExternalities(LandAlgorithm):
             ("MAIN_SOURCES", tr("Fewest lots that carry half of the burden")),
         ):
             self.addOutput(QgsProcessingOutputNumber(name, label))
+        self.addOutput(QgsProcessingOutputString("WITHOUT_RULE", tr("Kinds of receptors without an active rule")))
 
     def _more_inputs(self) -> None:
         """Parameters for pathways, sums, zones and the ring; all optional."""
@@ -379,6 +382,16 @@ class OverlayExternalities(LandAlgorithm):
         outputs["FARMLAND_EXPOSED_HA"] = float(
             reached.loc[reached["receptor_kind"] == "farmland", "area_m2"].sum() / 10_000
         )
+        without = sorted(set(receptors.kinds.tolist()) - {rule.receptor for rule in rules})
+        outputs["WITHOUT_RULE"] = ";".join(without)
+        if without:
+            feedback.pushWarning(
+                tr("No rule is switched on for: {kinds}. Their exposure of 0 means not asked, not unharmed.").format(
+                    kinds=", ".join(
+                        REACHED_WORDS[kind].pick(language()) if kind in REACHED_WORDS else kind for kind in without
+                    )
+                )
+            )
         outputs["ROADS_EXPOSED"] = int((reached["receptor_kind"] == "roads").sum())
         outputs["MAIN_SOURCES"] = (
             int(numpy.searchsorted(heaviest.cumsum(), heaviest.sum() / 2 - 1e-9) + 1) if heaviest.sum() > 0 else 0

@@ -11,8 +11,10 @@ seed and marked as synthetic. The same input gives the same files.
 from __future__ import annotations
 
 import argparse
+import csv
 import hashlib
 import importlib.util
+import io
 import subprocess
 import sys
 import tarfile
@@ -37,6 +39,25 @@ def register_package() -> None:
         module = importlib.util.module_from_spec(spec)
         sys.modules[name] = module
         spec.loader.exec_module(module)
+
+
+#: Rules that the invented village has switched on beside those with a published number.
+VILLAGE_RULES = ("weeds_houses", "weeds_roads")
+
+
+def village_rules() -> str:
+    """The sample village's own table of harm rules: the catalogue with :data:`VILLAGE_RULES` switched on."""
+    text = (ROOT / "resources" / "catalogues" / "externality_rules.csv").read_text(encoding="utf-8")
+    reader = csv.DictReader(io.StringIO(text))
+    table = io.StringIO(newline="")
+    writer = csv.DictWriter(table, list(reader.fieldnames or ()), lineterminator="\n")
+    writer.writeheader()
+    for row in reader:
+        if row["rule_id"] in VILLAGE_RULES:
+            row["active"] = "true"
+            row["note"] = "Invented village: switched on in its first workshop. Distance and weight are assumptions."
+        writer.writerow(row)
+    return table.getvalue()
 
 
 def map_bytes(path: str) -> bytes:
@@ -178,6 +199,7 @@ def build(xml: bytes, out: Path) -> dict[str, Any]:
     truth.to_csv(out / "truth.csv", index=False, encoding="utf-8", lineterminator="\n")
     owner_truth.to_csv(out / "owners_truth.csv", index=False, encoding="utf-8", lineterminator="\n")
     defect_truth.to_csv(out / "defects_truth.csv", index=False, encoding="utf-8", lineterminator="\n")
+    (out / "externality_rules.csv").write_bytes(village_rules().encode("utf-8"))
     assert isinstance(lots, gpd.GeoDataFrame)
     newest = patrol.sort_values(["lot_key", "patrol_on"]).groupby("lot_key").last()["result"]
     return {

@@ -134,6 +134,7 @@ def run_village(out: Path, language: str) -> list[tuple[Path, str]]:
         demo.run("importmojmap", "Read the registry map", INPUT=xml, OUTPUT=imported)
         lots = str(imported)
     register = layer("register")
+    rules = SAMPLE / "externality_rules.csv"
     findings = demo.keep("findings.gpkg", "findings about lots and boundaries")
     demo.run(
         "checkparcels",
@@ -169,6 +170,7 @@ def run_village(out: Path, language: str) -> list[tuple[Path, str]]:
         SOURCES=condition,
         HOUSES=layer("houses"),
         ROADS=layer("roads"),
+        RULES=rules,
         OUTPUT=burden,
         RECEPTORS_OUT=demo.keep("exposure.gpkg", "which homes, fields and roads are exposed"),
     )
@@ -188,6 +190,7 @@ def run_village(out: Path, language: str) -> list[tuple[Path, str]]:
         HOUSES=layer("houses"),
         ROADS=layer("roads"),
         HAMLETS=layer("hamlets"),
+        RULES=rules,
         OUTPUT=draft,
     )
     plan = demo.keep("plan.gpkg", "the municipal land-use plan, with the history of every change")

@@ -38,6 +38,8 @@ from .widgets import FlowLayout, StateChip, choice_button, label, plain_button
 
 #: Role of a village's own table of treatments.
 TREATMENTS = "treatments"
+#: The treatment that is offered first.
+USUAL_TREATMENT = "mow_1"
 _COUNTED = {
     "houses": (Text("{n} house", "家屋{n}戸"), Text("{n} houses", "家屋{n}戸")),
     "farmland": (Text("{n} field", "農地{n}筆"), Text("{n} fields", "農地{n}筆")),
@@ -164,6 +166,10 @@ class HarmRelief(QWidget):
         self.tool_button.setChecked(self._tool is not None and tool is self._tool)
         self._show_parts()
 
+    def chosen_treatment(self) -> str:
+        """Id of the treatment chosen here; mowing once a year before any was."""
+        return str(self.treatment.currentData() or USUAL_TREATMENT)
+
     def _treatments(self) -> Optional[QgsVectorLayer]:
         layer = self.state.layer(TREATMENTS)
         return layer if isinstance(layer, QgsVectorLayer) else None
@@ -192,7 +198,7 @@ class HarmRelief(QWidget):
             self.treatment.clear()
             for choice in self.session.choices():
                 self.treatment.addItem(choice.label.pick(language()), choice.treatment_id)
-            self.treatment.setCurrentIndex(max(self.treatment.findData("mow_1"), 0))
+            self.treatment.setCurrentIndex(max(self.treatment.findData(USUAL_TREATMENT), 0))
         return True
 
     # -- clicking -------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import Any, Optional
+from typing import Any, Callable, Optional
 
 from qgis.core import QgsVectorLayer
 from qgis.PyQt.QtCore import Qt
@@ -12,6 +12,7 @@ from qgis.PyQt.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
     QGridLayout,
+    QHBoxLayout,
     QLineEdit,
     QTreeWidget,
     QTreeWidgetItem,
@@ -25,8 +26,8 @@ from ..gis.i18n import language, tr
 from . import theme
 from .dialogs import _FormDialog
 from .results import OutputSpec, new_result_path, open_result, place_result, result_folder
-from .state import ProjectState
-from .widgets import label
+from .state import ROLE_PROPERTY, ProjectState
+from .widgets import label, plain_button, quiet_button
 
 #: How an evidence label is marked: what is only assumed carries the warning sign.
 EVIDENCE_LEVELS = {"literature": "ok", "local_data": "ok", "local_opinion": "note", "assumption": "warning"}
@@ -60,38 +61,42 @@ def rules_output() -> OutputSpec:
     )
 
 
-def _is_ours(state: ProjectState, layer: QgsVectorLayer) -> bool:
-    """Whether the table was written by this dialog, not brought by the user."""
+def _is_ours(state: ProjectState, layer: QgsVectorLayer, role: str) -> bool:
+    """Whether the table was written by a dialog of ours, not brought by the user."""
     path = os.path.abspath(layer.source().split("|", 1)[0])
     folder = os.path.abspath(result_folder(state.project, "data"))
-    return os.path.dirname(path) == folder and os.path.basename(path).startswith(harm_rules.ROLE + "_")
+    return os.path.dirname(path) == folder and os.path.basename(path).startswith(role + "_")
 
 
-def keep_rules(state: ProjectState, rows: list[harm_rules.Row]) -> None:
-    """Write the rules beside the project and let the card use them; the catalogue's own rules need no table.
+def keep_table(state: ProjectState, output: OutputSpec, write: Optional[Callable[[str], None]]) -> None:
+    """Let ``write`` make the village's table beside the project and use it; ``None``: the catalogue needs none.
 
-    Each change is a new file, so that earlier results can still name the rules they were made with. Raises
+    Each change is a new file, so that earlier results can still name the table they were made with. Raises
     ``OSError`` when the file cannot be written.
     """
-    old = state.layer(harm_rules.ROLE)
-    old = old if isinstance(old, QgsVectorLayer) else None
-    if rows == harm_rules.default_rules():
-        if old is not None and _is_ours(state, old):
-            state.assign(harm_rules.ROLE, None)
-            state.project.removeMapLayer(old.id())
-        elif old is not None:
-            old.removeCustomProperty("landstewardship/role")
-            state.assign(harm_rules.ROLE, None)
+    old = state.layer(output.role)
+    ours = isinstance(old, QgsVectorLayer) and _is_ours(state, old, output.role)
+    if write is None:
+        if old is not None:
+            if not ours:
+                old.removeCustomProperty(ROLE_PROPERTY)
+            state.assign(output.role, None)
+            if ours:
+                state.project.removeMapLayer(old.id())
         return
-    output = rules_output()
     path = new_result_path(state.project, output)
-    harm_rules.write_rules(path, rows)
+    write(path)
     layer = open_result(path, output)
     if not layer.isValid():
         raise OSError(tr("The table cannot be opened again."))
-    replaced = old if old is not None and _is_ours(state, old) else None
-    place_result(state.project, layer, output, replaced)
-    state.assign(harm_rules.ROLE, layer)
+    place_result(state.project, layer, output, old if ours else None)
+    state.assign(output.role, layer)
+
+
+def keep_rules(state: ProjectState, rows: list[harm_rules.Row]) -> None:
+    """Keep the rules beside the project; the catalogue's own rules need no table. Raises ``OSError``."""
+    as_they_come = rows == harm_rules.default_rules()
+    keep_table(state, rules_output(), None if as_they_come else lambda path: harm_rules.write_rules(path, rows))
 
 
 class RulesDialog(_FormDialog):
@@ -116,12 +121,29 @@ class RulesDialog(_FormDialog):
         self.column.addWidget(label(tr("Tick the rules that count in your village. Discuss what is only assumed."), ""))
         self.list = self._make_list()
         self.column.addWidget(self.list, 1)
+        self.add_button = quiet_button(tr("Add a rule"), clicked=self.add_rule)
+        self.add_button.setObjectName("rules_add")
+        self.delete_button = plain_button(tr("Delete this rule"), clicked=self.delete_rule)
+        self.delete_button.setObjectName("rules_delete")
+        self.back_button = plain_button(tr("Bring it back"), clicked=self.bring_back)
+        self.back_button.setObjectName("rules_back")
+        self.back_button.hide()
+        self._deleted: list[tuple[int, harm_rules.Row]] = []
+        buttons = QHBoxLayout()
+        for button in (self.add_button, self.delete_button, self.back_button):
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        self.column.addLayout(buttons)
         self.problem = label("", "problem")
         self.problem.setObjectName("rules_problem")
         self.problem.hide()
         self.column.addWidget(self.problem)
-        self.heading = label("", "title")
-        self.column.addWidget(self.heading)
+        self.name = QLineEdit()
+        self.name.setObjectName("rule_name")
+        self.name.setAccessibleName(tr("What harm?"))
+        self.name.editingFinished.connect(self._rename)
+        self.column.addWidget(label(tr("What harm?"), "small"))
+        self.column.addWidget(self.name)
         self.column.addLayout(self._make_form())
         self.note = label("", "small")
         self.column.addWidget(self.note)
@@ -225,6 +247,45 @@ class RulesDialog(_FormDialog):
         numbers = [number for number, row in enumerate(self.rows) if row["rule_id"] == rule_id]
         return self.list.topLevelItem(numbers[0])
 
+    def add_rule(self) -> None:
+        """A new rule at the end of the list, off until it says how far it reaches."""
+        self.rows.append(harm_rules.new_rule(self.rows, Text("New harm", "新しい影響")))
+        self._fill_list()
+        self.list.setCurrentItem(self.list.topLevelItem(len(self.rows) - 1))
+        self._say(None)
+        self.name.setFocus()
+        self.name.selectAll()
+
+    def delete_rule(self) -> None:
+        """Take the chosen rule out of the village's list; it can be brought back until the dialog is closed."""
+        item = self._current()
+        if item is None or len(self.rows) < 2:
+            return
+        number = item.data(_HARM, _KEY)
+        self._deleted.append((number, self.rows.pop(number)))
+        self._fill_list()
+        self.list.setCurrentItem(self.list.topLevelItem(min(number, len(self.rows) - 1)))
+        self._say(None)
+        self.back_button.show()
+
+    def bring_back(self) -> None:
+        """Put the rule that was deleted last back in its place."""
+        if self._deleted:
+            number, row = self._deleted.pop()
+            self.rows.insert(number, row)
+            self._fill_list()
+            self.list.setCurrentItem(self.list.topLevelItem(number))
+        self.back_button.setVisible(bool(self._deleted))
+
+    def _rename(self) -> None:
+        item, name = self._current(), self.name.text().strip()
+        if self._filling or item is None or not name:
+            return
+        row = self.rows[item.data(_HARM, _KEY)]
+        if name != Text(row["label"], row["label_ja"]).pick(language()):
+            harm_rules.rename(self.rows, row, name, language())
+            self._show_item(item)
+
     # -- form ---------------------------------------------------------------------------------
     def _make_form(self) -> QGridLayout:
         self.source = self._combo("source_kind", SOURCE_WORDS)
@@ -293,7 +354,7 @@ class RulesDialog(_FormDialog):
             return
         row = self.rows[item.data(_HARM, _KEY)]
         filling, self._filling = self._filling, True
-        self.heading.setText(Text(row["label"], row["label_ja"]).pick(language()))
+        self.name.setText(Text(row["label"], row["label_ja"]).pick(language()))
         for combo, column in (
             (self.source, "source_kind"),
             (self.reached, "receptor"),
@@ -349,6 +410,8 @@ class RulesDialog(_FormDialog):
     def reset(self) -> None:
         """Back to the rules that come with the plugin (kept when the dialog is accepted)."""
         self.rows = harm_rules.default_rules()
+        self._deleted = []
+        self.back_button.hide()
         self._say(None)
         self._fill_list()
 

@@ -152,7 +152,7 @@ def step_group(project: QgsProject, step: str) -> QgsLayerTreeGroup:
 
 
 def _styles() -> dict[str, Callable[[QgsVectorLayer], None]]:
-    from ..gis import symbology
+    from ..gis import symbology, treatment_style
 
     return {
         "lots": symbology.style_lots,
@@ -162,6 +162,9 @@ def _styles() -> dict[str, Callable[[QgsVectorLayer], None]]:
         "receptors": symbology.style_exposure,
         "sources": symbology.style_burden,
         "flows": symbology.style_flows,
+        "relief_lots": treatment_style.style_treatments,
+        "least_lots": treatment_style.style_treatments,
+        "fences": treatment_style.style_fences,
         "draft": symbology.style_plan,
         "plan": symbology.style_plan,
     }
@@ -193,7 +196,7 @@ def style_by_role(layer: QgsMapLayer, role: str) -> None:
 
 
 #: Results that cover the lots; only one of them can be looked at.
-_COVERING = ("condition", "receptors", "sources", "draft")
+_COVERING = ("condition", "receptors", "sources", "relief_lots", "least_lots", "draft")
 #: Results that belong together and are shown together.
 _TOGETHER = {"receptors": ("sources",), "sources": ("receptors",)}
 

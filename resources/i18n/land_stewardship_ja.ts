@@ -136,6 +136,10 @@
         <translation>メモを書く</translation>
     </message>
     <message>
+        <source>Add a rule</source>
+        <translation>規則を足す</translation>
+    </message>
+    <message>
         <source>Add data</source>
         <translation>データを追加</translation>
     </message>
@@ -276,6 +280,14 @@
         <translation>最善の案との差は最大でも{gap:.1f} %です。</translation>
     </message>
     <message>
+        <source>At most {gap} % above the least possible.</source>
+        <translation>最小との差は{gap} % 以内です。</translation>
+    </message>
+    <message>
+        <source>At most {gap} % below the best possible.</source>
+        <translation>最善との差は{gap} % 以内です。</translation>
+    </message>
+    <message>
         <source>Back</source>
         <translation>戻る</translation>
     </message>
@@ -296,8 +308,16 @@
         <translation>根拠: {basis}</translation>
     </message>
     <message>
+        <source>Best lots to treat</source>
+        <translation>手入れの効果が高い筆</translation>
+    </message>
+    <message>
         <source>Boar damage</source>
         <translation>イノシシ被害</translation>
+    </message>
+    <message>
+        <source>Bring it back</source>
+        <translation>元に戻す</translation>
     </message>
     <message>
         <source>Buildings, drawn grey.</source>
@@ -334,6 +354,10 @@
     <message>
         <source>Cannot tell</source>
         <translation>判断できない</translation>
+    </message>
+    <message>
+        <source>Care</source>
+        <translation>手入れ</translation>
     </message>
     <message>
         <source>Certainty: {word}</source>
@@ -436,6 +460,10 @@
         <translation>列の対応</translation>
     </message>
     <message>
+        <source>Compare fences</source>
+        <translation>柵をくらべる</translation>
+    </message>
+    <message>
         <source>Compare joint and separate fences</source>
         <translation>共同の柵と集落ごとの柵を比べる</translation>
     </message>
@@ -490,6 +518,14 @@
     <message>
         <source>Cost is spread over it. An assumption.</source>
         <translation>費用をこの年数で割ります。仮定です。</translation>
+    </message>
+    <message>
+        <source>Costs and effects</source>
+        <translation>費用と効果</translation>
+    </message>
+    <message>
+        <source>Costs and effects of care</source>
+        <translation>手入れの費用と効果</translation>
     </message>
     <message>
         <source>Counts per hamlet</source>
@@ -580,6 +616,10 @@
         <translation>残した決定</translation>
     </message>
     <message>
+        <source>Delete this rule</source>
+        <translation>この規則を消す</translation>
+    </message>
+    <message>
         <source>Difference to the official area (ha)</source>
         <translation>公的な面積との差（ha）</translation>
     </message>
@@ -640,6 +680,10 @@
         <translation>背景点を、記録と同じ割合で地目ごとに置きます。</translation>
     </message>
     <message>
+        <source>Each hamlet its own fence, or one fence for all</source>
+        <translation>集落ごとの柵と、全体を囲む柵をくらべます</translation>
+    </message>
+    <message>
         <source>Each receptor with exposure before and after, threshold, and by how much it is missed.</source>
         <translation>影響先ごとの手入れ前後の影響、許容、超える量です。</translation>
     </message>
@@ -658,6 +702,10 @@
     <message>
         <source>Effect and cost of the treatment: {evidence}. −% is of this harm in the whole village.</source>
         <translation>手入れの効果と費用: {evidence}。−％は、地区全体のこの影響に対する割合です。</translation>
+    </message>
+    <message>
+        <source>Effects and costs are assumptions until the village sets them.</source>
+        <translation>効果と費用は、地区で決めるまで仮定です。</translation>
     </message>
     <message>
         <source>Effects and costs of your village, in the columns of resources/catalogues/treatments.csv. Empty: that file, whose numbers are assumptions.</source>
@@ -784,6 +832,14 @@
         <translation>柵などのさえぎるもの</translation>
     </message>
     <message>
+        <source>Fences by hamlet</source>
+        <translation>集落ごとの柵</translation>
+    </message>
+    <message>
+        <source>Fences, each for itself and together</source>
+        <translation>柵（集落ごと・全体）</translation>
+    </message>
+    <message>
         <source>Fewest lots that carry half of the burden</source>
         <translation>影響の半分を占める最少の筆数</translation>
     </message>
@@ -830,6 +886,14 @@
     <message>
         <source>Fills in hamlet and district where they are missing, and keeps the official areas for the tables.</source>
         <translation>集落と地区の空欄を埋めます。公的な面積は集計表のために残します。</translation>
+    </message>
+    <message>
+        <source>Find best lots</source>
+        <translation>効果の高い筆を探す</translation>
+    </message>
+    <message>
+        <source>Find the least</source>
+        <translation>最小限を探す</translation>
     </message>
     <message>
         <source>Find the least management</source>
@@ -1088,6 +1152,10 @@
         <translation>影響を受ける家・田畑・道</translation>
     </message>
     <message>
+        <source>Hours a year, 10 a</source>
+        <translation>時間（年・10 a）</translation>
+    </message>
+    <message>
         <source>Hours per metre and year</source>
         <translation>1mあたり年間の作業時間</translation>
     </message>
@@ -1148,6 +1216,14 @@
         <translation>重み</translation>
     </message>
     <message>
+        <source>How much of each harm does it take away?</source>
+        <translation>それぞれの影響をどれだけ減らしますか</translation>
+    </message>
+    <message>
+        <source>How much there is</source>
+        <translation>使える量</translation>
+    </message>
+    <message>
         <source>How often exposure is moved at random for the p value.</source>
         <translation>p値のために影響を無作為に入れ替える回数です。</translation>
     </message>
@@ -1192,6 +1268,14 @@
         <translation>理由が分からないまま止まりました。もう一度試してください。</translation>
     </message>
     <message>
+        <source>It would relieve {n} houses, fields or roads.</source>
+        <translation>家屋・農地・道路の{n}件の影響が軽くなる見込みです。</translation>
+    </message>
+    <message>
+        <source>It would relieve {n}.</source>
+        <translation>{n}件の影響が軽くなる見込みです。</translation>
+    </message>
+    <message>
         <source>JGD2000 (maps not changed since before 2011)</source>
         <translation>世界測地系2000（2011年より前のままの地図）</translation>
     </message>
@@ -1218,6 +1302,14 @@
     <message>
         <source>Kind of source land</source>
         <translation>影響元の土地の種類</translation>
+    </message>
+    <message>
+        <source>Kinds of care</source>
+        <translation>手入れの種類</translation>
+    </message>
+    <message>
+        <source>Kinds of receptors without an active rule</source>
+        <translation>使う規則がない影響先の種類</translation>
     </message>
     <message>
         <source>Land Stewardship</source>
@@ -1308,6 +1400,10 @@
         <translation>優先とする一団の土地の最小面積（ha）</translation>
     </message>
     <message>
+        <source>Least management</source>
+        <translation>必要最小限の手入れ</translation>
+    </message>
+    <message>
         <source>Least management per lot</source>
         <translation>筆ごとの最低限の管理</translation>
     </message>
@@ -1378,6 +1474,10 @@
     <message>
         <source>Likely unmanaged lots</source>
         <translation>管理されていない可能性のある筆</translation>
+    </message>
+    <message>
+        <source>Limit</source>
+        <translation>限り</translation>
     </message>
     <message>
         <source>Limits such as the age of farmers are in the settings of the card. People decide, not the draft.</source>
@@ -1750,6 +1850,14 @@
     <message>
         <source>No lots</source>
         <translation>該当する筆はありません</translation>
+    </message>
+    <message>
+        <source>No rule is switched on for: {kinds}. Set it under Rules with the village.</source>
+        <translation>使う規則がない影響先: {kinds}。地区で話し合い「規則」で決めてください。</translation>
+    </message>
+    <message>
+        <source>No rule is switched on for: {kinds}. Their exposure of 0 means not asked, not unharmed.</source>
+        <translation>使う規則がない影響先: {kinds}。値の0は「影響なし」ではなく「調べていない」という意味です。</translation>
     </message>
     <message>
         <source>No unmanaged lot has the number {number}.</source>
@@ -2360,6 +2468,10 @@
         <translation>集落ごとの柵（m）</translation>
     </message>
     <message>
+        <source>Separate fences {separate} m, one joint fence {joint} m.</source>
+        <translation>集落ごとの柵は{separate} m、全体を囲む柵は{joint} m。</translation>
+    </message>
+    <message>
         <source>Settings: {title}</source>
         <translation>設定: {title}</translation>
     </message>
@@ -2516,6 +2628,10 @@
         <translation>「周りへの影響を重ねる」でできた、管理されていない土地の影響です。村の外の土地は手入れの対象にしません。</translation>
     </message>
     <message>
+        <source>The cheapest care by which nobody suffers more than can be borne</source>
+        <translation>許容を超える影響を受ける先が出ない、最も費用の少ない手入れ</translation>
+    </message>
+    <message>
         <source>The chosen lot</source>
         <translation>選んだ筆</translation>
     </message>
@@ -2604,6 +2720,10 @@
         <translation>地図の系が複数あります（{zones}系）。一つの系に変換しました。</translation>
     </message>
     <message>
+        <source>The numbers that come with the tool are assumptions. Enter those of your village.</source>
+        <translation>はじめの数値は仮定です。地区の数値を入れてください。</translation>
+    </message>
+    <message>
         <source>The official area is not known, so the difference to it is unknown. Give the official area.</source>
         <translation>公的な面積が分からないため、差も分かりません。公的な面積を入れてください。</translation>
     </message>
@@ -2684,6 +2804,10 @@
         <translation>表を開き直せません。</translation>
     </message>
     <message>
+        <source>The table could not be kept: {why}</source>
+        <translation>表を保存できませんでした: {why}</translation>
+    </message>
+    <message>
         <source>The table could not be written: {why}</source>
         <translation>表を書き込めませんでした: {why}</translation>
     </message>
@@ -2710,6 +2834,10 @@
     <message>
         <source>The year the plan looks to, printed on the map. Empty: as it was.</source>
         <translation>計画の目標年で、管理構想図に印刷します。空欄なら前のままです。</translation>
+    </message>
+    <message>
+        <source>Then nobody suffers more than can be borne.</source>
+        <translation>これで、許容を超える影響を受ける先はなくなります。</translation>
     </message>
     <message>
         <source>There is no file {path}. Choose a land registry map (.xml, .zip).</source>
@@ -2896,6 +3024,10 @@
         <translation>重みの表</translation>
     </message>
     <message>
+        <source>What can be borne, effects and costs are assumptions until the village sets them.</source>
+        <translation>許容の値・効果・費用は、地区で決めるまで仮定です。</translation>
+    </message>
+    <message>
         <source>What counts as harm here?</source>
         <translation>ここでは何を影響と数えますか</translation>
     </message>
@@ -2908,8 +3040,28 @@
         <translation>何をお持ちですか</translation>
     </message>
     <message>
+        <source>What does care cost, and how much does it help?</source>
+        <translation>手入れの費用と効果はどのくらいですか</translation>
+    </message>
+    <message>
         <source>What does it show?</source>
         <translation>何を表していますか</translation>
+    </message>
+    <message>
+        <source>What each kind of care costs and how much it helps</source>
+        <translation>手入れごとの費用と、どれだけ役に立つか</translation>
+    </message>
+    <message>
+        <source>What fences keep off, cost and last are assumptions; see the table.</source>
+        <translation>柵の効果・費用・寿命は仮定です。表をご覧ください。</translation>
+    </message>
+    <message>
+        <source>What harm?</source>
+        <translation>どんな影響ですか</translation>
+    </message>
+    <message>
+        <source>What is worth doing?</source>
+        <translation>何をするとよいか</translation>
     </message>
     <message>
         <source>What suffers</source>
@@ -2960,6 +3112,10 @@
         <translation>どのデータを使いますか。</translation>
     </message>
     <message>
+        <source>Which lots relieve most for this limit, with the treatment chosen above</source>
+        <translation>上で選んだ手入れをこの範囲で行うとき、影響が最も軽くなる筆を探します</translation>
+    </message>
+    <message>
         <source>Which way?</source>
         <translation>届き方</translation>
     </message>
@@ -2986,6 +3142,14 @@
     <message>
         <source>Who is still over the threshold</source>
         <translation>許容を超える影響先</translation>
+    </message>
+    <message>
+        <source>Who still suffers</source>
+        <translation>なお影響を受ける先</translation>
+    </message>
+    <message>
+        <source>Who would be relieved</source>
+        <translation>影響が軽くなる先</translation>
     </message>
     <message>
         <source>Whom does it burden? {name}</source>
@@ -3060,6 +3224,10 @@
         <translation>計画が見通す年。空欄なら計画から取ります。</translation>
     </message>
     <message>
+        <source>Yen a year, 10 a</source>
+        <translation>円（年・10 a）</translation>
+    </message>
+    <message>
         <source>Yen or hours beyond watching</source>
         <translation>見守りに加えて必要な費用または時間</translation>
     </message>
@@ -3128,6 +3296,10 @@
         <translation>その場所を見る</translation>
     </message>
     <message>
+        <source>all other harm</source>
+        <translation>その他の影響</translation>
+    </message>
+    <message>
         <source>and {n} more</source>
         <translation>ほか{n}件</translation>
     </message>
@@ -3150,6 +3322,10 @@
     <message>
         <source>homes in reach</source>
         <translation>影響が届く家</translation>
+    </message>
+    <message>
+        <source>hours a year</source>
+        <translation>時間（年）</translation>
     </message>
     <message>
         <source>hours per year</source>
@@ -3204,6 +3380,10 @@
         <translation>坪</translation>
     </message>
     <message>
+        <source>yen a year</source>
+        <translation>円（年）</translation>
+    </message>
+    <message>
         <source>yen per year</source>
         <translation>年間の費用</translation>
     </message>
@@ -3240,6 +3420,10 @@
         <translation>{lots}筆・年{hours}時間・年{yen}円</translation>
     </message>
     <message>
+        <source>{lots} lots, {hours} hours and {yen} yen a year.</source>
+        <translation>{lots}筆、年に{hours}時間・{yen}円。</translation>
+    </message>
+    <message>
         <source>{name} (if you have it)</source>
         <translation>{name}（あれば）</translation>
     </message>
@@ -3266,6 +3450,10 @@
     <message>
         <source>{n} ha</source>
         <translation>{n} ha</translation>
+    </message>
+    <message>
+        <source>{n} houses, fields or roads still suffer; the map says by how much.</source>
+        <translation>家屋・農地・道路の{n}件は、なお許容を超えます。どれだけ超えるかは地図にあります。</translation>
     </message>
     <message>
         <source>{n} lots</source>

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from pathlib import Path
 
 import numpy as np
@@ -73,15 +75,18 @@ def test_kernels(row: str, distance: float, expected: float) -> None:
     assert table(row)[0].strength(np.array([float(distance)]))[0] == pytest.approx(expected)
 
 
-def test_default_rules_are_the_published_one_and_marked_assumptions() -> None:
+def test_only_rules_with_a_published_number_are_on_by_default() -> None:
     active = rules.read_rules(CATALOGUE)
     assert [(r.rule_id, r.evidence, r.distance_m) for r in active] == [
         ("boar_farmland", "literature", 100.0),
         ("boar_forest_edge", "literature", 100.0),
-        ("weeds_houses", "assumption", 5.0),
-        ("weeds_roads", "assumption", 5.0),
     ]
     assert all(rule.citation for rule in active)
+    rows = list(csv.DictReader(io.StringIO(CATALOGUE)))
+    off = [row for row in rows if row["active"] != "true"]
+    # A rule that is off says so, and is never more than an assumption.
+    assert len(off) == len(rows) - 2
+    assert all(row["evidence"] == "assumption" and row["note"].startswith("Off") for row in off)
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,23 @@ def test_rules_are_kept_beside_the_project_and_used(seen: dict[str, Any]) -> Non
     assert seen["problem"] == "" and seen["chip"] == Text("Done", "完了").pick(seen["language"])
 
 
+def test_rules_are_added_deleted_and_brought_back(seen: dict[str, Any]) -> None:
+    added, label, label_ja, active, evidence = seen["own"]
+    assert (added, label, label_ja, active, evidence) == (1, "Own harm", "Own harm", "true", "local_opinion")
+    assert seen["deleted"] == [0, 1, True]
+    assert "own_1" in seen["kept_ids"] and "monkey_houses" in seen["kept_ids"]
+    assert "fire_schools" not in seen["kept_ids"]
+    assert "own_1" in seen["kinds"]
+
+
+def test_what_is_worth_doing_is_answered_beside_the_map(seen: dict[str, Any]) -> None:
+    assert seen["costs"] == ["12000", "boar=0.4", "local_opinion"]
+    assert seen["best_lots"] == 5 and "5" in seen["best"]
+    assert Text("best possible", "最善").pick(seen["language"]) in seen["best"]
+    assert Text("least possible", "最小").pick(seen["language"]) in seen["least"] and seen["least_gap"] >= 0
+    assert Text("assumptions", "仮定").pick(seen["language"]) in seen["fences"]
+
+
 def test_flow_lines_are_switched_on_and_off(seen: dict[str, Any]) -> None:
     count, visible, checked = seen["flows"]
     assert count > 100 and visible and checked
@@ -45,6 +62,7 @@ def test_asking_about_a_lot_and_a_house(seen: dict[str, Any]) -> None:
     assert rows == 5 and 1 <= marked <= 5
     assert set(words) <= {
         Text("literature", "文献").pick(seen["language"]),
+        Text("local opinion", "地域の意見").pick(seen["language"]),
         Text("assumption", "仮定").pick(seen["language"]),
     }
     house, asked, question, sentence, shares, links, rows = seen["house"]

@@ -157,8 +157,15 @@ def condition(**more: Any) -> dict[str, Any]:
     return run("findunmanaged", **given)
 
 
+def village_rules() -> QgsVectorLayer:
+    """The rules of the sample village, which has weeds to houses and roads switched on."""
+    path = Path(__file__).resolve().parents[2] / "sample_data" / "externality_rules.csv"
+    return QgsVectorLayer(str(path), "rules", "ogr")
+
+
 def harm(sources: QgsVectorLayer, **more: Any) -> dict[str, Any]:
     given = {"SOURCES": sources, "HOUSES": houses(), "ROADS": roads(), "OUTPUT": "memory:", "RECEPTORS_OUT": "memory:"}
+    given["RULES"] = village_rules()
     given.update(more)
     return run("overlayexternalities", **given)
 
@@ -351,6 +358,13 @@ def test_weight_table_of_ones_own() -> None:
 
 
 # -- harm to surroundings -------------------------------------------------------------------
+def test_what_no_rule_asks_about_is_told_and_not_called_unharmed() -> None:
+    result = harm(condition()["OUTPUT"], RULES=None)
+    assert result["WITHOUT_RULE"] == "houses;roads" and result["HOUSES_EXPOSED"] == 0
+    assert result["FARMLAND_EXPOSED_HA"] == pytest.approx(0.18)
+    assert harm(condition()["OUTPUT"])["WITHOUT_RULE"] == ""
+
+
 def test_harm_of_unmanaged_lots() -> None:
     result = harm(condition()["OUTPUT"], LINKS="memory:", FLOWS="memory:")
     assert result["SOURCE_COUNT"] == 1 and result["HOUSES_EXPOSED"] == 1 and result["ROADS_EXPOSED"] == 1

@@ -9,6 +9,7 @@ from typing import Any
 
 from qgis.core import QgsVectorLayer
 
+from ...core.externality.words import REACHED_WORDS
 from ...core.texts import Text
 from ...gis import harm_rules
 from ...gis.harm_reading import Layers
@@ -16,7 +17,9 @@ from ...gis.i18n import language, tr
 from .. import layers, theme
 from ..harmask import HarmAnswer
 from ..harmlearn import HarmLearn
+from ..harmplan import HarmPlan
 from ..harmrelief import HarmRelief
+from ..harmrules import word_of
 from ..mapview import show_layers
 from ..results import OutputSpec
 from ..runner import IDLE, Job, JobResult, show_message
@@ -92,10 +95,15 @@ class HarmCard(AlgorithmCard):
 
     # -- what the card has beside numbers ---------------------------------------------------
     def build_result(self) -> None:
+        self.unasked = label("", "problem")
+        self.unasked.setObjectName("unasked_harm")
+        self.body.addWidget(self.unasked)
         self.ask = HarmAnswer(self.iface, self.result_layers, self.rules)
         self.relief = HarmRelief(self.iface, self.state, self.result_layers, self.rules)
         self.body.addWidget(self.ask)
         self.body.addWidget(self.relief)
+        self.plan = HarmPlan(self.iface, self.state, self.runner, self.rules, self.relief.chosen_treatment)
+        self.body.addWidget(self.plan)
         self.learn = HarmLearn(self.iface, self.state, self.runner)
         self.learn.rule_taken.connect(self.changed)
         self.body.addWidget(self.learn)
@@ -217,6 +225,8 @@ class HarmCard(AlgorithmCard):
         self.ask.setVisible(shown)
         self.relief.setVisible(shown)
         self.learn.setVisible(shown)
+        self.plan.setVisible(shown)
+        self.plan.refresh()
         self.learn.refresh()
         self.guide.setVisible(shown)
         self.rules_button.setVisible(idle)
@@ -242,14 +252,29 @@ class HarmCard(AlgorithmCard):
         super()._run_finished(key, result)
 
     def numbers_of(self, result: JobResult) -> dict[str, Any]:
-        names = ("HOUSES_EXPOSED", "FARMLAND_EXPOSED_HA", "MAIN_SOURCES")
+        names = ("HOUSES_EXPOSED", "FARMLAND_EXPOSED_HA", "MAIN_SOURCES", "WITHOUT_RULE")
         return {name: result.values.get(name, 0) for name in names}
 
     def show_result(self, numbers: dict[str, Any]) -> None:
+        without = [kind for kind in str(numbers.get("WITHOUT_RULE") or "").split(";") if kind]
+        self.unasked.setText(
+            tr("No rule is switched on for: {kinds}. Set it under Rules with the village.").format(
+                kinds=layers.joined([word_of(REACHED_WORDS, kind) for kind in without])
+            )
+        )
+        self.unasked.setVisible(bool(without))
         self.set_numbers(
             [
-                (_count(numbers["HOUSES_EXPOSED"]), _UNIT_HOMES.pick(language()), tr("homes in reach")),
-                (f"{float(numbers['FARMLAND_EXPOSED_HA'] or 0):,.1f}", "ha", tr("fields affected")),
+                (
+                    "—" if "houses" in without else _count(numbers["HOUSES_EXPOSED"]),
+                    _UNIT_HOMES.pick(language()),
+                    tr("homes in reach"),
+                ),
+                (
+                    "—" if "farmland" in without else f"{float(numbers['FARMLAND_EXPOSED_HA'] or 0):,.1f}",
+                    "ha",
+                    tr("fields affected"),
+                ),
                 (_count(numbers["MAIN_SOURCES"]), _UNIT_LOTS.pick(language()), tr("main sources")),
             ]
             if numbers

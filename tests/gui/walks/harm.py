@@ -56,8 +56,29 @@ def walk() -> dict[str, Any]:
     dialog.list.scrollToItem(dialog.list.topLevelItem(0))
     steps.picture("harm_rules", dialog)
     answer["clipped"] += steps.clipped(dialog)
+    # A rule of one's own; one deleted and brought back, one deleted for good.
+    before = len(dialog.rows)
+    steps.click(dialog.add_button)
+    dialog.name.setText("Own harm")
+    QTest.keyClick(dialog.name, Qt.Key.Key_Tab)
+    dialog.distance.setValue(15.0)
+    dialog.list.currentItem().setCheckState(0, Qt.CheckState.Checked)
+    own = dialog.rows[-1]
+    answer["own"] = [len(dialog.rows) - before, own["label"], own["label_ja"], own["active"], own["evidence"]]
+    steps.wait(200)
+    steps.picture("harm_rules_own", dialog)
+    answer["clipped"] += steps.clipped(dialog)
+    dialog.list.setCurrentItem(dialog.item("monkey_houses"))
+    steps.click(dialog.delete_button)
+    gone = len(dialog.rows) - before
+    steps.click(dialog.back_button)
+    back = [len(dialog.rows) - before, dialog.list.currentItem() is dialog.item("monkey_houses")]
+    dialog.list.setCurrentItem(dialog.item("fire_schools"))
+    steps.click(dialog.delete_button)
+    answer["deleted"] = [gone, *back]
     steps.click(dialog.ok_button)
     rules = page.state.layer("externality_rules")
+    answer["kept_ids"] = sorted(row["rule_id"] for row in rules.getFeatures())
     answer["rules"] = [rules.source().split("|")[0], rules.featureCount()]
     answer["project"] = QgsProject.instance().fileName()
 
@@ -160,6 +181,36 @@ def walk() -> dict[str, Any]:
     relief.write_list(path)
     with open(path, encoding="utf-8-sig") as file:
         answer["list"] = len(file.readlines()) - 1
+
+    # What is worth doing: the village's own costs, best lots for a limit, the least, fences.
+    plan = card.plan
+    steps.into_view(plan.costs_button)
+    steps.click(plan.costs_button)
+    costs = steps.wait_until(lambda: dock.window().findChild(act.QWidget, "landStewardshipTreatments"), "costs open")
+    costs.list.setCurrentItem(costs.list.topLevelItem(1))
+    costs.yen.setValue(12_000)
+    costs.effects["boar"].setValue(40)
+    steps.picture("harm_costs", costs)
+    answer["clipped"] += steps.clipped(costs)
+    steps.click(costs.ok_button)
+    kept = {row["treatment_id"]: row for row in page.state.layer("treatments").getFeatures()}["mow_1"]
+    answer["costs"] = [kept["yen_10a"], kept["effects"].split(";")[0], kept["evidence"]]
+    plan.limit.setCurrentIndex(2)
+    plan.amount.setValue(5)
+    for name, button in (("best", plan.best_button), ("least", plan.least_button), ("fences", plan.fences_button)):
+        steps.into_view(button)
+        steps.click(button)
+        steps.wait_until(lambda: not page.runner.busy(), f"{name} is found", 90)
+        answer[name] = plan.answers[f"harm_{name}"].told.text()
+    answer["least_gap"] = page.state.value("harm_least")["GAP_PCT"]
+    steps.wait(300)
+    answer["best_lots"] = page.state.layer("relief_lots").featureCount()
+    answer["clipped"] += steps.clipped(dock.content)
+    steps.into_view(plan.answers["harm_least"].show_button)
+    steps.click(plan.answers["harm_least"].show_button)
+    steps.into_view(plan.answers["harm_fences"].told)
+    steps.wait(300)
+    steps.picture("harm_plan")
 
     # Damage records: the finding in one sentence, the report a click away.
     learn = card.learn
