@@ -1272,10 +1272,6 @@
         <translation>家屋・農地・道路の{n}件の影響が軽くなる見込みです。</translation>
     </message>
     <message>
-        <source>It would relieve {n}.</source>
-        <translation>{n}件の影響が軽くなる見込みです。</translation>
-    </message>
-    <message>
         <source>JGD2000 (maps not changed since before 2011)</source>
         <translation>世界測地系2000（2011年より前のままの地図）</translation>
     </message>
