@@ -38,7 +38,7 @@ _SCENARIOS = {
 def style_treatments(layer: QgsVectorLayer, medium: str = "screen", language: Optional[str] = None) -> None:
     """Lots by treatment, told by fill, pattern and the words of the legend. Needs the field ``treatment``."""
     column = "treatment_label_ja" if (language or language_now()) == "ja" else "treatment_label"
-    found = {}
+    found: dict[str, str] = {}
     for feature in layer.getFeatures():
         found.setdefault(str(feature["treatment"]), str(feature[column]))
     categories = []
