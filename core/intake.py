@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Optional
 
 from .inputs import CODE_WORDS
+from .parcels.lotnumber import LotNumber, bare_text, plain_text
+from .parcels.lotnumber import read as read_lot
 from .texts import Text
 
 #: Beginning of each Japanese era: name, letter, the year before its first.
@@ -268,12 +270,11 @@ def guess_columns(role: str, columns: Sequence[str]) -> dict[str, Optional[str]]
 
 
 def lot_number(value: object) -> str:
-    """A lot number in one spelling: ``１２番地４`` and ``12－4`` become ``12-4``; empty when missing."""
-    text = unicodedata.normalize("NFKC", _plain(value)).strip()
-    text = re.sub(r"[‐‑‒–—―−ー]", "-", text)
-    text = re.sub(r"(番地|番|の|ノ)(?=\d)", "-", text)
-    text = re.sub(r"(番地|番)$", "", text)
-    return re.sub(r"\s+", "", text)
+    """A lot number in one spelling without its place: ``１２番地４`` becomes ``12-4``; empty when missing.
+
+    See :func:`core.parcels.lotnumber.read` for what is understood.
+    """
+    return read_lot(value).number
 
 
 def number(value: object) -> Optional[float]:
@@ -293,7 +294,7 @@ def date(value: object) -> Optional[dt.date]:
         return value.date()
     if isinstance(value, dt.date):
         return value
-    text = unicodedata.normalize("NFKC", _plain(value)).strip()
+    text = unicodedata.normalize("NFKC", plain_text(value)).strip()
     if re.fullmatch(r"\d{8}", text):
         return _date(int(text[:4]), int(text[4:6]), int(text[6:]))
     year_before = 0
@@ -316,20 +317,9 @@ def _date(year: int, month: int, day: int) -> Optional[dt.date]:
         return None
 
 
-def _plain(value: object) -> str:
-    """A cell as text; whole numbers without the ``.0`` of spreadsheets."""
-    if value is None:
-        return ""
-    if isinstance(value, float):
-        if value != value:
-            return ""
-        return str(int(value)) if value == int(value) else str(value)
-    return str(value).strip()
-
-
 def code(role: str, name: str, value: object) -> Optional[str]:
     """The code for a word in a cell; ``None`` when the cell is empty or the word is not known."""
-    text = fold(_plain(value))
+    text = fold(plain_text(value))
     if not text:
         return None
     words = CODE_WORDS.get((role, name), {})
@@ -341,11 +331,15 @@ def code(role: str, name: str, value: object) -> Optional[str]:
 
 @dataclass
 class LotIndex:
-    """Finds the key of a lot by its key, by district name and number, or by a unique number."""
+    """Finds the key of a lot by its key, by place and number, or by a number that only one lot has.
+
+    Only what can be read for certain is found; a text that is written the same on both sides counts
+    as that, whatever it means. Numbers that two lots share are nobody's.
+    """
 
     keys: set[str] = field(default_factory=set)
-    by_name: dict[tuple[str, str], str] = field(default_factory=dict)
-    by_number: dict[str, list[str]] = field(default_factory=dict)
+    by_name: dict[tuple[str, str], set[str]] = field(default_factory=dict)
+    by_number: dict[str, set[str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, lots: Iterable[tuple[str, str, str]]) -> LotIndex:
@@ -353,22 +347,30 @@ class LotIndex:
         index = cls()
         for key, oaza, chiban in lots:
             index.keys.add(key)
-            index.by_name[(fold(oaza), lot_number(chiban))] = key
-            index.by_number.setdefault(lot_number(chiban), []).append(key)
+            lot = read_lot(chiban, oaza)
+            for number in _spellings(lot):
+                index.by_name.setdefault((lot.oaza, number), set()).add(key)
+                index.by_number.setdefault(number, set()).add(key)
         return index
 
     def find(self, chiban: object, oaza: object = "") -> Optional[str]:
         """The lot's key, or ``None`` when no lot or more than one fits."""
-        text = _plain(chiban)
+        text = plain_text(chiban)
         if text in self.keys:
             return text
-        wanted = lot_number(text)
-        if _plain(oaza):
-            found = self.by_name.get((fold(oaza), wanted))
-            if found is not None:
-                return found
-        candidates = self.by_number.get(wanted, [])
-        return candidates[0] if len(candidates) == 1 else None
+        lot = read_lot(text, oaza)
+        for number in _spellings(lot):
+            found = self.by_name.get((lot.oaza, number)) if lot.oaza else self.by_number.get(number)
+            if not found and lot.oaza:
+                found = self.by_name.get(("", number))  # a map without districts
+            if found:
+                return next(iter(found)) if len(found) == 1 else None
+        return None
+
+
+def _spellings(lot: LotNumber) -> list[str]:
+    """How a lot may be looked up: by its number when that is certain, and by its text as written."""
+    return [*([lot.number] if lot.certain else []), f"={bare_text(lot.raw)}"]
 
 
 @dataclass
@@ -442,7 +444,7 @@ def _add_person(role: str, cells: Mapping[str, Any], row: dict[str, Any], person
     name_of = {"register": "owner", "farmland_register": "cultivator", "cultivators": "name"}.get(role)
     if name_of is None:
         return
-    name, address = _plain(cells.get(name_of)), _plain(cells.get("address"))
+    name, address = plain_text(cells.get(name_of)), plain_text(cells.get("address"))
     field_name = "owner_key" if role == "register" else "cultivator_key"
     if not name:
         row[field_name] = None
@@ -458,7 +460,7 @@ def _add_person(role: str, cells: Mapping[str, Any], row: dict[str, Any], person
 
 
 def _cell(role: str, meaning: Meaning, value: Any, result: Intake) -> Any:
-    text = _plain(value)
+    text = plain_text(value)
     if not text:
         return None
     if meaning.kind == NUMBER:
