@@ -269,14 +269,6 @@ def guess_columns(role: str, columns: Sequence[str]) -> dict[str, Optional[str]]
     return result
 
 
-def lot_number(value: object) -> str:
-    """A lot number in one spelling without its place: ``１２番地４`` becomes ``12-4``; empty when missing.
-
-    See :func:`core.parcels.lotnumber.read` for what is understood.
-    """
-    return read_lot(value).number
-
-
 def number(value: object) -> Optional[float]:
     """A number out of a cell ("1,204.5 m2", "１２０４"); ``None`` when there is none."""
     if isinstance(value, bool) or value is None:
@@ -338,16 +330,18 @@ class LotIndex:
     """
 
     keys: set[str] = field(default_factory=set)
+    koaza: dict[str, str] = field(default_factory=dict)
     by_name: dict[tuple[str, str], set[str]] = field(default_factory=dict)
     by_number: dict[str, set[str]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, lots: Iterable[tuple[str, str, str]]) -> LotIndex:
-        """Build from ``(lot_key, oaza, chiban)``."""
+    def of(cls, lots: Iterable[Sequence[str]]) -> LotIndex:
+        """Build from ``(lot_key, oaza, chiban)`` or ``(lot_key, oaza, chiban, koaza)``."""
         index = cls()
-        for key, oaza, chiban in lots:
+        for key, oaza, chiban, *koaza in lots:
             index.keys.add(key)
-            lot = read_lot(chiban, oaza)
+            lot = read_lot(chiban, oaza, *koaza)
+            index.koaza[key] = lot.koaza
             for number in _spellings(lot):
                 index.by_name.setdefault((lot.oaza, number), set()).add(key)
                 index.by_number.setdefault(number, set()).add(key)
@@ -363,6 +357,8 @@ class LotIndex:
             found = self.by_name.get((lot.oaza, number)) if lot.oaza else self.by_number.get(number)
             if not found and lot.oaza:
                 found = self.by_name.get(("", number))  # a map without districts
+            if found and lot.koaza:
+                found = {key for key in found if self.koaza[key] in ("", lot.koaza)}
             if found:
                 return next(iter(found)) if len(found) == 1 else None
         return None
@@ -430,7 +426,9 @@ def convert(
             row[meaning.name] = _cell(role, meaning, cells[meaning.name], result)
         if any(meaning.kind == LOT for meaning in MEANINGS[role]):
             row["lot_key"] = lots.find(cells["chiban"], cells.get("oaza"))
-            row["chiban"] = lot_number(cells["chiban"]) or None
+            # As written, so that a person or a later matching can read it again.
+            row["chiban"] = plain_text(cells["chiban"]) or None
+            row["oaza"] = plain_text(cells.get("oaza")) or None
             if row["lot_key"] is None:
                 result.unmatched += 1
         _add_person(role, cells, row, person_key, result)

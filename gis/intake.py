@@ -49,7 +49,11 @@ _PROBE = 4 << 20
 #: JGD2011, for tables with longitude and latitude.
 _DEGREES = "EPSG:6668"
 
-_CHIBAN = FieldSpec("chiban", "text", "Lot number", "地番")
+#: As written in the brought table.
+_WRITTEN = (
+    FieldSpec("chiban", "text", "Lot number as written", "地番（元の表記）"),
+    FieldSpec("oaza", "text", "District as written", "大字（元の表記）"),
+)
 
 
 class Found(NamedTuple):
@@ -218,7 +222,13 @@ def lot_index(layer: Optional[QgsVectorLayer]) -> intake.LotIndex:
         return "" if is_null(value) else str(value)
 
     return intake.LotIndex.of(
-        (text(feature, "lot_key"), text(feature, "oaza"), text(feature, "chiban")) for feature in layer.getFeatures()
+        (
+            text(feature, "lot_key"),
+            text(feature, "oaza") + text(feature, "chome"),
+            text(feature, "chiban"),
+            text(feature, "koaza"),
+        )
+        for feature in layer.getFeatures()
     )
 
 
@@ -252,7 +262,7 @@ def table_specs(role: str, private: bool = False) -> list[FieldSpec]:
         role = {"register": "owners", "farmland_register": "cultivators"}.get(role, role)
     specs = list(INPUT_FIELDS[role])
     if role in ("register", "farmland_register", "patrol"):
-        specs.insert(1, _CHIBAN)
+        specs[1:1] = _WRITTEN
     return specs
 
 
@@ -375,10 +385,13 @@ def _lot_values(source: QgsFeature, columns: Mapping[str, Optional[str]]) -> lis
         value = source[column] if column else None
         return None if is_null(value) else value
 
-    oaza, chiban = cell("oaza"), intake.lot_number(cell("chiban"))
+    # A number that can be read in two ways stays as it is written.
+    lot = intake.read_lot(cell("chiban"), cell("oaza"))
+    chiban = lot.number if lot.certain else lot.raw
+    oaza = intake.plain_text(cell("oaza")) or lot.oaza
     fields = source.fields()
     position = fields.lookupField("lot_key")
     key = source[position] if position >= 0 and not is_null(source[position]) else None
     if key is None and chiban:
-        key = f"{oaza}-{chiban}" if oaza else chiban
-    return [key, None if oaza is None else str(oaza), chiban or None]
+        key = "-".join(part for part in (oaza, lot.koaza, chiban) if part)
+    return [key, oaza or None, chiban or None]

@@ -18,8 +18,6 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Optional
 
-import pandas as pd
-
 from ..texts import Text
 from .lotletters import IROHA, JOINING, KANJI_NUMERALS, LETTERS, STEMS, fold_place, number_of, width
 
@@ -30,9 +28,13 @@ DOUBTS: Mapping[str, Text] = MappingProxyType(
         "more_lots": Text("The text stands for more lots than it names.", "ほかの筆も含む書き方です。"),
         "list": Text("The text names several lots.", "複数の地番が書かれています。"),
         "range": Text("The text names a range of lots.", "地番の範囲が書かれています。"),
-        "date": Text("A spreadsheet may have turned the number into a date.", "表計算で日付に変わった可能性があります。"),
+        "date": Text(
+            "A spreadsheet may have turned the number into a date.", "表計算で日付に変わった可能性があります。"
+        ),
         "separator": Text("The sign between the numbers is unusual.", "数字の間の記号が普通と違います。"),
-        "house_number": Text("This may be a house number (号), not a lot number.", "住居表示（号）の可能性があります。"),
+        "house_number": Text(
+            "This may be a house number (号), not a lot number.", "住居表示（号）の可能性があります。"
+        ),
         "place_numeral": Text(
             "A numeral may belong to the place name or to the number.", "数字が地名の一部か地番か分かりません。"
         ),
@@ -97,7 +99,9 @@ _K = re.escape(KANJI_NUMERALS)
 _L = re.escape(LETTERS)
 #: One number (no mixture of Japanese and Arabic), one branch letter, and what may stand between two of them.
 _NUMBER = rf"(?:\d+|[{_K}]+)"
-_SEPARATOR = r"(?:\s*(?:番地|番|号)?\s*(?:[-ー_のノ之乃]\s*)+|\s*(?:番地|番)\s*|(?<=\d)\s*[./:=~,一]\s*(?=\d)|(?<=\d)\s+(?=\d))"
+_SEPARATOR = (
+    r"(?:\s*(?:番地|番|号)?\s*(?:[-ー_のノ之乃]\s*)+|\s*(?:番地|番)\s*|(?<=\d)\s*[./:=~,一]\s*(?=\d)|(?<=\d)\s+(?=\d))"
+)
 _TOKEN = rf"(?:{_NUMBER}|[{_L}A-Za-z](?![a-z]))"
 _BODY = re.compile(
     rf"(?<!\d)(?<![{_K}])(?P<body>{_NUMBER}(?:{_SEPARATOR}{_TOKEN}|(?<=\d)[{_L}A-Za-z](?![a-z])|(?<=[{_L}A-Za-z]){_NUMBER})*)"
@@ -177,7 +181,8 @@ def bare_text(value: object) -> str:
 
 def plain_text(value: object) -> str:
     """A cell as text; whole numbers without the ``.0`` of spreadsheets; empty when missing."""
-    if value is None or value is pd.NA or value is pd.NaT or value != value:
+    # pandas' own missing values by name: this module also serves where pandas is not there
+    if value is None or type(value).__name__ in ("NAType", "NaTType") or value != value:
         return ""
     if isinstance(value, float) and value == int(value):
         return str(int(value))
@@ -214,9 +219,7 @@ def _read(raw: str, text: str, remarks: str) -> LotNumber:
         return _numberless(raw, first, qualifier, more, remarks, doubts)
     place, prefix = _without_prefix(first[: found.start()].strip(), doubts)
     body = found.group("body")
-    if place and not re.search(r"\d", body) and not re.search("番", found.group()):
-        doubts.append("place_numeral")
-    elif re.search(r"(?<!文)字$", place):
+    if (place and not re.search(r"\d", body) and not re.search("番", found.group())) or re.search(r"(?<!文)字$", place):
         doubts.append("place_numeral")
     numbers = _numbers(body, doubts)
     if _ODD.search(body):
@@ -241,9 +244,7 @@ def _read(raw: str, text: str, remarks: str) -> LotNumber:
     )
 
 
-def _numberless(
-    raw: str, text: str, qualifier: str, more: Optional[int], remarks: str, doubts: list[str]
-) -> LotNumber:
+def _numberless(raw: str, text: str, qualifier: str, more: Optional[int], remarks: str, doubts: list[str]) -> LotNumber:
     """A text such as 道, 無番地 or a foreign parcel number: kept whole as the only "number"."""
     numbers = (text,) if text else ()
     return LotNumber(raw, "", "", "", numbers, qualifier, more, (), remarks, ("no_number", *dict.fromkeys(doubts)))

@@ -37,22 +37,6 @@ def test_a_whole_name_wins_over_a_part_of_it() -> None:
 @pytest.mark.parametrize(
     ("written", "meant"),
     [
-        ("１２番地４", "12-4"),
-        ("12－4", "12-4"),
-        ("12の4", "12-4"),
-        ("12番4", "12-4"),
-        (13.0, "13"),
-        (" 7番地 ", "7"),
-        (None, ""),
-    ],
-)
-def test_lot_numbers_get_one_spelling(written: object, meant: str) -> None:
-    assert intake.lot_number(written) == meant
-
-
-@pytest.mark.parametrize(
-    ("written", "meant"),
-    [
         ("昭和47年5月1日", dt.date(1972, 5, 1)),
         ("S47.5.1", dt.date(1972, 5, 1)),
         ("令和元年5月1日", dt.date(2019, 5, 1)),
@@ -88,6 +72,35 @@ def test_rows_find_their_lot_and_ambiguous_ones_do_not() -> None:
     assert LOTS.find("13", "山崎") == "K-B-13"
     assert LOTS.find("K-7") == "K-7"
     assert LOTS.find("99") is None
+
+
+def test_a_lot_is_found_only_where_the_text_allows_one_reading() -> None:
+    lots = intake.LotIndex.of(
+        [
+            ("A", "谷沢", "12-4", "八反田"),
+            ("B", "谷沢", "12-4", "二ノ坪"),
+            ("C", "大字髙﨑", "甲12"),
+            ("D", "谷沢", "15外2筆"),
+            ("E", "谷沢", "16-1"),
+        ]
+    )
+    assert lots.find("12-4", "谷沢") is None  # two 小字 have it
+    assert lots.find("字二の坪１２番ノ四", "谷沢") == "B"
+    assert lots.find("谷沢字八反田十二番四") == "A"
+    assert lots.find("谷沢字別所12-4") is None
+    assert (lots.find("甲12", "高崎"), lots.find("12", "高崎"), lots.find("甲12", "山崎")) == ("C", None, None)
+    assert lots.find("１５ 外２筆", "谷沢") == "D"  # written the same
+    assert lots.find("15", "谷沢") is None
+    assert lots.find("16.1", "谷沢") is None
+
+
+def test_a_row_keeps_its_number_as_written() -> None:
+    rows = [{"所在": "谷沢", "地番": "１２番地４"}, {"所在": "大字谷沢", "地番": "99番"}]
+    result = intake.convert("register", rows, intake.guess_columns("register", ["所在", "地番"]), LOTS)
+    assert [(row["lot_key"], row["oaza"], row["chiban"]) for row in result.rows] == [
+        ("K-12-4", "谷沢", "１２番地４"),
+        (None, "大字谷沢", "99番"),
+    ]
 
 
 def test_names_go_to_the_private_rows_only() -> None:

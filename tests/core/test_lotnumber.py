@@ -73,7 +73,9 @@ def spelled(draw: st.DrawFn, lot: tuple[str, str, list[int], str]) -> str:
         "positional": lambda n: str(n).translate(str.maketrans("0123456789", "〇一二三四五六七八九")),
         "deed": lambda n: kanji(n, deed=True),
     }[style]
-    signs = ["番地", "番", "番の", "番地ノ"] if style in ("kanji", "positional", "deed") else ["-", "－", "番", "番地の"]
+    signs = (
+        ["番地", "番", "番の", "番地ノ"] if style in ("kanji", "positional", "deed") else ["-", "－", "番", "番地の"]
+    )
     text = words(numbers[0])
     for depth, number in enumerate(numbers[1:]):
         text += draw(st.sampled_from(signs if depth == 0 else ["-", "の", "ノ", "−"])) + words(number)
@@ -112,7 +114,12 @@ def test_branch_prefix_and_qualifier_always_tell_lots_apart(numbers: list[int], 
     assert len({found.number for found in others}) == len(others)
 
 
-@given(st.text(alphabet=lotletters.KANJI_NUMERALS + "0123456789０-－ーの番地号甲いイ子字大先外内筆、～（）() .谷沢ab\n", max_size=14))
+@given(
+    st.text(
+        alphabet=lotletters.KANJI_NUMERALS + "0123456789０-－ーの番地号甲いイ子字大先外内筆、～（）() .谷沢ab\n",
+        max_size=14,
+    )
+)
 @settings(max_examples=40, deadline=None)
 def test_any_text_can_be_read_and_read_again(text: str) -> None:
     lot = read(text)
@@ -161,7 +168,13 @@ def test_numerals() -> None:
     for number in [1, 9, 10, 11, 99, 100, 101, 110, 999, 1000, 1024, 1999, 9999, 10_000, 10_203]:
         assert lotletters.number_of(kanji(number, deed=False)) == number
         assert lotletters.number_of(kanji(number, deed=True)) == number
-    assert [lotletters.number_of(text) for text in ("", "百二三", "十〇", "万", "甲")] == [None, None, None, 10_000, None]
+    assert [lotletters.number_of(text) for text in ("", "百二三", "十〇", "万", "甲")] == [
+        None,
+        None,
+        None,
+        10_000,
+        None,
+    ]
 
 
 def test_no_character_stands_for_two_names() -> None:
