@@ -22,10 +22,10 @@ from qgis.core import (
 from ..core.schema import FieldSpec
 from ..core.texts import Text
 from ..gis import bridge
-from ..gis.catalogues import catalogue_text
 from ..gis.i18n import language, tr
 from . import reading
 from .base import UNDERSTAND, LandAlgorithm
+from .conditioninput import add_costs, limits_of, read_weights_of, tell_limits
 
 #: Slope is taken with this ring (metres) around the lot, so that the banks between flat paddies count:
 #: inside one levelled paddy a height model shows no slope (assumption).
@@ -36,11 +36,17 @@ CONDITION_FIELDS = (
     FieldSpec("chiban", "text", "Lot number", "地番"),
     FieldSpec("oaza", "text", "Oaza", "大字"),
     FieldSpec("land_category", "text", "Registered category", "地目"),
+    FieldSpec("land_kind", "text", "Kind of land", "土地の種類"),
     FieldSpec("area_m2", "real", "Area (m²)", "面積（m²）"),
     FieldSpec("condition", "text", "Condition", "土地の状態"),
     FieldSpec("score", "real", "Score (log-odds)", "点数（対数オッズ）"),
     FieldSpec("probability", "real", "Probability of unmanaged", "管理されていない確率"),
     FieldSpec("completeness", "real", "Data completeness (0–1)", "データの充足度（0〜1）"),
+    FieldSpec("explanation", "text", "Explanation (English)", "説明（英語）"),
+    FieldSpec("explanation_ja", "text", "Explanation (Japanese)", "説明"),
+    FieldSpec("change", "text", "What would change it (English)", "何が変われば判定が変わるか（英語）"),
+    FieldSpec("change_ja", "text", "What would change it (Japanese)", "何が変われば判定が変わるか"),
+    FieldSpec("change_to", "text", "Condition after that change", "その場合の土地の状態"),
     FieldSpec("reason_1", "text", "Reason 1 (English)", "理由1（英語）"),
     FieldSpec("reason_2", "text", "Reason 2 (English)", "理由2（英語）"),
     FieldSpec("reason_3", "text", "Reason 3 (English)", "理由3（英語）"),
@@ -146,25 +152,7 @@ class FindUnmanaged(LandAlgorithm):
             tr("Your own weights, in the columns of resources/catalogues/condition_weights.csv. Empty: that file."),
         )
         number = QgsProcessingParameterNumber.Type
-        for name, label, value, text in (
-            (
-                "UNMANAGED_ABOVE",
-                tr("Likely unmanaged above probability"),
-                0.5,
-                tr("Raise it to visit fewer lots in vain. The default is an assumption."),
-            ),
-            (
-                "MANAGED_BELOW",
-                tr("Likely managed below probability"),
-                0.2,
-                tr("Lower it to miss fewer unmanaged lots. The default is an assumption."),
-            ),
-        ):
-            self.add(
-                QgsProcessingParameterNumber(name, label, number.Double, value, minValue=0.0, maxValue=1.0),
-                text,
-                advanced=True,
-            )
+        add_costs(self)
         self.add(
             QgsProcessingParameterNumber("MIN_PIXELS", tr("Least number of pixels"), number.Integer, 4, minValue=1),
             tr("A lot with fewer pixel centres inside gets no evidence from that image."),
@@ -180,9 +168,20 @@ class FindUnmanaged(LandAlgorithm):
             ),
             tr("One row per lot and indicator with value, weight, source and date."),
         )
-        self.addOutput(QgsProcessingOutputNumber("UNMANAGED", tr("Likely unmanaged lots")))
-        self.addOutput(QgsProcessingOutputNumber("CANNOT_TELL", tr("Lots that cannot be told")))
-        self.addOutput(QgsProcessingOutputNumber("MANAGED", tr("Likely managed lots")))
+        for name, label in (
+            ("UNMANAGED", tr("Likely unmanaged lots")),
+            ("CANNOT_TELL", tr("Lots that cannot be told")),
+            ("MANAGED", tr("Likely managed lots")),
+            ("UNMANAGED_HA", tr("Likely unmanaged (ha)")),
+            ("CANNOT_TELL_HA", tr("Cannot tell (ha)")),
+            ("MANAGED_HA", tr("Likely managed (ha)")),
+            ("COMPLETENESS", tr("Data completeness, mean (0–1)")),
+            ("SURVEYED", tr("Lots with a survey result")),
+            ("DISAGREE", tr("Lots where survey and screening disagree")),
+            ("UNMANAGED_ABOVE", tr("Likely unmanaged above probability")),
+            ("MANAGED_BELOW", tr("Likely managed below probability")),
+        ):
+            self.addOutput(QgsProcessingOutputNumber(name, label))
 
     def perform(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
@@ -212,12 +211,7 @@ class FindUnmanaged(LandAlgorithm):
                 )
             ),
         )
-        table = reading.read_table(self, parameters, "WEIGHTS", context)
-        weights = (
-            judge.read_weights(catalogue_text("condition_weights.csv"))
-            if table is None
-            else judge.weights_from_frame(table)
-        )
+        weights = read_weights_of(self, parameters, context)
         rasters = self._rasters(lots, tables.houses, parameters, context, progress)
         found, categories, kinds = evidence_of.collect(
             lots,
@@ -227,16 +221,13 @@ class FindUnmanaged(LandAlgorithm):
             self.parameterAsInt(parameters, "MIN_PIXELS", context),
             progress.span(0.5, 0.7),
         )
-        limits = judge.Thresholds(
-            self.parameterAsDouble(parameters, "UNMANAGED_ABOVE", context),
-            self.parameterAsDouble(parameters, "MANAGED_BELOW", context),
-        )
+        limits = limits_of(self, parameters, context)
         judged, found = judge.judge(len(lots), kinds, found, weights, limits, progress.span(0.7, 0.85))
 
         result = lots.copy()
         for name in judged.columns:
             result[name] = judged[name].to_numpy()
-        result["lot_key"], result["land_category"] = keys, categories
+        result["lot_key"], result["land_category"], result["land_kind"] = keys, categories, kinds
         result["chiban"], result["oaza"] = frames.texts(lots, "chiban"), frames.texts(lots, "oaza")
         result["area_m2"] = lots.geometry.area.to_numpy()
         found = found.assign(
@@ -269,9 +260,8 @@ class FindUnmanaged(LandAlgorithm):
         if sink is not None:
             bridge.write_frame(pandas.DataFrame(found), sink, EVIDENCE_FIELDS, progress.span(0.95, 1.0))
             outputs["EVIDENCE"] = output
-        counts = judged["condition"].value_counts()
-        for name in ("UNMANAGED", "CANNOT_TELL", "MANAGED"):
-            outputs[name] = int(counts.get(name.lower(), 0))
+        outputs.update(totals(result))
+        outputs["UNMANAGED_ABOVE"], outputs["MANAGED_BELOW"] = limits.unmanaged_above, limits.managed_below
         feedback.pushInfo(
             tr("{unmanaged} likely unmanaged, {unclear} cannot tell, {managed} likely managed.").format(
                 unmanaged=outputs["UNMANAGED"],
@@ -279,6 +269,7 @@ class FindUnmanaged(LandAlgorithm):
                 managed=outputs["MANAGED"],
             )
         )
+        tell_limits(limits, feedback)
         return outputs
 
     def _rasters(
@@ -307,6 +298,21 @@ class FindUnmanaged(LandAlgorithm):
             found = zonal_means(lots, layer, progress=span, **options)
             figures.append(RasterFigure(indicator, found.mean, found.pixels, year_of(layer.name()), source))
         return figures
+
+
+def totals(lots: Any) -> dict[str, Any]:
+    """Counts and areas of the three classes, completeness and survey, by output name."""
+    found: dict[str, Any] = {}
+    for name in ("UNMANAGED", "CANNOT_TELL", "MANAGED"):
+        mine = lots["condition"] == name.lower()
+        found[name] = int(mine.sum())
+        found[f"{name}_HA"] = float(lots.loc[mine, "area_m2"].sum()) / 10_000.0
+    # What the rules could judge at all: land of which they know nothing would only blur the figure.
+    ruled = lots.loc[lots["land_kind"].isin(("farmland", "forest", "plot")), "completeness"]
+    found["COMPLETENESS"] = float(ruled.mean()) if len(ruled) else 0.0
+    found["SURVEYED"] = int(lots["survey_state"].notna().sum())
+    found["DISAGREE"] = int(lots["disagrees"].sum())
+    return found
 
 
 def year_of(name: str) -> Optional[str]:

@@ -68,6 +68,18 @@
         <translation>登記・所有者の表</translation>
     </message>
     <message>
+        <source>A lot called managed is not. Raise it to miss fewer lots. The default is an assumption.</source>
+        <translation>「管理されている可能性」とした土地が、実は管理されていない場合です。見落としを減らすには上げます。既定値は仮定です。</translation>
+    </message>
+    <message>
+        <source>A lot called unmanaged turns out to be looked after. Only the ratios of the three costs count.</source>
+        <translation>「管理されていない可能性」とした土地が、実は管理されていた場合です。3つの費用は比だけが意味を持ちます。</translation>
+    </message>
+    <message>
+        <source>A lot stays “cannot tell” and someone has to look in passing. Lower it to say less but be surer.</source>
+        <translation>「判断できない」のまま、ついでに見に行く手間です。下げると、確かな場合だけ判断します。</translation>
+    </message>
+    <message>
         <source>A lot with fewer pixel centres inside gets no evidence from that image.</source>
         <translation>中心が筆の中にある画素がこれより少ない筆には、その画像を使いません。</translation>
     </message>
@@ -356,6 +368,10 @@
         <translation>判断できない</translation>
     </message>
     <message>
+        <source>Cannot tell (ha)</source>
+        <translation>判断できない（ha）</translation>
+    </message>
+    <message>
         <source>Care</source>
         <translation>手入れ</translation>
     </message>
@@ -520,6 +536,18 @@
         <translation>費用をこの年数で割ります。仮定です。</translation>
     </message>
     <message>
+        <source>Cost of a lot that is missed</source>
+        <translation>見落とした土地の費用</translation>
+    </message>
+    <message>
+        <source>Cost of a visit in vain</source>
+        <translation>無駄足になる訪問の費用</translation>
+    </message>
+    <message>
+        <source>Cost of an open answer</source>
+        <translation>「判断できない」の費用</translation>
+    </message>
+    <message>
         <source>Costs and effects</source>
         <translation>費用と効果</translation>
     </message>
@@ -554,6 +582,10 @@
     <message>
         <source>Damage records</source>
         <translation>被害の記録</translation>
+    </message>
+    <message>
+        <source>Data completeness, mean (0–1)</source>
+        <translation>データの充足度の平均（0〜1）</translation>
     </message>
     <message>
         <source>Data used</source>
@@ -1008,6 +1040,10 @@
         <translation>法務局や役場からもらった地図</translation>
     </message>
     <message>
+        <source>From these costs: likely unmanaged above {above} %, likely managed below {below} %.</source>
+        <translation>この費用から決まるしきい値: {above} %より上は「管理されていない可能性」、{below} %より下は「管理されている可能性」です。</translation>
+    </message>
+    <message>
         <source>From which land?</source>
         <translation>どの土地から</translation>
     </message>
@@ -1456,12 +1492,20 @@
         <translation>柵がもつ年数</translation>
     </message>
     <message>
+        <source>Likely managed (ha)</source>
+        <translation>管理されている可能性（ha）</translation>
+    </message>
+    <message>
         <source>Likely managed below probability</source>
         <translation>管理されている可能性とする確率（未満）</translation>
     </message>
     <message>
         <source>Likely managed lots</source>
         <translation>管理されている可能性のある筆</translation>
+    </message>
+    <message>
+        <source>Likely unmanaged (ha)</source>
+        <translation>管理されていない可能性（ha）</translation>
     </message>
     <message>
         <source>Likely unmanaged above probability</source>
@@ -1616,8 +1660,16 @@
         <translation>手入れする筆数</translation>
     </message>
     <message>
+        <source>Lots where survey and screening disagree</source>
+        <translation>調査と判定が食い違う土地</translation>
+    </message>
+    <message>
         <source>Lots with a conflict with a law</source>
         <translation>法律と一致しない筆数</translation>
+    </message>
+    <message>
+        <source>Lots with a survey result</source>
+        <translation>調査結果のある土地</translation>
     </message>
     <message>
         <source>Lots with an undetermined boundary</source>

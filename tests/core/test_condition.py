@@ -13,11 +13,13 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from land_stewardship.core.condition import change
 from land_stewardship.core.condition import evidence as ev
 from land_stewardship.core.condition import judge as jd
 from land_stewardship.core.condition.pixels import Grid, pixel_means, slope_degrees
 from land_stewardship.core.errors import Cancelled, InputError
 from land_stewardship.core.progress import Progress
+from land_stewardship.core.texts import Text
 
 CATALOGUE = (Path(__file__).resolve().parents[2] / "resources" / "catalogues" / "condition_weights.csv").read_text(
     encoding="utf-8"
@@ -469,3 +471,169 @@ def test_catalogue_says_where_each_weight_comes_from() -> None:
     assert rows and all(row["source"] and row["evidence"] for row in rows)
     assert all(row["phrase"] and row["phrase_ja"] for row in rows if row["shape"] != "base")
     assert all(row["label"] and row["label_ja"] for row in rows)
+
+
+# -- explanation and what would change the answer ---------------------------------------------
+WORDS = {
+    (w.land_kind, w.indicator): sorted(
+        str(v.category)
+        for v in DEFAULT
+        if (v.land_kind, v.indicator, v.shape) == (w.land_kind, w.indicator, "category")
+    )
+    for w in DEFAULT
+    if w.shape == "category"
+}
+
+
+def random_evidence(random: np.random.Generator, kinds: np.ndarray) -> pd.DataFrame:
+    """Any subset of the indicators of each lot's kind with any values; some lots with two summers or a survey."""
+    found = []
+    for lot, kind in enumerate(kinds):
+        for indicator in sorted({w.indicator for w in DEFAULT if w.land_kind == kind and w.shape != "base"}):
+            for _ in range(int(random.choice([0, 1, 2], p=[0.4, 0.5, 0.1]))):
+                words = WORDS.get((kind, indicator))
+                value = NAN if words else float(random.normal(3, 15))
+                found.append((lot, indicator, value, random.choice([*words, "else"]) if words else None))
+        if random.random() < 0.1:
+            found.append((lot, "patrol", NAN, str(random.choice(["not_idle", "waste_b", "unresolved"]))))
+    return manual(*found)
+
+
+def assert_every_change_flips(
+    kinds: np.ndarray, evidence: pd.DataFrame, limits: jd.Thresholds, rules: list[jd.Weight] = DEFAULT
+) -> pd.DataFrame:
+    """Make every stated change and judge again: each lot must get the class that was stated, and another one."""
+    lots, _ = jd.judge(len(kinds), kinds, evidence, rules, limits)
+    changed = jd.changes_of(kinds, evidence, rules, limits)
+    assert set(changed["row"]) == set(range(len(kinds)))
+    again, _ = jd.judge(len(kinds), kinds, change.apply(evidence, changed), rules, limits)
+    assert (again["condition"] != lots["condition"]).all()
+    assert (again["condition"] == lots["change_to"]).all()
+    return changed
+
+
+@given(st.integers(0, 2**32 - 1), st.floats(0.3, 0.95), st.floats(0.05, 1.0))
+@settings(max_examples=25, deadline=None)
+def test_the_stated_change_flips_the_class(seed: int, above: float, share: float) -> None:
+    random = np.random.default_rng(seed)
+    kinds = random.choice(["farmland", "forest", "plot", "public", "open", "unknown"], 40).astype(object)
+    assert_every_change_flips(kinds, random_evidence(random, kinds), jd.Thresholds(above, above * share))
+
+
+def test_smallest_change_by_hand() -> None:
+    rules = weights(
+        "base,farmland,base,,,,-1.1,base,,",
+        "height,farmland,ramp,,0,2,4,direct,High {value}.,高さ {value}。",
+        "owner,farmland,category,unknown,,,1.5,person,The owner is not known.,所有者不明です。",
+    )
+    rules = [w._replace(label=Text("Plant height", "草木の高さ"), unit=Text("m", "m")) for w in rules]
+    # Score -1.1 + 2 x 1.2 = 1.3: unmanaged until the height falls to 0.55 m (score 0, probability not above 0.5).
+    changed = jd.changes_of(FARM, manual((0, "height", 1.2, None)), rules, jd.Thresholds())
+    assert changed[["indicator", "value", "before", "becomes"]].to_numpy().tolist() == [
+        ["height", 0.5, 1.2, "cannot_tell"]
+    ]
+    lots, _ = jd.judge(1, FARM, manual((0, "height", 1.2, None)), rules)
+    assert lots["change"][0] == "It would become “cannot tell” if plant height were at most 0.5 m (now 1.2 m)."
+    assert lots["change_ja"][0] == "草木の高さが0.5 m以下（いまは1.2 m）なら、「判断できない」に変わります。"
+    assert lots["explanation"][0] == "Likely unmanaged: high 1.2. " + lots["change"][0]
+    # Nothing known: the height alone would do, from 0.55 m on.
+    changed = jd.changes_of(FARM, manual((0, "owner", NAN, "else")), rules, jd.Thresholds())
+    assert changed[["indicator", "value", "becomes"]].to_numpy().tolist() == [["height", 0.6, "unmanaged"]]
+    # Only place and people are known to the table: a survey alone decides.
+    only = [w for w in rules if w.indicator != "height"]
+    lots, _ = jd.judge(1, FARM, manual((0, "owner", NAN, "unknown")), only)
+    assert (
+        lots["change"][0].startswith("Only a look on the ground would change it") and lots["change_to"][0] == "managed"
+    )
+
+
+def test_several_things_together_where_one_is_not_enough() -> None:
+    rules = weights(
+        "base,farmland,base,,,,-3,base,,",
+        "a,farmland,ramp,,0,1,2,direct,A {value}.,A {value}。",
+        "b,farmland,category,yes,,,2,record,B.,B。",
+        "c,farmland,ramp,,0,1,2,place,C {value}.,C {value}。",
+    )
+    evidence = manual((0, "c", 0.0, None))
+    changed = assert_every_change_flips(FARM, evidence, jd.Thresholds(0.5, 0.01), rules)
+    assert changed["indicator"].tolist() == ["a", "b"] or changed["indicator"].tolist() == ["b", "a"]
+
+
+def test_survey_explains_itself_and_tells_a_disagreement() -> None:
+    evidence = manual((0, "seen", 1.0, None), (0, "patrol", NAN, "not_idle"))
+    lots, _ = jd.judge(1, FARM, evidence, RULES)
+    assert lots["explanation"][0].startswith(
+        "A survey says managed: in use; the screening says otherwise: likely unmanaged. Only a look on the ground"
+    )
+    assert lots["explanation_ja"][0].startswith("調査の結果は「管理されている」です（遊休農地ではない、判定は異なり")
+
+
+# -- direction and costs ------------------------------------------------------------------------
+@given(st.integers(0, 2**32 - 1))
+@settings(max_examples=30, deadline=None)
+def test_declared_directions_hold_for_any_evidence(seed: int) -> None:
+    """More of a rising indicator never lowers the score, whatever else is known; of a falling one never raises it."""
+    random = np.random.default_rng(seed)
+    rule = random.choice(np.array([n for n, w in enumerate(DEFAULT) if w.direction and w.shape == "ramp"]))
+    chosen = DEFAULT[int(rule)]
+    kinds = np.full(20, chosen.land_kind, dtype=object)
+    others = random_evidence(random, kinds)
+    others = others[others["indicator"] != chosen.indicator]
+    low, high = np.sort(random.normal(0, 60, (2, 20)), axis=0)
+    scores = [
+        jd.judge(
+            20,
+            kinds,
+            pd.concat(
+                [others, manual(*((lot, chosen.indicator, float(v), None) for lot, v in enumerate(values)))],
+                ignore_index=True,
+            ),
+            DEFAULT,
+        )[0]["score"].to_numpy()
+        for values in (low, high)
+    ]
+    step = scores[1] - scores[0]
+    assert (step >= -1e-9).all() if chosen.direction == "rising" else (step <= 1e-9).all()
+
+
+def test_a_weight_against_its_declared_direction_is_refused() -> None:
+    header = "indicator,land_kind,shape,category,low,high,weight,role,phrase,phrase_ja,direction\n"
+    for row in (
+        "h,farmland,ramp,,1,3,-2,direct,,,rising",
+        "h,farmland,ramp,,3,1,2,direct,,,rising",
+        "o,farmland,category,yes,,,1,direct,,,falling",
+        "o,farmland,category,yes,,,1,direct,,,sideways",
+    ):
+        with pytest.raises(InputError, match="direction"):
+            jd.read_weights(header + row)
+    assert jd.read_weights(header + "h,farmland,ramp,,3,1,2,direct,,,falling")
+
+
+def test_every_indicator_of_the_catalogue_says_its_direction_or_leaves_it_open_on_purpose() -> None:
+    open_ways = {w.indicator for w in DEFAULT if w.shape == "ramp" and not w.direction}
+    # Both more and less greenness than usual can mean idle land (大澤ら 2010).
+    assert open_ways == {"ndvi_departure"}
+    assert all(w.label.en and w.label.ja for w in DEFAULT)
+
+
+def test_limits_follow_from_the_costs_of_a_wrong_answer() -> None:
+    assert jd.thresholds(jd.Costs()) == jd.Thresholds(0.5, 0.2, 0.5)
+    assert jd.thresholds(jd.Costs(visit=2, missed=10, open=0.5))[:2] == pytest.approx((0.75, 0.05))
+    # Leaving lots open costs more than deciding: both limits meet where the expected costs are equal.
+    assert jd.thresholds(jd.Costs(visit=1, missed=3, open=5))[:2] == pytest.approx((0.25, 0.25))
+    for wrong in (jd.Costs(visit=0), jd.Costs(missed=-1), jd.Costs(open=NAN)):
+        with pytest.raises(InputError, match="above 0"):
+            jd.thresholds(wrong)
+
+
+@given(st.floats(0.1, 10), st.floats(0.1, 10), st.floats(0.1, 10), st.floats(0.001, 0.999))
+@settings(max_examples=40)
+def test_the_class_by_the_limits_has_the_least_expected_cost(
+    visit: float, missed: float, open_: float, p: float
+) -> None:
+    limits = jd.thresholds(jd.Costs(visit, missed, open_))
+    cost = {"unmanaged": (1 - p) * visit, "managed": p * missed, "cannot_tell": open_}
+    said = "unmanaged" if p > limits.unmanaged_above else "managed" if p < limits.managed_below else "cannot_tell"
+    if limits.unmanaged_above == limits.managed_below and said == "cannot_tell":
+        return  # exactly on the one limit: both answers cost the same
+    assert cost[said] == pytest.approx(min(cost.values()))

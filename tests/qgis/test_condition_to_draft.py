@@ -182,6 +182,9 @@ class Cancelling(QgsProcessingFeedback):
 def test_condition_from_tables() -> None:
     result = condition()
     assert (result["UNMANAGED"], result["CANNOT_TELL"], result["MANAGED"]) == (1, 1, 4)
+    assert (result["UNMANAGED_HA"], result["MANAGED_HA"]) == pytest.approx((0.09, 0.36))
+    assert (result["UNMANAGED_ABOVE"], result["MANAGED_BELOW"]) == pytest.approx((0.5, 0.2))
+    assert (result["SURVEYED"], result["DISAGREE"]) == (2, 0) and 0 < result["COMPLETENESS"] < 1
     found = rows(result["OUTPUT"])
     assert [row["condition"] for row in found] == [
         "unmanaged",
@@ -616,6 +619,30 @@ def test_sample_screening_against_the_truth(village: dict[str, Any]) -> None:
     called_managed = [key for key in truth if screening[key] == "managed"]
     assert sum(truth[key] == "yes" for key in called_managed) / len(called_managed) >= 0.97
     assert all(row["reason_1"] and row["reason_1_ja"] for row in found)
+
+
+def test_sample_every_stated_change_flips_the_class(village: dict[str, Any], sample_folder: Path) -> None:
+    """The change that each lot's explanation names is made in its evidence, and the lot is judged again."""
+    import pandas as pd
+
+    from land_stewardship.core.condition import change, judge, reread
+    from land_stewardship.gis.catalogues import catalogue_text
+
+    found = pd.DataFrame(opened(village["condition"]["OUTPUT"]))
+    table = pd.DataFrame(opened(village["condition"]["EVIDENCE"]))
+    weights = judge.read_weights(catalogue_text("condition_weights.csv"))
+    evidence = reread.evidence_of(found["lot_key"].to_numpy(dtype=object), table)
+    kinds = reread.kinds_of(found)
+    limits = judge.thresholds(judge.Costs())
+    changed = judge.changes_of(kinds, evidence, weights, limits)
+    again, _ = judge.judge(len(found), kinds, change.apply(evidence, changed), weights, limits)
+    assert len(found) == 1051 and set(changed["row"]) == set(range(1051))
+    assert (again["condition"] != found["condition"]).all()
+    assert (again["condition"] == found["change_to"]).all()
+    assert found["explanation"].str.endswith(tuple(found["change"])).all()
+    # Farmland that nobody surveyed is told what to look at, not only "ask a surveyor".
+    open_fields = found[(found["land_kind"] == "farmland") & found["survey_state"].isna()].index
+    assert (changed[changed["row"].isin(open_fields)]["indicator"] != "patrol").all()
 
 
 def test_sample_harm_adds_up(village: dict[str, Any]) -> None:
