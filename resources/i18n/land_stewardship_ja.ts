@@ -1716,10 +1716,6 @@
         <translation>筆数: 見守り</translation>
     </message>
     <message>
-        <source>Lower it to miss fewer unmanaged lots. The default is an assumption.</source>
-        <translation>下げると、見落としが減ります。標準の値は仮定です。</translation>
-    </message>
-    <message>
         <source>Made by</source>
         <translation>作成者</translation>
     </message>
@@ -2246,10 +2242,6 @@
     <message>
         <source>Put the plan on paper</source>
         <translation>計画を紙にする</translation>
-    </message>
-    <message>
-        <source>Raise it to visit fewer lots in vain. The default is an assumption.</source>
-        <translation>上げると、むだな現地確認が減ります。標準の値は仮定です。</translation>
     </message>
     <message>
         <source>Ratios</source>
