@@ -189,8 +189,7 @@ class ReliefSession:
                 Thing(str(self._network.receptor_kinds[row]), str(self._network.receptor_ids[row])),
                 float(relief[row] / before[row]),
             )
-            for row in range(len(before))
-            if relief[row] > _NOTHING
+            for row in (relief > _NOTHING).nonzero()[0].tolist()
         ]
 
     def summary(self) -> Summary:
