@@ -22,6 +22,7 @@ ALGORITHMS: tuple[tuple[str, str], ...] = (
     ("minimummanagement", "MinimumManagement"),
     ("fencescenario", "FenceScenario"),
     ("harmmap", "HarmMap"),
+    ("forecast", "Forecast"),
     ("draftplan", "DraftPlan"),
     ("savechoices", "SaveChoices"),
     ("planmap", "PlanMap"),

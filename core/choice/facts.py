@@ -113,7 +113,7 @@ def gather(
     )
     facts["hamlet"], facts["district"] = nothing, nothing
     if inputs.hamlets is not None:
-        place = _within(geometry, inputs.hamlets.geometry.to_numpy())
+        place = within(geometry, inputs.hamlets.geometry.to_numpy())
         for name in ("hamlet", "district"):
             words = frames.texts(inputs.hamlets, name)
             facts[name] = [words[p] if p >= 0 else None for p in place]
@@ -195,7 +195,7 @@ def _lived_in(geometry: np.ndarray, houses: gpd.GeoDataFrame) -> np.ndarray:
     return found
 
 
-def _within(geometry: np.ndarray, areas: np.ndarray) -> np.ndarray:
+def within(geometry: np.ndarray, areas: np.ndarray) -> np.ndarray:
     """Position of the area that holds each lot's inner point (the first of several), -1 for none."""
     found = np.full(len(geometry), -1, dtype="int64")
     lot, area = shapely.STRtree(areas).query(shapely.point_on_surface(geometry), predicate="intersects")

@@ -252,6 +252,10 @@
         <translation>hamlet の項目をもつ範囲です。</translation>
     </message>
     <message>
+        <source>Areas with the field hamlet. Empty: the field hamlet of the lots.</source>
+        <translation>項目 hamlet のある区域。空欄なら筆の項目 hamlet。</translation>
+    </message>
+    <message>
         <source>Areas with the field hamlet. Records are counted in them, hamlets without a record as 0; records without a place are counted by name (hamlet, name_ja or name_en).</source>
         <translation>項目 hamlet のある範囲です。記録をその中で数え、記録のない集落は0とします。位置のない記録は名前（hamlet、name_ja、name_en）で数えます。</translation>
     </message>
@@ -996,6 +1000,10 @@
         <translation>印刷用。文字は文字のまま残ります。</translation>
     </message>
     <message>
+        <source>For the outlook of clinic, shop, school, bus and water. It is taken to shrink as the village does.</source>
+        <translation>診療所・店・学校・バス・水道の見通しに使います。地区と同じ割合で減ると仮定します。</translation>
+    </message>
+    <message>
         <source>For the period told in the report and the citation.</source>
         <translation>報告書と出典に書く期間に使います。</translation>
     </message>
@@ -1006,6 +1014,18 @@
     <message>
         <source>For watch only. An assumption.</source>
         <translation>見守りの判断に使います。仮定です。</translation>
+    </message>
+    <message>
+        <source>Forecast by hamlet</source>
+        <translation>集落ごとの予測</translation>
+    </message>
+    <message>
+        <source>Forecast of the land</source>
+        <translation>土地の将来予測</translation>
+    </message>
+    <message>
+        <source>Forecast the land</source>
+        <translation>土地の将来を予測する</translation>
     </message>
     <message>
         <source>Forest</source>
@@ -1046,6 +1066,10 @@
     <message>
         <source>From which land?</source>
         <translation>どの土地から</translation>
+    </message>
+    <message>
+        <source>From which the years count. Empty: the year of the newest survey, else this year.</source>
+        <translation>年数を数え始める年。空欄なら最も新しい調査の年、なければ今年。</translation>
     </message>
     <message>
         <source>Further rows of the same records</source>
@@ -1192,6 +1216,10 @@
         <translation>時間（年・10 a）</translation>
     </message>
     <message>
+        <source>Hours available then per 100 hours needed</source>
+        <translation>必要な作業100時間に対する使える時間</translation>
+    </message>
+    <message>
         <source>Hours per metre and year</source>
         <translation>1mあたり年間の作業時間</translation>
     </message>
@@ -1228,6 +1256,10 @@
         <translation>影響の届く家屋</translation>
     </message>
     <message>
+        <source>Houses, to share the people of a mesh cell among hamlets.</source>
+        <translation>家屋。メッシュの人口を集落に分けるのに使います。</translation>
+    </message>
+    <message>
         <source>How does it fade?</source>
         <translation>弱まり方</translation>
     </message>
@@ -1248,12 +1280,24 @@
         <translation>弱まり方</translation>
     </message>
     <message>
+        <source>How many are tried for each scenario. More make the figures steadier.</source>
+        <translation>それぞれの場合に試す将来の数。多いほど数字が安定します。</translation>
+    </message>
+    <message>
+        <source>How many times as fast as the table</source>
+        <translation>表の何倍の速さか</translation>
+    </message>
+    <message>
         <source>How much does it weigh?</source>
         <translation>重み</translation>
     </message>
     <message>
         <source>How much of each harm does it take away?</source>
         <translation>それぞれの影響をどれだけ減らしますか</translation>
+    </message>
+    <message>
+        <source>How much of the possible futures an interval holds; 80 means from the 10 % to the 90 % point.</source>
+        <translation>幅に含める将来の割合。80なら10 %点から90 %点までです。</translation>
     </message>
     <message>
         <source>How much there is</source>
@@ -1298,6 +1342,10 @@
     <message>
         <source>In the conda environment of QGIS run: conda install -c conda-forge {names}</source>
         <translation>QGIS の conda 環境で次を実行してください: conda install -c conda-forge {names}</translation>
+    </message>
+    <message>
+        <source>Interval (%)</source>
+        <translation>幅（%）</translation>
     </message>
     <message>
         <source>It stopped without saying why. Please try again.</source>
@@ -1628,6 +1676,10 @@
         <translation>調べた筆の数</translation>
     </message>
     <message>
+        <source>Lots forecast</source>
+        <translation>予測した筆の数</translation>
+    </message>
+    <message>
         <source>Lots in an arbitrary coordinate system, without a known place: {count}.</source>
         <translation>任意座標系のため位置の分からない筆: {count}。</translation>
     </message>
@@ -1760,6 +1812,22 @@
         <translation>管理あり</translation>
     </message>
     <message>
+        <source>Managed then if nothing became worse (ha)</source>
+        <translation>今のまま変わらない場合の面積（ha）</translation>
+    </message>
+    <message>
+        <source>Managed then, middle scenario (ha)</source>
+        <translation>そのとき管理されている面積・中位（ha）</translation>
+    </message>
+    <message>
+        <source>Managed today (ha)</source>
+        <translation>今管理されている面積（ha）</translation>
+    </message>
+    <message>
+        <source>Managed: today {now} ha, in {years} years {then} ha ({low} to {high}); unchanged {same} ha.</source>
+        <translation>管理されている面積: 今 {now} ha、{years}年後 {then} ha（{low}〜{high}）、変わらない場合 {same} ha。</translation>
+    </message>
+    <message>
         <source>Map as PDF</source>
         <translation>図（PDF）</translation>
     </message>
@@ -1810,6 +1878,10 @@
     <message>
         <source>Most relief that can be reached within the limits</source>
         <translation>限りの中で軽くできる影響の上限</translation>
+    </message>
+    <message>
+        <source>Multiplies how fast land is lost; “Check a forecast” tells which number fits your own past.</source>
+        <translation>土地が失われる速さに掛けます。地域の過去に合う数は「予測を確かめる」で分かります。</translation>
     </message>
     <message>
         <source>Municipality</source>
@@ -1988,6 +2060,10 @@
         <translation>夏ごとに1枚です。年は名前から読み取ります。同じ地目の中で比べます。</translation>
     </message>
     <message>
+        <source>One of the years above; the figures told first are those of this year. Otherwise the nearest one.</source>
+        <translation>上の年数のどれか。最初に示す数字はこの年のものです。ない年数なら最も近いものにします。</translation>
+    </message>
+    <message>
         <source>One or more files (.csv, .tsv, .txt, .xlsx, .xls, .ods), each with a heading line.</source>
         <translation>1つ以上のファイル（.csv、.tsv、.txt、.xlsx、.xls、.ods）です。それぞれ見出しの行が必要です。</translation>
     </message>
@@ -1998,6 +2074,14 @@
     <message>
         <source>One point per record with a place. An event that stands in several rows or files is kept once.</source>
         <translation>位置のある記録ごとに1点です。複数の行やファイルにある同じ記録は1件にします。</translation>
+    </message>
+    <message>
+        <source>One row per facility, scenario and year: people of the municipality against the published numbers.</source>
+        <translation>施設・場合・年数ごとに1行。市町村の人口と、公表されている人口の目安。</translation>
+    </message>
+    <message>
+        <source>One row per hamlet (and the village), scenario and year: managed area, hours, people, with intervals.</source>
+        <translation>集落（と全体）・場合・年数ごとに1行。管理面積、作業時間、人口と、それぞれの幅。</translation>
     </message>
     <message>
         <source>One row per lot (筆). A lot whose outline is broken stays in without a shape.</source>
@@ -2068,6 +2152,10 @@
         <translation>古い結果です</translation>
     </message>
     <message>
+        <source>Outlook of facilities</source>
+        <translation>施設の見通し</translation>
+    </message>
+    <message>
         <source>Overlay harm to surroundings</source>
         <translation>周りへの影響を調べる</translation>
     </message>
@@ -2130,6 +2218,10 @@
     <message>
         <source>Parts of the area</source>
         <translation>区画の数</translation>
+    </message>
+    <message>
+        <source>People of the municipality</source>
+        <translation>市町村の人口</translation>
     </message>
     <message>
         <source>Permutations</source>
@@ -2196,6 +2288,14 @@
         <translation>地図の筆を指すと、たたき台の理由が出ます。クリックで選びます。</translation>
     </message>
     <message>
+        <source>Population mesh</source>
+        <translation>将来推計人口のメッシュ</translation>
+    </message>
+    <message>
+        <source>Possible futures</source>
+        <translation>試す将来の数</translation>
+    </message>
+    <message>
         <source>Print and export</source>
         <translation>印刷と書き出し</translation>
     </message>
@@ -2236,12 +2336,24 @@
         <translation>cultivator_key、age（年齢）、successor（後継者）のある非公開の表です。年齢は結果に書きません。</translation>
     </message>
     <message>
+        <source>Private table with hamlet, age_from, age_to, residents: for the people and hands of each hamlet.</source>
+        <translation>hamlet、age_from、age_to、residents のある個人情報の表。集落の人口と人手に使います。</translation>
+    </message>
+    <message>
+        <source>Projected population by cell (fields PTN_2025 or POP2025). For reference, where no ages are known.</source>
+        <translation>メッシュごとの推計人口（項目 PTN_2025 や POP2025）。年齢が分からないときの参考です。</translation>
+    </message>
+    <message>
         <source>Published area of the whole. Empty: the sum of the official areas of the hamlets, when all are known.</source>
         <translation>公表されている全体の面積です。空欄なら、すべて分かっているときに集落の公的な面積を合計します。</translation>
     </message>
     <message>
         <source>Put the plan on paper</source>
         <translation>計画を紙にする</translation>
+    </message>
+    <message>
+        <source>Random seed</source>
+        <translation>乱数の種</translation>
     </message>
     <message>
         <source>Ratios</source>
@@ -2360,8 +2472,16 @@
         <translation>はじめの値に戻す</translation>
     </message>
     <message>
+        <source>Residents by age</source>
+        <translation>年齢別の住民</translation>
+    </message>
+    <message>
         <source>Result of the same run: the lots with burden and rank.</source>
         <translation>同じ計算の結果: 影響の大きさと順位のある筆。</translation>
+    </message>
+    <message>
+        <source>Result of “Find unmanaged land”: the lots with condition and probability, in metres.</source>
+        <translation>「管理されていない可能性のある土地を探す」の結果（状態と確率のある筆。座標はメートル）。</translation>
     </message>
     <message>
         <source>Result of “Find unmanaged land”; its lots where nothing can be told are counted on the sheet.</source>
@@ -2532,6 +2652,10 @@
         <translation>地図に表示</translation>
     </message>
     <message>
+        <source>Shows what becomes of the land if nothing changes: how likely each lot is still looked after in 5, 10, 20 and 30 years, for slow, middle and fast loss, with intervals, beside the figure if everything stayed as today. Farmers grow old and stop, leases end, neighbouring land is left. Nearly all rates are assumptions that stand in tables you can change. It is no prediction about any person. Ages and names stay in the private file and are written nowhere.</source>
+        <translation>このまま何も変わらない場合に土地がどうなるかを示します。5・10・20・30年後に各筆が管理されている見込みを、減少が遅い・中位・速い場合に分けて幅とともに出し、今のまま変わらない場合の値と並べます。耕作者の高齢化と引退、貸し借りの終わり、隣の土地の放置を考えます。確率のほとんどは仮定で、表で変えられます。特定の人についての予測ではありません。年齢と氏名は個人情報のファイルから外に出ません。</translation>
+    </message>
+    <message>
         <source>Small</source>
         <translation>小さい</translation>
     </message>
@@ -2580,8 +2704,20 @@
         <translation>「管理されていない土地を探す」の表です。出典と日付を計画に残し、印刷します。</translation>
     </message>
     <message>
+        <source>Table of facilities</source>
+        <translation>施設の表</translation>
+    </message>
+    <message>
+        <source>Table of hours</source>
+        <translation>作業時間の表</translation>
+    </message>
+    <message>
         <source>Table of links of the same run. With it only the rules that linked anything are printed.</source>
         <translation>同じ計算のつながりの表。指定すると、つながりのあった規則だけを印刷します。</translation>
+    </message>
+    <message>
+        <source>Table of rates</source>
+        <translation>確率の表</translation>
     </message>
     <message>
         <source>Table of rules</source>
@@ -2600,12 +2736,20 @@
         <translation>根拠の重みの表</translation>
     </message>
     <message>
+        <source>Table with lot_key, category_reg (地目) and owner_status.</source>
+        <translation>lot_key、category_reg（地目）、owner_status のある表。</translation>
+    </message>
+    <message>
         <source>Table with lot_key, category_reg (地目), owner_key and owner_status.</source>
         <translation>lot_key、category_reg（地目）、owner_key、owner_status のある表です。</translation>
     </message>
     <message>
         <source>Table with lot_key, category_reg, owner_key, owner_status.</source>
         <translation>lot_key、category_reg（地目）、owner_key、owner_status のある表です。</translation>
+    </message>
+    <message>
+        <source>Table with lot_key, cultivator_key, right_kind and right_end.</source>
+        <translation>lot_key、cultivator_key、right_kind、right_end のある表。</translation>
     </message>
     <message>
         <source>Table with lot_key, land_type, cultivator_key and right_kind.</source>
@@ -2642,6 +2786,10 @@
     <message>
         <source>Tell kinds of land apart</source>
         <translation>地目を区別する</translation>
+    </message>
+    <message>
+        <source>Tell reasons for so many years ahead</source>
+        <translation>理由を示す年数</translation>
     </message>
     <message>
         <source>Tells which lots may burden others; left empty, the field “condition”.</source>
@@ -2752,6 +2900,10 @@
         <translation>区分の案、理由、根拠、確かさ、法律との不一致をつけた筆です。</translation>
     </message>
     <message>
+        <source>The lots with the chance to be managed by scenario and year, its interval, and the main reason.</source>
+        <translation>筆ごとに、場合と年数別の管理されている確率、その幅、主な理由。</translation>
+    </message>
+    <message>
         <source>The lots with treatment, cost and relief.</source>
         <translation>手入れ、費用、軽くなる影響をつけた筆です。</translation>
     </message>
@@ -2800,6 +2952,10 @@
         <translation>計画のレイヤか、項目 management_class（管理の区分）のあるたたき台。座標はメートル単位。</translation>
     </message>
     <message>
+        <source>The population mesh is not used: it needs the layer of hamlets.</source>
+        <translation>人口メッシュは使いませんでした。集落の図が必要です。</translation>
+    </message>
+    <message>
         <source>The receptors from the same run of that tool.</source>
         <translation>同じ計算でできた影響先です。</translation>
     </message>
@@ -2838,6 +2994,10 @@
     <message>
         <source>The run could not be recorded: {why}</source>
         <translation>実行の記録を残せませんでした: {why}</translation>
+    </message>
+    <message>
+        <source>The same number gives the same result, whatever the order of the lots.</source>
+        <translation>同じ数なら、筆の並び順によらず同じ結果になります。</translation>
     </message>
     <message>
         <source>The table cannot be opened again.</source>
@@ -3192,6 +3352,10 @@
         <translation>影響が軽くなる先</translation>
     </message>
     <message>
+        <source>Whole years from now, separated by commas, at most 60.</source>
+        <translation>今から何年後かを整数で、コンマで区切って入れます（60年まで）。</translation>
+    </message>
+    <message>
         <source>Whom does it burden? {name}</source>
         <translation>この土地の影響（{name}）</translation>
     </message>
@@ -3260,8 +3424,16 @@
         <translation>Xは北向き</translation>
     </message>
     <message>
+        <source>Year of today</source>
+        <translation>今の年</translation>
+    </message>
+    <message>
         <source>Year the plan looks ahead to. Left empty: from the plan.</source>
         <translation>計画が見通す年。空欄なら計画から取ります。</translation>
+    </message>
+    <message>
+        <source>Years ahead</source>
+        <translation>何年後</translation>
     </message>
     <message>
         <source>Yen a year, 10 a</source>
@@ -3302,6 +3474,10 @@
     <message>
         <source>Your own rules, in the columns of resources/catalogues/externality_rules.csv. Empty: that file.</source>
         <translation>独自の規則の表です。列は resources/catalogues/externality_rules.csv と同じです。空ならそのファイルを使います。</translation>
+    </message>
+    <message>
+        <source>Your own table, in the columns of resources/catalogues/{file}. Empty: that file.</source>
+        <translation>自分の表（resources/catalogues/{file} と同じ列）。空欄ならそのファイル。</translation>
     </message>
     <message>
         <source>Your own weights, in the columns of resources/catalogues/condition_weights.csv. Empty: that file.</source>
@@ -3354,6 +3530,10 @@
     <message>
         <source>findings</source>
         <translation>指摘</translation>
+    </message>
+    <message>
+        <source>from (ha)</source>
+        <translation>下限（ha）</translation>
     </message>
     <message>
         <source>hectares</source>
@@ -3410,6 +3590,10 @@
     <message>
         <source>threshold, and where it applies: receptor_kind, receptor_id, kind (of harm); empty is all.</source>
         <translation>threshold と、当てはめる先（receptor_kind、receptor_id、影響の種類 kind）です。空はすべてを表します。</translation>
+    </message>
+    <message>
+        <source>to (ha)</source>
+        <translation>上限（ha）</translation>
     </message>
     <message>
         <source>to fix first</source>
@@ -3530,6 +3714,10 @@
     <message>
         <source>{n} of them conflict with a special law.</source>
         <translation>うち {n} 筆は法律の区域と合いません。</translation>
+    </message>
+    <message>
+        <source>{n} of {all} rows of the table of rates are assumptions.</source>
+        <translation>確率の表の{all}行のうち{n}行は仮定です。</translation>
     </message>
     <message>
         <source>{n} of {total} decided</source>
