@@ -73,7 +73,7 @@ def to_python(value: Any) -> Any:
     return value
 
 
-def _from_python(value: Any, kind: str) -> Any:
+def from_python(value: Any, kind: str) -> Any:
     """A frame value as a QGIS attribute of ``kind``; missing values become NULL."""
     import pandas
 
@@ -134,7 +134,7 @@ def specs_of(fields: QgsFields) -> list[FieldSpec]:
     return [FieldSpec(f.name(), kind_of(f), f.alias() or f.name(), f.alias() or f.name()) for f in fields]
 
 
-def _column(values: list[Any], kind: str) -> Any:
+def typed_column(values: list[Any], kind: str) -> Any:
     """A pandas column in the dtype the core expects for ``kind``."""
     import pandas
 
@@ -229,7 +229,7 @@ def source_to_frame(
             progress.step(number / count if count and count > 0 else 0.0)
         ids.append(feature.id())
         if spatial:
-            blobs.append(_wkb(feature.geometry()) if feature.hasGeometry() else None)
+            blobs.append(wkb(feature.geometry()) if feature.hasGeometry() else None)
         attributes = feature.attributes()
         for column, position in zip(columns, wanted):
             column.append(attributes[position])
@@ -237,7 +237,7 @@ def source_to_frame(
     data = {}
     for column, position in zip(columns, wanted):
         field = all_fields[position]
-        data[field.name()] = _column([to_python(v) for v in column], kind_of(field))
+        data[field.name()] = typed_column([to_python(v) for v in column], kind_of(field))
     if spatial:
         array = numpy.array(blobs, dtype=object) if blobs else numpy.empty(0, dtype=object)
         geometry = shapely.from_wkb(array, on_invalid="ignore")
@@ -254,7 +254,7 @@ def source_to_frame(
     return frame
 
 
-def _wkb(geometry: QgsGeometry) -> Optional[bytes]:
+def wkb(geometry: QgsGeometry) -> Optional[bytes]:
     """WKB that shapely understands: straight segments, no M values."""
     if QgsWkbTypes.isCurvedType(geometry.wkbType()):
         geometry = QgsGeometry(geometry.constGet().segmentize())
@@ -291,7 +291,7 @@ def frame_to_features(
         if row % CHUNK == 0:
             progress.step(row / total)
         feature = QgsFeature(fields)
-        feature.setAttributes([_from_python(values[row], kind) for values, kind in columns])
+        feature.setAttributes([from_python(values[row], kind) for values, kind in columns])
         if blobs is not None and blobs[row] is not None:
             geometry = QgsGeometry()
             geometry.fromWkb(blobs[row])
@@ -312,16 +312,27 @@ def write_frame(
     """
     written = 0
     for feature in frame_to_features(frame, specs, progress):
-        if not sink.addFeature(feature, QgsFeatureSink.Flag.FastInsert):
-            raise InputError(
-                Text(
-                    "Writing stopped at row {row}: {why} Check that the file is not open elsewhere "
-                    "and that the disk has room.",
-                    "{row}行目で書き込みが止まりました（{why}）。ファイルがほかで開かれていないか、"
-                    "空き容量があるかを確かめてください。",
-                ).format(row=written + 1, why=sink.lastError() or "?")
-            )
+        add_feature(sink, feature, written)
         written += 1
+    finish(sink)
+    return written
+
+
+def add_feature(sink: QgsFeatureSink, feature: QgsFeature, written: int) -> None:
+    """Write one feature after ``written`` others. Raises ``InputError`` when the destination refuses it."""
+    if not sink.addFeature(feature, QgsFeatureSink.Flag.FastInsert):
+        raise InputError(
+            Text(
+                "Writing stopped at row {row}: {why} Check that the file is not open elsewhere "
+                "and that the disk has room.",
+                "{row}行目で書き込みが止まりました（{why}）。ファイルがほかで開かれていないか、"
+                "空き容量があるかを確かめてください。",
+            ).format(row=written + 1, why=sink.lastError() or "?")
+        )
+
+
+def finish(sink: QgsFeatureSink) -> None:
+    """Write what the sink still holds back. Raises ``InputError`` when that fails."""
     if not sink.flushBuffer():
         raise InputError(
             Text(
@@ -329,7 +340,6 @@ def write_frame(
                 "書き込みを終えられませんでした（{why}）。ファイルがほかで開かれていないか確かめてください。",
             ).format(why=sink.lastError() or "?")
         )
-    return written
 
 
 def require_metric(crs: Any, what: Text) -> None:

@@ -16,11 +16,13 @@ from qgis.core import (
     QgsProcessingParameterFeatureSource,
     QgsProcessingParameterField,
     QgsProcessingParameterNumber,
+    QgsProcessingParameterString,
     QgsWkbTypes,
 )
 
 from ..core.errors import InputError
-from ..core.parcels.findings import AREA_FIELDS, FINDING_FIELDS, LOT_FIELDS
+from ..core.parcels.findings import AREA_FIELDS, FINDING_FIELDS, LOT_FIELDS, SNAPPED_FIELDS
+from ..core.progress import Progress
 from ..core.schema import FieldSpec, names
 from ..core.texts import Text
 from ..gis import bridge
@@ -34,10 +36,14 @@ DEFAULT_FIELDS = {
     "AREA_FIELD": "area_reg",
     "ACCURACY_FIELD": "accuracy_class",
     "CATEGORY_FIELD": "category_reg",
+    "SHEET_FIELD": "sheets",
     "REGISTER_KEY": "lot_key",
     "REGISTER_AREA": "area_reg",
     "REGISTER_CATEGORY": "category_reg",
 }
+
+#: Fields of the lots in the order of the core's ``Fields``.
+INPUT_FIELDS = ("KEY_FIELD", "LABEL_FIELD", "AREA_FIELD", "ACCURACY_FIELD", "CATEGORY_FIELD", "SHEET_FIELD")
 
 #: Accuracy classes of 国土調査法施行令 別表第四; the first choice decides by land category.
 CLASS_CHOICES = ("", "甲一", "甲二", "甲三", "乙一", "乙二", "乙三")
@@ -58,11 +64,12 @@ class CheckParcels(LandAlgorithm):
 
     def help_text(self) -> str:
         return tr(
-            "Looks for broken shapes, duplicates, overlaps, gaps, missing border points, narrow lots and lots "
-            "whose area differs from the register by more than the tolerance of their accuracy class. "
-            "One broken lot does not stop the check. Each finding has a place, a size and an explanation. "
-            "It is a screening: it does not say which border is right. The layer must be in a plane coordinate "
-            "system in metres."
+            "Looks for broken shapes, duplicates, overlaps, lots inside lots, gaps and open strips between lots, "
+            "missing border points, borders that only nearly fit, spikes, parts and holes, narrow and very small "
+            "lots, seams of map sheets, and lots whose area differs from the register by more than the tolerance "
+            "of their accuracy class. One broken lot does not stop the check. Each finding has a place, a size and "
+            "an explanation. It is a screening: it does not say which border is right. The layer must be in a plane "
+            "coordinate system in metres."
         )
 
     def setup(self) -> None:
@@ -97,6 +104,15 @@ class CheckParcels(LandAlgorithm):
             tr("The field with the registered land category (地目). Roads and ditches are narrow by nature."),
             "INPUT",
         )
+        self._field(
+            "SHEET_FIELD",
+            tr("Map sheet"),
+            tr(
+                "The field with the sheet or map a lot was drawn on (地図番号, 地図名). What does not fit between lots "
+                "of different sheets is reported as a seam, and as less serious."
+            ),
+            "INPUT",
+        )
         self.add(
             QgsProcessingParameterFeatureSource(
                 "REGISTER", tr("Land register table"), [QgsProcessing.SourceType.TypeVector], optional=True
@@ -117,6 +133,14 @@ class CheckParcels(LandAlgorithm):
         )
         self._register_fields()
         self._thresholds()
+        self.add(
+            QgsProcessingParameterString("ONLY", tr("Only these lots"), optional=True),
+            tr(
+                "Keys of lots, separated by semicolons. Then only these lots and their neighbours are checked, which "
+                "is quick after a correction. Empty: all lots."
+            ),
+            True,
+        )
         self.add(
             QgsProcessingParameterFeatureSink("OUTPUT", tr("Findings"), QgsProcessing.SourceType.TypeVectorPoint),
             tr("One point per finding, with kind, severity, lots, size and explanation."),
@@ -140,6 +164,19 @@ class CheckParcels(LandAlgorithm):
                 createByDefault=False,
             ),
             tr("All lots with their area, the registered area, the tolerance and the number of findings."),
+        )
+        self.add(
+            QgsProcessingParameterFeatureSink(
+                "SNAPPED",
+                tr("Points taken for one"),
+                QgsProcessing.SourceType.TypeVectorPoint,
+                optional=True,
+                createByDefault=False,
+            ),
+            tr(
+                "Every border point that was taken for the point of a neighbour within the tolerance, with the "
+                "distance."
+            ),
         )
         for name, label in (
             ("FINDINGS", tr("Findings")),
@@ -219,12 +256,28 @@ class CheckParcels(LandAlgorithm):
             ),
             True,
         )
+        self.add(
+            number("CHANNEL_WIDTH", tr("Width of open strips (m)"), number.Type.Double, 0.5, minValue=0.0),
+            tr(
+                "Bare strips between lots up to this width are found even when they are open to the outside. "
+                "0 leaves this out."
+            ),
+            True,
+        )
+        self.add(
+            number("SPIKE_WIDTH", tr("Width of spikes (m)"), number.Type.Double, 0.05, minValue=0.0),
+            tr("Points of an outline that are thinner than this are reported. 0 leaves this out."),
+            True,
+        )
+        self.add(
+            number("MIN_LOT_AREA", tr("Smallest lot (m²)"), number.Type.Double, 0.1, minValue=0.0),
+            tr("Lots smaller than this are noted. 0 leaves this out."),
+            True,
+        )
 
     def perform(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
-        from ..core.parcels import check
-
         source = self.parameterAsSource(parameters, "INPUT", context)
         if source is None:
             raise InputError(
@@ -233,35 +286,14 @@ class CheckParcels(LandAlgorithm):
                     "筆のデータを開けませんでした。別のデータを選んでください。",
                 )
             )
-        bridge.require_metric(bridge.pyproj_crs(source.sourceCrs()), Text("The lots layer", "筆のデータ"))
-        fields = {
-            name: self._chosen(parameters, name, context, source)
-            for name in ("KEY_FIELD", "LABEL_FIELD", "AREA_FIELD", "ACCURACY_FIELD", "CATEGORY_FIELD")
-        }
-        wants_lots = bool(parameters.get("LOTS"))
-        wanted = None if wants_lots else sorted({name for name in fields.values() if name})
+        crs = bridge.pyproj_crs(source.sourceCrs())
+        bridge.require_metric(crs, Text("The lots layer", "筆のデータ"))
+        fields = {name: self._chosen(parameters, name, context, source) for name in INPUT_FIELDS}
         progress = self.progress(feedback)
-        frame = bridge.source_to_frame(source, progress.span(0.0, 0.15), fields=wanted)
-
-        conflicting: list[str] = []
-        register = self.parameterAsSource(parameters, "REGISTER", context)
-        if register is not None:
-            frame, conflicting = self._join(parameters, context, feedback, register, frame, fields)
-        if fields["AREA_FIELD"]:
-            self._require_number(frame, fields["AREA_FIELD"])
-        result = check.check_parcels(
-            frame,
-            self._settings(parameters, context),
-            fields["KEY_FIELD"],
-            fields["LABEL_FIELD"],
-            fields["AREA_FIELD"],
-            fields["ACCURACY_FIELD"],
-            fields["CATEGORY_FIELD"],
-            conflicting,
-            progress.part(0.15, 0.95),
-        )
-        progress.span(0.95, 1.0)  # the last chance to cancel; from here on everything is written
-        outputs = self._write(parameters, context, source, result, wants_lots)
+        only = [part.strip() for part in self.parameterAsString(parameters, "ONLY", context).split(";") if part.strip()]
+        result = self._check(parameters, context, feedback, source, fields, only, crs, progress)
+        progress.span(0.92, 0.92)  # the last chance to cancel; from here on everything is written
+        outputs = self._write(parameters, context, source, result)
         counts = result.counts
         feedback.pushInfo(
             tr("{lots} lots checked: {errors} to fix first, {warnings} to check, {notes} notes.").format(
@@ -276,6 +308,44 @@ class CheckParcels(LandAlgorithm):
             LOTS_CHECKED=counts["lots"],
         )
         return outputs
+
+    def _check(
+        self,
+        parameters: dict[str, Any],
+        context: QgsProcessingContext,
+        feedback: QgsProcessingFeedback,
+        source: QgsProcessingFeatureSource,
+        fields: dict[str, Optional[str]],
+        only: list[str],
+        crs: Any,
+        progress: Progress,
+    ) -> Any:
+        """Read the lots and check them: all with their shapes packed, or only some."""
+        from ..core.parcels import check
+        from ..gis import lotstream
+
+        wanted = sorted({name for name in fields.values() if name})
+        shapes = None
+        if only:
+            table = bridge.source_to_frame(source, progress.part(0.0, 0.25), fields=wanted)
+        else:
+            table, shapes = lotstream.read_packed(source, wanted, progress.part(0.0, 0.25))
+        conflicting: list[str] = []
+        register = self.parameterAsSource(parameters, "REGISTER", context)
+        if register is not None:
+            table, conflicting = self._join(parameters, context, feedback, register, table, fields)
+        if fields["AREA_FIELD"]:
+            self._require_number(table, fields["AREA_FIELD"])
+        settings = self._settings(parameters, context)
+        names = [fields[name] for name in INPUT_FIELDS]
+        part = progress.part(0.25, 0.92)
+        if shapes is not None:
+            return check.check_packed(table, shapes, check.Fields(*names), settings, conflicting, part, crs)
+        key = fields["KEY_FIELD"]
+        keys = check.texts(table[key]) if key else [str(value) for value in table.index]
+        positions = [row for row, value in enumerate(keys) if value in set(only)]
+        *five, sheet = names
+        return check.check_parcels(table, settings, *five, conflicting, part, positions, sheet)
 
     def _chosen(
         self,
@@ -367,6 +437,10 @@ class CheckParcels(LandAlgorithm):
             sliver_width=self.parameterAsDouble(parameters, "SLIVER_WIDTH", context),
             default_class=CLASS_CHOICES[self.parameterAsEnum(parameters, "DEFAULT_CLASS", context)] or None,
             area_unit=UNIT_CHOICES[self.parameterAsEnum(parameters, "AREA_UNIT", context)],
+            channel_width=self.parameterAsDouble(parameters, "CHANNEL_WIDTH", context),
+            spike_width=self.parameterAsDouble(parameters, "SPIKE_WIDTH", context),
+            min_lot_area=self.parameterAsDouble(parameters, "MIN_LOT_AREA", context),
+            list_snapped=bool(parameters.get("SNAPPED")),
         )
 
     def _write(
@@ -375,22 +449,25 @@ class CheckParcels(LandAlgorithm):
         context: QgsProcessingContext,
         source: QgsProcessingFeatureSource,
         result: Any,
-        wants_lots: bool,
     ) -> dict[str, Any]:
+        from ..gis import lotstream
+
         point, polygon = QgsWkbTypes.Type.Point, QgsWkbTypes.Type.MultiPolygon
-        jobs = [("OUTPUT", result.findings, FINDING_FIELDS, point), ("AREAS", result.areas, AREA_FIELDS, polygon)]
-        if wants_lots:
-            lots, specs = _lot_table(result.lots, bridge.specs_of(source.fields()))
-            shape = QgsWkbTypes.Type.MultiPolygonZ if QgsWkbTypes.hasZ(source.wkbType()) else polygon
-            jobs.append(("LOTS", lots, specs, shape))
+        kept = kept_specs(bridge.specs_of(source.fields()))
+        shape = QgsWkbTypes.Type.MultiPolygonZ if QgsWkbTypes.hasZ(source.wkbType()) else polygon
         outputs = {}
-        for name, frame, specs, shape in jobs:
+        for name, frame, specs, kind in (
+            ("OUTPUT", result.findings, FINDING_FIELDS, point),
+            ("AREAS", result.areas, AREA_FIELDS, polygon),
+            ("SNAPPED", result.snapped, SNAPPED_FIELDS, point),
+            ("LOTS", None, [*kept, *LOT_FIELDS], shape),
+        ):
             sink, identity = self.parameterAsSink(
                 parameters,
                 name,
                 context,
                 bridge.fields_from(specs, language()),
-                shape,
+                kind,
                 source.sourceCrs(),
                 QgsFeatureSink.SinkFlags(),
             )
@@ -403,14 +480,16 @@ class CheckParcels(LandAlgorithm):
                         ).format(name=name)
                     )
                 continue
-            bridge.write_frame(frame, sink, specs)
+            if frame is None:
+                lotstream.write_with_results(source, kept, result.lots, LOT_FIELDS, sink)
+            else:
+                bridge.write_frame(frame, sink, specs)
             del sink
             outputs[name] = identity
         return outputs
 
 
-def _lot_table(lots: Any, source_specs: list[FieldSpec]) -> tuple[Any, list[FieldSpec]]:
-    """The lots with the input's fields first. Results of an earlier check are replaced by the new ones."""
+def kept_specs(source_specs: list[FieldSpec]) -> list[FieldSpec]:
+    """The fields of the input; results of an earlier check are replaced by the new ones."""
     new = set(names(LOT_FIELDS))
-    kept = [spec for spec in source_specs if spec.name.lower() not in new]
-    return lots[[*names(kept), *names(LOT_FIELDS), lots.geometry.name]], [*kept, *LOT_FIELDS]
+    return [spec for spec in source_specs if spec.name.lower() not in new]

@@ -1,6 +1,6 @@
 """Check a layer of lots: shapes, borders between neighbours, lot numbers, registered areas.
 
-Works on the whole layer at once with arrays (see :mod:`.mesh`); nothing is compared pair by pair
+Works on the whole layer at once with arrays (see :mod:`.sewing`, :mod:`.mesh`); nothing is compared pair by pair
 except the few lots whose borders do not fit. One bad lot never stops the check: broken shapes are
 reported, and a repaired copy stands in for them in the tests of overlaps and gaps.
 
@@ -22,44 +22,64 @@ import shapely
 
 from ..progress import Progress
 from ..schema import FieldSpec
+from ..watch import watched
 from .areas import REGISTER_AREA, REGISTER_CATEGORY, Joined, check_areas, join_register, unit_slip
-from .borders import (
-    check_narrow,
-    check_vertices,
-    find_gaps,
-    find_overlaps,
-    gap_findings,
-    overlap_findings,
+from .borders import check_vertices, find_gaps, gap_findings, sewn_findings
+from .channels import channel_findings, find_channels
+from .finder import Finder
+from .findings import (
+    AREA_FIELDS,
+    ERROR,
+    FINDING_FIELDS,
+    KINDS,
+    LOT_FIELDS,
+    NOTE,
+    OK,
+    SNAPPED_FIELDS,
+    WARNING,
 )
-from .findings import AREA_FIELDS, ERROR, FINDING_FIELDS, KINDS, LOT_FIELDS, NOTE, OK, WARNING
-from .lots import CHUNK, CheckSettings, Finding, Geometries, Ints, Lots, texts
-from .mesh import build_mesh, find_near, snapped
-from .shapes import check_keys, check_shapes, connected, duplicate_finding, links, same_shapes
+from .lots import CHUNK, CheckSettings, Fields, Finding, Geometries, Ints, Lots, numbers, texts
+from .mesh import find_near
+from .narrow import check_narrow
+from .overlaps import find_overlaps, overlap_findings
+from .severity import graded
+from .sewing import Moved, sew
+from .shapes import check_keys, check_shapes, connected, duplicate_findings, links, same_shapes
+from .single import check_parts, check_rings, check_small, spike_findings
+from .store import PackedShapes, Shapes
 
 __all__ = (
     "REGISTER_AREA",
     "REGISTER_CATEGORY",
     "CheckResult",
     "CheckSettings",
+    "Fields",
     "Joined",
+    "PackedShapes",
+    "check_packed",
     "check_parcels",
     "join_register",
+    "texts",
 )
 
 #: Kinds that the same lots can have in several places.
-_PLACED_KINDS = ("gap", "missing_vertex")
+_PLACED_KINDS = ("gap", "channel", "missing_vertex", "seam", "spike", "self_touch")
 
 #: How far around touched lots the map is looked at (m), and how often farther if a gap reaches out of it.
 _MARGIN, _WIDENINGS = 1.0, 4
 
 
 class CheckResult(NamedTuple):
-    """Findings (points), their areas (polygons), the lots with their result, and counts."""
+    """Findings (points), their areas (polygons), the lots with their result, and counts.
+
+    ``snapped`` lists the points that were taken for another one (empty unless the settings ask for it).
+    """
 
     findings: gpd.GeoDataFrame
     areas: gpd.GeoDataFrame
-    lots: gpd.GeoDataFrame
+    lots: pd.DataFrame
     counts: dict[str, int]
+    snapped: gpd.GeoDataFrame
 
 
 def check_parcels(
@@ -73,6 +93,7 @@ def check_parcels(
     conflicting: Sequence[str] = (),
     progress: Optional[Progress] = None,
     only: Optional[Sequence[int]] = None,
+    sheet_field: Optional[str] = "sheets",
 ) -> CheckResult:
     """Check the lots of ``frame`` (polygons in a plane system in metres).
 
@@ -96,11 +117,14 @@ def check_parcels(
     fields = Fields(
         *(
             name if name and name in frame.columns else None
-            for name in (key_field, label_field, area_field, class_field, category_field)
+            for name in (key_field, label_field, area_field, class_field, category_field, sheet_field)
         )
     )
     if only is None:
-        return _check(frame, settings, fields, conflicting, progress)
+        result = check_packed(
+            frame, Shapes(frame.geometry.to_numpy()), fields, settings, conflicting, progress, frame.crs
+        )
+        return result._replace(lots=_with_results(frame, result.lots))
     focus = np.unique(np.asarray(only, dtype=np.int64))
     slip = _has_unit_slip(frame, fields.area, settings)
     bounds = _bounds(frame.geometry.to_numpy()[focus])
@@ -108,7 +132,10 @@ def check_parcels(
     for attempt in range(_WIDENINGS):
         part = progress.part(1 - 0.5**attempt, 1 - 0.5 ** (attempt + 1))
         rows = np.union1d(np.union1d(focus, named), _around(frame, bounds, settings))
-        result = _check(frame.iloc[rows], settings, fields, conflicting, part, np.isin(rows, focus), slip)
+        some, wanted = frame.iloc[rows], np.isin(rows, focus)
+        shapes = Shapes(some.geometry.to_numpy())
+        result = _check(some, shapes, fields, settings, conflicting, part, frame.crs, wanted, slip)
+        result = result._replace(lots=_with_results(some[wanted], result.lots))
         # A gap that reaches farther than what was looked at: look there too.
         gaps = _bounds(result.areas.loc[result.areas["kind"] == "gap"].geometry.to_numpy())
         seen = shapely.union_all(shapely.box(*bounds.T)) if len(bounds) else shapely.Polygon()
@@ -119,14 +146,28 @@ def check_parcels(
     return result
 
 
-class Fields(NamedTuple):
-    """Names of the fields that the lots have; ``None`` for what they lack."""
+def check_packed(
+    table: pd.DataFrame,
+    shapes: Shapes,
+    fields: Fields,
+    settings: CheckSettings,
+    conflicting: Sequence[str] = (),
+    progress: Optional[Progress] = None,
+    crs: Any = None,
+) -> CheckResult:
+    """Check lots whose shapes are kept apart from their values: the way to check a million in little memory.
 
-    key: Optional[str]
-    label: Optional[str]
-    area: Optional[str]
-    accuracy: Optional[str]
-    category: Optional[str]
+    ``table``: one row per lot with the columns named in ``fields`` (all others are ignored); ``shapes``: its
+    shapes in the same order, in the plane system ``crs`` in metres. ``lots`` of the result holds only the
+    result columns. Otherwise as :func:`check_parcels`. While it works, progress moves and cancel is answered
+    several times a second.
+    """
+    settings.validate()
+    return watched(
+        lambda inner: _check(table, shapes, fields, settings, conflicting, inner, crs),
+        progress or Progress(),
+        at_once=len(table) < CHUNK,
+    )
 
 
 def _bounds(shapes: Geometries) -> npt.NDArray[np.float64]:
@@ -155,65 +196,61 @@ def _has_unit_slip(frame: gpd.GeoDataFrame, area_field: Optional[str], settings:
     """Whether the registered areas of the whole layer are in another unit."""
     if not area_field:
         return False
-    registered = _numbers(frame[area_field]) * settings.area_unit
+    registered = numbers(frame[area_field]) * settings.area_unit
     drawn = shapely.area(frame.geometry.to_numpy())
     both = (registered > 0) & (drawn > 0)
     return unit_slip(drawn[both] / registered[both]) is not None
 
 
-def _numbers(column: pd.Series) -> npt.NDArray[np.float64]:
-    return pd.to_numeric(column, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
-
-
 def _check(
-    frame: gpd.GeoDataFrame,
-    settings: CheckSettings,
+    table: pd.DataFrame,
+    shapes: Shapes,
     fields: Fields,
+    settings: CheckSettings,
     conflicting: Sequence[str],
     progress: Progress,
+    crs: Any,
     focus: Optional[npt.NDArray[np.bool_]] = None,
     slip: bool = False,
 ) -> CheckResult:
     """Check all lots; with ``focus`` report only what concerns these rows (``slip``: areas in another unit)."""
-    has_area = fields.area is not None
-    registered = np.full(len(frame), np.nan)
-    if fields.area is not None:
-        registered = _numbers(frame[fields.area]) * settings.area_unit
-    lots = Lots(frame, fields.key, fields.label, fields.accuracy, fields.category, registered, settings)
+    progress.step(0.0)
+    lots = Lots(table, shapes, fields, settings)
     found: list[Finding] = []
-    check_shapes(lots, found, progress.span(0.0, 0.10))
+    check_shapes(lots, found, progress.part(0.01, 0.15))
     same = same_shapes(lots)
-    progress.span(0.10, 0.30)
-
     # Of exact copies only one takes part in the tests between neighbours.
-    single = lots.usable != None  # noqa: E711
+    single = lots.usable.copy()
     single[[row for group in same for row in group[1:]]] = False
     rows = np.flatnonzero(single)
-    geoms = lots.usable[rows]
-    mesh = build_mesh(geoms, settings.tolerance / 100)
-    progress.step(0.7)
-    tree = shapely.STRtree(geoms)
-    progress.step(1.0)
-    overlaps = find_overlaps(geoms, mesh, tree, settings, progress)
-    pairs, alike = overlap_findings(lots, rows, overlaps, settings, found)
-    same = connected([*links(same), *alike])
-    found += [duplicate_finding(lots, group) for group in same]
+    border = sew(lots, rows, settings, progress.part(0.16, 0.46))
+    mesh = border.mesh
+    finder = Finder(lots, rows)
+    progress.step(0.48)
+    overlaps = find_overlaps(mesh.lot, border.was, finder, lots, settings, progress.part(0.48, 0.62))
+    pairs, alike = overlap_findings(lots, overlaps, settings, found)
+    same = [lots.arranged(group) for group in connected([*links(same), *alike])]
+    duplicate_findings(lots, same, found)
     unclear = check_keys(lots, same, found)
-    mesh = snapped(mesh, settings.tolerance)
-    near = find_near(mesh, settings.tolerance, progress.span(0.60, 0.68), CHUNK)
-    gaps = find_gaps(mesh, near, tree, settings, progress.span(0.68, 0.85))
-    gap_findings(lots, rows, gaps, tree, settings, found)
-    check_vertices(lots, rows, mesh, near, pairs, settings, found)
-    progress.span(0.85, 0.88)
-    check_narrow(lots, rows, geoms, tree, settings, found)
-    progress.span(0.88, 1.0)
-    limit = check_areas(lots, unclear, same, has_area and not slip, conflicting, found, whole=focus is None)
-    progress.step(0.3)
-    if focus is None:
-        return _assemble(frame, lots, limit, found, progress)
-    wanted = focus[lots.order]
-    result = _assemble(frame, lots, limit, [item for item in found if wanted[list(item.rows)].any()], progress)
-    return result._replace(lots=result.lots.loc[focus], counts={**result.counts, "lots": int(focus.sum())})
+    sewn_findings(lots, border.sewn, set(alike), settings, found)
+    near = find_near(mesh, settings.tolerance, progress.part(0.62, 0.68), CHUNK)
+    gaps = find_gaps(mesh, near, finder, lots, settings, progress.part(0.68, 0.80))
+    gap_findings(lots, gaps, finder, settings, found)
+    check_vertices(lots, mesh, near, pairs, settings, found)
+    channels = find_channels(mesh, gaps, finder, lots, settings, progress.part(0.80, 0.87))
+    channel_findings(lots, channels, finder, settings, found)
+    progress.step(0.88)
+    check_narrow(lots, rows, finder, settings, found)
+    check_parts(lots, rows, found)
+    check_rings(lots, rows, finder, settings, found, progress.part(0.89, 0.91))
+    check_small(lots, rows, settings, found)
+    spike_findings(lots, border.spikes, found)
+    has_area = fields.area is not None and not slip
+    limit = check_areas(lots, unclear, same, has_area, conflicting, found, focus is None, crs)
+    found = graded(lots, found)
+    if focus is not None:
+        found = [item for item in found if focus[list(item.rows)].any()]
+    return _assemble(lots, limit, found, border.moved, crs, focus, progress.part(0.93, 1.0))
 
 
 def _finding_id(kind: str, keys: Sequence[str], x: float, y: float) -> str:
@@ -224,10 +261,12 @@ def _finding_id(kind: str, keys: Sequence[str], x: float, y: float) -> str:
 
 
 def _assemble(
-    frame: gpd.GeoDataFrame,
     lots: Lots,
     limit: npt.NDArray[np.float64],
     found: list[Finding],
+    moved: Moved,
+    crs: Any,
+    focus: Optional[npt.NDArray[np.bool_]],
     progress: Progress,
 ) -> CheckResult:
     rank = {kind: place for place, kind in enumerate(KINDS)}
@@ -235,7 +274,7 @@ def _assemble(
     arranged = []
     for item in found:
         named = sorted((str(lots.key[row]), str(lots.label[row])) for row in item.rows)
-        per_lot[KINDS[item.kind].severity][list(item.rows)] += 1
+        per_lot[item.severity][list(item.rows)] += 1
         arranged.append((item, [key for key, _ in named], "; ".join(label for _, label in named)))
     arranged.sort(
         key=lambda entry: (
@@ -251,12 +290,12 @@ def _assemble(
     shapes: list[Any] = []
     for item, keys, labels in arranged:
         if len(rows) % CHUNK == 0:
-            progress.step(0.3 + 0.5 * len(rows) / len(arranged))
+            progress.step(0.7 * len(rows) / len(arranged))
         identity = _finding_id(item.kind, keys, item.x, item.y)
         used[identity] = used.get(identity, 0) + 1
         if used[identity] > 1:
             identity = f"{identity}-{used[identity]}"
-        severity = KINDS[item.kind].severity
+        severity = item.severity
         rows.append(
             (
                 identity,
@@ -277,12 +316,30 @@ def _assemble(
             area_rows.append((identity, item.kind, severity, float(shapely.area(item.area))))
             shapes.append(item.area)
     columns = _columns(rows, FINDING_FIELDS)
-    findings = gpd.GeoDataFrame(columns, geometry=_points(columns["x"], columns["y"]), crs=frame.crs)
-    areas = gpd.GeoDataFrame(_columns(area_rows, AREA_FIELDS), geometry=_multi(shapes), crs=frame.crs)
-    counts = {"lots": len(lots), "findings": len(rows)}
+    findings = gpd.GeoDataFrame(columns, geometry=_points(columns["x"], columns["y"]), crs=crs)
+    areas = gpd.GeoDataFrame(_columns(area_rows, AREA_FIELDS), geometry=_multi(shapes), crs=crs)
+    counted = np.ones(len(lots), dtype=bool) if focus is None else focus
+    counts = {"lots": int(counted.sum()), "findings": len(rows)}
     for severity in per_lot:
         counts[severity] = int((findings["severity"] == severity).sum())
-    return CheckResult(findings, areas, _lot_results(frame, lots, limit, per_lot), counts)
+    progress.step(0.9)
+    results = _lot_results(lots, limit, per_lot).loc[counted]
+    return CheckResult(findings, areas, results, counts, _snapped(lots, moved, crs))
+
+
+def _snapped(lots: Lots, moved: Moved, crs: Any) -> gpd.GeoDataFrame:
+    """The points that were taken for another one, lot by lot."""
+    keys, labels = lots.key[moved.lot].astype(str), lots.label[moved.lot].astype(str)
+    order = np.lexsort((moved.off, moved.at[:, 1], moved.at[:, 0], keys))
+    columns = {
+        "lot": keys[order].astype(object),
+        "lot_label": labels[order].astype(object),
+        "distance": moved.off[order],
+        "x": moved.at[order, 0],
+        "y": moved.at[order, 1],
+    }
+    table = {field.name: columns[field.name] for field in SNAPPED_FIELDS}
+    return gpd.GeoDataFrame(table, geometry=shapely.points(moved.at[order]), crs=crs)
 
 
 def _columns(rows: Sequence[tuple[Any, ...]], fields: Sequence[FieldSpec]) -> dict[str, Any]:
@@ -325,9 +382,8 @@ def _multi_lots(shapes: Geometries) -> Geometries:
     return result
 
 
-def _lot_results(
-    frame: gpd.GeoDataFrame, lots: Lots, limit: npt.NDArray[np.float64], per_lot: dict[str, Ints]
-) -> gpd.GeoDataFrame:
+def _lot_results(lots: Lots, limit: npt.NDArray[np.float64], per_lot: dict[str, Ints]) -> pd.DataFrame:
+    """The result columns of all lots."""
     worst = np.full(len(lots), OK, dtype=object)
     for severity in (NOTE, WARNING, ERROR):
         worst[per_lot[severity] > 0] = severity
@@ -342,10 +398,13 @@ def _lot_results(
         "notes": per_lot[NOTE],
         "worst": worst,
     }
-    result = frame.copy()
-    result.geometry = _multi_lots(frame.geometry.to_numpy())
+    return pd.DataFrame({spec.name: columns[spec.name] for spec in LOT_FIELDS}, index=lots.table.index)
+
+
+def _with_results(frame: gpd.GeoDataFrame, results: pd.DataFrame) -> gpd.GeoDataFrame:
+    """The lots as they came, as multipolygons, with the result columns."""
+    whole = frame.copy()
+    whole.geometry = _multi_lots(frame.geometry.to_numpy())
     for spec in LOT_FIELDS:
-        values = np.empty(len(lots), dtype=columns[spec.name].dtype)
-        values[lots.order] = columns[spec.name]
-        result[spec.name] = values
-    return result
+        whole[spec.name] = results[spec.name].to_numpy()
+    return whole

@@ -24,7 +24,7 @@ SEVERITY_LABELS = {
 
 
 class Kind(NamedTuple):
-    """One kind of finding with its usual severity, its label and what to do about it."""
+    """One kind of finding with its usual severity (see :mod:`.severity`), its label and what to do about it."""
 
     name: str
     severity: str
@@ -43,6 +43,15 @@ KINDS = {
             Text(
                 "Find out which border is right and move the other one.",
                 "どちらの境界が正しいかを確かめ、もう一方を直します。",
+            ),
+        ),
+        Kind(
+            "contained",
+            ERROR,
+            Text("Lot inside a lot", "筆の中の筆"),
+            Text(
+                "Find out whether it is the same lot twice, or cut the inner lot out of the outer one.",
+                "同じ筆の二重登録かを確かめます。別の筆なら外側の筆から切り抜きます。",
             ),
         ),
         Kind(
@@ -85,10 +94,37 @@ KINDS = {
             ),
         ),
         Kind(
+            "channel",
+            WARNING,
+            Text("Open strip", "開いたすき間"),
+            Text(
+                "Close it, or leave it if a path or a ditch without number runs there.",
+                "すき間を閉じます。番号のない道や水路ならそのままで構いません。",
+            ),
+        ),
+        Kind(
             "missing_vertex",
             WARNING,
             Text("Missing border point", "境界点の不足"),
             Text("Add the point to the lot that lacks it.", "点のない筆に境界点を加えます。"),
+        ),
+        Kind(
+            "spike",
+            WARNING,
+            Text("Spike", "とげ"),
+            Text(
+                "Delete the point at the tip if it is no border point.",
+                "先端の点が境界点でなければ消します。",
+            ),
+        ),
+        Kind(
+            "seam",
+            WARNING,
+            Text("Seam of map sheets", "図面の継ぎ目"),
+            Text(
+                "Maps of different sheets rarely fit; measure on the ground before moving a border.",
+                "図面どうしは合わないことが多いので、境界を動かす前に現地で確かめます。",
+            ),
         ),
         Kind(
             "area_mismatch",
@@ -113,6 +149,51 @@ KINDS = {
             NOTE,
             Text("Narrow lot", "細い筆"),
             Text("Nothing to do if it is a road or a ditch.", "道や水路なら何もしなくて構いません。"),
+        ),
+        Kind(
+            "near_border",
+            NOTE,
+            Text("Border nearly fits", "境界のわずかなずれ"),
+            Text(
+                "Nothing to do in most cases; snapping makes the points one.",
+                "多くはそのままで構いません。点を合わせる処理で直せます。",
+            ),
+        ),
+        Kind(
+            "self_touch",
+            NOTE,
+            Text("Outline touches itself", "境界の自己接触"),
+            Text(
+                "Check whether the lot is drawn as meant.",
+                "意図どおりの図形かを確かめます。",
+            ),
+        ),
+        Kind(
+            "multipart",
+            NOTE,
+            Text("Several parts", "飛び地のある筆"),
+            Text(
+                "A lot is one piece of land; look whether the parts have numbers of their own.",
+                "1筆は一続きの土地です。別の地番でないかを確かめます。",
+            ),
+        ),
+        Kind(
+            "enclave",
+            NOTE,
+            Text("Lot in a hole", "穴の中の筆"),
+            Text(
+                "Nothing to do; the lot inside is cut out as it should be.",
+                "何もしなくて構いません。内側の筆は正しく切り抜かれています。",
+            ),
+        ),
+        Kind(
+            "too_small",
+            NOTE,
+            Text("Very small lot", "小さすぎる筆"),
+            Text(
+                "Check whether it is a left-over of drawing.",
+                "作図の残りでないかを確かめます。",
+            ),
         ),
         Kind(
             "no_area",
@@ -141,6 +222,15 @@ FINDING_FIELDS = (
     FieldSpec("explanation", "text", "Explanation (English)", "説明（英語）"),
     FieldSpec("explanation_ja", "text", "Explanation (Japanese)", "説明"),
     FieldSpec("detail", "text", "Detail", "詳細"),
+    FieldSpec("x", "real", "X (east)", "X（東）"),
+    FieldSpec("y", "real", "Y (north)", "Y（北）"),
+)
+
+#: Fields of the list of points that were taken for another one within the tolerance (points).
+SNAPPED_FIELDS = (
+    FieldSpec("lot", "text", "Lot key", "筆のキー"),
+    FieldSpec("lot_label", "text", "Lot", "地番"),
+    FieldSpec("distance", "real", "Distance (m)", "距離（m）"),
     FieldSpec("x", "real", "X (east)", "X（東）"),
     FieldSpec("y", "real", "Y (north)", "Y（北）"),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Optional
 
@@ -13,10 +14,10 @@ import shapely
 
 from ..errors import InputError
 from ..texts import Text
+from .store import Geometries as Geometries
+from .store import Ints as Ints
+from .store import Shapes
 from .tolerance import accuracy_class
-
-Geometries = npt.NDArray[np.object_]
-Ints = npt.NDArray[np.int64]
 
 #: Rows handled between two looks at progress and cancel.
 CHUNK = 20_000
@@ -35,6 +36,10 @@ class CheckSettings:
     sliver_width: float = 0.5  #: lots narrower than this are looked at
     default_class: Optional[str] = None  #: accuracy class where the lot has none
     area_unit: float = 1.0  #: m² per unit of the registered area
+    channel_width: float = 0.5  #: bare strips open to the outside up to this width are found (0: none)
+    spike_width: float = 0.05  #: points of an outline thinner than this at their root are found (0: none)
+    min_lot_area: float = 0.1  #: lots smaller than this are noted (0: none)
+    list_snapped: bool = False  #: list every point that was taken for another one
 
     def validate(self) -> None:
         """Raise ``InputError`` for values that make no sense."""
@@ -43,6 +48,9 @@ class CheckSettings:
             (self.min_area, Text("smallest area", "最小面積")),
             (self.max_gap_area, Text("largest gap", "すき間の最大面積")),
             (self.sliver_width, Text("width of narrow lots", "細い筆の幅")),
+            (self.channel_width, Text("width of open strips", "外に開いたすき間の幅")),
+            (self.spike_width, Text("width of spikes", "とげの幅")),
+            (self.min_lot_area, Text("area of small lots", "小さい筆の面積")),
         ):
             if not value >= 0 or value == np.inf:
                 raise InputError(
@@ -60,7 +68,20 @@ class CheckSettings:
             )
 
 
+class Fields(NamedTuple):
+    """Names of the fields that the lots have; ``None`` for what they lack."""
+
+    key: Optional[str] = None
+    label: Optional[str] = None
+    area: Optional[str] = None
+    accuracy: Optional[str] = None
+    category: Optional[str] = None
+    sheet: Optional[str] = None
+
+
 class Finding(NamedTuple):
+    """One finding before it is put into words for a layer. ``rows``: lots in the order of the input."""
+
     kind: str
     rows: tuple[int, ...]
     size: float
@@ -70,54 +91,33 @@ class Finding(NamedTuple):
     x: float
     y: float
     area: Any = None
+    severity: str = ""  #: where it differs from the usual one of the kind
 
 
 class Lots:
-    """The input as arrays in an order that does not depend on the feature order."""
+    """The lots as arrays, in the order of the input. Shapes are handed out part by part."""
 
-    def __init__(
-        self,
-        frame: gpd.GeoDataFrame,
-        key_field: Optional[str],
-        label_field: Optional[str],
-        class_field: Optional[str],
-        category_field: Optional[str],
-        registered: npt.NDArray[np.float64],
-        settings: CheckSettings,
-    ) -> None:
-        shapes = shapely.force_2d(frame.geometry.to_numpy())
-        row_id = np.array([str(value) for value in frame.index], dtype=object)
-        key = texts(frame[key_field]) if key_field else row_id
+    def __init__(self, table: pd.DataFrame, shapes: Shapes, fields: Fields, settings: CheckSettings) -> None:
+        count = len(table)
+        self.shapes = shapes
+        self.table = table
+        key = texts(table[fields.key]) if fields.key else np.array([str(v) for v in table.index], dtype=object)
         self.has_key = key != ""
         # A lot without a number still has to be named in findings.
-        key = np.where(self.has_key, key, "#" + row_id)
-        order = np.argsort(key.astype(str), kind="stable") if len(key) else np.empty(0, dtype=np.int64)
-        arranged = key[order]
-        tied = np.zeros(len(key), dtype=bool)
-        if len(key) > 1:
-            same = arranged[1:] == arranged[:-1]
-            tied[1:] |= same
-            tied[:-1] |= same
-        if tied.any():
-            # Rows with one key are put in order by their shape, then by the rest of their values.
-            blob = np.full(len(key), b"", dtype=object)
-            rows = order[tied]
-            blob[rows] = [value or b"" for value in shapely.to_wkb(shapes[rows])]
-            rest = frame.drop(columns=frame.geometry.name).iloc[rows].astype(str).to_numpy().tolist()
-            tie_break = dict(zip(rows.tolist(), zip(blob[rows], rest)))
-            order = np.array(
-                sorted(order.tolist(), key=lambda row: (str(key[row]), *tie_break.get(row, (b"", [])))),
-                dtype=np.int64,
-            )
-        self.order = order  #: input position of each row
-        self.key = key[order]
-        self.has_key = self.has_key[order]
-        self.label = texts(frame[label_field])[order] if label_field else self.key.copy()
-        self.label = np.where(self.label == "", self.key, self.label)
-        self.shape: Geometries = shapes[order]
-        self.registered = registered[order]
-        self.category = texts(frame[category_field])[order] if category_field else np.full(len(order), "", dtype=object)
-        raw = frame[class_field].to_numpy(dtype=object)[order] if class_field else np.full(len(order), None)
+        nameless = np.flatnonzero(~self.has_key)
+        key[nameless] = ["#" + str(value) for value in table.index[nameless]]
+        self.key = key
+        self.label = key
+        if fields.label:
+            self.label = texts(table[fields.label])
+            without = self.label == ""
+            self.label[without] = key[without]
+        self.registered = np.full(count, np.nan)
+        if fields.area:
+            self.registered = numbers(table[fields.area]) * settings.area_unit
+        self.category = texts(table[fields.category]) if fields.category else np.full(count, "", dtype=object)
+        self.sheet = texts(table[fields.sheet]) if fields.sheet else np.full(count, "", dtype=object)
+        raw = table[fields.accuracy].to_numpy(dtype=object) if fields.accuracy else np.full(count, None)
         known = {value: accuracy_class(value) for value in pd.unique(pd.Series(raw, dtype=object))}
         classes = [known[value] if value in known else accuracy_class(value) for value in raw]
         self.has_class = np.array([name is not None for name in classes], dtype=bool)
@@ -128,12 +128,64 @@ class Lots:
             ],
             dtype=object,
         )
-        self.area = np.full(len(order), np.nan)
-        self.valid = np.zeros(len(order), dtype=bool)
-        self.usable: Geometries = np.full(len(order), None, dtype=object)
+        self.area = np.full(count, np.nan)
+        self.outline = np.full(count, np.nan)  #: length of all borders
+        self.bounds = np.full((count, 4), np.nan)
+        self.parts = np.zeros(count, dtype=np.int32)
+        self.rings = np.zeros(count, dtype=np.int32)
+        self.rank = np.zeros(count, dtype=np.int64)  #: an order that depends only on the shapes (set by sewing)
+        self.valid = np.zeros(count, dtype=bool)
+        self.usable = np.zeros(count, dtype=bool)  #: has a shape that geometry can be done with
+        self._own: dict[int, Any] = {}  # shapes that stand in for those that cannot be used as they are
+        self._is_own = np.zeros(count, dtype=bool)
 
     def __len__(self) -> int:
-        return len(self.order)
+        return len(self.table)
+
+    def replace(self, row: int, shape: Any) -> None:
+        """Let another shape (or ``None``) stand in for that of a lot."""
+        self._own[int(row)] = shape
+        self._is_own[row] = True
+
+    def take(self, rows: Any) -> Geometries:
+        """Usable shapes of ``rows``; ``None`` where there is none."""
+        rows = np.asarray(rows, dtype=np.int64)
+        shapes = self.shapes.take(rows)
+        for place in np.flatnonzero(self._is_own[rows]):
+            shapes[place] = self._own[int(rows[place])]
+        return shapes
+
+    def places(self, rows: Any) -> npt.NDArray[np.float64]:
+        """A point inside each lot, (n, 2); NaN without a shape."""
+        return places_of(self.take(rows))
+
+    def middle(self, rows: Any = None) -> tuple[float, float]:
+        """The middle of the box around lots (all without ``rows``); NaN without any."""
+        bounds = self.bounds if rows is None else self.bounds[rows]
+        bounds = bounds[np.isfinite(bounds).all(axis=1)]
+        if not len(bounds):
+            return np.nan, np.nan
+        low, high = bounds[:, :2].min(axis=0), bounds[:, 2:].max(axis=0)
+        return float((low[0] + high[0]) / 2), float((low[1] + high[1]) / 2)
+
+    def arranged(self, rows: Sequence[int]) -> list[int]:
+        """A few rows in an order that does not depend on that of the input: key, label, shape, other values."""
+        chosen = np.asarray(rows, dtype=np.int64)
+        blobs = [bytes(blob or b"") for blob in shapely.to_wkb(self.shapes.take(chosen))]
+        part = self.table.iloc[chosen]
+        if isinstance(part, gpd.GeoDataFrame):
+            part = part.drop(columns=part.geometry.name)
+        rest = part.astype(str).to_numpy().tolist()
+        ranks = {
+            int(row): (str(self.key[row]), str(self.label[row]), blob, values)
+            for row, blob, values in zip(chosen, blobs, rest)
+        }
+        return sorted(ranks, key=lambda row: ranks[row])
+
+
+def numbers(column: pd.Series) -> npt.NDArray[np.float64]:
+    """A column as numbers; NaN for what is none."""
+    return pd.to_numeric(column, errors="coerce").to_numpy(dtype=float, na_value=np.nan)
 
 
 def texts(column: pd.Series) -> npt.NDArray[np.object_]:
@@ -189,18 +241,32 @@ def inside(shapes: Geometries) -> Geometries:
         return shapely.point_on_surface(shapes)
 
 
-def place_of(shape: Any) -> tuple[float, float]:
-    """A point inside the shape; NaN without one."""
-    if shape is None:
-        return np.nan, np.nan
-    point = inside(shape)
-    return float(shapely.get_x(point)), float(shapely.get_y(point))
+def places_of(shapes: Geometries) -> npt.NDArray[np.float64]:
+    """A point inside each shape, (n, 2); NaN for missing ones."""
+    result = np.full((len(shapes), 2), np.nan)
+    some = np.flatnonzero(shapes != None)  # noqa: E711  (element by element)
+    if len(some):
+        points = inside(shapes[some])
+        result[some] = np.column_stack([shapely.get_x(points), shapely.get_y(points)])
+    return result
 
 
-def middle(shapes: Geometries) -> tuple[float, float]:
-    """The middle of the box around all shapes; NaN without any."""
-    low_x, low_y, high_x, high_y = shapely.total_bounds(shapes)
-    return float((low_x + high_x) / 2), float((low_y + high_y) / 2)
+def wide(shapes: Geometries, tolerance: float) -> npt.NDArray[np.bool_]:
+    """Whether each area is wider than ``tolerance`` somewhere."""
+    if tolerance == 0:
+        return np.asarray(shapely.area(shapes) > 0)
+    return np.asarray(~shapely.is_empty(shapely.buffer(shapes, -tolerance / 2, join_style="mitre")))
+
+
+def mean_width(shapes: Geometries) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Width and length of the rectangle with the same area and outline as each shape."""
+    return rectangle(shapely.area(shapes), shapely.length(shapes))
+
+
+def rectangle(area: Any, outline: Any) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Width and length of the rectangle with this area and this outline."""
+    root = np.sqrt(np.maximum(outline * outline - 16 * area, 0.0))
+    return (outline - root) / 4, (outline + root) / 4
 
 
 def ignored(tolerance: float) -> Text:

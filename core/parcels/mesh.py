@@ -13,7 +13,6 @@ from typing import NamedTuple, Optional
 import numpy as np
 import numpy.typing as npt
 import shapely
-from scipy.spatial import cKDTree
 
 from ..progress import Progress
 
@@ -42,50 +41,6 @@ class Mesh(NamedTuple):
         """Edges as line geometries."""
         pairs = np.stack([self.nodes[self.start[edges]], self.nodes[self.end[edges]]], axis=1)
         return shapely.linestrings(pairs)
-
-    def neighbours(self) -> tuple[Ints, Ints]:
-        """Pairs (lot, neighbour) over shared edges, both ways, unique and sorted."""
-        shared = np.flatnonzero(~self.is_open)
-        here, there = self.lot[shared], self.lot[self.twin[shared]]
-        differ = here != there
-        count = int(self.lot.max()) + 1 if len(self.lot) else 1
-        pairs = np.unique(here[differ] * count + there[differ])
-        return pairs // count, pairs % count
-
-
-def snapped(mesh: Mesh, reach: float) -> Mesh:
-    """Only the open edges, with nodes at most ``reach`` apart made one; edges that then fit are closed.
-
-    Nodes join the first node in order that is within reach and has not itself joined another, so no
-    node moves farther than ``reach`` however dense the points are.
-    """
-    edges = np.flatnonzero(mesh.is_open)
-    start, end = mesh.start[edges], mesh.end[edges]
-    nodes = np.unique(np.concatenate([start, end]))
-    if reach > 0 and len(nodes):
-        pairs = cKDTree(mesh.nodes[nodes]).query_pairs(reach, output_type="ndarray")
-        pairs = pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
-        leader = np.arange(len(nodes))
-        joined = np.zeros(len(nodes), dtype=bool)
-        for one, two in pairs.tolist():
-            if not joined[one] and not joined[two]:
-                leader[two] = one
-                joined[two] = True
-        target = np.arange(len(mesh.nodes))
-        target[nodes] = nodes[leader]
-        start, end = target[start], target[end]
-    real = start != end
-    edges, start, end = edges[real], start[real], end[real]
-    turned = mesh.turned[edges]
-    return Mesh(
-        nodes=mesh.nodes,
-        start=start,
-        end=end,
-        lot=mesh.lot[edges],
-        ring=mesh.ring[edges],
-        turned=turned,
-        twin=_twins(start, end, turned, len(mesh.nodes)),
-    )
 
 
 class Near(NamedTuple):
@@ -183,7 +138,7 @@ def inside_lots(faces: npt.NDArray[np.object_], mesh: Mesh, reach: float) -> npt
     return result
 
 
-def _node_numbers(xy: Floats, grid: float) -> tuple[Ints, Floats]:
+def node_numbers(xy: Floats, grid: float) -> tuple[Ints, Floats]:
     """Number the coordinates; those that round to the same cell of ``grid`` are one node (0 = exact)."""
     if not len(xy):
         return np.empty(0, dtype=np.int64), np.empty((0, 2))
@@ -213,7 +168,7 @@ def build_mesh(polygons: npt.NDArray[np.object_], grid: float) -> Mesh:
     parts, part_lot = shapely.get_parts(polygons, return_index=True)
     rings, ring_part = shapely.get_rings(parts, return_index=True)
     xy, point_ring = shapely.get_coordinates(rings, return_index=True)
-    numbers, nodes = _node_numbers(xy, grid)
+    numbers, nodes = node_numbers(xy, grid)
 
     edge = np.flatnonzero(point_ring[1:] == point_ring[:-1])
     ring = point_ring[edge]
@@ -237,11 +192,11 @@ def build_mesh(polygons: npt.NDArray[np.object_], grid: float) -> Mesh:
         lot=part_lot[ring_part[ring]],
         ring=ring,
         turned=turned,
-        twin=_twins(start, end, turned, len(nodes)),
+        twin=twins(start, end, turned, len(nodes)),
     )
 
 
-def _twins(start: Ints, end: Ints, turned: Bools, nodes: int) -> Ints:
+def twins(start: Ints, end: Ints, turned: Bools, nodes: int) -> Ints:
     """For each edge the one edge with its lot on the other side; -1 if there is none or more than one."""
     start, end = np.where(turned, end, start), np.where(turned, start, end)
     low, high = np.minimum(start, end), np.maximum(start, end)

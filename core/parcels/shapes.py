@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from math import nan
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ import shapely
 
 from ..progress import Progress
 from ..texts import Text
-from .lots import Finding, Lots, middle, place_of, polygons_only
+from .lots import CHUNK, Finding, Ints, Lots, places_of, polygons_only
 
 _COORDINATE = re.compile(r"\[(\S+) (\S+)\]$")
 
@@ -32,38 +33,62 @@ _REASONS = {
 
 
 def check_shapes(lots: Lots, found: list[Finding], progress: Progress) -> None:
-    """Missing and invalid shapes; fills ``valid``, ``usable`` and ``area``."""
-    polygons = polygons_only(lots.shape)
+    """Missing and invalid shapes; fills what ``lots`` knows about each shape."""
+    for begin in range(0, len(lots), CHUNK):
+        progress.step(begin / len(lots))
+        _check_chunk(lots, np.arange(begin, min(begin + CHUNK, len(lots))), found)
+    progress.step(1.0)
+
+
+def _check_chunk(lots: Lots, rows: Ints, found: list[Finding]) -> None:
+    shapes = lots.shapes.take(rows)
+    kinds = shapely.get_type_id(shapes)
+    odd = np.flatnonzero(((kinds != 3) & (kinds != 6)) | shapely.is_empty(shapes))
+    polygons = shapes
+    if len(odd):
+        polygons = shapes.copy()
+        polygons[odd] = polygons_only(shapes[odd])
+        for place in odd:
+            lots.replace(int(rows[place]), polygons[place])
     present = polygons != None  # noqa: E711  (element by element)
-    lots.valid[:] = shapely.is_valid(polygons) & present
-    progress.step(0.5)
-    lots.usable[lots.valid] = polygons[lots.valid]
-    broken = np.flatnonzero(present & ~lots.valid)
-    for row in broken:
-        reason = str(shapely.is_valid_reason(polygons[row]))
-        finite = bool(np.isfinite(shapely.get_coordinates(polygons[row])).all())
+    valid = shapely.is_valid(polygons) & present
+    for place in np.flatnonzero(present & ~valid):
+        reason = str(shapely.is_valid_reason(polygons[place]))
+        finite = bool(np.isfinite(shapely.get_coordinates(polygons[place])).all())
+        repaired = None
         if finite:
-            repaired = polygons_only(np.array([shapely.make_valid(polygons[row])], dtype=object))[0]
-            lots.usable[row] = repaired
-        found.append(_invalid_finding(row, polygons[row], reason, finite))
-    for row in np.flatnonzero(~present):
-        kind = lots.shape[row]
+            repaired = polygons_only(np.array([shapely.make_valid(polygons[place])], dtype=object))[0]
+        lots.replace(int(rows[place]), repaired)
+        found.append(_invalid_finding(int(rows[place]), polygons[place], reason, finite))
+        if repaired is None:
+            lots.area[rows[place]] = shapely.area(polygons[place])
+    for place in np.flatnonzero(~present):
+        shape = shapes[place]
         found.append(
             Finding(
                 "no_geometry",
-                (int(row),),
+                (int(rows[place]),),
                 np.nan,
                 "",
                 Text("The lot has no shape on the map.", "地図に図形がありません。"),
-                "missing" if kind is None else f"{kind.geom_type}{' (empty)' if kind.is_empty else ''}",
+                "missing" if shape is None else f"{shape.geom_type}{' (empty)' if shape.is_empty else ''}",
                 np.nan,
                 np.nan,
             )
         )
-    lots.area[present] = shapely.area(polygons[present])
-    repaired_rows = broken[lots.usable[broken] != None]  # noqa: E711
-    lots.area[repaired_rows] = shapely.area(lots.usable[repaired_rows])
-    progress.step(1.0)
+    lots.valid[rows] = valid
+    usable = lots.take(rows) if len(odd) or not valid.all() else polygons
+    there = usable != None  # noqa: E711
+    lots.usable[rows] = there
+    some = rows[there]
+    lots.area[some] = shapely.area(usable[there])
+    lots.outline[some] = shapely.length(usable[there])
+    lots.bounds[some] = shapely.bounds(usable[there])
+    lots.parts[some] = shapely.get_num_geometries(usable[there])
+    kinds = shapely.get_type_id(usable[there])
+    lots.rings[some[kinds == 3]] = 1 + shapely.get_num_interior_rings(usable[there][kinds == 3])
+    for row, shape in zip(some[kinds == 6], usable[there][kinds == 6]):
+        lots.rings[row] = int(shapely.get_num_interior_rings(shapely.get_parts(shape)).sum()) + lots.parts[row]
 
 
 def _invalid_finding(row: int, shape: Any, reason: str, finite: bool) -> Finding:
@@ -84,38 +109,39 @@ def _invalid_finding(row: int, shape: Any, reason: str, finite: bool) -> Finding
 
 def same_shapes(lots: Lots) -> list[list[int]]:
     """Groups of rows with exactly the same area on the map (start point and direction do not matter)."""
-    rows = np.flatnonzero(lots.usable != None)  # noqa: E711
+    rows = np.flatnonzero(lots.usable)
     if len(rows) < 2:
         return []
-    bounds = shapely.bounds(lots.usable[rows])
-    alike = pd.DataFrame(bounds).duplicated(keep=False).to_numpy()
-    rows = rows[alike]
+    rows = rows[pd.DataFrame(lots.bounds[rows]).duplicated(keep=False).to_numpy()]
     blobs: dict[bytes, list[int]] = {}
-    for row, blob in zip(rows, shapely.to_wkb(shapely.normalize(lots.usable[rows]))):
+    for row, blob in zip(rows, shapely.to_wkb(shapely.normalize(lots.take(rows)))):
         blobs.setdefault(bytes(blob), []).append(int(row))
-    return [members for members in blobs.values() if len(members) > 1]
+    return [lots.arranged(members) for members in blobs.values() if len(members) > 1]
 
 
-def duplicate_finding(lots: Lots, rows: Sequence[int]) -> Finding:
-    area = float(lots.area[rows[0]])
-    x, y = place_of(lots.usable[rows[0]])
-    if len({lots.key[row] for row in rows}) == 1:
-        text = Text("The same lot is in {n} times.", "同じ筆が {n} つあります。")
-    else:
-        text = Text("{n} lots have the same shape.", "{n} つの筆が同じ図形です。")
-    if len(rows) == 2:
-        text = Text(text.en.replace("in {n} times", "in twice"), text.ja)
-    return Finding(
-        "duplicate",
-        tuple(sorted(rows)),
-        area,
-        "m2",
-        text.format(n=len(rows)),
-        "",
-        x,
-        y,
-        lots.usable[rows[0]],
-    )
+def duplicate_findings(lots: Lots, groups: Sequence[Sequence[int]], found: list[Finding]) -> None:
+    """Report groups of lots with the same shape."""
+    shapes = lots.take([rows[0] for rows in groups])
+    for rows, shape, (x, y) in zip(groups, shapes, places_of(shapes).tolist()):
+        if len({lots.key[row] for row in rows}) == 1:
+            text = Text("The same lot is in {n} times.", "同じ筆が {n} つあります。")
+        else:
+            text = Text("{n} lots have the same shape.", "{n} つの筆が同じ図形です。")
+        if len(rows) == 2:
+            text = Text(text.en.replace("in {n} times", "in twice"), text.ja)
+        found.append(
+            Finding(
+                "duplicate",
+                tuple(sorted(rows)),
+                float(lots.area[rows[0]]),
+                "m2",
+                text.format(n=len(rows)),
+                "",
+                x,
+                y,
+                shape,
+            )
+        )
 
 
 def check_keys(lots: Lots, same: Iterable[Sequence[int]], found: list[Finding]) -> set[int]:
@@ -131,7 +157,7 @@ def check_keys(lots: Lots, same: Iterable[Sequence[int]], found: list[Finding]) 
     for rows in groups.values():
         if len(rows) < 2:
             continue
-        x, y = place_of(next((lots.usable[row] for row in rows if lots.usable[row] is not None), None))
+        x, y = next((place for place in lots.places(lots.arranged(rows)).tolist() if place[0] == place[0]), (nan, nan))
         found.append(
             Finding(
                 "duplicate_key",
@@ -151,11 +177,10 @@ def check_keys(lots: Lots, same: Iterable[Sequence[int]], found: list[Finding]) 
             "None of the {n} lots has a number. Check the field.",
             "{n} 筆のどれにも地番がありません。項目を確かめてください。",
         )
-        x, y = middle(lots.usable)
+        x, y = lots.middle()
         found.append(Finding("no_key", (), np.nan, "", text.format(n=len(lots)), "", x, y))
         return concerned
-    for row in nameless:
-        x, y = place_of(lots.usable[row])
+    for row, (x, y) in zip(nameless, lots.places(nameless).tolist()):
         found.append(
             Finding(
                 "no_key",
@@ -180,8 +205,13 @@ def connected(pairs: Iterable[tuple[int, int]]) -> list[list[int]]:
     """Groups of rows linked by pairs, each sorted."""
     group: dict[int, set[int]] = {}
     for one, two in pairs:
-        joined = group.get(one, {one}) | group.get(two, {two})
-        for row in joined:
-            group[row] = joined
+        large, small = group.get(one, {one}), group.get(two, {two})
+        if large is small:
+            continue
+        if len(large) < len(small):
+            large, small = small, large
+        large |= small
+        for row in (one, two, *small):
+            group[row] = large
     unique = {id(members): members for members in group.values()}
     return sorted(sorted(members) for members in unique.values())

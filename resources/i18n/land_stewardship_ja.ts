@@ -316,6 +316,10 @@
         <translation>記録1件あたりの背景点</translation>
     </message>
     <message>
+        <source>Bare strips between lots up to this width are found even when they are open to the outside. 0 leaves this out.</source>
+        <translation>筆の間の空きで、外へ開いていても、この幅までなら報告します。0 なら調べません。</translation>
+    </message>
+    <message>
         <source>Barriers</source>
         <translation>障害物</translation>
     </message>
@@ -766,6 +770,10 @@
     <message>
         <source>Estimates what neglected land does to homes and fields.</source>
         <translation>放置した場合に、家や田畑へ及ぶ影響を見積もります。</translation>
+    </message>
+    <message>
+        <source>Every border point that was taken for the point of a neighbour within the tolerance, with the distance.</source>
+        <translation>許容差の内にあり、隣の境界点と同じとみなした点のすべてと、その距離。</translation>
     </message>
     <message>
         <source>Every decay and distance with how well it fits.</source>
@@ -1376,6 +1384,10 @@
         <translation>共同の柵（m）</translation>
     </message>
     <message>
+        <source>Keys of lots, separated by semicolons. Then only these lots and their neighbours are checked, which is quick after a correction. Empty: all lots.</source>
+        <translation>筆のキーをセミコロンで区切って入れると、その筆と隣だけを調べます。直したあとの確認が早く済みます。空なら全筆を調べます。</translation>
+    </message>
+    <message>
         <source>Kind of harm</source>
         <translation>影響の種類</translation>
     </message>
@@ -1620,6 +1632,10 @@
         <translation>形の異常、二重登録、重なり、すき間、境界点の不足、細い筆、登記面積との差が精度区分の公差を超える筆を調べます。壊れた筆が1つあっても止まりません。指摘には場所、大きさ、説明が付きます。目安であり、どちらの境界が正しいかは示しません。データはメートル単位の平面直角座標系にしてください。</translation>
     </message>
     <message>
+        <source>Looks for broken shapes, duplicates, overlaps, lots inside lots, gaps and open strips between lots, missing border points, borders that only nearly fit, spikes, parts and holes, narrow and very small lots, seams of map sheets, and lots whose area differs from the register by more than the tolerance of their accuracy class. One broken lot does not stop the check. Each finding has a place, a size and an explanation. It is a screening: it does not say which border is right. The layer must be in a plane coordinate system in metres.</source>
+        <translation>形の異常、二重登録、重なり、筆の中の筆、筆の間のすき間（外へ開いたものも）、境界点の不足、わずかにずれた境界、とげ、飛び地や穴、細い筆・小さすぎる筆、図面の継ぎ目、精度区分の公差を超える登記面積との差を探します。壊れた筆が1つあっても検査は止まりません。指摘には場所・大きさ・説明が付きます。どちらの境界が正しいかまでは分かりません。データはメートル単位の平面座標系にしてください。</translation>
+    </message>
+    <message>
         <source>Looks for land that may not be looked after.</source>
         <translation>手入れされていないおそれのある土地を探します。</translation>
     </message>
@@ -1696,6 +1712,10 @@
         <translation>優先とする案の筆数</translation>
     </message>
     <message>
+        <source>Lots smaller than this are noted. 0 leaves this out.</source>
+        <translation>これより小さい筆をお知らせします。0 なら調べません。</translation>
+    </message>
+    <message>
         <source>Lots that cannot be told</source>
         <translation>判断できない筆</translation>
     </message>
@@ -1768,6 +1788,10 @@
         <translation>筆数: 見守り</translation>
     </message>
     <message>
+        <source>Lower it to miss fewer unmanaged lots. The default is an assumption.</source>
+        <translation>下げると、見落としが減ります。標準の値は仮定です。</translation>
+    </message>
+    <message>
         <source>Made by</source>
         <translation>作成者</translation>
     </message>
@@ -1838,6 +1862,10 @@
     <message>
         <source>Map of the lots</source>
         <translation>筆の地図</translation>
+    </message>
+    <message>
+        <source>Map sheet</source>
+        <translation>図面</translation>
     </message>
     <message>
         <source>Maps read: {files}. Lots: {lots}, {area} ha on the map.</source>
@@ -2108,6 +2136,10 @@
         <translation>規則と同じく、この種類の土地だけを影響元とします。</translation>
     </message>
     <message>
+        <source>Only these lots</source>
+        <translation>この筆だけ</translation>
+    </message>
+    <message>
         <source>Only to look at</source>
         <translation>見るだけの写真</translation>
     </message>
@@ -2288,6 +2320,14 @@
         <translation>地図の筆を指すと、たたき台の理由が出ます。クリックで選びます。</translation>
     </message>
     <message>
+        <source>Points of an outline that are thinner than this are reported. 0 leaves this out.</source>
+        <translation>境界がこれより細く突き出た所を報告します。0 なら調べません。</translation>
+    </message>
+    <message>
+        <source>Points taken for one</source>
+        <translation>1つとみなした点</translation>
+    </message>
+    <message>
         <source>Population mesh</source>
         <translation>将来推計人口のメッシュ</translation>
     </message>
@@ -2350,6 +2390,10 @@
     <message>
         <source>Put the plan on paper</source>
         <translation>計画を紙にする</translation>
+    </message>
+    <message>
+        <source>Raise it to visit fewer lots in vain. The default is an assumption.</source>
+        <translation>上げると、むだな現地確認が減ります。標準の値は仮定です。</translation>
     </message>
     <message>
         <source>Random seed</source>
@@ -2668,6 +2712,10 @@
         <translation>すき間・重なりの最小面積（m²）</translation>
     </message>
     <message>
+        <source>Smallest lot (m²)</source>
+        <translation>最小の筆（m²）</translation>
+    </message>
+    <message>
         <source>Source lots</source>
         <translation>影響元の筆</translation>
     </message>
@@ -2866,6 +2914,10 @@
     <message>
         <source>The field with the registered land category (地目). Roads and ditches are narrow by nature.</source>
         <translation>登記地目の項目です。道や水路は細くて当然とみなします。</translation>
+    </message>
+    <message>
+        <source>The field with the sheet or map a lot was drawn on (地図番号, 地図名). What does not fit between lots of different sheets is reported as a seam, and as less serious.</source>
+        <translation>筆が載っている図面の項目（地図番号、地図名）。別の図面の筆どうしが合わない所は「図面の継ぎ目」として、重要度を下げて報告します。</translation>
     </message>
     <message>
         <source>The finding with its limits, in both languages, to read and print.</source>
@@ -3374,6 +3426,14 @@
     <message>
         <source>Width of narrow lots (m)</source>
         <translation>細い筆の幅（m）</translation>
+    </message>
+    <message>
+        <source>Width of open strips (m)</source>
+        <translation>外へ開いたすき間の幅（m）</translation>
+    </message>
+    <message>
+        <source>Width of spikes (m)</source>
+        <translation>とげの幅（m）</translation>
     </message>
     <message>
         <source>Width of the ring (m)</source>

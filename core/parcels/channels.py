@@ -1,0 +1,166 @@
+"""Narrow strips of bare ground between lots that are open to the outside, so that they are no enclosed gap.
+
+A strip is what a closing of the map fills: all lots together, widened by half the channel width and narrowed
+again by the same, with sharp corners. It counts when it is bare, wider than the tolerance somewhere and at least
+three times as long as wide (else every notch of an outline would count; product's choice). The closing is only
+computed around open edges that face each other closely over bare ground.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import shapely
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
+
+from ..progress import Progress
+from ..texts import Text
+from .finder import Finder
+from .lots import CHUNK, CheckSettings, Finding, Geometries, Ints, Lots, figure, ignored, mean_width, places_of, wide
+from .mesh import Floats, Mesh
+
+#: An open strip is at least this many times as long as wide.
+CHANNEL_RATIO = 3.0
+
+#: Corners are kept sharp up to this many times the distance by which outlines are moved.
+MITRE = 5.0
+
+
+def closing(covered: Geometries, width: float) -> Geometries:
+    """What is filled when the covered ground is widened by half of ``width`` and narrowed again."""
+    grown = shapely.buffer(covered, width / 2, join_style="mitre", mitre_limit=MITRE)
+    return shapely.difference(shapely.buffer(grown, -width / 2, join_style="mitre", mitre_limit=MITRE), covered)
+
+
+def strips(filled: Geometries, settings: CheckSettings) -> Geometries:
+    """The parts of closings that are large, wide and long enough."""
+    parts = shapely.get_parts(filled)
+    parts = parts[(shapely.get_type_id(parts) == 3) & (shapely.area(parts) > settings.min_area)]
+    parts = parts[wide(parts, settings.tolerance)]
+    width, length = mean_width(parts)
+    return parts[length >= CHANNEL_RATIO * width]
+
+
+def find_channels(
+    mesh: Mesh, gaps: Geometries, finder: Finder, lots: Lots, settings: CheckSettings, progress: Progress
+) -> Geometries:
+    """Bare strips up to the channel width that are open at an end. ``gaps``: enclosed ones, known already."""
+    if settings.channel_width <= settings.tolerance or not len(mesh.lot):
+        return np.empty(0, dtype=object)
+    one, two = _facing(mesh, settings.channel_width, progress.part(0.0, 0.6))
+    if not len(one):
+        return np.empty(0, dtype=object)
+    count = len(mesh.lot)
+    links = coo_matrix((np.ones(len(one), dtype=np.int8), (one, two)), shape=(count, count))
+    label = connected_components(links, directed=False)[1][one]
+    order = np.argsort(label, kind="stable")
+    begins = np.flatnonzero(np.diff(label[order], prepend=-1))
+    ends = np.append(begins[1:], len(order))
+    strip_list: list[Geometries] = [np.empty(0, dtype=object)]
+    for number, (begin, end) in enumerate(zip(begins.tolist(), ends.tolist())):
+        if number % 50 == 0:
+            progress.step(0.6 + 0.35 * number / len(begins))
+        edges = np.unique(np.concatenate([one[order[begin:end]], two[order[begin:end]]]))
+        strip_list.append(_strips_at(mesh, edges, finder, lots, settings))
+    found = _unique(np.concatenate(strip_list))
+    enclosed = np.unique(shapely.STRtree(gaps).query(shapely.point_on_surface(found), predicate="intersects")[0])
+    found = np.delete(found, enclosed)
+    covered, _ = finder.query(shapely.point_on_surface(found), shapely.intersects)
+    found = np.delete(found, np.unique(covered))
+    if not len(found):
+        return found
+    found = shapely.normalize(found)
+    return found[np.lexsort(shapely.bounds(found).T[::-1])]
+
+
+def _facing(mesh: Mesh, width: float, progress: Progress) -> tuple[Ints, Ints]:
+    """Pairs of open edges at most ``width`` apart that face each other over their bare sides."""
+    start, end = mesh.nodes[mesh.start], mesh.nodes[mesh.end]
+    start, end = np.where(mesh.turned[:, None], end, start), np.where(mesh.turned[:, None], start, end)
+    side = end - start  # the lot lies on the left
+    length = np.hypot(side[:, 0], side[:, 1])
+    lines = shapely.linestrings(np.stack([start, end], axis=1))
+    tree = shapely.STRtree(lines)
+    ones, twos = [np.empty(0, dtype=np.int64)], [np.empty(0, dtype=np.int64)]
+    for begin in range(0, len(lines), CHUNK):
+        progress.step(begin / len(lines))
+        part = slice(begin, begin + CHUNK)
+        low, high = np.minimum(start[part], end[part]) - width, np.maximum(start[part], end[part]) + width
+        one, two = tree.query(shapely.box(*low.T, *high.T))
+        one = one + begin
+        keep = one < two
+        one, two = one[keep], two[keep]
+        against = (side[one] * side[two]).sum(axis=1) < -0.5 * length[one] * length[two]
+        one, two = one[against], two[against]
+        # The bare side is the right one: some end of each lies to the right of the other, none far to the left.
+        right = _right_of(start, side, length, one, two, start, end) & _right_of(
+            start, side, length, two, one, start, end
+        )
+        one, two = one[right], two[right]
+        close = shapely.dwithin(lines[one], lines[two], width)
+        ones.append(one[close])
+        twos.append(two[close])
+    return np.concatenate(ones), np.concatenate(twos)
+
+
+def _right_of(
+    start: Floats, side: Floats, length: Floats, of: Ints, other: Ints, low: Floats, high: Floats
+) -> np.ndarray:
+    """Whether an end of edge ``other`` lies on the right of the line through edge ``of``."""
+    result = np.zeros(len(of), dtype=bool)
+    for ends in (low, high):
+        off = ends[other] - start[of]
+        result |= side[of, 0] * off[:, 1] - side[of, 1] * off[:, 0] < -1e-9 * length[of]
+    return result
+
+
+def _strips_at(mesh: Mesh, edges: Ints, finder: Finder, lots: Lots, settings: CheckSettings) -> Geometries:
+    """The strips along some edges. Lots are added until all that lie near a strip took part."""
+    xy = mesh.nodes[np.concatenate([mesh.start[edges], mesh.end[edges]])]
+    reach = (MITRE + 1) * settings.channel_width
+    rows = np.unique(mesh.lot[edges])
+    boxes = np.concatenate([xy - reach, xy + reach], axis=1)
+    found = np.empty(0, dtype=object)
+    while True:
+        rows = np.union1d(rows, finder.boxes(boxes)[1])
+        arranged = rows[np.argsort(lots.rank[rows])]
+        found = strips(closing(shapely.union_all(lots.take(arranged)), settings.channel_width), settings)
+        found = found[
+            np.isin(
+                np.arange(len(found)),
+                shapely.STRtree(found).query(shapely.points(xy), "dwithin", settings.channel_width)[1],
+            )
+        ]
+        if not len(found):
+            return found
+        boxes = shapely.bounds(found) + np.array([-reach, -reach, reach, reach])
+        if not len(np.setdiff1d(finder.boxes(boxes)[1], rows)):
+            return found
+
+
+def _unique(shapes: Geometries) -> Geometries:
+    """Each shape once (strips along several groups of edges are found several times)."""
+    if len(shapes) < 2:
+        return shapes
+    bounds = np.round(shapely.bounds(shapes), 6)
+    _, first = np.unique(np.column_stack([bounds, np.round(shapely.area(shapes), 6)]), axis=0, return_index=True)
+    return shapes[np.sort(first)]
+
+
+def channel_findings(
+    lots: Lots, channels: Geometries, finder: Finder, settings: CheckSettings, found: list[Finding]
+) -> None:
+    """Report open strips with the lots along them."""
+    which, touching = finder.query(channels, shapely.dwithin, distance=max(settings.tolerance, 1e-6))
+    borders = np.searchsorted(which, np.arange(len(channels) + 1))
+    sizes, width = shapely.area(channels), mean_width(channels)[0]
+    places = places_of(channels).tolist()
+    for number, (shape, (x, y)) in enumerate(zip(channels, places)):
+        text = Text(
+            "A bare strip of {size} m², about {width} m wide, lies open between the lots.",
+            "筆の間に、外へ開いた細いすき間が {size} m²（幅 約{width} m）あります。",
+        ).format(size=figure(float(sizes[number])), width=figure(float(width[number])))
+        along = tuple(touching[borders[number] : borders[number + 1]].tolist())
+        detail = f"width={width[number]:.3f} m"
+        text = text + ignored(settings.tolerance)
+        found.append(Finding("channel", along, float(sizes[number]), "m2", text, detail, x, y, shape))

@@ -1,0 +1,307 @@
+"""Sewing the borders of neighbouring lots together, tile by tile, in memory that hardly grows with the map.
+
+Lots are taken in compact groups (tiles). Inside a tile the edges that two lots share exactly are dropped;
+then points closer than the tolerance are made one, and edges that fit now are dropped too. What is left of
+all tiles is sewn once more as a whole. Each tile costs the same, so a map with twice as many lots takes
+twice as long; and a map in which every point is a little off costs one more search for near points, not a
+comparison of all neighbours.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import shapely
+from scipy.spatial import cKDTree
+
+from ..progress import Progress
+from .lots import CheckSettings, Lots
+from .mesh import Bools, Floats, Ints, Mesh, build_mesh, node_numbers, twins
+
+#: Lots per tile.
+TILE = 25_000
+
+
+class Open(NamedTuple):
+    """Edges without a neighbour on the other side."""
+
+    start: Floats  #: (n, 2) with near points made one
+    end: Floats
+    was_start: Floats  #: (n, 2) as in the lot
+    was_end: Floats
+    lot: Ints
+    ring: Ints
+    turned: Bools
+
+    def part(self, chosen: Bools) -> Open:
+        """Some of the edges."""
+        return Open(*(values[chosen] for values in self))
+
+
+class Sewn(NamedTuple):
+    """Pairs of neighbours whose common border fits only within the tolerance."""
+
+    first: Ints  #: lot with the smaller row number
+    second: Ints
+    off: Floats  #: largest distance of two points taken for one
+    spot: Floats  #: (n, 2) where that is
+    edges: Ints  #: how many edges
+
+
+class Moved(NamedTuple):
+    """Points that were taken for another one."""
+
+    lot: Ints
+    at: Floats  #: (n, 2)
+    off: Floats
+
+
+class Border(NamedTuple):
+    """What is left after sewing, and what was needed for it."""
+
+    mesh: Mesh  #: open edges only, near points made one
+    was: Floats  #: (n, 2, 2) the same edges as in the lots
+    sewn: Sewn
+    moved: Moved
+    spikes: Spikes
+
+
+class Spikes(NamedTuple):
+    """Points at which an outline goes out and comes back."""
+
+    lot: Ints
+    at: Floats
+    width: Floats
+    length: Floats
+
+
+def sew(lots: Lots, rows: Ints, settings: CheckSettings, progress: Progress) -> Border:
+    """Sew the lots ``rows`` (in any order) together."""
+    grid = settings.tolerance / 100
+    tiles = tile_rows(lots, rows)
+    if tiles:
+        lots.rank[np.concatenate(tiles)] = np.arange(len(rows))
+    opens: list[Open] = []
+    sewn: list[Sewn] = [_no_sewn()]
+    moved: list[Moved] = [_no_moved()]
+    spikes: list[Spikes] = [_no_spikes()]
+    rings = 0
+    for number, tile in enumerate(tiles):
+        progress.step(0.85 * number / len(tiles))
+        mesh = build_mesh(lots.take(tile), grid)
+        spikes.append(find_spikes(mesh, tile, lots, settings))
+        left, off, away = _sew(_open_edges(mesh, tile, rings), grid, settings)
+        rings += int(mesh.ring.max()) + 1 if len(mesh.ring) else 0
+        opens.append(left)
+        sewn.append(off)
+        moved.append(away)
+    progress.step(0.9)
+    whole = Open(*(np.concatenate(values) for values in zip(*opens))) if opens else _nothing()
+    if len(tiles) > 1:
+        whole, off, away = _sew(whole, grid, settings)
+        sewn.append(off)
+        moved.append(away)
+    count = len(whole.lot)
+    index, nodes = node_numbers(np.concatenate([whole.start, whole.end]), 0.0)
+    mesh = Mesh(nodes, index[:count], index[count:], whole.lot, whole.ring, whole.turned, np.full(count, -1))
+    progress.step(1.0)
+    return Border(
+        mesh,
+        np.stack([whole.was_start, whole.was_end], axis=1),
+        _merged(sewn, len(lots)),
+        Moved(*(np.concatenate(values) for values in zip(*moved))),
+        Spikes(*(np.concatenate(values) for values in zip(*spikes))),
+    )
+
+
+def tile_rows(lots: Lots, rows: Ints) -> list[Ints]:
+    """Groups of lots that lie together; the groups and the order in them depend only on the shapes."""
+    if not len(rows):
+        return []
+    bounds = lots.bounds[rows]
+    middle = (bounds[:, :2] + bounds[:, 2:]) / 2
+    strips = max(int(np.sqrt(len(rows) / TILE)), 1)
+    strip = _parts(middle[:, 0], strips)
+    tiles = []
+    for number in range(strips):
+        inside = np.flatnonzero(strip == number)
+        pieces = max(-(-len(inside) // TILE), 1)
+        piece = _parts(middle[inside, 1], pieces)
+        for below in range(pieces):
+            some = inside[piece == below]
+            keys = (lots.outline[rows[some]], lots.area[rows[some]], *bounds[some].T[::-1])
+            tiles.append(rows[some[np.lexsort(keys)]])
+    return [tile for tile in tiles if len(tile)]
+
+
+def _parts(values: Floats, count: int) -> Ints:
+    """Number of the part (0 … count - 1, about equally full) that each value falls into."""
+    if count == 1 or not len(values):
+        return np.zeros(len(values), dtype=np.int64)
+    places = (np.arange(1, count) * len(values)) // count
+    return np.searchsorted(np.partition(values, places)[places], values, side="right")
+
+
+def _open_edges(mesh: Mesh, tile: Ints, rings: int) -> Open:
+    """The edges of a tile that no neighbour shares; ring numbers go on from ``rings``."""
+    edges = np.flatnonzero(mesh.is_open)
+    start, end = mesh.nodes[mesh.start[edges]], mesh.nodes[mesh.end[edges]]
+    return Open(start, end, start, end, tile[mesh.lot[edges]], mesh.ring[edges] + rings, mesh.turned[edges])
+
+
+def _sew(edges: Open, grid: float, settings: CheckSettings) -> tuple[Open, Sewn, Moved]:
+    """Drop the edges that fit exactly, make near points one, and drop those that fit then."""
+    edges, start, end, nodes = _numbered(edges, grid)
+    twin = twins(start, end, edges.turned, len(nodes))
+    if (twin >= 0).any():
+        edges, start, end, nodes = _numbered(edges.part(twin < 0), grid)
+    if settings.tolerance == 0 or not len(nodes):
+        return edges._replace(start=nodes[start], end=nodes[end]), _no_sewn(), _no_moved()
+    target = leaders(nodes, settings.tolerance)
+    moved = _no_moved()
+    if settings.list_snapped:
+        moved = _movements(edges, start, end, nodes, target)
+    start, end = target[start], target[end]
+    edges = edges._replace(start=nodes[start], end=nodes[end])
+    real = start != end
+    edges, start, end = edges.part(real), start[real], end[real]
+    twin = twins(start, end, edges.turned, len(nodes))
+    return edges.part(twin < 0), _sewn_pairs(edges, twin), moved
+
+
+def _numbered(edges: Open, grid: float) -> tuple[Open, Ints, Ints, Floats]:
+    """Nodes of the edges as numbers; edges without length are left out."""
+    count = len(edges.lot)
+    index, nodes = node_numbers(np.concatenate([edges.start, edges.end]), grid)
+    start, end = index[:count], index[count:]
+    real = start != end
+    if real.all():
+        return edges, start, end, nodes
+    return edges.part(real), start[real], end[real], nodes
+
+
+def leaders(nodes: Floats, reach: float) -> Ints:
+    """For each node the one that stands for it, at most ``reach`` away.
+
+    A node stands for itself unless an earlier one that stands for itself is within reach; then it joins the
+    earliest of these. So no node moves farther than ``reach``, however dense the points are.
+    """
+    leader = np.arange(len(nodes))
+    pairs = cKDTree(nodes).query_pairs(reach, output_type="ndarray")
+    if not len(pairs):
+        return leader
+    pairs = np.sort(pairs, axis=1)
+    left = pairs
+    stands = np.ones(len(nodes), dtype=bool)
+    decided = np.zeros(len(nodes), dtype=bool)
+    while len(left):
+        waiting = np.zeros(len(nodes), dtype=bool)
+        waiting[left[:, 1]] = True  # an earlier undecided node is near
+        sure = ~waiting[left[:, 0]]
+        decided[left[sure, 0]] = True
+        stands[left[sure, 1]] = False
+        decided[left[sure, 1]] = True
+        left = left[~decided[left[:, 0]] & ~decided[left[:, 1]]]
+    joins = pairs[stands[pairs[:, 0]] & ~stands[pairs[:, 1]]]
+    joins = joins[np.lexsort((joins[:, 0], joins[:, 1]))]
+    first = np.flatnonzero(np.diff(joins[:, 1], prepend=-1))
+    leader[joins[first, 1]] = joins[first, 0]
+    return leader
+
+
+def _sewn_pairs(edges: Open, twin: Ints) -> Sewn:
+    """Pairs of lots along edges that fit only now."""
+    one = np.flatnonzero(twin > np.arange(len(twin)))
+    two = twin[one]
+    # A neighbour walks the edge the other way, unless one of the two rings is turned round.
+    same_way = edges.turned[one] != edges.turned[two]
+    other_start = np.where(same_way[:, None], edges.was_start[two], edges.was_end[two])
+    other_end = np.where(same_way[:, None], edges.was_end[two], edges.was_start[two])
+    at_start = np.hypot(*(edges.was_start[one] - other_start).T)
+    at_end = np.hypot(*(edges.was_end[one] - other_end).T)
+    spot = np.where((at_start >= at_end)[:, None], edges.was_start[one], edges.was_end[one])
+    low, high = np.minimum(edges.lot[one], edges.lot[two]), np.maximum(edges.lot[one], edges.lot[two])
+    return Sewn(low, high, np.maximum(at_start, at_end), spot, np.ones(len(one), dtype=np.int64))
+
+
+def _merged(parts: list[Sewn], count: int) -> Sewn:
+    """One entry per pair of lots, with the largest distance."""
+    every = Sewn(*(np.concatenate(values) for values in zip(*parts)))
+    apart = every.first != every.second
+    every = Sewn(*(values[apart] for values in every))
+    if not len(every.first):
+        return every
+    pair = every.first * count + every.second
+    order = np.lexsort((every.spot[:, 1], every.spot[:, 0], -every.off, pair))
+    begins = np.flatnonzero(np.diff(pair[order], prepend=-1))
+    edges = np.add.reduceat(every.edges[order], begins)
+    best = order[begins]
+    return Sewn(every.first[best], every.second[best], every.off[best], every.spot[best], edges)
+
+
+def _movements(edges: Open, start: Ints, end: Ints, nodes: Floats, target: Ints) -> Moved:
+    """The points that are taken for another one, once for each lot that has them."""
+    lot, node = np.concatenate([edges.lot, edges.lot]), np.concatenate([start, end])
+    gone = target[node] != node
+    unique = np.unique(lot[gone] * len(nodes) + node[gone])
+    lot, node = unique // len(nodes), unique % len(nodes)
+    return Moved(lot, nodes[node], np.hypot(*(nodes[node] - nodes[target[node]]).T))
+
+
+def find_spikes(mesh: Mesh, tile: Ints, lots: Lots, settings: CheckSettings) -> Spikes:
+    """Points of valid lots at which the outline turns back so sharply that hardly any land lies between.
+
+    The width is the distance of the shorter side's root from the longer side; the needle must be ten times
+    as long as that (product's choice).
+    """
+    if settings.spike_width == 0 or not len(mesh.lot):
+        return _no_spikes()
+    edge = np.arange(len(mesh.lot))
+    # Edges of a ring stand together; the edge before the first one is the last.
+    begins = np.flatnonzero(np.diff(mesh.ring, prepend=-1))
+    before = edge - 1
+    before[begins] = np.append(begins[1:], len(edge)) - 1
+    side = mesh.nodes[mesh.end] - mesh.nodes[mesh.start]
+    length = np.hypot(side[:, 0], side[:, 1])
+    came = side[before]
+    dot = (came * side).sum(axis=1)
+    back = np.flatnonzero(dot < -0.9 * length * length[before])
+    if not len(back):
+        return _no_spikes()
+    cross = np.abs(came[back, 0] * side[back, 1] - came[back, 1] * side[back, 0])
+    longer = np.maximum(length[back], length[before[back]])
+    shorter = np.minimum(length[back], length[before[back]])
+    width = cross / longer
+    fits = (
+        (width < settings.spike_width)
+        & (shorter > 10 * width)
+        & (shorter > 2 * settings.tolerance)
+        & lots.valid[tile[mesh.lot[back]]]
+        & (mesh.end[before[back]] == mesh.start[back])
+    )
+    some = back[fits]
+    return Spikes(tile[mesh.lot[some]], mesh.nodes[mesh.start[some]], width[fits], shorter[fits])
+
+
+def _nothing() -> Open:
+    points, none = np.empty((0, 2)), np.empty(0, dtype=np.int64)
+    return Open(points, points, points, points, none, none, np.empty(0, dtype=bool))
+
+
+def _no_sewn() -> Sewn:
+    none = np.empty(0, dtype=np.int64)
+    return Sewn(none, none, np.empty(0), np.empty((0, 2)), none)
+
+
+def _no_moved() -> Moved:
+    return Moved(np.empty(0, dtype=np.int64), np.empty((0, 2)), np.empty(0))
+
+
+def _no_spikes() -> Spikes:
+    return Spikes(np.empty(0, dtype=np.int64), np.empty((0, 2)), np.empty(0), np.empty(0))
+
+
+def segments(was: Floats) -> np.ndarray:
+    """Edges (n, 2, 2) as line geometries."""
+    return shapely.linestrings(was)

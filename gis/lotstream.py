@@ -1,0 +1,138 @@
+"""Reading many lots in little memory, and writing them back with their results, feature by feature."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Optional
+
+from qgis.core import (
+    QgsFeature,
+    QgsFeatureRequest,
+    QgsFeatureSink,
+    QgsGeometry,
+    QgsProcessingFeatureSource,
+    QgsWkbTypes,
+)
+
+from ..core.errors import InputError
+from ..core.progress import Progress
+from ..core.schema import FieldSpec
+from ..core.texts import Text
+from . import bridge
+
+if TYPE_CHECKING:
+    import pandas
+
+    from ..core.parcels.check import PackedShapes
+
+#: Features between two looks at progress and cancel, and between two blocks of packed shapes.
+CHUNK = 2000
+
+#: A column with no more different values than this keeps each of them once.
+_FEW = 5000
+
+_UNCHECKED = QgsProcessingFeatureSource.Flag.FlagSkipGeometryValidityChecks
+
+
+def read_packed(
+    source: QgsProcessingFeatureSource, fields: Sequence[str], progress: Optional[Progress] = None
+) -> tuple[pandas.DataFrame, PackedShapes]:
+    """The values of some fields, and the shapes packed as WKB, in the order in which the features come.
+
+    The index holds feature ids. Geometry as in :func:`.bridge.source_to_frame`. Raises ``Cancelled`` when
+    ``progress`` says so and ``InputError`` for an unknown field.
+    """
+    import numpy
+    import pandas
+
+    from ..core.parcels.check import PackedShapes
+
+    progress = progress or Progress()
+    known = source.fields()
+    wanted = []
+    for name in fields:
+        position = known.lookupField(name)
+        if position < 0:
+            raise InputError(
+                Text(
+                    "The field “{name}” is missing. Fields found: {found}. Choose another field.",
+                    "項目「{name}」がありません。ある項目: {found}。別の項目を選んでください。",
+                ).format(name=name, found=", ".join(field.name() for field in known))
+            )
+        wanted.append(position)
+    count = source.featureCount()
+    shapes = PackedShapes()
+    ids: list[int] = []
+    blobs: list[Optional[bytes]] = []
+    columns: list[list[Any]] = [[] for _ in wanted]
+    once: list[dict[str, str]] = [{} for _ in wanted]
+    request = QgsFeatureRequest().setSubsetOfAttributes(wanted)
+    for number, feature in enumerate(source.getFeatures(request, _UNCHECKED)):
+        if number % CHUNK == 0:
+            progress.step(number / count if count > 0 else 0.0)
+            shapes.append(blobs)
+            blobs = []
+        ids.append(feature.id())
+        blobs.append(bridge.wkb(feature.geometry()) if feature.hasGeometry() else None)
+        for column, position, seen in zip(columns, wanted, once):
+            value = feature.attribute(position)
+            if type(value) is str:
+                if len(seen) < _FEW:
+                    value = seen.setdefault(value, value)
+                column.append(value)
+            else:
+                column.append(bridge.to_python(value))
+    shapes.append(blobs)
+    table = pandas.DataFrame(
+        {
+            known[position].name(): bridge.typed_column(values, bridge.kind_of(known[position]))
+            for values, position in zip(columns, wanted)
+        },
+        index=numpy.array(ids, dtype="int64"),
+    )
+    progress.step(1.0)
+    return table, shapes
+
+
+def write_with_results(
+    source: QgsProcessingFeatureSource,
+    kept: Sequence[FieldSpec],
+    results: pandas.DataFrame,
+    added: Sequence[FieldSpec],
+    sink: QgsFeatureSink,
+    progress: Optional[Progress] = None,
+) -> None:
+    """Write every feature of ``source`` as it is, with ``results`` (by feature id) in the fields ``added``.
+
+    The sink has the fields ``kept`` (of the source) and then ``added``; its shapes are multipolygons. Raises
+    ``InputError`` when the sink refuses a feature.
+    """
+    progress = progress or Progress()
+    fields = bridge.fields_from([*kept, *added])
+    positions = [source.fields().lookupField(spec.name) for spec in kept]
+    kinds = [spec.kind for spec in added]
+    values = dict(zip(results.index.tolist(), zip(*(results[spec.name].tolist() for spec in added))))
+    for number, feature in enumerate(source.getFeatures(QgsFeatureRequest(), _UNCHECKED)):
+        if number % CHUNK == 0:
+            progress.step(number / max(len(results), 1))
+        if feature.id() not in values:
+            continue
+        row = QgsFeature(fields)
+        attributes = feature.attributes()
+        mine = [bridge.from_python(value, kind) for value, kind in zip(values[feature.id()], kinds)]
+        row.setAttributes([attributes[position] for position in positions] + mine)
+        if feature.hasGeometry() and feature.geometry().type() == QgsWkbTypes.GeometryType.PolygonGeometry:
+            row.setGeometry(_multi(feature.geometry()))
+        bridge.add_feature(sink, row, number)
+    bridge.finish(sink)
+
+
+def _multi(geometry: QgsGeometry) -> QgsGeometry:
+    """An area as multipolygon of straight lines without M values, points untouched."""
+    if QgsWkbTypes.isCurvedType(geometry.wkbType()):
+        geometry = QgsGeometry(geometry.constGet().segmentize())
+    if QgsWkbTypes.hasM(geometry.wkbType()):
+        geometry = QgsGeometry(geometry)
+        geometry.get().dropMValue()
+    geometry.convertToMultiType()
+    return geometry
