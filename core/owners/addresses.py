@@ -1,0 +1,121 @@
+"""Addresses in one spelling: district, numbers, and what follows them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import NamedTuple, Optional
+
+from .names import fold
+
+SAME, PART, VAGUE, DIFFERENT = "same", "part", "vague", "different"
+
+_DIGITS = {letter: value for value, letter in enumerate("〇一二三四五六七八九")}
+_DIGITS.update({"零": 0, "壱": 1, "弐": 2, "参": 3})
+_UNITS = {"十": 10, "拾": 10, "百": 100, "千": 1000}
+_NUMERALS = "".join(_DIGITS) + "".join(_UNITS)
+#: Japanese numerals count as a number only before a word that follows numbers, or behind a hyphen.
+_COUNTED = re.compile(
+    rf"[{_NUMERALS}]+(?=(丁目|番地|番|号|地割|[のノ][\d{_NUMERALS}]|-|$))|(?<=[-番])[{_NUMERALS}]+|(?<=\d[のノ])[{_NUMERALS}]+"
+)
+_HYPHENS = re.compile(r"[‐‑‒–—―−ー－─━ｰ~〜～]")
+_PARTS = re.compile(r"(\d)(?:丁目|番地の|番地ノ|番地|番の|番|号の|号|地割|の|ノ)(?=\d)")
+_ENDS = re.compile(r"(\d)(?:番地|番|号|丁目|地割)")
+_PREFECTURE = re.compile(
+    r"^(北海道|東京都|京都府|大阪府|(?:青森|岩手|宮城|秋田|山形|福島|茨城|栃木|群馬|埼玉|千葉|神奈川|新潟|富山|石川|福井|山梨|長野|"
+    r"岐阜|静岡|愛知|三重|滋賀|兵庫|奈良|和歌山|鳥取|島根|岡山|広島|山口|徳島|香川|愛媛|高知|福岡|佐賀|長崎|熊本|大分|宮崎|鹿児島|沖縄)県)"
+)
+_COUNTRIES = re.compile(
+    r"アメリカ合衆国|米国|大韓民国|韓国|中華人民共和国|中国[^地]|台湾|香港|ブラジル|カナダ|オーストラリア|英国|イギリス|フランス|ドイツ|"
+    r"シンガポール|タイ王国|フィリピン|ベトナム|ペルー|U\.?S\.?A|UNITED STATES|KOREA|CHINA|TAIWAN|BRAZIL|CANADA|AUSTRALIA"
+)
+_JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
+
+
+class Address(NamedTuple):
+    """An address taken apart: folded ``place``, ``numbers`` in order, folded ``rest`` (house or room name)."""
+
+    place: str
+    numbers: tuple[int, ...]
+    rest: str
+    foreign: bool
+
+    @property
+    def vague(self) -> bool:
+        """Whether it names a district but no number."""
+        return not self.numbers
+
+
+def number(text: str) -> int:
+    """A number in Japanese numerals, with or without units.
+
+    >>> number("二十三"), number("一〇二"), number("八十八")
+    (23, 102, 88)
+    """
+    if not any(letter in _UNITS for letter in text):
+        return int("".join(str(_DIGITS[letter]) for letter in text))
+    total, digit = 0, 0
+    for letter in text:
+        if letter in _UNITS:
+            total += max(digit, 1) * _UNITS[letter]
+            digit = 0
+        else:
+            digit = digit * 10 + _DIGITS[letter]
+    return total + digit
+
+
+def is_foreign(raw: str) -> bool:
+    """Whether an address lies outside Japan: it names another country, or has hardly any Japanese letter."""
+    plain = unicodedata.normalize("NFKC", raw).upper()
+    bare = re.sub(r"\([^()]*\)", "", plain)
+    if _COUNTRIES.search(bare):
+        return True
+    letters = re.sub(r"[\W\d_]", "", bare)
+    return len(letters) >= 6 and not _JAPANESE.search(bare)
+
+
+def parse(raw: Optional[str]) -> Optional[Address]:
+    """Take an address apart; ``None`` when there is none.
+
+    >>> parse("新潟県上越市大字谷沢二十三番地の４") == parse("上越市谷沢23-4")
+    True
+    """
+    text = re.sub(r"\s+", "", unicodedata.normalize("NFKC", raw or ""))
+    if not text:
+        return None
+    foreign = is_foreign(raw or "")
+    text = _HYPHENS.sub("-", text)
+    text = re.sub(r"\([^()]*\)$", "", text)
+    text = re.sub(r"(?<=[市区町村郡])(大字|字)|(?<=\D)字(?=\D)", "", text)
+    text = _COUNTED.sub(lambda match: str(number(match.group())), text)
+    for _ in range(2):
+        text = _PARTS.sub(r"\1-", text)
+    text = _ENDS.sub(r"\1", text)
+    match = re.search(r"\d+(?:-\d+)*", text)
+    if foreign or match is None:
+        return Address(fold(_PREFECTURE.sub("", text)), (), "", foreign)
+    place = fold(_PREFECTURE.sub("", text[: match.start()]))
+    numbers = tuple(int(part) for part in match.group().split("-"))
+    return Address(place, numbers, fold(text[match.end() :]), foreign)
+
+
+def compare(a: Address, b: Address) -> str:
+    """``same``, ``part`` (one names a room or a branch more), ``vague`` (same district, no number), ``different``.
+
+    The district of one may begin later (without 郡 or city).
+    """
+    if a.place != b.place and not _ends_alike(a.place, b.place):
+        return DIFFERENT
+    if a.foreign and b.foreign:
+        return SAME
+    if a.vague or b.vague:
+        return VAGUE
+    if a.numbers == b.numbers:
+        return SAME if a.rest == b.rest or not a.rest or not b.rest else PART
+    short, long = sorted((a.numbers, b.numbers), key=len)
+    return PART if len(short) < len(long) and long[: len(short)] == short and len(short) > 1 else DIFFERENT
+
+
+def _ends_alike(a: str, b: str) -> bool:
+    short, long = sorted((a, b), key=len)
+    return len(short) >= 3 and long.endswith(short)

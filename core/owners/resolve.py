@@ -1,0 +1,593 @@
+"""Which entries of a list of owners are the same person or body.
+
+Entries that read the same after :mod:`names` and :mod:`addresses` are compared pair by pair inside blocks (same name,
+same reading, former name, same address). Each pair gets points for what speaks for and against one person; the sum is
+read as log-odds. Certain pairs are joined, likely ones are suggested, and what people decided counts before both. A
+pair that people or facts keep apart is never joined through a third entry. The points are assumptions: they order
+pairs the way an officer would, and no published rate stands behind them.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import combinations
+from typing import Any, NamedTuple, Optional
+
+import numpy as np
+import pandas as pd
+
+from .. import frames
+from ..errors import InputError
+from ..progress import Progress
+from ..schema import FieldSpec
+from ..texts import Text
+from . import addresses, names, shares
+
+SAME, REVIEW, DIFFERENT, BLOCKED = "same", "review", "different", "blocked"
+VERDICT_WORDS: dict[str, Text] = {
+    SAME: Text("the same", "同じ"),
+    REVIEW: Text("to be decided", "判断してください"),
+    DIFFERENT: Text("not the same", "別の人"),
+    BLOCKED: Text("kept apart", "分けたまま"),
+}
+
+#: Points (log-odds) of everything that speaks for or against one person. All assumptions.
+POINTS: dict[str, tuple[float, Text]] = {
+    "base": (-5.0, Text("two entries at random", "無作為の2件")),
+    "name_same": (5.0, Text("Same name.", "名前が同じです。")),
+    "name_spelling": (5.0, Text("Same name, written another way.", "名前の書き方だけが違います。")),
+    "kana_same": (3.5, Text("Names sound the same, letters differ.", "読みが同じで字が違います。")),
+    "former_same": (4.5, Text("The former name of one is the name of the other.", "旧氏名が一致します。")),
+    "name_close": (1.0, Text("Names differ in one letter: a slip or a relative.", "1字違いです。誤記か親族です。")),
+    "form_side": (-1.5, Text("The word for company stands on the other side.", "会社の語の前後が違います。")),
+    "form_missing": (-1.5, Text("Only one names the legal form.", "片方だけに法人の種類があります。")),
+    "form_missing_religious": (-0.5, Text("Only one says “religious corporation”.", "片方だけに宗教法人とあります。")),
+    "form_differs": (-3.0, Text("The legal forms differ.", "法人の種類が違います。")),
+    "address_same": (4.0, Text("Same address.", "住所が同じです。")),
+    "address_part": (2.5, Text("Same address, one more exact.", "住所が同じで、片方が詳しいです。")),
+    "address_vague": (1.0, Text("Same district, no number.", "大字まで同じで番地がありません。")),
+    "address_missing": (0.0, Text("An address is missing.", "住所がない方があります。")),
+    "address_differs": (-2.0, Text("The addresses differ.", "住所が違います。")),
+    "born_same": (4.0, Text("Same date of birth.", "生年月日が同じです。")),
+    "share_twice": (
+        1.5,
+        Text("A lot has shares above one; without one of the two they fit.", "持分が1を超え、片方を除くと合います。"),
+    ),
+    "both_on_lot": (-1.5, Text("Both own shares of one lot.", "同じ筆に両方の持分があります。")),
+}
+BORN_DIFFERS = Text("The dates of birth differ.", "生年月日が違います。")
+KIND_DIFFERS = Text("One is a person, the other a body.", "個人と法人・団体です。")
+DECIDED_SAME = Text("Decided: the same.", "「同じ」と判断されています。")
+DECIDED_DIFFERENT = Text("Decided: not the same.", "「別の人」と判断されています。")
+KEPT_APART = Text(
+    "Not joined: other entries of the two are known to be different. Check the decisions.",
+    "つなげません。両者の別の記載が「別の人」とされています。判断を確かめてください。",
+)
+
+#: Names (or addresses) shared by more different entries than this are too common to suggest pairs (assumption).
+LARGEST_BLOCK = 40
+
+OWNER_FIELDS: tuple[FieldSpec, ...] = (
+    FieldSpec("owner_key", "text", "Owner key", "所有者キー"),
+    FieldSpec("person_key", "text", "Person key", "同一人キー"),
+    FieldSpec("owner_kind", "text", "Kind of owner", "所有者の種類"),
+    FieldSpec("entries", "int", "Entries of this person", "同一人の記載数"),
+    FieldSpec("lots", "int", "Lots of this person", "同一人の筆数"),
+    FieldSpec("flags", "text", "To be looked at", "注意点"),
+)
+PAIR_FIELDS: tuple[FieldSpec, ...] = (
+    FieldSpec("pair_id", "text", "Pair", "組"),
+    FieldSpec("key_a", "text", "Owner key A", "所有者キーA"),
+    FieldSpec("key_b", "text", "Owner key B", "所有者キーB"),
+    FieldSpec("score", "real", "Score (0–1)", "点（0〜1）"),
+    FieldSpec("verdict", "text", "Verdict", "判定"),
+    FieldSpec("decided", "bool", "Decided by people", "人の判断"),
+    FieldSpec("decided_by", "text", "Decided by", "判断した人"),
+    FieldSpec("decided_on", "text", "Decided on", "判断日"),
+    FieldSpec("reason", "text", "Reason", "理由（英語）"),
+    FieldSpec("reason_ja", "text", "Reason (Japanese)", "理由"),
+)
+
+
+@dataclass
+class Settings:
+    """``join`` and ``suggest``: scores (0–1) from which entries are joined or suggested (assumptions)."""
+
+    join: float = 0.95
+    suggest: float = 0.10
+
+
+class Entry(NamedTuple):
+    """What one or more equal rows of the list say: name as written, taken apart, reading, former name, address, birth."""
+
+    written: str
+    name: names.Name
+    kana: str
+    former: str
+    address: Optional[addresses.Address]
+    born: str
+
+
+@dataclass
+class Pair:
+    """Two entries (numbers) with points by rule; ``apart`` says why they cannot be one."""
+
+    a: int
+    b: int
+    rules: list[str] = field(default_factory=list)
+    apart: Optional[Text] = None
+
+    @property
+    def score(self) -> float:
+        """0 to 1."""
+        return 1.0 / (1.0 + math.exp(-sum(POINTS[rule][0] for rule in ("base", *self.rules))))
+
+
+class Decision(NamedTuple):
+    """What people decided about two owner keys."""
+
+    same: bool
+    by: str
+    on: str
+
+
+@dataclass
+class Resolution:
+    """``owners``: the input rows with :data:`OWNER_FIELDS`; ``pairs`` with :data:`PAIR_FIELDS`; ``counts``."""
+
+    owners: pd.DataFrame
+    pairs: pd.DataFrame
+    counts: dict[str, int]
+
+
+def natural(key: str) -> tuple[Any, ...]:
+    """Sorting key: numbers inside a text by value (O9 before O10)."""
+    return tuple((0, int(part), "") if part.isdigit() else (1, 0, part) for part in re.split(r"(\d+)", key) if part)
+
+
+def resolve(
+    owners: pd.DataFrame,
+    register: Optional[pd.DataFrame] = None,
+    decisions: Optional[pd.DataFrame] = None,
+    settings: Optional[Settings] = None,
+    progress: Optional[Progress] = None,
+) -> Resolution:
+    """Find the entries that are one person.
+
+    ``owners`` needs ``owner_key`` and ``name``; ``address``, ``former_name``, ``name_kana`` and ``born_on`` are used
+    where they are. ``register`` (``lot_key, owner_key, share``) adds what shares tell. ``decisions`` holds ``key_a,
+    key_b, decision`` (same|different), ``decided_by``, ``decided_on``; the newest of a pair counts, and of two on one
+    day "different". The result does not depend on the order of any table.
+
+    Raises ``InputError`` for missing fields or a key used twice, ``Cancelled``.
+    """
+    settings = settings or Settings()
+    progress = progress or Progress()
+    keys = _keys(owners)
+    entry_of, entries = _entries(owners, keys, _told_apart(decisions), progress.part(0.0, 0.4))
+    row_of = {key: row for row, key in enumerate(keys)}
+    first_key = _first_keys(keys, entry_of, len(entries))
+    together = _co_owned(register, row_of, entry_of)
+    pairs: dict[tuple[int, int], Pair] = {}
+    apart: list[tuple[int, int]] = []
+    for a, b in _candidates(entries, progress.part(0.4, 0.6)):
+        pair = _compare(entries, a, b, together.get((a, b)))
+        if pair.apart is not None:
+            apart.append((a, b))
+        elif pair.score >= settings.suggest:
+            pairs[a, b] = pair
+    decided, unused = _decisions(decisions, row_of, entry_of)
+    for place in decided:
+        pairs.setdefault(place, _compare(entries, *place, together.get(place)))
+    cluster, verdicts = _join(pairs, decided, apart, settings, first_key)
+    progress.step(0.9)
+    table = _owner_table(owners, keys, entry_of, entries, cluster, first_key, register)
+    pair_table = _pair_table(pairs, verdicts, decided, first_key, _twins(keys, entry_of, entries))
+    counts = {
+        "entries": len(keys),
+        "persons": int(table["person_key"].nunique()) if len(table) else 0,
+        "joined": len(keys) - (int(table["person_key"].nunique()) if len(table) else 0),
+        "to_review": sum(verdict == REVIEW for verdict in verdicts.values()),
+        "blocked": sum(verdict == BLOCKED for verdict in verdicts.values()),
+        "decisions_unused": unused,
+    }
+    return Resolution(table, pair_table, counts)
+
+
+# -- reading ---------------------------------------------------------------------------------
+def _keys(owners: pd.DataFrame) -> list[str]:
+    frames.require(owners, ("owner_key", "name"), Text("The list of owners", "所有者の一覧"))
+    keys = frames.texts(owners, "owner_key").tolist()
+    missing = sum(key is None for key in keys)
+    if missing:
+        raise InputError(
+            Text(
+                "{n} rows of the list of owners have no owner key. Fill in the field owner_key.",
+                "所有者の一覧の{n}行に所有者キーがありません。項目 owner_key を埋めてください。",
+            ).format(n=missing)
+        )
+    twice = sorted({key for key, number in pd.Series(keys, dtype=object).value_counts().items() if number > 1})
+    if twice:
+        raise InputError(
+            Text(
+                "The owner key {key} stands in several rows of the list of owners ({n} such keys). Give each row its "
+                "own key.",
+                "所有者キー {key} が所有者の一覧に何度も出てきます（ほかを合わせて{n}件）。行ごとに別のキーにしてください。",
+            ).format(key=twice[0], n=len(twice))
+        )
+    return keys
+
+
+def _told_apart(decisions: Optional[pd.DataFrame]) -> set[str]:
+    """Keys that a decision tells apart from another; they may read the same and are yet two people."""
+    if decisions is None:
+        return set()
+    rows = zip(*(frames.texts(decisions, name) for name in ("key_a", "key_b", "decision")))
+    return {key for a, b, decision in rows if decision == DIFFERENT for key in (a, b) if key is not None}
+
+
+def _entries(
+    owners: pd.DataFrame, keys: list[str], alone: set[str], progress: Progress
+) -> tuple[list[int], list[Entry]]:
+    """Entry number of each row, and the different entries. Rows without a name, and keys ``alone``, stay alone."""
+    columns = [frames.texts(owners, name) for name in ("name", "name_kana", "former_name", "address")]
+    born = frames.dates(owners, "born_on")
+    parsed_names: dict[str, names.Name] = {}
+    parsed_addresses: dict[str, Optional[addresses.Address]] = {}
+    numbers: dict[Any, int] = {}
+    entries: list[Entry] = []
+    entry_of = []
+    for row, (name, kana, former, address) in enumerate(zip(*columns)):
+        if row % 2000 == 0:
+            progress.step(row / len(owners))
+        name, address = name or "", address or ""
+        if name not in parsed_names:
+            parsed_names[name] = names.parse(name)
+        if address not in parsed_addresses:
+            parsed_addresses[address] = addresses.parse(address)
+        entry = Entry(
+            name,
+            parsed_names[name],
+            names.kana(kana or ""),
+            names.parse(former).core if former else "",
+            parsed_addresses[address],
+            born[row] or "",
+        )
+        # Rows without a name, or without address and birth, are not one entry for reading the same.
+        known = bool(entry.name.core) and (bool(entry.born) or _exact(entry.address)) and keys[row] not in alone
+        identity: Any = entry if known else ("row", row)
+        if identity not in numbers:
+            numbers[identity] = len(entries)
+            entries.append(entry)
+        entry_of.append(numbers[identity])
+    return entry_of, entries
+
+
+def _exact(address: Optional[addresses.Address]) -> bool:
+    return address is not None and (address.foreign or not address.vague)
+
+
+def _first_keys(keys: list[str], entry_of: list[int], count: int) -> list[str]:
+    """The smallest owner key of each entry: its name in a result that must not depend on row order."""
+    first: list[Optional[str]] = [None] * count
+    for key, entry in zip(keys, entry_of):
+        known = first[entry]
+        if known is None or natural(key) < natural(known):
+            first[entry] = key
+    return [key or "" for key in first]
+
+
+def _co_owned(
+    register: Optional[pd.DataFrame], row_of: dict[str, int], entry_of: list[int]
+) -> dict[tuple[int, int], str]:
+    """By pair of entries that stand on one lot: ``share_twice`` or ``both_on_lot``."""
+    if register is None or not {"lot_key", "owner_key"} <= set(register.columns):
+        return {}
+    lots: dict[str, list[tuple[int, Any]]] = defaultdict(list)
+    parts = frames.texts(register, "share")
+    for lot, owner, part in zip(frames.texts(register, "lot_key"), frames.texts(register, "owner_key"), parts):
+        if lot is not None and owner in row_of:
+            lots[lot].append((entry_of[row_of[owner]], shares.parse(part)))
+    found: dict[tuple[int, int], str] = {}
+    for rows in lots.values():
+        if not 1 < len(rows) <= LARGEST_BLOCK:
+            continue
+        whole = shares.total(part for _entry, part in rows)
+        for (a, part_a), (b, part_b) in combinations(rows, 2):
+            place = (min(a, b), max(a, b))
+            if a == b:
+                continue
+            twice = whole is not None and whole > 1 and 1 in (whole - part_a, whole - part_b)
+            if twice:
+                found[place] = "share_twice"
+            else:
+                found.setdefault(place, "both_on_lot")
+    return found
+
+
+# -- pairs -------------------------------------------------------------------------------------
+def _candidates(entries: list[Entry], progress: Progress) -> Iterator[tuple[int, int]]:
+    """Pairs worth comparing, each once."""
+    blocks: dict[tuple[Any, ...], list[int]] = defaultdict(list)
+    for number, entry in enumerate(entries):
+        core = entry.name.core
+        if not core:
+            continue
+        blocks["name", core].append(number)
+        if entry.former:
+            blocks["name", entry.former].append(number)
+        if entry.kana:
+            blocks["kana", entry.kana].append(number)
+        if _exact(entry.address):
+            place = (entry.address.place[-6:], entry.address.numbers[:2]) if entry.address else ()
+            blocks["address", place].append(number)
+            blocks["name at address", core, place].append(number)
+    seen: set[tuple[int, int]] = set()
+    for count, (key, members) in enumerate(blocks.items()):
+        if count % 5000 == 0:
+            progress.step(count / len(blocks))
+        members = sorted(set(members))
+        if len(members) > LARGEST_BLOCK:
+            continue
+        for a, b in combinations(members, 2):
+            if key[0] == "address" and not names.close(entries[a].name.core, entries[b].name.core):
+                continue
+            if (a, b) not in seen:
+                seen.add((a, b))
+                yield a, b
+
+
+def _compare(entries: list[Entry], a: int, b: int, together: Optional[str]) -> Pair:
+    one, other = entries[a], entries[b]
+    pair = Pair(a, b)
+    if one.born and other.born:
+        if one.born != other.born:
+            pair.apart = BORN_DIFFERS
+        pair.rules.append("born_same")
+    if (one.name.kind == names.PERSON) != (other.name.kind == names.PERSON):
+        bodies = {one.name.kind, other.name.kind} - {names.PERSON}
+        if one.name.core != other.name.core or bodies & {names.PUBLIC, names.PROPERTY_WARD}:
+            pair.apart = KIND_DIFFERS
+    name_rule = _name_rule(one, other)
+    if name_rule:
+        pair.rules.append(name_rule)
+    if one.name.core == other.name.core:
+        pair.rules.extend(_form_rules(one.name, other.name))
+    pair.rules.append(_address_rule(one.address, other.address))
+    if together == "share_twice" or (together and name_rule in ("name_close", "kana_same", "")):
+        pair.rules.append(together)
+    return pair
+
+
+def _name_rule(one: Entry, other: Entry) -> str:
+    if one.name.core == other.name.core:
+        return "name_same" if one.written == other.written else "name_spelling"
+    if one.former == other.name.core or other.former == one.name.core:
+        return "former_same"
+    if one.kana and one.kana == other.kana:
+        return "kana_same"
+    return "name_close" if names.close(one.name.core, other.name.core) else ""
+
+
+def _form_rules(one: names.Name, other: names.Name) -> list[str]:
+    if one.form == other.form:
+        return ["form_side"] if one.side != other.side else []
+    if one.form and other.form:
+        return ["form_differs"]
+    religious = names.RELIGIOUS in (one.kind, other.kind)
+    return ["form_missing_religious" if religious else "form_missing"]
+
+
+def _address_rule(one: Optional[addresses.Address], other: Optional[addresses.Address]) -> str:
+    if one is None or other is None:
+        return "address_missing"
+    found = addresses.compare(one, other)
+    return "address_differs" if found == addresses.DIFFERENT else f"address_{found}"
+
+
+# -- decisions -----------------------------------------------------------------------------------
+def _decisions(
+    table: Optional[pd.DataFrame], row_of: dict[str, int], entry_of: list[int]
+) -> tuple[dict[tuple[int, int], Decision], int]:
+    """The decision that counts for each pair of entries, and how many name an owner that is not there."""
+    if table is None:
+        return {}, 0
+    frames.require(table, ("key_a", "key_b", "decision"), Text("The table of decisions", "判断の表"))
+    columns = [frames.texts(table, name) for name in ("key_a", "key_b", "decision", "decided_by")]
+    rows = []
+    unused = 0
+    for a, b, decision, by, on in zip(*columns, frames.dates(table, "decided_on")):
+        if decision not in (SAME, DIFFERENT):
+            continue
+        if a not in row_of or b not in row_of:
+            unused += 1
+            continue
+        place = (entry_of[row_of[a]], entry_of[row_of[b]])
+        if place[0] != place[1]:
+            # "different" sorts behind "same", so that it wins on one day.
+            rows.append((on or "", decision == DIFFERENT, by or "", min(place), max(place)))
+    decided = {}
+    for on, different, by, a, b in sorted(rows):
+        decided[a, b] = Decision(not different, by, on)
+    return decided, unused
+
+
+class _Clusters:
+    """Entries joined so far, and which clusters must stay apart."""
+
+    def __init__(self, count: int) -> None:
+        self._parent = list(range(count))
+        self._apart: list[set[int]] = [set() for _ in range(count)]
+
+    def find(self, entry: int) -> int:
+        while self._parent[entry] != entry:
+            self._parent[entry] = self._parent[self._parent[entry]]
+            entry = self._parent[entry]
+        return entry
+
+    def keep_apart(self, a: int, b: int) -> None:
+        a, b = self.find(a), self.find(b)
+        self._apart[a].add(b)
+        self._apart[b].add(a)
+
+    def are_apart(self, a: int, b: int) -> bool:
+        return self.find(b) in self._apart[self.find(a)]
+
+    def join(self, a: int, b: int) -> bool:
+        """Join two clusters; ``False`` when they must stay apart."""
+        a, b = self.find(a), self.find(b)
+        if a == b:
+            return True
+        if b in self._apart[a]:
+            return False
+        a, b = min(a, b), max(a, b)
+        self._parent[b] = a
+        for other in self._apart[b]:
+            self._apart[other].discard(b)
+            self._apart[other].add(a)
+        self._apart[a] |= self._apart[b]
+        self._apart[b] = set()
+        return True
+
+
+def _join(
+    pairs: dict[tuple[int, int], Pair],
+    decided: dict[tuple[int, int], Decision],
+    apart: list[tuple[int, int]],
+    settings: Settings,
+    first_key: list[str],
+) -> tuple[_Clusters, dict[tuple[int, int], str]]:
+    """Join certain and decided pairs, best first; verdict of each pair."""
+    clusters = _Clusters(len(first_key))
+    for place in apart:
+        if place not in decided:
+            clusters.keep_apart(*place)
+    verdicts: dict[tuple[int, int], str] = {}
+    for place, decision in decided.items():
+        if not decision.same:
+            clusters.keep_apart(*place)
+            verdicts[place] = DIFFERENT
+
+    def rank(place: tuple[int, int]) -> Any:
+        both = sorted(natural(first_key[entry]) for entry in place)
+        return (place not in decided, -pairs[place].score, both)
+
+    for place in sorted((place for place in pairs if place not in verdicts), key=rank):
+        wanted = place in decided or pairs[place].score >= settings.join
+        if not wanted:
+            verdicts[place] = REVIEW
+        else:
+            verdicts[place] = SAME if clusters.join(*place) else BLOCKED
+    for place, verdict in verdicts.items():
+        if verdict != REVIEW:
+            continue
+        if clusters.find(place[0]) == clusters.find(place[1]):
+            verdicts[place] = SAME  # joined by better evidence already
+        elif clusters.are_apart(*place):
+            verdicts[place] = BLOCKED
+    return clusters, verdicts
+
+
+# -- results ---------------------------------------------------------------------------------------
+def _owner_table(
+    owners: pd.DataFrame,
+    keys: list[str],
+    entry_of: list[int],
+    entries: list[Entry],
+    clusters: _Clusters,
+    first_key: list[str],
+    register: Optional[pd.DataFrame],
+) -> pd.DataFrame:
+    person: dict[int, str] = {}
+    kinds: dict[int, set[str]] = defaultdict(set)
+    for entry, key in enumerate(first_key):
+        root = clusters.find(entry)
+        if root not in person or natural(key) < natural(person[root]):
+            person[root] = key
+        kinds[root].add(entries[entry].name.kind)
+    roots = [clusters.find(entry) for entry in entry_of]
+    table = owners.copy()
+    new = {spec.name for spec in OWNER_FIELDS} - {"owner_key"}
+    table = table.drop(columns=[name for name in table.columns if name in new])
+    table["owner_key"] = keys
+    table["person_key"] = [person[root] for root in roots]
+    # A body joined with an entry without its legal form stays a body.
+    table["owner_kind"] = [max(kinds[root], key=names.KINDS.index) for root in roots]
+    table["entries"] = table["person_key"].map(table["person_key"].value_counts()).astype("Int64")
+    table["lots"] = _lots_of(table, register)
+    table["flags"] = None
+    order = sorted(range(len(keys)), key=lambda row: natural(keys[row]))
+    return table.iloc[order].reset_index(drop=True)
+
+
+def _lots_of(table: pd.DataFrame, register: Optional[pd.DataFrame]) -> Any:
+    if register is None or not {"lot_key", "owner_key"} <= set(register.columns):
+        return pd.array([pd.NA] * len(table), dtype="Int64")
+    person = dict(zip(table["owner_key"], table["person_key"]))
+    rows = pd.DataFrame({"lot": frames.texts(register, "lot_key"), "owner": frames.texts(register, "owner_key")})
+    rows["person"] = rows["owner"].map(person)
+    counts = rows.dropna(subset=["lot", "person"]).groupby("person")["lot"].nunique()
+    return pd.array(table["person_key"].map(counts).fillna(0).astype(np.int64).tolist(), dtype="Int64")
+
+
+def _twins(keys: list[str], entry_of: list[int], entries: list[Entry]) -> list[dict[str, Any]]:
+    """Rows of the pair table for keys of one entry: they read the same, so they are one without being compared."""
+    members: dict[int, list[str]] = defaultdict(list)
+    for key, entry in zip(keys, entry_of):
+        members[entry].append(key)
+    rows = []
+    for entry, found in members.items():
+        first, *others = sorted(found, key=natural)
+        if others:
+            reason = Text("", "")
+            pair = _compare([entries[entry], entries[entry]], 0, 1, None)
+            for rule in pair.rules:
+                reason = reason + POINTS[rule][1]
+        for other in others:
+            rows.append(_pair_row(first, other, pair.score, SAME, None, reason))
+    return rows
+
+
+def _pair_row(
+    key_a: str, key_b: str, score: float, verdict: str, decision: Optional[Decision], reason: Text
+) -> dict[str, Any]:
+    return {
+        "pair_id": f"{key_a}+{key_b}",
+        "key_a": key_a,
+        "key_b": key_b,
+        "score": round(score, 3),
+        "verdict": verdict,
+        "decided": decision is not None,
+        "decided_by": (decision.by or None) if decision else None,
+        "decided_on": (decision.on or None) if decision else None,
+        "reason": reason.en.strip(),
+        "reason_ja": reason.ja,
+    }
+
+
+def _pair_table(
+    pairs: dict[tuple[int, int], Pair],
+    verdicts: dict[tuple[int, int], str],
+    decided: dict[tuple[int, int], Decision],
+    first_key: list[str],
+    twins: list[dict[str, Any]],
+) -> pd.DataFrame:
+    rows = list(twins)
+    for place, pair in pairs.items():
+        key_a, key_b = sorted((first_key[place[0]], first_key[place[1]]), key=natural)
+        decision, verdict = decided.get(place), verdicts[place]
+        reason = pair.apart or Text("", "")
+        for rule in pair.rules:
+            reason = reason + POINTS[rule][1]
+        if decision is not None:
+            reason = (DECIDED_SAME if decision.same else DECIDED_DIFFERENT) + reason
+        if verdict == BLOCKED:
+            reason = KEPT_APART + reason
+        rows.append(_pair_row(key_a, key_b, pair.score, verdict, decision, reason))
+    order = {REVIEW: 0, BLOCKED: 1, SAME: 2, DIFFERENT: 3}
+    rows.sort(key=lambda row: (order[row["verdict"]], -row["score"], natural(row["key_a"]), natural(row["key_b"])))
+    return pd.DataFrame(rows, columns=[spec.name for spec in PAIR_FIELDS])

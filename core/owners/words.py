@@ -1,0 +1,53 @@
+"""Words for codes about owners, in both languages."""
+
+from __future__ import annotations
+
+from ..texts import Text
+from . import names
+
+#: Kind of owner.
+KIND_WORDS: dict[str, Text] = {
+    names.PERSON: Text("person", "個人"),
+    names.COMPANY: Text("company or other corporation", "会社・法人"),
+    names.PUBLIC: Text("state or municipality", "国・自治体"),
+    names.PROPERTY_WARD: Text("property ward", "財産区"),
+    names.COMMON: Text("common land of a group", "共有地・集落など"),
+    names.RELIGIOUS: Text("temple or shrine", "寺社"),
+}
+
+REACHABLE, MOVED, HEIRS, DISSOLVED, COMMON_NO_REP, UNKNOWN, PUBLIC = (
+    "reachable",
+    "moved",
+    "heirs",
+    "dissolved",
+    "common_no_rep",
+    "unknown",
+    "public",
+)
+#: State of contact, hardest last but public.
+STATE_WORDS: dict[str, Text] = {
+    PUBLIC: Text("public land", "公有地"),
+    REACHABLE: Text("can be reached", "連絡がつく"),
+    MOVED: Text("has moved", "転居"),
+    HEIRS: Text("heirs to be found", "相続人を探す"),
+    DISSOLVED: Text("body dissolved", "法人が解散"),
+    COMMON_NO_REP: Text("common land without representative", "代表者のいない共有地"),
+    UNKNOWN: Text("unknown", "不明"),
+}
+STATES = tuple(STATE_WORDS)
+
+#: What findings about owners are called.
+FLAG_WORDS: dict[str, Text] = {
+    "shares_not_one": Text("shares do not add up to one", "持分の合計が1にならない"),
+    "share_unreadable": Text("share missing or not understood", "持分がない・読めない"),
+    "dead": Text("owner has died", "所有者が死亡"),
+    "succession_unregistered": Text("succession not registered", "相続が未登記"),
+    "registered_long_ago": Text("registered long ago", "登記が古い"),
+    "common_land": Text("common land", "共有地・集落などの名義"),
+    "public_body": Text("public body", "国・自治体"),
+    "dissolved": Text("dissolved company or body", "解散した法人"),
+    "foreign": Text("address abroad", "国外の住所"),
+    "no_address": Text("no address", "住所がない"),
+    "twice_on_lot": Text("the same person twice on a lot", "同じ人が二度登記"),
+    "not_in_list": Text("not in the list of owners", "所有者の一覧にない"),
+}
