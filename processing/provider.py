@@ -14,6 +14,9 @@ from .base import ICONS
 ALGORITHMS: tuple[tuple[str, str], ...] = (
     ("importmojmap", "ImportMojMap"),
     ("checkparcels", "CheckParcels"),
+    ("resolveowners", "ResolveOwners"),
+    ("contactability", "Contactability"),
+    ("ownershippattern", "OwnershipPattern"),
     ("findunmanaged", "FindUnmanaged"),
     ("importdamage", "ImportDamage"),
     ("calibrateexternality", "CalibrateExternality"),

@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Optional
 
-from qgis.core import QgsProcessingAlgorithm, QgsProcessingContext, QgsProcessingException
+from qgis.core import (
+    QgsCoordinateReferenceSystem,
+    QgsProcessingAlgorithm,
+    QgsProcessingContext,
+    QgsProcessingException,
+    QgsWkbTypes,
+)
 
 from ..core.errors import InputError
 from ..core.progress import Progress
@@ -50,6 +56,34 @@ def read_table(
     if source is None:
         raise QgsProcessingException(algorithm.invalidSourceError(parameters, name))
     return bridge.source_to_frame(source)
+
+
+def read_required(
+    algorithm: QgsProcessingAlgorithm,
+    parameters: dict[str, Any],
+    name: str,
+    context: QgsProcessingContext,
+    progress: Optional[Progress] = None,
+) -> geopandas.GeoDataFrame:
+    """A table that must be there; raises ``QgsProcessingException`` when it cannot be opened."""
+    source = algorithm.parameterAsSource(parameters, name, context)
+    if source is None:
+        raise QgsProcessingException(algorithm.invalidSourceError(parameters, name))
+    return bridge.source_to_frame(source, progress)
+
+
+def write_table(
+    algorithm: QgsProcessingAlgorithm,
+    parameters: dict[str, Any],
+    name: str,
+    context: QgsProcessingContext,
+    frame: Any,
+    specs: Sequence[FieldSpec],
+    outputs: dict[str, Any],
+) -> None:
+    """Write a table without geometry to the sink ``name``; see :func:`write_sink`."""
+    kind, crs = QgsWkbTypes.Type.NoGeometry, QgsCoordinateReferenceSystem()
+    write_sink(algorithm, parameters, name, context, frame[[spec.name for spec in specs]], specs, kind, crs, outputs)
 
 
 def read_layer(

@@ -26,8 +26,8 @@ _PREFECTURE = re.compile(
     r"岐阜|静岡|愛知|三重|滋賀|兵庫|奈良|和歌山|鳥取|島根|岡山|広島|山口|徳島|香川|愛媛|高知|福岡|佐賀|長崎|熊本|大分|宮崎|鹿児島|沖縄)県)"
 )
 _COUNTRIES = re.compile(
-    r"アメリカ合衆国|米国|大韓民国|韓国|中華人民共和国|中国[^地]|台湾|香港|ブラジル|カナダ|オーストラリア|英国|イギリス|フランス|ドイツ|"
-    r"シンガポール|タイ王国|フィリピン|ベトナム|ペルー|U\.?S\.?A|UNITED STATES|KOREA|CHINA|TAIWAN|BRAZIL|CANADA|AUSTRALIA"
+    r"アメリカ合衆国|米国|大韓民国|韓国|中華人民共和国|中国[^地]|台湾|香港|ブラジル|カナダ|オーストラリア|英国|イギリス|フランス|"
+    r"シンガポール|タイ王国|フィリピン|ベトナム|U\.?S\.?A|UNITED STATES|KOREA|CHINA|TAIWAN|BRAZIL|CANADA|AUSTRALIA"
 )
 _JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 

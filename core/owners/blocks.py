@@ -59,7 +59,9 @@ _LOT = Text(
     "Owners reached: {reached} of {owners}. State: {state}.",
     "連絡がつく所有者: {owners}人のうち{reached}人。状態: {state}。",
 )
-_HELD = Text("{n} of {owners} owners hold up this block.", "所有者{owners}人のうち{n}人が、このまとまりを止めています。")
+_HELD = Text(
+    "{n} of {owners} owners hold up this block.", "所有者{owners}人のうち{n}人が、このまとまりを止めています。"
+)
 _HELD_ALONE = Text("The only owner holds up this block.", "ただ1人の所有者が、このまとまりを止めています。")
 _FREE = Text("Every owner of this block can be reached ({owners}).", "所有者{owners}人の全員に連絡がつきます。")
 
@@ -85,8 +87,10 @@ def lot_table(
     for spec in LOT_FIELDS:
         if spec.name not in ("lot_key", "block_id", "hamlet", "lot_area_m2"):
             column = [row[spec.name] for row in made]
-            table[spec.name] = pd.array(column, dtype="Int64") if spec.kind == "int" else pd.Series(
-                column, index=table.index, dtype="float64" if spec.kind == "real" else object
+            table[spec.name] = (
+                pd.array(column, dtype="Int64")
+                if spec.kind == "int"
+                else pd.Series(column, index=table.index, dtype="float64" if spec.kind == "real" else object)
             )
     table["lot_key"] = keys
     table["hamlet"] = [None] * len(table) if hamlets is None else list(hamlets)
@@ -143,9 +147,9 @@ def touching_blocks(
         contacts.loc[contacts["state"] != PUBLIC, "lot_key"]
     )
     shapes = lots.geometry.to_numpy()
-    usable = np.array(
-        [key is not None and key not in public for key in keys], dtype=bool
-    ) & ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
+    usable = np.array([key is not None and key not in public for key in keys], dtype=bool) & ~(
+        shapely.is_missing(shapes) | shapely.is_empty(shapes)
+    )
     places = np.flatnonzero(usable)
     result: list[Optional[str]] = [None] * len(lots)
     if not len(places):
@@ -205,7 +209,9 @@ def block_table(lots: geopandas.GeoDataFrame, contacts: pd.DataFrame) -> geopand
             if not owners_of.get(key):
                 people[f"? {key}"] = STATUS_ORDER.index(NOT_KNOWN)
         holding = sum(rank > 0 for rank in people.values())
-        said = (_FREE if not holding else _HELD if len(people) > 1 else _HELD_ALONE).format(n=holding, owners=len(people))
+        said = (_FREE if not holding else _HELD if len(people) > 1 else _HELD_ALONE).format(
+            n=holding, owners=len(people)
+        )
         held = [place for place in places if status[place] != REACHED]
         names = {hamlets[place] for place in places}
         rows.append(
@@ -246,7 +252,7 @@ def totals(lots: geopandas.GeoDataFrame, contacts: pd.DataFrame) -> dict[str, fl
     result["private_pct"] = 100.0 * float(area[private & (status == REACHED)].sum()) / own if own else 0.0
     people = contacts.dropna(subset=["person_key"])
     worst = people["owner_status"].map(STATUS_ORDER.index).groupby(people["person_key"]).max()
-    result["owners"] = int(len(worst))
+    result["owners"] = len(worst)
     result["owners_holding"] = int((worst > STATUS_ORDER.index(REACHED)).sum())
     return result
 

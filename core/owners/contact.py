@@ -99,14 +99,18 @@ _EVIDENCE = {
     "dissolved": Text("The body is recorded as dissolved.", "法人が解散したと記録されています。"),
     "representative": Text("A representative is recorded.", "代表者が記録されています。"),
     "no_representative": Text("No representative is recorded.", "代表者の記録がありません。"),
-    "died": Text("The owner is recorded as dead; the title has not changed.", "亡くなった記録があり、名義は変わっていません。"),
+    "died": Text(
+        "The owner is recorded as dead; the title has not changed.", "亡くなった記録があり、名義は変わっていません。"
+    ),
     "said_dead": Text("Somebody said that the owner has died.", "亡くなったと聞いています。"),
     "reached": Text("The owner answered.", "連絡がつきました。"),
     "reached_long_ago": Text("The owner answered, more than {n} years ago.", "連絡がついたのは{n}年以上前です。"),
     "moved": Text("The owner has moved; the new address is not known.", "転居し、転居先が分かりません。"),
     "returned": Text("A letter came back.", "郵便が戻りました。"),
     "no_answer": Text("No answer yet.", "まだ返事がありません。"),
-    "register": Text("The municipality's list says that the owner can be reached.", "市町村の一覧で連絡がつくとされています。"),
+    "register": Text(
+        "The municipality's list says that the owner can be reached.", "市町村の一覧で連絡がつくとされています。"
+    ),
     "other_entry": Text("Another entry of the same person can be reached.", "同じ人の別の記載で連絡がつきます。"),
     "old": Text(
         "Not confirmed, and registered in {year}: heirs are likely (assumption: {n} years or more).",
@@ -125,16 +129,17 @@ def _persons(owners: Optional[pd.DataFrame], register: pd.DataFrame) -> tuple[di
     people: dict[str, _Person] = defaultdict(_Person)
     if owners is not None:
         keys = frames.texts(owners, "owner_key")
-        persons = frames.texts(owners, "person_key")
-        resolved = owners if "person_key" in owners.columns else owners.assign(person_key=keys)
-        if "owner_kind" not in resolved.columns:
-            kinds = [names.parse(name or "").kind for name in frames.texts(resolved, "name")]
-            resolved = resolved.assign(owner_kind=kinds)
+        persons = [person or key for person, key in zip(frames.texts(owners, "person_key"), keys)]
+        resolved = owners.assign(person_key=persons)
+        known_kinds = frames.texts(resolved, "owner_kind")
+        written = frames.texts(resolved, "name")
+        kinds = [kind or names.parse(name or "").kind for kind, name in zip(known_kinds, written)]
+        resolved = resolved.assign(owner_kind=kinds)
         flags = owner_flags(resolved)
         columns = zip(
             keys,
             persons,
-            frames.texts(resolved, "owner_kind"),
+            kinds,
             frames.dates(resolved, "died_on"),
             frames.dates(resolved, "dissolved_on"),
             frames.texts(resolved, "contact_result"),
@@ -146,8 +151,8 @@ def _persons(owners: Optional[pd.DataFrame], register: pd.DataFrame) -> tuple[di
         for key, person, kind, died, dissolved, contact, on, representative, address, said in columns:
             if key is None:
                 continue
-            person_of[key] = person or key
-            known = people[person_of[key]]
+            person_of[key] = person
+            known = people[person]
             known.kind = kind or known.kind
             known.died = min(filter(None, (known.died, died)), default=None)
             known.dissolved = min(filter(None, (known.dissolved, dissolved)), default=None)
@@ -199,9 +204,7 @@ def _state(
     return Found(UNKNOWN, TO_CHECK, None, _EVIDENCE["to_check"], "low")
 
 
-def _by_contact(
-    person: _Person, status: str, today: Optional[dt.date], limits: ContactLimits
-) -> Optional[Found]:
+def _by_contact(person: _Person, status: str, today: Optional[dt.date], limits: ContactLimits) -> Optional[Found]:
     on = person.contact_on
     if person.contact == "reached":
         day = day_of(on)
@@ -269,7 +272,17 @@ def owner_lots(
         place = (found.state, known.kind, known.flags)
         if place not in chosen:
             chosen[place] = next_step(steps, *place)
-        result.append(_row(lot, person, columns, held, known.kind if person or found.state == PUBLIC else None, found, chosen[place]))
+        result.append(
+            _row(
+                lot,
+                person,
+                columns,
+                held,
+                known.kind if person or found.state == PUBLIC else None,
+                found,
+                chosen[place],
+            )
+        )
     return pd.DataFrame(result, columns=[spec.name for spec in OWNER_LOT_FIELDS])
 
 
@@ -278,7 +291,13 @@ def _hardness(status: str) -> int:
 
 
 def _row(
-    lot: str, person: str, columns: dict[str, Any], held: list[int], kind: Optional[str], found: Found, step: Optional[Step]
+    lot: str,
+    person: str,
+    columns: dict[str, Any],
+    held: list[int],
+    kind: Optional[str],
+    found: Found,
+    step: Optional[Step],
 ) -> dict[str, Any]:
     parts = [columns["share"][row] for row in held]
     share = parts[0]

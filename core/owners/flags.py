@@ -38,9 +38,12 @@ _KIND_FLAGS = {
     names.PUBLIC: "public_body",
 }
 
-_SHARES = Text("The shares of lot {lot} add up to {total}, not to 1.", "筆{lot}の持分の合計は{total}で、1になりません。")
+_SHARES = Text(
+    "The shares of lot {lot} add up to {total}, not to 1.", "筆{lot}の持分の合計は{total}で、1になりません。"
+)
 _UNREADABLE = Text(
-    "{n} of {all} shares of lot {lot} are missing or not understood.", "筆{lot}の持分{all}件のうち{n}件がないか読めません。"
+    "{n} of {all} shares of lot {lot} are missing or not understood.",
+    "筆{lot}の持分{all}件のうち{n}件がないか読めません。",
 )
 _SUCCESSION = Text(
     "Lot {lot} still stands in the name of somebody recorded as dead.",
@@ -72,7 +75,7 @@ def day_of(text: Optional[str]) -> Optional[dt.date]:
     parts = str(text)[:10].split("-")
     try:
         numbers = [int(part) for part in parts]
-        return dt.date(*(numbers + [1, 1])[:3])
+        return dt.date(*[*numbers, 1, 1][:3])
     except (ValueError, TypeError):
         return None
 

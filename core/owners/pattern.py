@@ -1,4 +1,4 @@
-"""How land is held in each hamlet: absentees, lots per owner, co-owners, scattered lots. Counts only, small ones hidden.
+"""How land is held in each hamlet: absentees, lots per owner, co-owners, scattered lots. Small counts are hidden.
 
 A figure is hidden where fewer than ``k`` owners stand behind it, or behind its opposite: with two owners in a hamlet
 each would know the other's. If a single hamlet is hidden, the total is hidden as well, or it could be worked out.
@@ -151,7 +151,9 @@ def _places_of(held: _Held, groups: Any) -> int:
     for person, places in owned.items():
         for place in places:
             owners_at[place].add(person)
-    nodes = {pair: number for number, pair in enumerate((p, place) for p in sorted(owned) for place in sorted(owned[p]))}
+    nodes = {
+        pair: number for number, pair in enumerate((p, place) for p in sorted(owned) for place in sorted(owned[p]))
+    }
     edges = [
         (nodes[person, int(one)], nodes[person, int(other)])
         for one, other in zip(*groups)
@@ -172,7 +174,9 @@ def _figures(name: str, held: _Held, area: Any, groups: Any, k: int) -> dict[str
         row.update(hidden="all", explanation=said.en, explanation_ja=said.ja)
         return row
     owners_at: dict[int, set[str]] = defaultdict(set)
-    whole, by_kind, people_of = 0.0, defaultdict(float), defaultdict(set)
+    whole = 0.0
+    by_kind: dict[str, float] = defaultdict(float)
+    people_of: dict[str, set[str]] = defaultdict(set)
     for place, person, part, kind in held.rows:
         owners_at[place].add(person)
         whole += part * area[place]

@@ -102,7 +102,7 @@ class Settings:
 
 
 class Entry(NamedTuple):
-    """What one or more equal rows of the list say: name as written, taken apart, reading, former name, address, birth."""
+    """What equal rows of the list say: name as written and taken apart, reading, former name, address, birth."""
 
     written: str
     name: names.Name
@@ -216,7 +216,7 @@ def _keys(owners: pd.DataFrame) -> list[str]:
             Text(
                 "The owner key {key} stands in several rows of the list of owners ({n} such keys). Give each row its "
                 "own key.",
-                "所有者キー {key} が所有者の一覧に何度も出てきます（ほかを合わせて{n}件）。行ごとに別のキーにしてください。",
+                "所有者キー {key} が一覧に何度も出てきます（ほかを合わせて{n}件）。行ごとに別のキーにしてください。",
             ).format(key=twice[0], n=len(twice))
         )
     return keys

@@ -24,9 +24,9 @@ EVIDENCE_WORDS: dict[str, Text] = {
     "assumption": Text("to be checked", "要確認"),
 }
 _COLUMNS = (
-    "step_id state owner_kind flag step_order effort title title_ja law law_ja office office_ja form form_ja evidence source "
-    "checked_on note note_ja"
-).split()
+    *("step_id", "state", "owner_kind", "flag", "step_order", "effort", "title", "title_ja", "law", "law_ja", "office"),
+    *("office_ja", "form", "form_ja", "evidence", "source", "checked_on", "note", "note_ja"),
+)
 
 
 class Step(NamedTuple):
@@ -124,6 +124,4 @@ def next_step(steps: Iterable[Step], state: str, owner_kind: str, flags: Iterabl
         and (not step.owner_kind or step.owner_kind == owner_kind)
         and (not step.flag or step.flag in flags)
     ]
-    return min(
-        fitting, key=lambda s: (not s.flag, s.order, not s.owner_kind, s.effort, s.step_id), default=None
-    )
+    return min(fitting, key=lambda s: (not s.flag, s.order, not s.owner_kind, s.effort, s.step_id), default=None)

@@ -92,6 +92,10 @@
         <translation>メートル単位の平面の座標系です（平面直角座標系 EPSG:6669〜6687 など）。空欄なら集落の座標系を使います。</translation>
     </message>
     <message>
+        <source>A registration this old is listed, since its owner may be dead. An assumption.</source>
+        <translation>この年数以上前の登記を挙げます。所有者が亡くなっている可能性があります。仮定です。</translation>
+    </message>
+    <message>
         <source>A role for the history and the map, for example “village office”. Please write no person's name.</source>
         <translation>履歴と管理構想図に残す役割です（例: 役場）。人の名前は書かないでください。</translation>
     </message>
@@ -212,8 +216,20 @@
         <translation>.xmlファイル、または.xmlの入った.zipファイル（.zipの中の.zipも可）。</translation>
     </message>
     <message>
+        <source>An answer is old after (years)</source>
+        <translation>返事を古いとみる年数</translation>
+    </message>
+    <message>
         <source>An assumption about the next ten years.</source>
         <translation>今後10年についての仮定です。</translation>
+    </message>
+    <message>
+        <source>An older answer counts with low confidence. An assumption.</source>
+        <translation>これより古い返事は、確からしさを低くします。仮定です。</translation>
+    </message>
+    <message>
+        <source>An owner nobody has confirmed, registered this long ago, may have died. An assumption.</source>
+        <translation>確かめられていない所有者の登記がこの年数以上前なら、亡くなっている可能性があります。仮定です。</translation>
     </message>
     <message>
         <source>Any</source>
@@ -236,6 +252,10 @@
         <translation>計画の面積（ha）</translation>
     </message>
     <message>
+        <source>Area where all owners can be reached (%)</source>
+        <translation>全員に連絡がつく面積（%）</translation>
+    </message>
+    <message>
         <source>Areas of findings</source>
         <translation>指摘の範囲</translation>
     </message>
@@ -250,6 +270,10 @@
     <message>
         <source>Areas with the field hamlet.</source>
         <translation>hamlet の項目をもつ範囲です。</translation>
+    </message>
+    <message>
+        <source>Areas with the field hamlet. Blocks end at their borders.</source>
+        <translation>項目 hamlet のある面。まとまりは、その境で切れます。</translation>
     </message>
     <message>
         <source>Areas with the field hamlet. Empty: the field hamlet of the lots.</source>
@@ -330,6 +354,14 @@
     <message>
         <source>Best lots to treat</source>
         <translation>手入れの効果が高い筆</translation>
+    </message>
+    <message>
+        <source>Blocks</source>
+        <translation>まとまり</translation>
+    </message>
+    <message>
+        <source>Blocks held up</source>
+        <translation>止まっているまとまり</translation>
     </message>
     <message>
         <source>Boar damage</source>
@@ -512,6 +544,14 @@
         <translation>法律との不一致</translation>
     </message>
     <message>
+        <source>Contact by owner and lot</source>
+        <translation>所有者と筆ごとの連絡</translation>
+    </message>
+    <message>
+        <source>Contact with owners by lot</source>
+        <translation>筆ごとの所有者への連絡</translation>
+    </message>
+    <message>
         <source>Control: distance to it, because damage is more frequent near forest anyway.</source>
         <translation>調整項目です。森林の近くではもともと被害が多いため、距離を考えに入れます。</translation>
     </message>
@@ -562,6 +602,10 @@
     <message>
         <source>Costs and effects of care</source>
         <translation>手入れの費用と効果</translation>
+    </message>
+    <message>
+        <source>Counts for each hamlet the owners, lots and separate places per owner, lots with several owners, and the area of owners who live elsewhere or whose address is not known. Figures with fewer owners behind them than the smallest number are hidden, so that nobody can be recognised. No name, address or key is written.</source>
+        <translation>集落ごとに、所有者数、1人あたりの筆数と離れた場所の数、共有の筆、市外に住む所有者や住所不明の所有者の面積を数えます。元になる所有者が最少人数に満たない数字は、個人が分からないように伏せます。氏名・住所・キーは書きません。</translation>
     </message>
     <message>
         <source>Counts per hamlet</source>
@@ -652,8 +696,16 @@
         <translation>決定: {who}・{date}</translation>
     </message>
     <message>
+        <source>Decisions about owners no longer there</source>
+        <translation>今はない所有者についての判断</translation>
+    </message>
+    <message>
         <source>Decisions kept</source>
         <translation>残した決定</translation>
+    </message>
+    <message>
+        <source>Decisions of people</source>
+        <translation>人の判断</translation>
     </message>
     <message>
         <source>Delete this rule</source>
@@ -754,6 +806,14 @@
     <message>
         <source>English</source>
         <translation>英語</translation>
+    </message>
+    <message>
+        <source>Entries</source>
+        <translation>記載</translation>
+    </message>
+    <message>
+        <source>Entries joined</source>
+        <translation>まとめた記載</translation>
     </message>
     <message>
         <source>Entries outside the sheet (地区外, 別図), not lots: {count}.</source>
@@ -888,6 +948,14 @@
         <translation>影響の半分を占める最少の筆数</translation>
     </message>
     <message>
+        <source>Field of the lots that names their block. Empty: touching lots of one hamlet, parted by public land.</source>
+        <translation>筆のまとまりを示す項目。空なら、同じ集落の隣り合う筆を、公有地で区切ってまとめます。</translation>
+    </message>
+    <message>
+        <source>Field with the block</source>
+        <translation>まとまりの項目</translation>
+    </message>
+    <message>
         <source>Field with the condition</source>
         <translation>状態の項目</translation>
     </message>
@@ -928,12 +996,24 @@
         <translation>影響の届く農地（ha）</translation>
     </message>
     <message>
+        <source>Figures with fewer owners behind them are hidden.</source>
+        <translation>元になる所有者がこれより少ない数字は伏せます。</translation>
+    </message>
+    <message>
         <source>Fills in hamlet and district where they are missing, and keeps the official areas for the tables.</source>
         <translation>集落と地区の空欄を埋めます。公的な面積は集計表のために残します。</translation>
     </message>
     <message>
         <source>Find best lots</source>
         <translation>効果の高い筆を探す</translation>
+    </message>
+    <message>
+        <source>Find entries of one owner</source>
+        <translation>同じ所有者の記載を探す</translation>
+    </message>
+    <message>
+        <source>Find out which owners can be reached</source>
+        <translation>所有者に連絡がつくかを調べる</translation>
     </message>
     <message>
         <source>Find the least</source>
@@ -962,6 +1042,10 @@
     <message>
         <source>Findings: lots and boundaries</source>
         <translation>筆と境界の指摘</translation>
+    </message>
+    <message>
+        <source>Finds entries of the list of owners that are the same person or body, by spelling of the name, former name, address and share, and says why. Certain pairs are joined, likely ones are listed for review, and what was decided before counts first. It also lists shares that do not add up, successions not registered, and old registrations. The results hold keys and classes only, no name and no address. Its points are assumptions and prove no identity.</source>
+        <translation>所有者の一覧から、同じ人や団体の記載を、氏名の書き方、旧氏名、住所、持分で探し、理由を示します。確実な組はまとめ、可能性のある組は確認用に並べます。前の判断を最優先します。合わない持分、未登記の相続、古い登記も挙げます。結果にはキーと区分だけを書き、氏名や住所は書きません。点数は仮定で、同一人の証明ではありません。</translation>
     </message>
     <message>
         <source>Finds the best lots for these hours. Give hours or yen, not both.</source>
@@ -1160,6 +1244,10 @@
         <translation>集落</translation>
     </message>
     <message>
+        <source>Hamlets with hidden figures</source>
+        <translation>伏せた数字のある集落</translation>
+    </message>
+    <message>
         <source>Hamlets with their number of records, also those with 0. Used when no points are given.</source>
         <translation>記録の件数が入った集落です（0件の集落も含めます）。点がないときに使います。</translation>
     </message>
@@ -1210,6 +1298,10 @@
     <message>
         <source>Heights in metres, for rules that go downhill.</source>
         <translation>標高（m）です。斜面を下る規則で使います。</translation>
+    </message>
+    <message>
+        <source>Heirs are likely after (years)</source>
+        <translation>相続人の可能性を見る年数</translation>
     </message>
     <message>
         <source>Help</source>
@@ -1352,6 +1444,10 @@
         <translation>QGIS の conda 環境で次を実行してください: conda install -c conda-forge {names}</translation>
     </message>
     <message>
+        <source>In {pct} % of the area every owner can be reached ({private} % without public land).</source>
+        <translation>面積の{pct} %で、所有者の全員に連絡がつきます（公有地を除くと{private} %）。</translation>
+    </message>
+    <message>
         <source>Interval (%)</source>
         <translation>幅（%）</translation>
     </message>
@@ -1378,6 +1474,10 @@
     <message>
         <source>Japanese surveyors write the distance north as X and the distance east as Y. Only for columns x and y.</source>
         <translation>日本の測量では北向きの距離をX、東向きの距離をYと書きます。x・yの列だけに使います。</translation>
+    </message>
+    <message>
+        <source>Join from this score</source>
+        <translation>まとめる点</translation>
     </message>
     <message>
         <source>Joint fence (m)</source>
@@ -1616,6 +1716,10 @@
         <translation>耕作者の名簿</translation>
     </message>
     <message>
+        <source>List of owners</source>
+        <translation>所有者の一覧</translation>
+    </message>
+    <message>
         <source>Looking after the fence. An assumption.</source>
         <translation>柵の見回りと手入れです。仮定です。</translation>
     </message>
@@ -1626,6 +1730,10 @@
     <message>
         <source>Looking… {percent} %</source>
         <translation>調べています… {percent} %</translation>
+    </message>
+    <message>
+        <source>Looks for broken shapes, duplicates, overlaps, gaps, missing border points, narrow lots and lots whose area differs from the register by more than the tolerance of their accuracy class. One broken lot does not stop the check. Each finding has a place, a size and an explanation. It is a screening: it does not say which border is right. The layer must be in a plane coordinate system in metres.</source>
+        <translation>形の異常、二重登録、重なり、すき間、境界点の不足、細い筆、登記面積との差が精度区分の公差を超える筆を調べます。壊れた筆が1つあっても止まりません。指摘には場所、大きさ、説明が付きます。目安であり、どちらの境界が正しいかは示しません。データはメートル単位の平面直角座標系にしてください。</translation>
     </message>
     <message>
         <source>Looks for broken shapes, duplicates, overlaps, lots inside lots, gaps and open strips between lots, missing border points, borders that only nearly fit, spikes, parts and holes, narrow and very small lots, seams of map sheets, and lots whose area differs from the register by more than the tolerance of their accuracy class. One broken lot does not stop the check. Each finding has a place, a size and an explanation. It is a screening: it does not say which border is right. The layer must be in a plane coordinate system in metres.</source>
@@ -1720,6 +1828,10 @@
         <translation>周りに影響する可能性のある筆</translation>
     </message>
     <message>
+        <source>Lots to be checked</source>
+        <translation>要確認の筆</translation>
+    </message>
+    <message>
         <source>Lots to treat</source>
         <translation>手入れする筆</translation>
     </message>
@@ -1752,12 +1864,24 @@
         <translation>状態のついた筆</translation>
     </message>
     <message>
+        <source>Lots with lot_key and chiban, so that sentences name the lot number people know.</source>
+        <translation>lot_key と chiban のある筆。説明に地番を使えます。</translation>
+    </message>
+    <message>
         <source>Lots with their condition</source>
         <translation>状態の入った土地</translation>
     </message>
     <message>
         <source>Lots without a known place</source>
         <translation>場所の分からない筆</translation>
+    </message>
+    <message>
+        <source>Lots, all owners reached</source>
+        <translation>全員に連絡がつく筆</translation>
+    </message>
+    <message>
+        <source>Lots, owner unknown</source>
+        <translation>所有者不明の筆</translation>
     </message>
     <message>
         <source>Lots: adapt</source>
@@ -1782,6 +1906,10 @@
     <message>
         <source>Lots: watch</source>
         <translation>筆数: 見守り</translation>
+    </message>
+    <message>
+        <source>Lower it to miss fewer unmanaged lots. The default is an assumption.</source>
+        <translation>下げると、見落としが減ります。標準の値は仮定です。</translation>
     </message>
     <message>
         <source>Made by</source>
@@ -2076,6 +2204,10 @@
         <translation>集落ごとの公的な面積</translation>
     </message>
     <message>
+        <source>One area per block: how many of its owners hold it up.</source>
+        <translation>まとまりごとに1つの面: 何人の所有者で止まっているか。</translation>
+    </message>
+    <message>
         <source>One image per summer; the year is read from its name. Compared within the same land category.</source>
         <translation>夏ごとに1枚です。年は名前から読み取ります。同じ地目の中で比べます。</translation>
     </message>
@@ -2096,8 +2228,16 @@
         <translation>位置のある記録ごとに1点です。複数の行やファイルにある同じ記録は1件にします。</translation>
     </message>
     <message>
+        <source>One row for all hamlets together.</source>
+        <translation>全集落の合計の1行。</translation>
+    </message>
+    <message>
         <source>One row per facility, scenario and year: people of the municipality against the published numbers.</source>
         <translation>施設・場合・年数ごとに1行。市町村の人口と、公表されている人口の目安。</translation>
+    </message>
+    <message>
+        <source>One row per finding and lot: shares, succession, old registration, owners not in the list.</source>
+        <translation>注意点と筆ごとに1行: 持分、相続、古い登記、一覧にない所有者。</translation>
     </message>
     <message>
         <source>One row per hamlet (and the village), scenario and year: managed area, hours, people, with intervals.</source>
@@ -2114,6 +2254,18 @@
     <message>
         <source>One row per lot, receptor and kind of harm, with distance and share.</source>
         <translation>筆・影響先・影響の種類ごとに1行で、距離と割合があります。</translation>
+    </message>
+    <message>
+        <source>One row per owner and lot: state, since when, evidence, effort, next step, law, office, form.</source>
+        <translation>所有者と筆ごとに1行: 状態、いつから、根拠、手間、次の手続、法律、窓口、様式。</translation>
+    </message>
+    <message>
+        <source>One row per owner key: person key, kind of owner, number of entries and lots, what to look at.</source>
+        <translation>所有者キーごとに1行: 同一人キー、所有者の種類、記載数、筆数、注意点。</translation>
+    </message>
+    <message>
+        <source>One row per pair: score, verdict, reason, decision. Those to be decided come first.</source>
+        <translation>組ごとに1行: 点、判定、理由、判断。判断が必要な組が先に並びます。</translation>
     </message>
     <message>
         <source>One row per scenario and hamlet.</source>
@@ -2192,8 +2344,20 @@
         <translation>所有者の名前は、このパソコンの外に出ません。</translation>
     </message>
     <message>
+        <source>Owners</source>
+        <translation>土地所有者</translation>
+    </message>
+    <message>
         <source>Owners (personal data)</source>
         <translation>所有者（個人情報）</translation>
+    </message>
+    <message>
+        <source>Owners by person</source>
+        <translation>同一人にまとめた所有者</translation>
+    </message>
+    <message>
+        <source>Owners not reached</source>
+        <translation>連絡がつかない所有者</translation>
     </message>
     <message>
         <source>Owners' agreement</source>
@@ -2202,6 +2366,18 @@
     <message>
         <source>Owners, land category, area</source>
         <translation>所有者や地目、地積の一覧</translation>
+    </message>
+    <message>
+        <source>Ownership by hamlet</source>
+        <translation>集落ごとの所有</translation>
+    </message>
+    <message>
+        <source>Ownership in the whole village</source>
+        <translation>地区全体の所有</translation>
+    </message>
+    <message>
+        <source>Ownership pattern by hamlet</source>
+        <translation>集落ごとの所有の状況</translation>
     </message>
     <message>
         <source>P Priority: flag land to be kept first</source>
@@ -2228,6 +2404,26 @@
         <translation>{n} 筆を塗る</translation>
     </message>
     <message>
+        <source>Pairs kept apart</source>
+        <translation>分けたままの組</translation>
+    </message>
+    <message>
+        <source>Pairs of entries</source>
+        <translation>記載の組</translation>
+    </message>
+    <message>
+        <source>Pairs to decide</source>
+        <translation>判断が必要な組</translation>
+    </message>
+    <message>
+        <source>Pairs with at least this score (0–1) are joined without asking. An assumption.</source>
+        <translation>この点（0〜1）以上の組は、確認なしでまとめます。仮定です。</translation>
+    </message>
+    <message>
+        <source>Pairs with at least this score (0–1) are listed for review. An assumption.</source>
+        <translation>この点（0〜1）以上の組を、確認用に並べます。仮定です。</translation>
+    </message>
+    <message>
         <source>Paper</source>
         <translation>用紙</translation>
     </message>
@@ -2250,6 +2446,10 @@
     <message>
         <source>Permutations</source>
         <translation>並べ替えの回数</translation>
+    </message>
+    <message>
+        <source>Persons and bodies</source>
+        <translation>人と団体</translation>
     </message>
     <message>
         <source>Photos from above</source>
@@ -2372,6 +2572,14 @@
         <translation>hamlet、age_from、age_to、residents のある個人情報の表。集落の人口と人手に使います。</translation>
     </message>
     <message>
+        <source>Private table with owner_key and name; address, former_name, name_kana, born_on, died_on and dissolved_on are used where they are. Names are not written to any result.</source>
+        <translation>owner_key と name のある個人情報の表。address、former_name、name_kana、born_on、died_on、dissolved_on があれば使います。氏名はどの結果にも書きません。</translation>
+    </message>
+    <message>
+        <source>Private table with owner_key, name, died_on, dissolved_on, contact_result, contact_on and representative. Names are not written to any result.</source>
+        <translation>owner_key、name、died_on、dissolved_on、contact_result、contact_on、representative の個人情報の表。氏名はどの結果にも書きません。</translation>
+    </message>
+    <message>
         <source>Projected population by cell (fields PTN_2025 or POP2025). For reference, where no ages are known.</source>
         <translation>メッシュごとの推計人口（項目 PTN_2025 や POP2025）。年齢が分からないときの参考です。</translation>
     </message>
@@ -2382,6 +2590,10 @@
     <message>
         <source>Put the plan on paper</source>
         <translation>計画を紙にする</translation>
+    </message>
+    <message>
+        <source>Raise it to visit fewer lots in vain. The default is an assumption.</source>
+        <translation>上げると、むだな現地確認が減ります。標準の値は仮定です。</translation>
     </message>
     <message>
         <source>Random seed</source>
@@ -2480,6 +2692,10 @@
         <translation>登記面積</translation>
     </message>
     <message>
+        <source>Registered long ago (years)</source>
+        <translation>登記を古いとみる年数</translation>
+    </message>
+    <message>
         <source>Registry map</source>
         <translation>登記所備付地図</translation>
     </message>
@@ -2510,6 +2726,10 @@
     <message>
         <source>Result of the same run: the lots with burden and rank.</source>
         <translation>同じ計算の結果: 影響の大きさと順位のある筆。</translation>
+    </message>
+    <message>
+        <source>Result of “Find entries of one owner”. Without it every owner key counts as one person.</source>
+        <translation>「同じ所有者の記載を探す」の結果。ないときは、所有者キーごとに1人と数えます。</translation>
     </message>
     <message>
         <source>Result of “Find unmanaged land”: the lots with condition and probability, in metres.</source>
@@ -2628,6 +2848,10 @@
         <translation>先にプロジェクトを保存してください。計画はその隣に置きます。</translation>
     </message>
     <message>
+        <source>Says for every owner of every lot whether the owner can be reached, has moved, has died, is a dissolved body, common land without representative, public, or unknown: since when, on what evidence, and which lawful step comes next at which office. Counts for each block of touching lots how many owners hold it up. The results hold keys and classes only, no name and no address. The steps are a guide and no legal advice; those nobody has checked say so.</source>
+        <translation>筆ごと・所有者ごとに、連絡がつく、転居、死亡、法人の解散、代表者のいない共有地、公有地、不明のどれかを、いつから、どの根拠で、次にどの窓口のどの手続かとともに示します。隣り合う筆のまとまりごとに、何人の所有者で止まっているかを数えます。結果にはキーと区分だけを書き、氏名や住所は書きません。手続は目安であり、法律の助言ではありません。確かめていないものには、そう書きます。</translation>
+    </message>
+    <message>
         <source>Scale (1 to)</source>
         <translation>縮尺（1対）</translation>
     </message>
@@ -2704,6 +2928,10 @@
         <translation>最小の筆（m²）</translation>
     </message>
     <message>
+        <source>Smallest number of owners</source>
+        <translation>所有者の最少人数</translation>
+    </message>
+    <message>
         <source>Source lots</source>
         <translation>影響元の筆</translation>
     </message>
@@ -2726,6 +2954,10 @@
     <message>
         <source>Study area</source>
         <translation>対象範囲</translation>
+    </message>
+    <message>
+        <source>Suggest from this score</source>
+        <translation>確認に出す点</translation>
     </message>
     <message>
         <source>Sums by hamlet and land kind</source>
@@ -2752,6 +2984,10 @@
         <translation>同じ計算のつながりの表。指定すると、つながりのあった規則だけを印刷します。</translation>
     </message>
     <message>
+        <source>Table of next steps</source>
+        <translation>次の手続の表</translation>
+    </message>
+    <message>
         <source>Table of rates</source>
         <translation>確率の表</translation>
     </message>
@@ -2770,6 +3006,10 @@
     <message>
         <source>Table of weights</source>
         <translation>根拠の重みの表</translation>
+    </message>
+    <message>
+        <source>Table with key_a, key_b, decision (same or different), decided_by and decided_on. The newest counts.</source>
+        <translation>key_a、key_b、decision（same か different）、decided_by、decided_on の表。新しいものを使います。</translation>
     </message>
     <message>
         <source>Table with lot_key, category_reg (地目) and owner_status.</source>
@@ -2794,6 +3034,18 @@
     <message>
         <source>Table with lot_key, land_type, cultivator_key, right_kind and in_agri_zone.</source>
         <translation>lot_key、land_type、cultivator_key、right_kind、in_agri_zone のある表です。</translation>
+    </message>
+    <message>
+        <source>Table with lot_key, owner_key, owner_status, share, address_kind, registered_on and category_reg.</source>
+        <translation>lot_key、owner_key、owner_status、share、address_kind、registered_on、category_reg の表。</translation>
+    </message>
+    <message>
+        <source>Table with lot_key, owner_key, share and address_kind, one row per lot and owner.</source>
+        <translation>lot_key、owner_key、share、address_kind の表。筆と所有者ごとに1行。</translation>
+    </message>
+    <message>
+        <source>Table with lot_key, owner_key, share and registered_on, one row per lot and owner.</source>
+        <translation>lot_key、owner_key、share、registered_on の表。筆と所有者ごとに1行。</translation>
     </message>
     <message>
         <source>Table with lot_key, patrol_on and result; the newest row of a lot counts.</source>
@@ -2920,6 +3172,10 @@
         <translation>フォルダー {path} を作れません（{why}）。</translation>
     </message>
     <message>
+        <source>The hamlets with their figures.</source>
+        <translation>集落と、その数字。</translation>
+    </message>
+    <message>
         <source>The lines of the separate fences and of the joint one.</source>
         <translation>集落ごとの柵と共同の柵の線です。</translation>
     </message>
@@ -2936,6 +3192,10 @@
         <translation>状態、確率、データの充足度、理由、調査結果、判定をつけた筆です。</translation>
     </message>
     <message>
+        <source>The lots with owners, owners reached, the state hardest to settle and its next step.</source>
+        <translation>筆ごとの所有者数、連絡がつく人数、最も難しい状態とその次の手続。</translation>
+    </message>
+    <message>
         <source>The lots with proposed class, reason, basis, certainty, and conflicts with laws.</source>
         <translation>区分の案、理由、根拠、確かさ、法律との不一致をつけた筆です。</translation>
     </message>
@@ -2946,6 +3206,10 @@
     <message>
         <source>The lots with treatment, cost and relief.</source>
         <translation>手入れ、費用、軽くなる影響をつけた筆です。</translation>
+    </message>
+    <message>
+        <source>The lots, with lot_key, in coordinates in metres.</source>
+        <translation>筆（lot_key を含む、メートル単位の座標）。</translation>
     </message>
     <message>
         <source>The maps lie in several zones ({zones}); all were converted to one.</source>
@@ -3038,6 +3302,10 @@
     <message>
         <source>The same number gives the same result, whatever the order of the lots.</source>
         <translation>同じ数なら、筆の並び順によらず同じ結果になります。</translation>
+    </message>
+    <message>
+        <source>The same without public land (%)</source>
+        <translation>公有地を除いた割合（%）</translation>
     </message>
     <message>
         <source>The table cannot be opened again.</source>
@@ -3316,6 +3584,10 @@
         <translation>座標のもとになる測地系です。ファイルには書かれていません。新しい地図はJGD2011（世界測地系2011）、2011年より前から直していない地図はJGD2000のことがあります。座標はずらしません。</translation>
     </message>
     <message>
+        <source>What to look at</source>
+        <translation>注意点</translation>
+    </message>
+    <message>
         <source>What was noticed: file, row, column, value, whether the row was set aside, and why.</source>
         <translation>気づいたことの一覧です。ファイル、行、列、値、使わなかったかどうか、その理由が入ります。</translation>
     </message>
@@ -3524,6 +3796,10 @@
         <translation>独自の規則の表です。列は resources/catalogues/externality_rules.csv と同じです。空ならそのファイルを使います。</translation>
     </message>
     <message>
+        <source>Your own steps, in the columns of resources/catalogues/owner_steps.csv. Empty: that file.</source>
+        <translation>手続の表（列は resources/catalogues/owner_steps.csv と同じ）。空ならそのファイルを使います。</translation>
+    </message>
+    <message>
         <source>Your own table, in the columns of resources/catalogues/{file}. Empty: that file.</source>
         <translation>自分の表（resources/catalogues/{file} と同じ列）。空欄ならそのファイル。</translation>
     </message>
@@ -3674,6 +3950,10 @@
     <message>
         <source>{done} / {total} done</source>
         <translation>{done} / {total} 完了</translation>
+    </message>
+    <message>
+        <source>{entries} entries are {persons} persons and bodies; {review} pairs are to be decided.</source>
+        <translation>記載{entries}件は{persons}の人と団体です。判断が必要な組は{review}組です。</translation>
     </message>
     <message>
         <source>{first} and {n} more</source>

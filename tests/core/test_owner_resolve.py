@@ -138,7 +138,11 @@ def test_addresses(a: str, b: str, found: str) -> None:
 
 
 def test_foreign_addresses_and_none() -> None:
-    assert all(map(addresses.is_foreign, ("アメリカ合衆国ハワイ州1", "大韓民国ソウル", "12 Sample Street, Sampleville（見本）")))
+    assert all(
+        map(
+            addresses.is_foreign, ("アメリカ合衆国ハワイ州1", "大韓民国ソウル", "12 Sample Street, Sampleville（見本）")
+        )
+    )
     assert not any(map(addresses.is_foreign, ("見本市谷沢1", "広島県山県郡北広島町中国地1", "")))
     assert addresses.parse(None) is None and addresses.parse("　") is None
 
@@ -287,16 +291,16 @@ def test_former_names_readings_and_forms() -> None:
 
 def test_a_share_too_many_speaks_for_one_person() -> None:
     rows = owners(("a", "見本 花代子", "見本市谷沢1"), ("b", "見本 花代", "見本市谷沢1"))
-    register = pd.DataFrame(
-        [("L1", "a", "1/1"), ("L1", "b", "1/1")], columns=["lot_key", "owner_key", "share"]
-    )
+    register = pd.DataFrame([("L1", "a", "1/1"), ("L1", "b", "1/1")], columns=["lot_key", "owner_key", "share"])
     twice = resolve.resolve(rows, register).pairs["score"].item()
     register["share"] = "1/2"
     assert resolve.resolve(rows, register).pairs["score"].item() < resolve.resolve(rows).pairs["score"].item() < twice
 
 
 def test_no_address_never_joins_by_name_alone() -> None:
-    found = resolve.resolve(owners(("a", "見本 花", None), ("b", "見本 花", None), ("c", None, None), ("d", None, None)))
+    found = resolve.resolve(
+        owners(("a", "見本 花", None), ("b", "見本 花", None), ("c", None, None), ("d", None, None))
+    )
     assert people(found) == {"a": "a", "b": "b", "c": "c", "d": "d"} and verdicts(found) == {"a+b": "review"}
 
 

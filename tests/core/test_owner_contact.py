@@ -1,0 +1,221 @@
+"""Contact with owners: states, evidence, next steps, blocks, pattern."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import pytest
+import shapely
+
+from land_stewardship.core.errors import InputError
+from land_stewardship.core.owners import blocks, contact, names, pattern, steps
+from land_stewardship.core.owners.words import KIND_WORDS, STATES
+
+CATALOGUE = (Path(__file__).resolve().parents[2] / "resources" / "catalogues" / "owner_steps.csv").read_text(
+    encoding="utf-8"
+)
+STEPS = steps.steps_from_csv(CATALOGUE)
+
+
+# -- the catalogue ---------------------------------------------------------------------------------------
+def test_every_state_has_a_step_for_every_kind_of_owner() -> None:
+    for state in STATES:
+        for kind in KIND_WORDS:
+            if state == "common_no_rep" and kind not in (names.COMMON, names.RELIGIOUS):
+                continue
+            if state == "heirs" and kind != names.PERSON:
+                continue
+            assert steps.next_step(STEPS, state, kind, ()) is not None, (state, kind)
+
+
+def test_every_step_says_where_it_comes_from() -> None:
+    assert len({step.step_id for step in STEPS}) == len(STEPS) >= 20
+    for step in STEPS:
+        for text in (step.title, step.law, step.office, step.form):
+            assert text.en and text.ja, step.step_id
+        if step.evidence == "assumption":
+            assert "To be checked." in step.described().en and "要確認" in step.described().ja
+            assert not step.checked_on
+        else:
+            assert step.source.startswith("http") and step.checked_on >= "2026-11-01", step.step_id
+    asked = " ".join(step.law.ja + step.title.ja for step in STEPS)
+    for word in (
+        "公用請求",
+        "附票",
+        "不在者財産管理人",
+        "所有者不明土地管理命令",
+        "地域福利増進事業",
+        "認可地縁団体",
+        "相続人申告登記",
+    ):
+        assert word in asked
+
+
+def test_flags_and_kinds_choose_the_step() -> None:
+    def chosen(state: str, kind: str, *flags: str) -> str:
+        step = steps.next_step(STEPS, state, kind, flags)
+        assert step is not None
+        return step.step_id
+
+    assert chosen("moved", "person") == "moved_resident"
+    assert chosen("moved", "person", "foreign") == "foreign_contact"
+    assert chosen("moved", "company") == "moved_body"
+    assert chosen("public", "property_ward") == "ward_office"
+    assert chosen("common_no_rep", "religious") == "temple_authority"
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("state", "lost"), ("evidence", "sure"), ("effort", "9"), ("step_order", "x")]
+)
+def test_a_wrong_row_is_named(field: str, value: str) -> None:
+    rows = list(csv.DictReader(io.StringIO(CATALOGUE)))
+    rows[2][field] = value
+    with pytest.raises(InputError, match="Row 3"):
+        steps.read_steps(rows)
+
+
+# -- states -----------------------------------------------------------------------------------------------
+def state_of(status: Any, owner: dict[str, Any], **register: Any) -> Any:
+    """The row of one owner of one lot."""
+    told = {"lot_key": "L", "owner_key": "a", "owner_status": status, "registered_on": "2020-01-01", **register}
+    other = {"lot_key": "M", "owner_key": "z", "owner_status": "reachable", "registered_on": "2025-11-01"}
+    found = contact.owner_lots(
+        pd.DataFrame([told, other]), pd.DataFrame([{"owner_key": "a", "name": "見本 花", **owner}]), STEPS
+    )
+    return found[found["lot_key"] == "L"].iloc[0]
+
+
+@pytest.mark.parametrize(
+    ("status", "owner", "register", "state", "owner_status"),
+    [
+        ("reachable", {}, {}, "reachable", "reachable"),
+        ("reachable", {"died_on": "2010-01-01"}, {}, "heirs", "to_check"),
+        ("reachable", {"contact_result": "died", "contact_on": "2024-01-01"}, {}, "heirs", "to_check"),
+        ("reachable", {"contact_result": "moved", "contact_on": "2024-01-01"}, {}, "moved", "to_check"),
+        ("to_check", {"contact_result": "reached", "contact_on": "2024-01-01"}, {}, "reachable", "reachable"),
+        ("to_check", {"contact_result": "no_answer", "contact_on": "2024-01-01"}, {}, "unknown", "to_check"),
+        ("to_check", {}, {"registered_on": "1950-01-01"}, "heirs", "to_check"),
+        ("to_check", {"name": "㈱見本"}, {"registered_on": "1950-01-01"}, "unknown", "to_check"),
+        ("to_check", {}, {"address_kind": "outside"}, "moved", "to_check"),
+        ("to_check", {}, {"address_kind": "village"}, "unknown", "to_check"),
+        ("unknown", {}, {}, "unknown", "unknown"),
+        (None, {}, {}, "unknown", "unknown"),
+        ("unknown", {"name": "大字見本"}, {}, "common_no_rep", "to_check"),
+        ("unknown", {"name": "大字見本", "representative": "yes"}, {}, "reachable", "reachable"),
+        ("reachable", {"name": "大字見本"}, {}, "reachable", "reachable"),
+        ("unknown", {"name": "見本財産区"}, {}, "public", "reachable"),
+        ("unknown", {"name": "見本市"}, {}, "public", "reachable"),
+        ("reachable", {"name": "㈱見本", "dissolved_on": "2009-01-01"}, {}, "dissolved", "to_check"),
+    ],
+)
+def test_states(status: Any, owner: dict[str, Any], register: dict[str, Any], state: str, owner_status: str) -> None:
+    row = state_of(status, owner, **register)
+    assert (row["state"], row["owner_status"]) == (state, owner_status)
+    assert (
+        row["evidence"] and row["evidence_ja"] and row["next_step"] and row["confidence"] in ("high", "medium", "low")
+    )
+
+
+def test_an_old_answer_counts_less_and_the_newest_answer_counts() -> None:
+    assert state_of("to_check", {"contact_result": "reached", "contact_on": "2015-01-01"})["confidence"] == "low"
+    assert state_of("to_check", {"contact_result": "reached", "contact_on": "2025-01-01"})["since"] == "2025-01-01"
+    list_of = pd.DataFrame(
+        [
+            ("a", "p", "見本 花", "reached", "2020-01-01"),
+            ("b", "p", "見本 花", "returned", "2024-01-01"),
+        ],
+        columns=["owner_key", "person_key", "name", "contact_result", "contact_on"],
+    )
+    register = pd.DataFrame({"lot_key": ["L", "L"], "owner_key": ["b", "a"], "share": ["1/4", "1/4"]})
+    for rows in (register, register.iloc[::-1]):
+        (row,) = contact.owner_lots(rows, list_of, STEPS).to_dict("records")
+        assert (row["person_key"], row["owner_key"], row["share"], row["state"]) == ("p", "a", "1/2", "moved")
+
+
+def test_another_entry_of_the_person_can_be_reached() -> None:
+    list_of = pd.DataFrame({"owner_key": ["a", "b"], "person_key": ["a", "a"], "name": ["見本 花"] * 2})
+    register = pd.DataFrame({"lot_key": ["L", "M"], "owner_key": ["a", "b"], "owner_status": ["to_check", "reachable"]})
+    found = contact.owner_lots(register, list_of, STEPS)
+    assert found["state"].tolist() == ["reachable", "reachable"] and "Another entry" in found["evidence"][0]
+
+
+def test_roads_without_owner_are_public_and_other_land_is_not() -> None:
+    register = pd.DataFrame({"lot_key": ["L", "M"], "owner_key": [None, None], "category_reg": ["公衆用道路", "山林"]})
+    assert contact.owner_lots(register, None, STEPS)["state"].tolist() == ["public", "unknown"]
+
+
+# -- blocks and pattern --------------------------------------------------------------------------------------
+def lots(count: int = 4) -> gpd.GeoDataFrame:
+    shapes = [shapely.box(10 * n, 0, 10 * n + 10, 10) for n in range(count)]
+    return gpd.GeoDataFrame({"lot_key": [f"L{n}" for n in range(count)]}, geometry=shapes, crs=6676)
+
+
+def test_blocks_end_at_hamlets_and_corners() -> None:
+    frame = lots()
+    frame.loc[3, "geometry"] = shapely.box(30, 10, 40, 20)  # only a corner touches L2
+    register = pd.DataFrame(
+        {"lot_key": frame["lot_key"], "owner_key": ["a", "b", "a", "b"], "owner_status": "reachable"}
+    )
+    contacts = contact.owner_lots(register, None, STEPS)
+    assert blocks.touching_blocks(frame, contacts, None) == ["B:L0", "B:L0", "B:L0", "B:L3"]
+    assert blocks.touching_blocks(frame, contacts, ["x", "x", "y", "y"]) == ["B:L0", "B:L0", "B:L2", "B:L3"]
+    backwards = frame.iloc[::-1].reset_index(drop=True)
+    assert blocks.touching_blocks(backwards, contacts, None) == ["B:L3", "B:L0", "B:L0", "B:L0"]
+
+
+def test_one_owner_not_reached_holds_up_the_lot() -> None:
+    register = pd.DataFrame(
+        {
+            "lot_key": ["L0", "L0", "L1"],
+            "owner_key": ["a", "b", "a"],
+            "owner_status": ["reachable", "unknown", "reachable"],
+            "share": ["2/3", "1/3", "1/1"],
+        }
+    )
+    contacts = contact.owner_lots(register, None, STEPS)
+    frame = lots(2)
+    table = blocks.lot_table(frame, contacts, None, ["x", "x"])
+    assert table["owner_status"].tolist() == ["unknown", "reachable"]
+    assert table["reached_share"].tolist() == pytest.approx([2 / 3, 1.0])
+    block = blocks.block_table(table, contacts).iloc[0]
+    assert block["explanation"] == "1 of 2 owners hold up this block." and block["held_area_m2"] == 100.0
+    figures = blocks.totals(table, contacts)
+    assert figures["pct"] == 50.0 and figures["owners_holding"] == 1
+
+
+def register_of(owners_by_lot: dict[str, list[str]], kind: dict[str, str]) -> pd.DataFrame:
+    rows = [
+        {"lot_key": lot, "owner_key": owner, "share": f"1/{len(held)}", "address_kind": kind.get(owner, "village")}
+        for lot, held in owners_by_lot.items()
+        for owner in held
+    ]
+    return pd.DataFrame(rows)
+
+
+def test_pattern_hides_what_could_be_worked_out() -> None:
+    register = register_of(
+        {"L0": ["a", "b", "c"], "L1": ["d", "e"], "L2": ["f", "g", "h"], "L3": ["f"]}, {"a": "outside"}
+    )
+    found = pattern.pattern(lots(), register, ["x", "y", "z", "z"]).set_index("hamlet")
+    assert pd.isna(found.loc["y", "owners"]) and found.loc["y", "hidden"] == "all"
+    # Only y is hidden: the total would give it away.
+    assert found.loc[pattern.WHOLE].drop(["hidden", "explanation", "explanation_ja"]).isna().all()
+    assert pd.isna(found.loc["x", "absentee_pct"]) and found.loc["x", "unknown_pct"] == 0.0
+    assert (found.loc["z", "lots_per_owner"], found.loc["z", "places_per_owner"]) == (1.33, 1.0)
+    two = pattern.pattern(lots(), register, ["x", "y", "y", "x"], k=1).set_index("hamlet")
+    assert two.loc["x", "absentee_pct"] == pytest.approx(16.7) and two.loc[pattern.WHOLE, "owners"] == 8
+
+
+def test_pattern_does_not_depend_on_row_order() -> None:
+    register = register_of(
+        {"L0": ["a", "b"], "L1": ["d", "a"], "L2": ["b", "g", "h"]}, {"a": "outside", "b": "unknown"}
+    )
+    where = ["x", "x", "y", "y"]
+    first = pattern.pattern(lots(), register, where, k=1)
+    again = pattern.pattern(lots().iloc[::-1].reset_index(drop=True), register.iloc[::-1], where[::-1], k=1)
+    pd.testing.assert_frame_equal(first, again)
