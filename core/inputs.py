@@ -145,6 +145,7 @@ CODE_WORDS: dict[tuple[str, str], dict[str, Text]] = {
         "not_idle": Text("not idle", "遊休農地ではない"),
         "idle_1_green": Text("idle class 1, mowing is enough", "1号遊休農地（緑区分）"),
         "idle_1_yellow": Text("idle class 1, needs works", "1号遊休農地（黄区分）"),
+        "idle_1": Text("idle class 1", "1号遊休農地"),
         "idle_2": Text("idle class 2, little used", "2号遊休農地"),
         "waste_b": Text("devastated, hard to restore", "再生利用が困難な荒廃農地（B分類）"),
         "unresolved": Text("not settled yet", "調査中"),

@@ -1,13 +1,15 @@
 """Raster figures per lot: reads pixels through QGIS, counts them in the core.
 
-A pixel counts when its centre lies inside the lot (see ``core.condition.pixels``). Lots are moved
-into the raster's CRS, never the raster. Large rasters are read in parts, so memory stays bounded.
+Lots are moved into the raster's CRS, never the raster. Which pixels belong to which lot is found once for all
+images of the same lattice (see ``core.condition.coverage``). Large rasters are read in parts, so memory
+stays bounded.
 """
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, Optional
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Callable, NamedTuple, Optional
 
 from qgis.core import Qgis, QgsRasterLayer, QgsRectangle
 
@@ -18,7 +20,9 @@ from .bridge import pyproj_crs
 
 if TYPE_CHECKING:
     import geopandas
+    import numpy
 
+    from ..core.condition.coverage import Membership
     from ..core.condition.pixels import Grid, PixelMeans
 
 #: Most pixels read at once (64-bit numbers: 128 MB).
@@ -26,8 +30,18 @@ MAX_PIXELS = 16_000_000
 METRES_PER_DEGREE = 111_320.0
 
 
-def _read(layer: QgsRasterLayer, west: float, south: float, east: float, north: float, margin: int) -> Optional[Grid]:
-    """Pixels of band 1 covering the box (CRS of the raster) with ``margin`` pixels around it."""
+class Band(NamedTuple):
+    """One image: band ``number`` of a layer; ``minus``: heights to be taken away (surface minus ground)."""
+
+    layer: QgsRasterLayer
+    number: int = 1
+    minus: Optional[QgsRasterLayer] = None
+
+
+def _read(
+    layer: QgsRasterLayer, west: float, south: float, east: float, north: float, margin: int, band: int = 1
+) -> Optional[Grid]:
+    """Pixels of a band covering the box (CRS of the raster) with ``margin`` pixels around it."""
     import numpy
 
     from ..core.condition.pixels import Grid
@@ -42,7 +56,7 @@ def _read(layer: QgsRasterLayer, west: float, south: float, east: float, north: 
         return None
     left, top = extent.xMinimum() + first_column * width, extent.yMaximum() - first_row * height
     provider = layer.dataProvider()
-    block = provider.block(1, QgsRectangle(left, top - rows * height, left + columns * width, top), columns, rows)
+    block = provider.block(band, QgsRectangle(left, top - rows * height, left + columns * width, top), columns, rows)
     kinds = {
         Qgis.DataType.Byte: "u1",
         Qgis.DataType.UInt16: "u2",
@@ -99,6 +113,143 @@ def _cut_out(series: geopandas.GeoSeries, without: geopandas.GeoSeries, margin: 
     return type(series)(geometry, index=series.index, crs=series.crs)
 
 
+def _lattice_key(layer: QgsRasterLayer) -> tuple[Any, ...]:
+    """Images with the same key have their pixels in the same places."""
+    extent = layer.extent()
+    corners = (extent.xMinimum(), extent.yMinimum(), extent.xMaximum(), extent.yMaximum())
+    return (layer.crs().toWkt(), *corners, layer.width(), layer.height())
+
+
+def _values(band: Band, box: tuple[float, float, float, float], slope: bool, crs: Any) -> Optional[Grid]:
+    """Pixels of an image over a box in its CRS, as heights above ground or slope where asked."""
+    from ..core.condition.pixels import slope_degrees
+
+    west, south, east, north = box
+    grid = _read(band.layer, west, south, east, north, 1 if slope else 0, band.number)
+    if grid is None:
+        return None
+    if band.minus is not None:
+        grid = grid._replace(values=grid.values - _at_pixels(band.minus, grid, crs))
+    if slope:
+        metres = (1.0, 1.0)
+        if crs.is_geographic:
+            metres = (METRES_PER_DEGREE * math.cos(math.radians((south + north) / 2)), METRES_PER_DEGREE)
+        grid = slope_degrees(grid, *metres)
+    return grid
+
+
+def _at_pixels(layer: QgsRasterLayer, grid: Grid, crs: Any) -> numpy.ndarray:
+    """Band 1 of ``layer`` at the centres of the pixels of ``grid`` (in ``crs``), from its nearest pixel."""
+    import numpy
+
+    own = _check(layer)
+    rows, columns = grid.values.shape
+    x, y = numpy.meshgrid(
+        grid.left + (numpy.arange(columns) + 0.5) * grid.width, grid.top - (numpy.arange(rows) + 0.5) * grid.height
+    )
+    return _sample(layer, *_moved(x, y, crs, own))
+
+
+def _moved(x: numpy.ndarray, y: numpy.ndarray, crs: Any, own: Any) -> tuple[numpy.ndarray, numpy.ndarray]:
+    import pyproj
+
+    if own == crs:
+        return x, y
+    moved: tuple[numpy.ndarray, numpy.ndarray] = pyproj.Transformer.from_crs(crs, own, always_xy=True).transform(x, y)
+    return moved
+
+
+def _sample(layer: QgsRasterLayer, x: numpy.ndarray, y: numpy.ndarray) -> numpy.ndarray:
+    """Band 1 at places in the layer's own CRS; NaN outside."""
+    import numpy
+
+    values = numpy.full(x.shape, numpy.nan)
+    found = _read(layer, float(x.min()), float(y.min()), float(x.max()), float(y.max()), 0)
+    if found is None:
+        return values
+    column = numpy.floor((x - found.left) / found.width).astype("int64")
+    row = numpy.floor((found.top - y) / found.height).astype("int64")
+    inside = (column >= 0) & (column < found.values.shape[1]) & (row >= 0) & (row < found.values.shape[0])
+    values[inside] = found.values[row[inside], column[inside]]
+    return values
+
+
+def zonal(
+    lots: geopandas.GeoDataFrame,
+    bands: Sequence[Band],
+    measure: Callable[[Membership, numpy.ndarray], Any],
+    rule: str = "share",
+    slope: bool = False,
+    buffer_m: float = 0.0,
+    without: Optional[geopandas.GeoSeries] = None,
+    progress: Optional[Progress] = None,
+) -> list[Any]:
+    """Figures of every image inside each lot, one result of ``measure`` per image.
+
+    ``lots`` in a metric CRS. ``measure`` gets the pixel membership of some lots and the flat values of one
+    image and returns a named tuple of arrays, one value per lot (``core.condition.figures``). ``rule``: how
+    edge pixels count. ``slope``: take the images as heights in metres and look at their slope in degrees.
+    ``buffer_m``: widen each lot by so many metres first. ``without``: areas (houses) in the same CRS as the
+    lots whose pixels, also those they only touch, are left out. The shapes are looked at once for all
+    images of one lattice. Lots outside an image get what ``measure`` gives for no pixels.
+    Raises ``InputError`` for a raster without CRS or not readable as numbers, ``Cancelled`` on cancel.
+    """
+    import numpy
+    import shapely
+
+    from ..core.condition.coverage import Lattice, Membership, membership
+
+    progress = progress or Progress()
+    widened = lots.geometry.buffer(buffer_m) if buffer_m else lots.geometry
+    groups: dict[tuple[Any, ...], list[int]] = {}
+    for number, band in enumerate(bands):
+        groups.setdefault(_lattice_key(band.layer), []).append(number)
+    none = numpy.empty(0, "int64")
+    nothing = Membership(none, none, numpy.empty(0), numpy.full(len(lots), numpy.nan), len(lots))
+    results = [measure(nothing, numpy.empty(0)) for _ in bands]
+    # Empty sums are whole numbers to numpy; what is filled in later is not.
+    results = [
+        type(found)(*(numpy.array(column, "O" if column.dtype == object else "float64") for column in found))
+        for found in results
+    ]
+    for turn, members in enumerate(groups.values()):
+        layer = bands[members[0]].layer
+        crs = _check(layer)
+        series = widened
+        if without is not None and len(without):
+            series = _cut_out(series, without, _half_diagonal_m(layer, crs))
+        geometry = series.to_crs(crs).to_numpy() if crs != lots.crs else series.to_numpy().copy()
+        area = layer.rasterUnitsPerPixelX() * layer.rasterUnitsPerPixelY()
+        bounds = shapely.bounds(geometry)
+        waiting = [numpy.flatnonzero(numpy.isfinite(bounds).all(axis=1))]
+        done = 0
+        while waiting:
+            progress.step((turn + done / max(len(geometry), 1)) / len(groups))
+            rows = waiting.pop()
+            if not len(rows):
+                continue
+            box = (*bounds[rows, :2].min(axis=0), *bounds[rows, 2:].max(axis=0))
+            if (box[2] - box[0]) * (box[3] - box[1]) / area > MAX_PIXELS and len(rows) > 1:
+                axis = 0 if box[2] - box[0] >= box[3] - box[1] else 1
+                order = rows[numpy.argsort(bounds[rows, axis], kind="stable")]
+                waiting += [order[len(order) // 2 :], order[: len(order) // 2]]
+                continue
+            done += len(rows)
+            member = None
+            for number in members:
+                progress.step((turn + done / max(len(geometry), 1)) / len(groups))
+                grid = _values(bands[number], box, slope, crs)
+                if grid is None:
+                    break
+                if member is None:
+                    lattice = Lattice(grid.left, grid.top, grid.width, grid.height, *grid.values.shape)
+                    member = membership(geometry[rows], lattice, rule)
+                for column, part in zip(results[number], measure(member, grid.values.ravel())):
+                    column[rows] = part
+    progress.step(1.0)
+    return results
+
+
 def zonal_means(
     lots: geopandas.GeoDataFrame,
     layer: QgsRasterLayer,
@@ -107,58 +258,15 @@ def zonal_means(
     without: Optional[geopandas.GeoSeries] = None,
     progress: Optional[Progress] = None,
 ) -> PixelMeans:
-    """Mean of band 1 inside each lot and the number of pixels counted.
-
-    ``lots`` in a metric CRS. ``slope``: take the band as heights in metres and average their slope in
-    degrees. ``buffer_m``: widen each lot by so many metres first. ``without``: areas (houses) in the same CRS as
-    the lots whose pixels, also those they only touch, are left out. Lots outside the raster get NaN, 0.
-    Raises ``InputError`` for a raster without CRS or not readable as numbers, ``Cancelled`` on cancel.
+    """Mean of band 1 inside each lot and the number of pixels counted; a pixel counts when its centre lies
+    strictly inside. Parameters and errors as for :func:`zonal`. Lots outside the raster get NaN, 0.
     """
-    import numpy
-    import shapely
+    from ..core.condition.coverage import CENTRE
+    from ..core.condition.figures import means
+    from ..core.condition.pixels import PixelMeans
 
-    from ..core.condition.pixels import PixelMeans, pixel_means, slope_degrees
-
-    progress = progress or Progress()
-    crs = _check(layer)
-    series = lots.geometry
-    if buffer_m:
-        series = series.buffer(buffer_m)
-    if without is not None and len(without):
-        series = _cut_out(series, without, _half_diagonal_m(layer, crs))
-    geometry = series.to_crs(crs).to_numpy() if crs != lots.crs else series.to_numpy().copy()
-    mean = numpy.full(len(geometry), numpy.nan)
-    pixels = numpy.zeros(len(geometry), dtype="int64")
-    area = layer.rasterUnitsPerPixelX() * layer.rasterUnitsPerPixelY()
-    bounds = shapely.bounds(geometry)
-    waiting = [numpy.flatnonzero(numpy.isfinite(bounds).all(axis=1))]
-    done = 0
-    while waiting:
-        progress.step(done / max(len(geometry), 1))
-        rows = waiting.pop()
-        if not len(rows):
-            continue
-        west, south = bounds[rows, :2].min(axis=0)
-        east, north = bounds[rows, 2:].max(axis=0)
-        if (east - west) * (north - south) / area > MAX_PIXELS and len(rows) > 1:
-            axis = 0 if east - west >= north - south else 1
-            order = rows[numpy.argsort(bounds[rows, axis], kind="stable")]
-            waiting += [order[len(order) // 2 :], order[: len(order) // 2]]
-            continue
-        grid = _read(layer, west, south, east, north, margin=1 if slope else 0)
-        done += len(rows)
-        if grid is None:
-            continue
-        if slope:
-            metres = (1.0, 1.0)
-            if crs.is_geographic:
-                latitude = math.radians((south + north) / 2)
-                metres = (METRES_PER_DEGREE * math.cos(latitude), METRES_PER_DEGREE)
-            grid = slope_degrees(grid, *metres)
-        found = pixel_means(geometry[rows], grid)
-        mean[rows], pixels[rows] = found.mean, found.pixels
-    progress.step(1.0)
-    return PixelMeans(mean, pixels)
+    found = zonal(lots, [Band(layer)], means, CENTRE, slope, buffer_m, without, progress)[0]
+    return PixelMeans(found.mean, found.pixels.astype("int64"))
 
 
 def heights_in(layer: QgsRasterLayer, crs: Any, west: float, south: float, east: float, north: float) -> Optional[Grid]:
@@ -168,7 +276,6 @@ def heights_in(layer: QgsRasterLayer, crs: Any, west: float, south: float, east:
     Raises ``InputError`` for a raster without CRS, not readable as numbers, or too large for the box.
     """
     import numpy
-    import pyproj
 
     from ..core.condition.pixels import Grid
 
@@ -186,13 +293,17 @@ def heights_in(layer: QgsRasterLayer, crs: Any, west: float, south: float, east:
     if own == crs:
         return _read(layer, west, south, east, north, 0)
     x, y = numpy.meshgrid(west + (numpy.arange(columns) + 0.5) * size, north - (numpy.arange(rows) + 0.5) * size)
-    x, y = pyproj.Transformer.from_crs(crs, own, always_xy=True).transform(x, y)
-    found = _read(layer, float(x.min()), float(y.min()), float(x.max()), float(y.max()), 0)
-    if found is None:
-        return None
-    column = numpy.floor((x - found.left) / found.width).astype("int64")
-    row = numpy.floor((found.top - y) / found.height).astype("int64")
-    inside = (column >= 0) & (column < found.values.shape[1]) & (row >= 0) & (row < found.values.shape[0])
-    values = numpy.full((rows, columns), numpy.nan)
-    values[inside] = found.values[row[inside], column[inside]]
-    return Grid(values, west, north, size, size)
+    values = _sample(layer, *_moved(x, y, crs, own))
+    return Grid(values, west, north, size, size) if numpy.isfinite(values).any() else None
+
+
+def said_invented(layer: QgsRasterLayer) -> Optional[bool]:
+    """Whether a raster says of itself that it is invented: custom property ``landstewardship/synthetic`` or
+    the item SYNTHETIC in its file's metadata (yes/no); ``None`` when it says nothing."""
+    from osgeo import gdal
+
+    said = layer.customProperty("landstewardship/synthetic")
+    if said is None and layer.providerType() == "gdal":
+        dataset = gdal.OpenEx(layer.source(), gdal.OF_RASTER)
+        said = dataset.GetMetadataItem("SYNTHETIC") if dataset is not None else None
+    return {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}.get(str(said).lower())

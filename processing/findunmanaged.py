@@ -23,7 +23,7 @@ from ..core.schema import FieldSpec
 from ..core.texts import Text
 from ..gis import bridge
 from ..gis.i18n import language, tr
-from . import reading
+from . import evidenceinput, reading
 from .base import UNDERSTAND, LandAlgorithm
 from .conditioninput import add_costs, limits_of, read_weights_of, tell_limits
 
@@ -58,22 +58,6 @@ CONDITION_FIELDS = (
     FieldSpec("screening", "text", "Screening without the survey", "調査を除いた判定"),
     FieldSpec("disagrees", "bool", "Survey and screening disagree", "調査と判定の食い違い"),
     FieldSpec("evidence_count", "int", "Pieces of evidence", "根拠の数"),
-)
-EVIDENCE_FIELDS = (
-    FieldSpec("lot_key", "text", "Lot key", "筆の識別子"),
-    FieldSpec("evidence_id", "text", "Evidence id (within the lot)", "根拠の識別子（筆の中で）"),
-    FieldSpec("indicator", "text", "Indicator", "指標"),
-    FieldSpec("value", "real", "Value", "値"),
-    FieldSpec("category", "text", "Value as a word", "値（区分）"),
-    FieldSpec("unit", "text", "Unit", "単位"),
-    FieldSpec("text", "text", "Sentence (English)", "説明（英語）"),
-    FieldSpec("text_ja", "text", "Sentence (Japanese)", "説明"),
-    FieldSpec("weight", "real", "Weight (log-odds)", "重み（対数オッズ）"),
-    FieldSpec("source", "text", "Source (English)", "出典（英語）"),
-    FieldSpec("source_ja", "text", "Source (Japanese)", "出典"),
-    FieldSpec("observed_on", "text", "Observed on", "観測日"),
-    FieldSpec("confidence", "text", "Confidence", "確かさ"),
-    FieldSpec("synthetic", "bool", "Invented data", "架空のデータ"),
 )
 LOTS = Text("The layer of lots", "筆の図")
 
@@ -118,7 +102,7 @@ class FindUnmanaged(LandAlgorithm):
         )
         self.add(
             source("PATROL", tr("Farm patrol results"), [table], optional=True),
-            tr("Table with lot_key, patrol_on and result; the newest row of a lot counts."),
+            tr("Table with lot_key, patrol_on and result (code or words); the newest row of a lot counts."),
         )
         self.add(
             source("CULTIVATORS", tr("Cultivators"), [table], optional=True),
@@ -146,6 +130,11 @@ class FindUnmanaged(LandAlgorithm):
         self.add(
             source("HOUSES", tr("Houses"), [polygon], optional=True),
             tr("Houses with the field occupied (yes, no, unknown), for house plots."),
+        )
+        evidenceinput.add_evidence_tables(
+            self,
+            "MORE_EVIDENCE",
+            tr("Tables from the evidence tools; surveys in them count like the farm patrol. Repeated rows count once."),
         )
         self.add(
             source("WEIGHTS", tr("Weight table"), [table], optional=True),
@@ -190,7 +179,8 @@ class FindUnmanaged(LandAlgorithm):
 
         from ..core import frames
         from ..core.condition import evidence as evidence_of
-        from ..core.condition import judge
+        from ..core.condition import judge, survey
+        from ..core.condition import table as evidence_table
 
         progress = self.progress(feedback)
         lots, fields = reading.read_lots(self, parameters, "INPUT", context, LOTS, progress.span(0.0, 0.1))
@@ -212,6 +202,8 @@ class FindUnmanaged(LandAlgorithm):
             ),
         )
         weights = read_weights_of(self, parameters, context)
+        more = evidenceinput.read_evidence(self, parameters, "MORE_EVIDENCE", context)
+        tables = tables._replace(patrol=survey.with_surveys(tables.patrol, more))
         rasters = self._rasters(lots, tables.houses, parameters, context, progress)
         found, categories, kinds = evidence_of.collect(
             lots,
@@ -221,6 +213,7 @@ class FindUnmanaged(LandAlgorithm):
             self.parameterAsInt(parameters, "MIN_PIXELS", context),
             progress.span(0.5, 0.7),
         )
+        found = evidence_table.add(found, more, keys)
         limits = limits_of(self, parameters, context)
         judged, found = judge.judge(len(lots), kinds, found, weights, limits, progress.span(0.7, 0.85))
 
@@ -230,13 +223,7 @@ class FindUnmanaged(LandAlgorithm):
         result["lot_key"], result["land_category"], result["land_kind"] = keys, categories, kinds
         result["chiban"], result["oaza"] = frames.texts(lots, "chiban"), frames.texts(lots, "oaza")
         result["area_m2"] = lots.geometry.area.to_numpy()
-        found = found.assign(
-            lot_key=keys[found["row"].to_numpy()],
-            evidence_id=[
-                f"{indicator}:{day}" if isinstance(day, str) else indicator
-                for indicator, day in zip(found["indicator"], found["observed_on"])
-            ],
-        )
+        found = evidence_table.with_keys(found, keys)
 
         specs = [*CONDITION_FIELDS, *reading.kept_fields(fields, CONDITION_FIELDS)]
         crs = bridge.qgis_crs(lots.crs)
@@ -254,11 +241,11 @@ class FindUnmanaged(LandAlgorithm):
             parameters,
             "EVIDENCE",
             context,
-            bridge.fields_from(EVIDENCE_FIELDS, language()),
+            bridge.fields_from(evidence_table.FIELDS, language()),
             QgsWkbTypes.Type.NoGeometry,
         )
         if sink is not None:
-            bridge.write_frame(pandas.DataFrame(found), sink, EVIDENCE_FIELDS, progress.span(0.95, 1.0))
+            bridge.write_frame(pandas.DataFrame(found), sink, evidence_table.FIELDS, progress.span(0.95, 1.0))
             outputs["EVIDENCE"] = output
         outputs.update(totals(result))
         outputs["UNMANAGED_ABOVE"], outputs["MANAGED_BELOW"] = limits.unmanaged_above, limits.managed_below
@@ -275,28 +262,36 @@ class FindUnmanaged(LandAlgorithm):
     def _rasters(
         self, lots: Any, houses: Any, parameters: dict[str, Any], context: QgsProcessingContext, progress: Any
     ) -> list[Any]:
-        """Per-lot figures of all rasters given; houses are cut out of greenness and plant height."""
+        """Per-lot figures of all rasters given; houses are cut out of greenness and plant height. Images of one
+        lattice share one look at the shapes."""
+        from ..core.condition.coverage import CENTRE
         from ..core.condition.evidence import RasterFigure
-        from ..gis.zonal import zonal_means
+        from ..core.condition.figures import means
+        from ..gis.zonal import Band, said_invented, zonal
 
         plants = {"without": None if houses is None else houses.geometry}
-        wanted: list[tuple[str, Any, dict[str, Any], Text]] = [
-            ("ndvi", layer, plants, Text("summer greenness", "夏の緑の濃さ"))
-            for layer in self.parameterAsLayerList(parameters, "NDVI", context) or []
-        ]
-        for indicator, name, options, source in (
-            ("vegetation_height", "CANOPY", plants, Text("vegetation height", "草木の高さ")),
-            ("slope", "DEM", {"slope": True, "buffer_m": SLOPE_RING}, Text("height model", "標高データ")),
-        ):
-            layer = self.parameterAsRasterLayer(parameters, name, context)
-            if layer is not None:
-                wanted.append((indicator, layer, options, source))
+        given = {
+            "ndvi": self.parameterAsLayerList(parameters, "NDVI", context) or [],
+            "vegetation_height": [self.parameterAsRasterLayer(parameters, "CANOPY", context)],
+            "slope": [self.parameterAsRasterLayer(parameters, "DEM", context)],
+        }
         figures = []
-        for number, (indicator, layer, options, source) in enumerate(wanted):
-            step = 0.4 / len(wanted)
-            span = progress.span(0.1 + number * step, 0.1 + (number + 1) * step)
-            found = zonal_means(lots, layer, progress=span, **options)
-            figures.append(RasterFigure(indicator, found.mean, found.pixels, year_of(layer.name()), source))
+        for number, (indicator, options, source) in enumerate(
+            (
+                ("ndvi", plants, Text("summer greenness", "夏の緑の濃さ")),
+                ("vegetation_height", plants, Text("vegetation height", "草木の高さ")),
+                ("slope", {"slope": True, "buffer_m": SLOPE_RING}, Text("height model", "標高データ")),
+            )
+        ):
+            layers = [layer for layer in given[indicator] if layer is not None]
+            span = progress.span(0.1 + number * 0.13, 0.1 + (number + 1) * 0.13)
+            found = zonal(lots, [Band(layer) for layer in layers], means, CENTRE, progress=span, **options)
+            for layer, counted in zip(layers, found):
+                figures.append(
+                    RasterFigure(
+                        indicator, counted.mean, counted.pixels, year_of(layer.name()), source, said_invented(layer)
+                    )
+                )
         return figures
 
 

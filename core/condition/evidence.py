@@ -39,6 +39,7 @@ SURVEY_STATES = {
     "not_idle": "managed",
     "idle_1_green": "unmanaged",
     "idle_1_yellow": "unmanaged",
+    "idle_1": "unmanaged",
     "idle_2": "unmanaged",
     "waste_b": "unmanaged",
 }
@@ -57,13 +58,15 @@ MAP = Text("map", "地図")
 
 class RasterFigure(NamedTuple):
     """Per-lot means of one raster: ``indicator`` (ndvi, vegetation_height, slope), ``mean`` and number
-    of ``pixels`` per lot, date as ISO text (a year will do) and the name of the source."""
+    of ``pixels`` per lot, date as ISO text (a year will do), the name of the source, and whether the raster is
+    marked as invented."""
 
     indicator: str
     mean: np.ndarray
     pixels: np.ndarray
     observed_on: Optional[str]
     source: Text
+    synthetic: Optional[bool] = None
 
 
 class Tables(NamedTuple):
@@ -85,7 +88,7 @@ def empty() -> pd.DataFrame:
     )
 
 
-def _rows(
+def evidence_rows(
     rows: np.ndarray,
     indicator: str,
     source: Text,
@@ -113,7 +116,7 @@ def _rows(
     return made[list(COLUMNS)]
 
 
-def _positions(keys: np.ndarray, frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+def positions(keys: np.ndarray, frame: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     """Pairs (lot row, table row) with the same ``lot_key``; lots without a key match nothing."""
     lots = pd.DataFrame({"key": keys, "row": np.arange(len(keys))}).dropna(subset=["key"])
     table = pd.DataFrame({"key": frames.texts(frame, "lot_key"), "table_row": np.arange(len(frame))})
@@ -156,13 +159,13 @@ def land_categories(lots: pd.DataFrame, keys: np.ndarray, tables: Tables) -> tup
 
     for frame, field in ((tables.register, "category_reg"), (tables.farmland, "land_type")):
         if frame is not None:
-            rows, table_rows = _positions(keys, frame)
+            rows, table_rows = positions(keys, frame)
             fill(rows, frames.texts(frame, field)[table_rows])
     for field in ("land_category", "category_reg", "land_type"):
         fill(np.arange(len(lots)), frames.texts(lots, field))
     kinds = np.array([usecodes.kind_of(word) for word in found], dtype=object)
     if tables.patrol is not None:
-        rows, _ = _positions(keys, tables.patrol)
+        rows, _ = positions(keys, tables.patrol)
         visited = np.zeros(len(lots), dtype=bool)
         visited[rows] = True
         kinds[visited & (kinds == "unknown")] = "farmland"
@@ -178,7 +181,7 @@ def owner_status(keys: np.ndarray, register: pd.DataFrame, best: bool) -> np.nda
     order = {"reachable": 0, "to_check": 1, "unknown": 2}
     status = frames.texts(register, "owner_status")
     has_owner = np.array([key is not None for key in frames.texts(register, "owner_key")], dtype=bool)
-    rows, table_rows = _positions(keys, register)
+    rows, table_rows = positions(keys, register)
     found = np.full(len(keys), None, dtype=object)
     for row, table_row in zip(rows, table_rows):
         word = status[table_row]
@@ -215,7 +218,7 @@ def cultivator_states(
     secured = np.full(len(keys), None, dtype=object)
     who = frames.texts(farmland, "cultivator_key")
     right = frames.texts(farmland, "right_kind")
-    rows, table_rows = _positions(keys, farmland)
+    rows, table_rows = positions(keys, farmland)
     for row, table_row in zip(rows, table_rows):
         if who[table_row] is not None:
             named[row] = "named"
@@ -228,7 +231,7 @@ def cultivator_states(
     return named, secured
 
 
-def _present(values: np.ndarray) -> np.ndarray:
+def present(values: np.ndarray) -> np.ndarray:
     return np.flatnonzero(np.array([value is not None for value in values], dtype=bool))
 
 
@@ -248,7 +251,7 @@ def _raster_rows(figure: RasterFigure, unit: str, min_pixels: int, value: np.nda
     rows = np.flatnonzero((figure.pixels >= min_pixels) & np.isfinite(value))
     # Few pixels: mixed with what lies beside the lot.
     confidence = np.where(figure.pixels[rows] >= 4 * min_pixels, "high", "medium").astype(object)
-    return _rows(
+    return evidence_rows(
         rows,
         figure.indicator,
         figure.source,
@@ -256,6 +259,7 @@ def _raster_rows(figure: RasterFigure, unit: str, min_pixels: int, value: np.nda
         unit=unit,
         observed_on=figure.observed_on,
         confidence=confidence,
+        synthetic=figure.synthetic,
     )
 
 
@@ -314,16 +318,16 @@ def collect(
     progress.step(0.1)
 
     public = np.flatnonzero(kinds == "public")
-    parts.append(_rows(public, "land_category", REGISTER, category=categories[public], confidence="medium"))
+    parts.append(evidence_rows(public, "land_category", REGISTER, category=categories[public], confidence="medium"))
 
     surveyed = np.full(len(lots), None, dtype=object)
     if tables.patrol is not None:
         newest = newest_patrol(tables.patrol)
-        rows, table_rows = _positions(keys, newest)
+        rows, table_rows = positions(keys, newest)
         results = newest["result"].to_numpy(dtype=object)[table_rows]
         surveyed[rows] = [SURVEY_STATES.get(result) for result in results]
         parts.append(
-            _rows(
+            evidence_rows(
                 rows,
                 "patrol",
                 PATROL,
@@ -335,15 +339,15 @@ def collect(
         )
         share = neighbours_unmanaged(geometry, surveyed)
         rows = np.flatnonzero(np.isfinite(share))
-        parts.append(_rows(rows, "neighbours_unmanaged", PATROL, share[rows], unit="%"))
+        parts.append(evidence_rows(rows, "neighbours_unmanaged", PATROL, share[rows], unit="%"))
     progress.step(0.4)
 
     if tables.register is not None:
         frames.require(tables.register, ("lot_key",), Text("The land register", "土地の登記簿の表"))
         status = owner_status(keys, tables.register, best=True)
-        rows = _present(status)
+        rows = present(status)
         parts.append(
-            _rows(
+            evidence_rows(
                 rows,
                 "owner",
                 REGISTER,
@@ -355,9 +359,9 @@ def collect(
         frames.require(tables.farmland, ("lot_key",), Text("The farmland register", "農地台帳の表"))
         named, secured = cultivator_states(keys, tables.farmland, tables.cultivators)
         for indicator, state in (("cultivator", named), ("succession", secured)):
-            rows = _present(state)
+            rows = present(state)
             parts.append(
-                _rows(
+                evidence_rows(
                     rows,
                     indicator,
                     FARMLAND_REGISTER,
@@ -372,7 +376,7 @@ def collect(
             distance = distance_to(geometry, layer.geometry.to_numpy())
             rows = np.flatnonzero(np.isfinite(distance))
             parts.append(
-                _rows(
+                evidence_rows(
                     rows,
                     indicator,
                     MAP,
@@ -396,37 +400,46 @@ def collect(
                 figure = figure._replace(mean=np.where(kinds == "plot", np.nan, figure.mean))
             unit = {"vegetation_height": "m", "slope": "degree"}[figure.indicator]
             parts.append(_raster_rows(figure, unit, min_pixels, figure.mean))
-    evidence = pd.concat([part for part in parts if len(part)] or parts, ignore_index=True)
+    progress.step(1.0)
+    return joined(parts), categories, kinds
+
+
+def joined(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """Evidence frames put together in one order: lot, indicator, date (the newest last), value."""
+    evidence = pd.concat([part for part in parts if len(part)] or [empty()], ignore_index=True)
     evidence = evidence.assign(day=evidence["observed_on"].fillna("")).sort_values(
         ["row", "indicator", "day", "category", "value"], kind="stable"
     )
-    progress.step(1.0)
-    return evidence.drop(columns="day").reset_index(drop=True), categories, kinds
+    return evidence.drop(columns="day").reset_index(drop=True)
 
 
 def _synthetic(frame: pd.DataFrame, keys: np.ndarray, wanted: np.ndarray) -> np.ndarray:
     """Whether the table row behind each wanted lot is marked as invented."""
-    rows, table_rows = _positions(keys, frame)
+    rows, table_rows = positions(keys, frame)
     marks = dict(zip(rows, frames.flags(frame, "synthetic")[table_rows]))
     return np.array([marks.get(row) for row in wanted], dtype=object)
 
 
-def _house_rows(geometry: np.ndarray, houses: gpd.GeoDataFrame) -> pd.DataFrame:
-    """Houses standing on each lot: ``yes`` when anybody lives in one, ``no`` when all are vacant."""
+def house_states(geometry: np.ndarray, houses: gpd.GeoDataFrame) -> pd.Series:
+    """Houses standing on each lot, by row: ``yes`` when anybody lives in one, ``no`` when all are vacant."""
     points = shapely.point_on_surface(houses.geometry.to_numpy())
     occupied = frames.texts(houses, "occupied")
-    synthetic = frames.any_flag(houses, "synthetic")
     lot, house = shapely.STRtree(points).query(geometry, predicate="intersects")
-    lived_in = (
+    states: pd.Series = (
         pd.Series([occupied[h] for h in house], dtype=object)
         .groupby(lot)
         .agg(lambda words: "yes" if "yes" in set(words) else ("no" if set(words) == {"no"} else None))
         .dropna()
     )
-    return _rows(
-        lived_in.index.to_numpy(dtype="int64"),
+    return states
+
+
+def _house_rows(geometry: np.ndarray, houses: gpd.GeoDataFrame) -> pd.DataFrame:
+    states = house_states(geometry, houses)
+    return evidence_rows(
+        states.index.to_numpy(dtype="int64"),
         "house",
         MAP,
-        category=lived_in.to_numpy(dtype=object),
-        synthetic=synthetic,
+        category=states.to_numpy(dtype=object),
+        synthetic=frames.any_flag(houses, "synthetic"),
     )

@@ -33,6 +33,7 @@ SURVEY_WORDS = {
     "not_idle": Text("in use", "遊休農地ではない"),
     "idle_1_green": Text("idle farmland class 1, grass cutting is enough", "1号遊休農地（緑区分）"),
     "idle_1_yellow": Text("idle farmland class 1, needs base works", "1号遊休農地（黄区分）"),
+    "idle_1": Text("idle farmland class 1", "1号遊休農地"),
     "idle_2": Text("idle farmland class 2, use much lower than around", "2号遊休農地"),
     "waste_b": Text("devastated farmland B, hard to restore", "再生利用が困難な荒廃農地（B分類）"),
     "unresolved": Text("under survey, no result yet", "調査中"),

@@ -9,7 +9,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-import shapely
+
+from .coverage import CENTRE, Lattice, membership
+from .figures import means
 
 
 class Grid(NamedTuple):
@@ -36,30 +38,9 @@ def pixel_means(geometry: np.ndarray, grid: Grid) -> PixelMeans:
     ``geometry``: array of polygons (missing and empty ones get NaN and 0) in the CRS of ``grid``.
     Pixels without a value are not counted. Returns arrays as long as ``geometry``.
     """
-    mean = np.full(len(geometry), np.nan)
-    count = np.zeros(len(geometry), dtype="int64")
-    rows, columns = grid.values.shape
-    bounds = shapely.bounds(geometry)
-    shapely.prepare(geometry)
-    for number in np.flatnonzero(np.isfinite(bounds).all(axis=1)):
-        west, south, east, north = bounds[number]
-        # First and last pixel whose centre can lie inside the bounding box.
-        first_column = max(int(np.ceil((west - grid.left) / grid.width - 0.5)), 0)
-        last_column = min(int(np.floor((east - grid.left) / grid.width - 0.5)), columns - 1)
-        first_row = max(int(np.ceil((grid.top - north) / grid.height - 0.5)), 0)
-        last_row = min(int(np.floor((grid.top - south) / grid.height - 0.5)), rows - 1)
-        if first_column > last_column or first_row > last_row:
-            continue
-        x = grid.left + (np.arange(first_column, last_column + 1) + 0.5) * grid.width
-        y = grid.top - (np.arange(first_row, last_row + 1) + 0.5) * grid.height
-        xs, ys = np.meshgrid(x, y)
-        inside = shapely.contains_xy(geometry[number], xs, ys)
-        values = grid.values[first_row : last_row + 1, first_column : last_column + 1][inside]
-        values = values[np.isfinite(values)]
-        if values.size:
-            mean[number] = values.mean()
-            count[number] = values.size
-    return PixelMeans(mean, count)
+    lattice = Lattice(grid.left, grid.top, grid.width, grid.height, *grid.values.shape)
+    found = means(membership(geometry, lattice, CENTRE), grid.values.ravel())
+    return PixelMeans(found.mean, found.pixels.astype("int64"))
 
 
 def slope_degrees(grid: Grid, metres_x: float = 1.0, metres_y: float = 1.0) -> Grid:

@@ -352,6 +352,10 @@
         <translation>根拠: {basis}</translation>
     </message>
     <message>
+        <source>Below it a lot gets “too few pixels” (edge pixels count by their part). An assumption.</source>
+        <translation>これより少ない筆は「画素が足りません」とします（縁の画素は割合で数えます）。仮定です。</translation>
+    </message>
+    <message>
         <source>Best lots to treat</source>
         <translation>手入れの効果が高い筆</translation>
     </message>
@@ -378,6 +382,10 @@
     <message>
         <source>Burden of unmanaged lots</source>
         <translation>管理されていない土地の影響</translation>
+    </message>
+    <message>
+        <source>By covered part uses all there is of a small lot; leaving out keeps neighbours out of the figure.</source>
+        <translation>「かかる割合」は小さな筆も余さず使います。「除く」は隣の土地が混ざりません。</translation>
     </message>
     <message>
         <source>By land category: 乙三 for forest and wild land, else 乙一</source>
@@ -412,8 +420,16 @@
         <translation>判断できない（ha）</translation>
     </message>
     <message>
+        <source>Canopy from height (m)</source>
+        <translation>樹冠とみなす高さ（m）</translation>
+    </message>
+    <message>
         <source>Care</source>
         <translation>手入れ</translation>
+    </message>
+    <message>
+        <source>Cells with canopy_closure (樹冠疎密度) and/or crown_ratio (樹冠長率), in percent or as parts of one.</source>
+        <translation>canopy_closure（樹冠疎密度）か crown_ratio（樹冠長率）のあるメッシュです。％でも1に対する割合でもかまいません。</translation>
     </message>
     <message>
         <source>Certainty: {word}</source>
@@ -512,6 +528,10 @@
         <translation>閉じる</translation>
     </message>
     <message>
+        <source>Clouds and image borders leave gaps; below this part there is no evidence. An assumption.</source>
+        <translation>雲や画像の端で欠けることがあります。値のある部分がこれより少ないと根拠にしません。仮定です。</translation>
+    </message>
+    <message>
         <source>Columns</source>
         <translation>列の対応</translation>
     </message>
@@ -604,8 +624,24 @@
         <translation>手入れの費用と効果</translation>
     </message>
     <message>
+        <source>Count by the part that is covered</source>
+        <translation>かかる割合で数える</translation>
+    </message>
+    <message>
+        <source>Count wholly when the centre is inside</source>
+        <translation>中心が入れば1画素と数える</translation>
+    </message>
+    <message>
+        <source>Count years as of (day)</source>
+        <translation>年数を数える基準日</translation>
+    </message>
+    <message>
         <source>Counts for each hamlet the owners, lots and separate places per owner, lots with several owners, and the area of owners who live elsewhere or whose address is not known. Figures with fewer owners behind them than the smallest number are hidden, so that nobody can be recognised. No name, address or key is written.</source>
         <translation>集落ごとに、所有者数、1人あたりの筆数と離れた場所の数、共有の筆、市外に住む所有者や住所不明の所有者の面積を数えます。元になる所有者が最少人数に満たない数字は、個人が分からないように伏せます。氏名・住所・キーは書きません。</translation>
+    </message>
+    <message>
+        <source>Counts images inside each lot: greenness, wetness, radar, plant height, land cover, slope. Dates are read from band descriptions, file names or a table. From five dates a year on it also tells the shape of the year: peak, cuts, green-up. Small lots get “too few pixels” instead of a figure. What comes out is evidence for “Find unmanaged land”, not a judgement.</source>
+        <translation>緑の濃さ、水分、レーダー、草木の高さ、土地被覆、傾斜の画像を筆ごとに集計します。日付はバンドの説明、ファイル名、または表から読みます。年に5回以上あれば、最大、刈取り、緑になる時期も示します。小さな筆には値を出さず「画素が足りません」とします。結果は「管理されていない土地を探す」の根拠で、判定ではありません。</translation>
     </message>
     <message>
         <source>Counts per hamlet</source>
@@ -658,6 +694,10 @@
     <message>
         <source>Date of the decision, for all rows. Empty: as the rows say.</source>
         <translation>すべての行に使う決めた日です。空欄なら各行のとおりです。</translation>
+    </message>
+    <message>
+        <source>Dates of images</source>
+        <translation>画像の日付</translation>
     </message>
     <message>
         <source>Datum</source>
@@ -840,6 +880,10 @@
         <translation>試したすべての減衰と距離、その当てはまりのよさです。</translation>
     </message>
     <message>
+        <source>Every figure, with pixels, covered part and status.</source>
+        <translation>すべての数値を、画素数、値のある部分、集計の状態とともに示します。</translation>
+    </message>
+    <message>
         <source>Every lot with its treatment and cost.</source>
         <translation>すべての筆の手入れと費用です。</translation>
     </message>
@@ -852,12 +896,36 @@
         <translation>根拠</translation>
     </message>
     <message>
+        <source>Evidence about forest lots</source>
+        <translation>山林の根拠</translation>
+    </message>
+    <message>
+        <source>Evidence about houses and plots</source>
+        <translation>家屋と宅地の根拠</translation>
+    </message>
+    <message>
+        <source>Evidence from images</source>
+        <translation>画像の根拠</translation>
+    </message>
+    <message>
+        <source>Evidence from surveys and registers</source>
+        <translation>調査と台帳の根拠</translation>
+    </message>
+    <message>
+        <source>Evidence from the place</source>
+        <translation>場所の根拠</translation>
+    </message>
+    <message>
         <source>Evidence on the condition</source>
         <translation>状態の根拠</translation>
     </message>
     <message>
         <source>Evidence table of “Find unmanaged land”: slope, vegetation height, distance to road.</source>
         <translation>「管理されていない土地を探す」の根拠の表です（傾斜、草木の高さ、道路までの距離）。</translation>
+    </message>
+    <message>
+        <source>Evidence tables</source>
+        <translation>根拠の表</translation>
     </message>
     <message>
         <source>Excel workbook</source>
@@ -996,6 +1064,10 @@
         <translation>影響の届く農地（ha）</translation>
     </message>
     <message>
+        <source>Figures per lot and image</source>
+        <translation>筆と画像ごとの数値</translation>
+    </message>
+    <message>
         <source>Figures with fewer owners behind them are hidden.</source>
         <translation>元になる所有者がこれより少ない数字は伏せます。</translation>
     </message>
@@ -1088,6 +1160,10 @@
         <translation>表にない影響先すべてに使います。1は、影響の届く管理されていない土地がおよそ1筆ある程度です。仮定です。</translation>
     </message>
     <message>
+        <source>For example 2025-04-01. Empty: the newest day in the tables, so that a later run gives the same result.</source>
+        <translation>例: 2025-04-01。空なら表の中で最も新しい日です。後で実行しても同じ結果になります。</translation>
+    </message>
+    <message>
         <source>For printing; texts stay texts.</source>
         <translation>印刷用。文字は文字のまま残ります。</translation>
     </message>
@@ -1132,8 +1208,16 @@
         <translation>林縁の線です。筆からの距離に使います。</translation>
     </message>
     <message>
+        <source>Forest mesh</source>
+        <translation>森林メッシュ</translation>
+    </message>
+    <message>
         <source>Forest or forest edge</source>
         <translation>森林または林縁</translation>
+    </message>
+    <message>
+        <source>Forest register</source>
+        <translation>森林簿</translation>
     </message>
     <message>
         <source>Forest, drawn as pale trees.</source>
@@ -1202,6 +1286,10 @@
     <message>
         <source>Go to step 3</source>
         <translation>③ へ進む</translation>
+    </message>
+    <message>
+        <source>Greenness (NDVI)</source>
+        <translation>緑の濃さ（NDVI）</translation>
     </message>
     <message>
         <source>Greenness (NDVI) of summers</source>
@@ -1280,6 +1368,10 @@
         <translation>標高ラスタ</translation>
     </message>
     <message>
+        <source>Height model in metres, for slope and for the surface height.</source>
+        <translation>標高（m）です。傾斜と、地表面の高さに使います。</translation>
+    </message>
+    <message>
         <source>Height model in metres. Slope is taken over the lot and 20 m around it.</source>
         <translation>標高（m）です。傾斜は筆とその周り20 mで計算します。</translation>
     </message>
@@ -1292,8 +1384,16 @@
         <translation>地面からの草木の高さ（m）です。</translation>
     </message>
     <message>
+        <source>Height of plants above ground in metres; used for canopy closure where the mesh tells none.</source>
+        <translation>地面からの草木の高さ（m）です。メッシュにない所の樹冠疎密度に使います。</translation>
+    </message>
+    <message>
         <source>Height of the ground</source>
         <translation>地面の高さ</translation>
+    </message>
+    <message>
+        <source>Height of the surface with plants; the ground height is taken away.</source>
+        <translation>草木を含む表面の高さです。地盤の高さを引きます。</translation>
     </message>
     <message>
         <source>Heights in metres, for rules that go downhill.</source>
@@ -1340,6 +1440,14 @@
         <translation>家屋</translation>
     </message>
     <message>
+        <source>Houses are cut out of greenness and plant height, with every pixel they touch.</source>
+        <translation>家屋は、かかる画素ごと、緑の濃さと草木の高さから除きます。</translation>
+    </message>
+    <message>
+        <source>Houses with house_id and occupied (yes, no, unknown).</source>
+        <translation>house_id と occupied（yes、no、unknown）のある家屋です。</translation>
+    </message>
+    <message>
         <source>Houses with house_id; those known to be vacant (occupied = no) are left out.</source>
         <translation>house_id のある家屋です。空き家（occupied = no）は除きます。</translation>
     </message>
@@ -1358,6 +1466,10 @@
     <message>
         <source>Houses, to share the people of a mesh cell among hamlets.</source>
         <translation>家屋。メッシュの人口を集落に分けるのに使います。</translation>
+    </message>
+    <message>
+        <source>Houses; those known to be vacant are left out of the distance.</source>
+        <translation>家屋です。空き家と分かっているものは距離に使いません。</translation>
     </message>
     <message>
         <source>How does it fade?</source>
@@ -1422,6 +1534,14 @@
     <message>
         <source>If left alone, is the harm to others large?</source>
         <translation>放っておくと、周りへの影響は大きいですか。</translation>
+    </message>
+    <message>
+        <source>Images of wetness, one band per date.</source>
+        <translation>水分の画像です。1バンドが1つの日付です。</translation>
+    </message>
+    <message>
+        <source>Images with one or more bands, one band per date.</source>
+        <translation>1つ以上のバンドを持つ画像です。1バンドが1つの日付です。</translation>
     </message>
     <message>
         <source>Import damage records</source>
@@ -1520,6 +1640,10 @@
         <translation>登記の表の地目</translation>
     </message>
     <message>
+        <source>Land cover</source>
+        <translation>土地被覆</translation>
+    </message>
+    <message>
         <source>Land lots in a plane coordinate system in metres.</source>
         <translation>メートル単位の平面座標系の筆です。</translation>
     </message>
@@ -1592,6 +1716,10 @@
         <translation>優先とする一団の土地の最小面積（ha）</translation>
     </message>
     <message>
+        <source>Least covered part of a lot</source>
+        <translation>値のある部分の最小割合</translation>
+    </message>
+    <message>
         <source>Least management</source>
         <translation>必要最小限の手入れ</translation>
     </message>
@@ -1614,6 +1742,10 @@
     <message>
         <source>Leave open</source>
         <translation>保留する</translation>
+    </message>
+    <message>
+        <source>Leave out</source>
+        <translation>除く</translation>
     </message>
     <message>
         <source>Left as it is: {reason}</source>
@@ -1730,6 +1862,10 @@
     <message>
         <source>Looking… {percent} %</source>
         <translation>調べています… {percent} %</translation>
+    </message>
+    <message>
+        <source>Looks for broken shapes, duplicates, overlaps, gaps, missing border points, narrow lots and lots whose area differs from the register by more than the tolerance of their accuracy class. One broken lot does not stop the check. Each finding has a place, a size and an explanation. It is a screening: it does not say which border is right. The layer must be in a plane coordinate system in metres.</source>
+        <translation>形の異常、二重登録、重なり、すき間、境界点の不足、細い筆、登記面積との差が精度区分の公差を超える筆を調べます。壊れた筆が1つあっても止まりません。指摘には場所、大きさ、説明が付きます。目安であり、どちらの境界が正しいかは示しません。データはメートル単位の平面直角座標系にしてください。</translation>
     </message>
     <message>
         <source>Looks for broken shapes, duplicates, overlaps, lots inside lots, gaps and open strips between lots, missing border points, borders that only nearly fit, spikes, parts and holes, narrow and very small lots, seams of map sheets, and lots whose area differs from the register by more than the tolerance of their accuracy class. One broken lot does not stop the check. Each finding has a place, a size and an explanation. It is a screening: it does not say which border is right. The layer must be in a plane coordinate system in metres.</source>
@@ -1860,12 +1996,20 @@
         <translation>状態のついた筆</translation>
     </message>
     <message>
+        <source>Lots with evidence</source>
+        <translation>根拠のある筆</translation>
+    </message>
+    <message>
         <source>Lots with lot_key and chiban, so that sentences name the lot number people know.</source>
         <translation>lot_key と chiban のある筆。説明に地番を使えます。</translation>
     </message>
     <message>
         <source>Lots with their condition</source>
         <translation>状態の入った土地</translation>
+    </message>
+    <message>
+        <source>Lots with too few pixels in every image</source>
+        <translation>どの画像でも画素が足りない筆</translation>
     </message>
     <message>
         <source>Lots without a known place</source>
@@ -1902,6 +2046,10 @@
     <message>
         <source>Lots: watch</source>
         <translation>筆数: 見守り</translation>
+    </message>
+    <message>
+        <source>Lower it to miss fewer unmanaged lots. The default is an assumption.</source>
+        <translation>下げると、見落としが減ります。標準の値は仮定です。</translation>
     </message>
     <message>
         <source>Made by</source>
@@ -1972,6 +2120,10 @@
         <translation>図（画像）</translation>
     </message>
     <message>
+        <source>Map of classes; the words for its numbers are given below.</source>
+        <translation>区分の図です。番号の意味は下で指定します。</translation>
+    </message>
+    <message>
         <source>Map of the lots</source>
         <translation>筆の地図</translation>
     </message>
@@ -1982,6 +2134,10 @@
     <message>
         <source>Maps read: {files}. Lots: {lots}, {area} ha on the map.</source>
         <translation>読み込んだ地図: {files}枚。筆: {lots}、図上面積{area} ha。</translation>
+    </message>
+    <message>
+        <source>Marks every row as invented data; images that say so themselves are marked anyway.</source>
+        <translation>すべての行を架空のデータとします。画像自身にその印があれば、指定しなくても印を付けます。</translation>
     </message>
     <message>
         <source>Match the kinds of land</source>
@@ -1998,6 +2154,10 @@
     <message>
         <source>Measures between the middles of shapes. The largest possible error is reported.</source>
         <translation>図形の中央どうしで測ります。ありうる最大の誤差を示します。</translation>
+    </message>
+    <message>
+        <source>Measures size and shape of each lot, its distance to roads, forest edge and houses, its slope, its water source, and which part of its surveyed neighbours is unmanaged. Works without any image. Place alone never decides about a lot: it only adds to what is seen or recorded.</source>
+        <translation>各筆の面積と形、道路・林縁・家屋までの距離、傾斜、水源、調査された隣接地のうち管理されていない割合を測ります。画像がなくても使えます。場所だけで土地の状態が決まることはなく、見えたことや記録に加えるだけです。</translation>
     </message>
     <message>
         <source>Meeting</source>
@@ -2096,8 +2256,16 @@
         <translation>データがありません</translation>
     </message>
     <message>
+        <source>No day is known, so years (since registration, to the end of a lease) are left out.</source>
+        <translation>基準日が分からないため、年数（登記から、権利の終期まで）は出しません。</translation>
+    </message>
+    <message>
         <source>No house within (m)</source>
         <translation>家屋がない範囲（m）</translation>
+    </message>
+    <message>
+        <source>No lot is known to be forest. Give the land register, which tells the 地目.</source>
+        <translation>地目が山林と分かる筆がありません。地目のある登記簿の表を指定してください。</translation>
     </message>
     <message>
         <source>No lot, house or field has the number {number}.</source>
@@ -2146,6 +2314,10 @@
     <message>
         <source>Nothing here.</source>
         <translation>ありません。</translation>
+    </message>
+    <message>
+        <source>Number = word, separated by semicolons. Words: crop, grass, forest, rough, bare, built, road, water, other. The default is the national land use mesh.</source>
+        <translation>「番号=語」をセミコロンで区切ります。語: crop 耕地、grass 草地、forest 森林、rough 荒地、bare 裸地、built 建物、road 道路、water 水面、other その他。初期値は国土数値情報の土地利用メッシュです。</translation>
     </message>
     <message>
         <source>Number of a lot or house</source>
@@ -2238,6 +2410,10 @@
     <message>
         <source>One row per lot (筆). A lot whose outline is broken stays in without a shape.</source>
         <translation>1筆が1行です。線がつながらない筆は、形のない行として残します。</translation>
+    </message>
+    <message>
+        <source>One row per lot and indicator with value, source, date and confidence; for “Find unmanaged land”.</source>
+        <translation>筆と指標ごとに1行で、値・出典・日付・確かさを持ちます。「管理されていない土地を探す」に渡せます。</translation>
     </message>
     <message>
         <source>One row per lot and indicator with value, weight, source and date.</source>
@@ -2436,6 +2612,10 @@
         <translation>市町村の人口</translation>
     </message>
     <message>
+        <source>Per lot and year: peak, lowest, cuts, green-up.</source>
+        <translation>筆と年ごとの最大、最小、刈取り、緑になる時期です。</translation>
+    </message>
+    <message>
         <source>Permutations</source>
         <translation>並べ替えの回数</translation>
     </message>
@@ -2462,6 +2642,14 @@
     <message>
         <source>Picture resolution (dpi)</source>
         <translation>画像の細かさ（dpi）</translation>
+    </message>
+    <message>
+        <source>Pins or areas as downloaded, or a table with lot_key; pins are placed by the lot they lie in.</source>
+        <translation>ダウンロードしたピンや区域、または lot_key のある表です。ピンは含まれる筆に割り当てます。</translation>
+    </message>
+    <message>
+        <source>Pixels on the edge</source>
+        <translation>縁の画素</translation>
     </message>
     <message>
         <source>Places are grouped into so many blocks; the model is tested on each block by the others.</source>
@@ -2582,6 +2770,18 @@
     <message>
         <source>Put the plan on paper</source>
         <translation>計画を紙にする</translation>
+    </message>
+    <message>
+        <source>Radar (SAR)</source>
+        <translation>レーダー（SAR）</translation>
+    </message>
+    <message>
+        <source>Radar echo in decibel, one band per date.</source>
+        <translation>レーダーの反射（dB）です。1バンドが1つの日付です。</translation>
+    </message>
+    <message>
+        <source>Raise it to visit fewer lots in vain. The default is an assumption.</source>
+        <translation>上げると、むだな現地確認が減ります。標準の値は仮定です。</translation>
     </message>
     <message>
         <source>Random seed</source>
@@ -2772,6 +2972,10 @@
         <translation>{row}行目（{lot}）: {why}</translation>
     </message>
     <message>
+        <source>Rows of evidence</source>
+        <translation>根拠の行数</translation>
+    </message>
+    <message>
         <source>Rows read</source>
         <translation>読んだ行</translation>
     </message>
@@ -2782,6 +2986,10 @@
     <message>
         <source>Rows that fit no lot: {n}. They are kept and can be corrected later.</source>
         <translation>筆が見つからない行: {n}。残しておき、あとで直せます。</translation>
+    </message>
+    <message>
+        <source>Rows with lot_key, or areas, with stand_age (林齢) and/or thinned_on (間伐年).</source>
+        <translation>lot_key のある行、または区域です。stand_age（林齢）か thinned_on（間伐年）が必要です。</translation>
     </message>
     <message>
         <source>Rows with problems</source>
@@ -2884,8 +3092,16 @@
         <translation>複数の値は「;」で区切ります。</translation>
     </message>
     <message>
+        <source>Shape of the year</source>
+        <translation>一年の変化</translation>
+    </message>
+    <message>
         <source>Share of each lot and receptor that lies in each zone.</source>
         <translation>土地と影響先が各区域に入る割合です。</translation>
+    </message>
+    <message>
+        <source>Share of plants higher than (m)</source>
+        <translation>草木の高さのしきい値（m）</translation>
     </message>
     <message>
         <source>Share the prints</source>
@@ -2952,6 +3168,10 @@
         <translation>集落別・地目別の集計</translation>
     </message>
     <message>
+        <source>Surface height</source>
+        <translation>地表面の高さ</translation>
+    </message>
+    <message>
         <source>Table (*.csv)</source>
         <translation>表 (*.csv)</translation>
     </message>
@@ -2996,8 +3216,24 @@
         <translation>根拠の重みの表</translation>
     </message>
     <message>
+        <source>Table with image (layer name), band (number, may be empty) and date; it counts before names.</source>
+        <translation>image（レイヤ名）、band（番号、空でもよい）、date のある表です。名前より優先します。</translation>
+    </message>
+    <message>
         <source>Table with key_a, key_b, decision (same or different), decided_by and decided_on. The newest counts.</source>
         <translation>key_a、key_b、decision（same か different）、decided_by、decided_on の表。新しいものを使います。</translation>
+    </message>
+    <message>
+        <source>Table with lot_key and category_reg (地目); else the field land_category of the lots counts.</source>
+        <translation>lot_key と category_reg（地目）のある表です。なければ筆の land_category を使います。</translation>
+    </message>
+    <message>
+        <source>Table with lot_key or house_id, month and m3 (per month); three readings of the last year are needed.</source>
+        <translation>lot_key か house_id、month、m3（月あたり）のある表です。直近1年に3回以上の検針が必要です。</translation>
+    </message>
+    <message>
+        <source>Table with lot_key or house_id, surveyed_on and result (occupied or vacant).</source>
+        <translation>lot_key か house_id、surveyed_on、result（occupied か vacant）のある表です。</translation>
     </message>
     <message>
         <source>Table with lot_key, category_reg (地目) and owner_status.</source>
@@ -3036,12 +3272,28 @@
         <translation>lot_key、owner_key、share、registered_on の表。筆と所有者ごとに1行。</translation>
     </message>
     <message>
+        <source>Table with lot_key, patrol_on and result (code or words); the newest row of a lot counts.</source>
+        <translation>lot_key、patrol_on、result（コードまたは語）のある表です。筆ごとに最も新しい行を使います。</translation>
+    </message>
+    <message>
+        <source>Table with lot_key, patrol_on and result as code or in words.</source>
+        <translation>lot_key、patrol_on、result（コードまたは語）のある表です。</translation>
+    </message>
+    <message>
+        <source>Table with lot_key, patrol_on and result, for the share of unmanaged neighbours.</source>
+        <translation>lot_key、patrol_on、result のある表です。管理されていない隣接地の割合に使います。</translation>
+    </message>
+    <message>
         <source>Table with lot_key, patrol_on and result; the newest row of a lot counts.</source>
         <translation>lot_key、patrol_on、result のある表です。筆ごとに最新の行を使います。</translation>
     </message>
     <message>
         <source>Tables</source>
         <translation>表</translation>
+    </message>
+    <message>
+        <source>Tables from the evidence tools; surveys in them count like the farm patrol. Repeated rows count once.</source>
+        <translation>根拠の各ツールで作った表です。中の調査結果は農地パトロールと同じに扱います。重なる行は1回だけ数えます。</translation>
     </message>
     <message>
         <source>Take priority off {n} lots</source>
@@ -3068,8 +3320,16 @@
         <translation>理由を示す年数</translation>
     </message>
     <message>
+        <source>Tells canopy closure and crown-length ratio of forest lots from the 20 m mesh of the prefecture, the age of the stand and the years since the last thinning from the forest register, and canopy closure from plant height where there is no mesh. Only lots whose 地目 is forest are told. A natural forest needs no thinning: please check on the ground.</source>
+        <translation>山林について、都道府県の20 mメッシュから樹冠疎密度と樹冠長率を、森林簿から林齢と最後の間伐からの年数を示します。メッシュがない所では草木の高さから樹冠疎密度を求めます。対象は地目が山林の筆だけです。天然林に間伐は要りません。現地で確かめてください。</translation>
+    </message>
+    <message>
         <source>Tells which lots may burden others; left empty, the field “condition”.</source>
         <translation>周りに影響しうる土地を示す項目です。空欄なら「condition」を使います。</translation>
+    </message>
+    <message>
+        <source>Tells which plots have a house that is lived in, from a vacancy survey and the houses, and where water is hardly used. Only the class in use, little or none is written, never the amount. In one town water use found 83 of 100 vacant houses; houses with a well or a closed tap are told wrongly.</source>
+        <translation>空き家調査と家屋から、人の住む家屋がある土地を示し、水道がほとんど使われていない土地も示します。書き出すのは使用・わずか・なしの区分だけで、使用量は書きません。ある町では水道の使用量で空き家100戸のうち83戸が見つかりました。井戸のある家や閉栓した家は誤ることがあります。</translation>
     </message>
     <message>
         <source>Tells whom it relieves, of what and by how much, if some lots are treated, for example mown. Or finds the lots that relieve most for given hours, money or number of lots, and says how far at most that is from the best possible. Costs and effects come from an editable table; those of the table that comes with the tool are assumptions. Harm is associated with the lots; relief is what the rules make expected, no promise.</source>
@@ -3148,6 +3408,10 @@
         <translation>筆が載っている図面の項目（地図番号、地図名）。別の図面の筆どうしが合わない所は「図面の継ぎ目」として、重要度を下げて報告します。</translation>
     </message>
     <message>
+        <source>The figures tell which part of a lot has higher plants than this.</source>
+        <translation>筆のうち、これより草木の高い部分の割合を示します。</translation>
+    </message>
+    <message>
         <source>The finding with its limits, in both languages, to read and print.</source>
         <translation>結果とその限界を日本語と英語で書いたページです。読んだり印刷したりできます。</translation>
     </message>
@@ -3162,6 +3426,10 @@
     <message>
         <source>The hamlets with their figures.</source>
         <translation>集落と、その数字。</translation>
+    </message>
+    <message>
+        <source>The images are invented</source>
+        <translation>画像は架空のもの</translation>
     </message>
     <message>
         <source>The lines of the separate fences and of the joint one.</source>
@@ -3222,6 +3490,10 @@
     <message>
         <source>The page to read and print.</source>
         <translation>読んで印刷するページです。</translation>
+    </message>
+    <message>
+        <source>The part of a lot with higher plants than this counts as canopy. An assumption.</source>
+        <translation>これより高い草木のある部分を樹冠とみなします。仮定です。</translation>
     </message>
     <message>
         <source>The parts of the village that get tables of their own.</source>
@@ -3412,6 +3684,10 @@
         <translation>水路を、高い端から低い端へ流れる向きにそろえます。</translation>
     </message>
     <message>
+        <source>Turns patrol results (green, yellow, red; class 1 and 2; A and B), eMAFF results and intentions, years since registration, owner state, end of leases and succession into evidence per lot. Ages never leave: only whether someone goes on. What a table does not say gives no row.</source>
+        <translation>農地パトロールの結果（緑・黄・赤、1号・2号、A・B）、eMAFFの結果と意向、登記からの年数、所有者の状況、権利の終期、後継ぎを、筆ごとの根拠にします。年齢は出さず、後を継ぐ人がいるかどうかだけを示します。表にないことの行は作りません。</translation>
+    </message>
+    <message>
         <source>Two questions give a first proposal. You decide.</source>
         <translation>2つの問いから案を作ります。決めるのは皆さんです。</translation>
     </message>
@@ -3472,6 +3748,10 @@
         <translation>精度区分のない筆に使います。指摘には仮定であることを書きます。</translation>
     </message>
     <message>
+        <source>Vacancy survey</source>
+        <translation>空き家調査</translation>
+    </message>
+    <message>
         <source>Values that make a lot a source</source>
         <translation>影響元とする値</translation>
     </message>
@@ -3504,6 +3784,14 @@
         <translation>これより家屋に近い土地には見守りを提案しません。仮定です。</translation>
     </message>
     <message>
+        <source>Water sources and canals</source>
+        <translation>水源と水路</translation>
+    </message>
+    <message>
+        <source>Water use</source>
+        <translation>水道の使用量</translation>
+    </message>
+    <message>
         <source>Web page (*.html)</source>
         <translation>Webページ (*.html)</translation>
     </message>
@@ -3518,6 +3806,10 @@
     <message>
         <source>Weight table</source>
         <translation>重みの表</translation>
+    </message>
+    <message>
+        <source>Wetness (NDWI)</source>
+        <translation>水分（NDWI）</translation>
     </message>
     <message>
         <source>What can be borne, effects and costs are assumptions until the village sets them.</source>
@@ -3688,8 +3980,16 @@
         <translation>周りの幅（m）</translation>
     </message>
     <message>
+        <source>With the field source_kind: spring, valley, pond, river, well or none; within 50 m of the lot.</source>
+        <translation>項目 source_kind（spring 湧水、valley 沢、pond ため池、river 河川、well 井戸、none なし）が必要です。筆から50 m以内を見ます。</translation>
+    </message>
+    <message>
         <source>Word of the rules in small Latin letters, for example boar, bear or monkey.</source>
         <translation>規則で使う英小文字の語です（boar、bear、monkey など）。</translation>
+    </message>
+    <message>
+        <source>Words for land cover numbers</source>
+        <translation>土地被覆の番号の意味</translation>
     </message>
     <message>
         <source>Working…</source>
@@ -3742,6 +4042,10 @@
     <message>
         <source>Years ahead</source>
         <translation>何年後</translation>
+    </message>
+    <message>
+        <source>Years are counted as of {day}.</source>
+        <translation>年数は {day} を基準に数えます。</translation>
     </message>
     <message>
         <source>Yen a year, 10 a</source>
@@ -3834,6 +4138,10 @@
     <message>
         <source>ares</source>
         <translation>アール</translation>
+    </message>
+    <message>
+        <source>eMAFF farmland data</source>
+        <translation>eMAFF農地ナビのデータ</translation>
     </message>
     <message>
         <source>fields affected</source>
@@ -3952,6 +4260,10 @@
         <translation>{harm}（{n}件が軽くなる）</translation>
     </message>
     <message>
+        <source>{indicator}: {n} lots</source>
+        <translation>{indicator}: {n} 筆</translation>
+    </message>
+    <message>
         <source>{lots} lots checked: {errors} to fix first, {warnings} to check, {notes} notes.</source>
         <translation>{lots} 筆を調べました。先に直す {errors}、確かめる {warnings}、お知らせ {notes}。</translation>
     </message>
@@ -3980,6 +4292,10 @@
         <translation>残り {n} 区画</translation>
     </message>
     <message>
+        <source>{n} eMAFF pins lie in no lot or in several and are left out.</source>
+        <translation>どの筆にも入らない、または複数の筆にかかるeMAFFのピン {n} 件を除きました。</translation>
+    </message>
+    <message>
         <source>{n} findings</source>
         <translation>指摘 {n}</translation>
     </message>
@@ -4000,8 +4316,16 @@
         <translation>{n} 筆</translation>
     </message>
     <message>
+        <source>{n} lots have no key and are left out.</source>
+        <translation>識別子のない {n} 筆を除きました。</translation>
+    </message>
+    <message>
         <source>{n} lots have no known place and are kept apart.</source>
         <translation>{n}筆は場所が分からないため、別にしました。</translation>
+    </message>
+    <message>
+        <source>{n} lots have too few pixels in every image.</source>
+        <translation>どの画像でも画素が足りない筆は {n} 筆です。</translation>
     </message>
     <message>
         <source>{n} lots left</source>

@@ -118,6 +118,7 @@ def write_raster(path: str, values: Any, grid: Grid, description: str) -> None:
     data.SetGeoTransform((grid.left, grid.cell, 0, grid.top, 0, -grid.cell))
     data.SetProjection(_system().ExportToWkt())
     data.SetMetadataItem("TIFFTAG_IMAGEDESCRIPTION", description)
+    data.SetMetadataItem("SYNTHETIC", "yes")
     band = data.GetRasterBand(1)
     band.SetNoDataValue(NODATA)
     band.WriteArray(np.asarray(values, dtype="float32"))
