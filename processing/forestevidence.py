@@ -32,10 +32,10 @@ class ForestEvidence(LandAlgorithm):
 
     def help_text(self) -> str:
         return tr(
-            "Tells canopy closure and crown-length ratio of forest lots from the 20 m mesh of the prefecture, the age of "
-            "the stand and the years since the last thinning from the forest register, and canopy closure from plant "
-            "height where there is no mesh. Only lots whose 地目 is forest are told. A natural forest needs no thinning: "
-            "please check on the ground."
+            "Tells canopy closure and crown-length ratio of forest lots from the 20 m mesh of the prefecture, the age "
+            "of the stand and the years since the last thinning from the forest register, and canopy closure from "
+            "plant height where there is no mesh. Only lots whose 地目 is forest are told. A natural forest needs no "
+            "thinning: please check on the ground."
         )
 
     def setup(self) -> None:

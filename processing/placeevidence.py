@@ -35,8 +35,8 @@ class PlaceEvidence(LandAlgorithm):
     def help_text(self) -> str:
         return tr(
             "Measures size and shape of each lot, its distance to roads, forest edge and houses, its slope, its water "
-            "source, and which part of its surveyed neighbours is unmanaged. Works without any image. Place alone never "
-            "decides about a lot: it only adds to what is seen or recorded."
+            "source, and which part of its surveyed neighbours is unmanaged. Works without any image. Place alone "
+            "never decides about a lot: it only adds to what is seen or recorded."
         )
 
     def setup(self) -> None:

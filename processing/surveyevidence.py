@@ -32,9 +32,9 @@ class SurveyEvidence(LandAlgorithm):
 
     def help_text(self) -> str:
         return tr(
-            "Turns patrol results (green, yellow, red; class 1 and 2; A and B), eMAFF results and intentions, years since "
-            "registration, owner state, end of leases and succession into evidence per lot. Ages never leave: only "
-            "whether someone goes on. What a table does not say gives no row."
+            "Turns patrol results (green, yellow, red; class 1 and 2; A and B), eMAFF results and intentions, years "
+            "since registration, owner state, end of leases and succession into evidence per lot. Ages never leave: "
+            "only whether someone goes on. What a table does not say gives no row."
         )
 
     def setup(self) -> None:

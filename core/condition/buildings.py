@@ -62,7 +62,8 @@ def _rows_of(
         what
         + Text(
             "has neither lot_key nor house_id with houses given. Add the column lot_key, or give the houses.",
-            "に lot_key がなく、house_id と家屋の図の組もありません。lot_key の列を加えるか、家屋の図を指定してください。",
+            "に lot_key がなく、house_id と家屋の図の組もありません。"
+            "lot_key の列を加えるか、家屋の図を指定してください。",
         )
     )
 
