@@ -13,6 +13,7 @@ from scipy.optimize import minimize
 from scipy.stats import beta as beta_distribution
 
 from land_stewardship.core.errors import Cancelled, InputError
+from land_stewardship.core import regression
 from land_stewardship.core.externality import calibrate as c
 from land_stewardship.core.externality import calibration_report as words
 from land_stewardship.core.externality import damage
@@ -96,7 +97,7 @@ def test_fit_against_direct_maximisation(family: str) -> None:
     y = (rng.random(400) < 1 / (1 + np.exp(-eta))).astype(float) if family == c.LOGISTIC else rng.poisson(np.exp(eta))
 
     def lost(b: np.ndarray) -> float:
-        return -c._loglik(y, b[0] + (x - [3, 200]) / [1, 50] @ b[1:] + offset, family)
+        return -regression.loglik(y, b[0] + (x - [3, 200]) / [1, 50] @ b[1:] + offset, family)
 
     direct = minimize(lost, np.zeros(3), method="BFGS", tol=1e-8)
     found = c.fit(x, y, family, offset)
