@@ -40,9 +40,7 @@ class Fit(NamedTuple):
     settled: bool
 
 
-def fit(
-    x: np.ndarray, y: np.ndarray, family: str, offset: Optional[np.ndarray] = None, ridge: float = RIDGE
-) -> Fit:
+def fit(x: np.ndarray, y: np.ndarray, family: str, offset: Optional[np.ndarray] = None, ridge: float = RIDGE) -> Fit:
     """Logistic or Poisson regression by iteratively reweighted least squares with a ridge.
 
     ``x``: n x p without constant; ``y``: 0/1 or counts; ``offset`` is added to the linear predictor. Columns

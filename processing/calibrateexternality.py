@@ -381,7 +381,7 @@ class CalibrateExternality(LandAlgorithm):
         for text in (*words.cautions(result), *remarks):
             feedback.pushInfo(text.pick(language()))
         page = words.html(result, about, language(), f"Land Stewardship {plugin_version()}")
-        outputs: dict[str, Any] = {"REPORT": self._write_page(page, parameters, context)}
+        outputs: dict[str, Any] = {"REPORT": reading.write_page(self, page, parameters, "REPORT", context)}
         import geopandas
 
         none = QgsWkbTypes.Type.NoGeometry
@@ -451,20 +451,6 @@ class CalibrateExternality(LandAlgorithm):
             columns.append(zonal_means(frame, dem, True, SLOPE_M, None, progress).mean)
         table = numpy.column_stack(columns) if columns else numpy.zeros((len(points), 0))
         return Controls(tuple(names), tuple(labels), table, land)
-
-    def _write_page(self, page: str, parameters: dict[str, Any], context: QgsProcessingContext) -> str:
-        path = self.parameterAsFileOutput(parameters, "REPORT", context)
-        try:
-            with open(path, "w", encoding="utf-8", newline="\n") as stream:
-                stream.write(page)
-        except OSError as error:
-            raise InputError(
-                Text(
-                    "The report could not be written to {path}: {why} Choose another folder.",
-                    "{path} に報告書を書き込めません（{why}）。別のフォルダーを選んでください。",
-                ).format(path=path, why=error.strerror or str(error))
-            ) from error
-        return path
 
 
 def _numbers(text: str) -> list[float]:

@@ -142,3 +142,25 @@ def write_sink(
         raise QgsProcessingException(algorithm.invalidSinkError(parameters, name))
     bridge.write_frame(frame, sink, specs)
     outputs[name] = target
+
+
+def write_page(
+    algorithm: QgsProcessingAlgorithm,
+    page: str,
+    parameters: dict[str, Any],
+    name: str,
+    context: QgsProcessingContext,
+) -> str:
+    """Write a report to the file destination ``name``; returns its path. Raises ``InputError``."""
+    path = algorithm.parameterAsFileOutput(parameters, name, context)
+    try:
+        with open(path, "w", encoding="utf-8", newline="\n") as stream:
+            stream.write(page)
+    except OSError as error:
+        raise InputError(
+            Text(
+                "The report could not be written to {path}: {why} Choose another folder.",
+                "{path} に報告書を書き込めません（{why}）。別のフォルダーを選んでください。",
+            ).format(path=path, why=error.strerror or str(error))
+        ) from error
+    return path

@@ -246,7 +246,9 @@ def _forest_model(rest: Study, test: Study) -> Optional[np.ndarray]:
     # Same distance as in the harm network: logarithm of metres + 10.
     middle = float(np.mean(np.log(rest.forest[known] + 10.0)))
     made = fit(np.log(rest.forest[known] + 10.0)[:, None], rest.y[known], LOGISTIC)
-    column = np.where(np.isfinite(test.forest), np.log(np.where(np.isfinite(test.forest), test.forest, 0) + 10.0), middle)
+    column = np.where(
+        np.isfinite(test.forest), np.log(np.where(np.isfinite(test.forest), test.forest, 0) + 10.0), middle
+    )
     return scoring.logistic(made.beta[0] + made.beta[1] * column)
 
 
@@ -307,7 +309,7 @@ class Learned(NamedTuple):
     limits: Thresholds
     measures: pd.DataFrame
     bins: pd.DataFrame
-    sets: "Sets"
+    sets: Sets
     seed: int
 
     @property

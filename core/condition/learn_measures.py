@@ -39,9 +39,7 @@ def _figures(y: np.ndarray, models: dict[str, np.ndarray], above: float) -> np.n
     return np.array(rows)
 
 
-def measures(
-    y: np.ndarray, part: np.ndarray, models: dict[str, np.ndarray], above: float, seed: int
-) -> pd.DataFrame:
+def measures(y: np.ndarray, part: np.ndarray, models: dict[str, np.ndarray], above: float, seed: int) -> pd.DataFrame:
     """A row per model: ``model, visits`` and each of :data:`MEASURES` with ``_low`` and ``_high`` (95 %).
 
     AUC; F1 of "likely unmanaged" (probability above ``above``); precision among the same number of visits for all

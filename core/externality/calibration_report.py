@@ -5,15 +5,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from html import escape
 from typing import Any, NamedTuple, Optional
 
 import numpy as np
 import pandas as pd
 
+from .. import webpage
 from ..schema import FieldSpec
-from ..texts import LANGUAGES, Text
+from ..texts import Text
 from .calibrate import ALPHA, LOGISTIC, Calibration
 
 #: Above this share of exposure explained by the controls, the two can hardly be told apart (VIF 10).
@@ -350,29 +350,8 @@ def place_frame(result: Calibration) -> pd.DataFrame:
 
 def html(result: Calibration, about: About, language: str, made_with: str) -> str:
     """One page in both languages (``language`` first) without scripts or links; all texts are escaped."""
-    order = [language, *(other for other in LANGUAGES if other != language)]
-    title = Text("Records and unmanaged land", "記録と管理されていない土地").pick(language)
-    body = "".join(f'<section lang="{one}">{_section(result, about, one)}</section>' for one in order)
-    style = (
-        "body{font-family:'Noto Sans JP','Hiragino Sans','Yu Gothic',sans-serif;max-width:48rem;margin:2rem auto;"
-        "padding:0 1rem;line-height:1.6;color:#1c1f1d}table{border-collapse:collapse;margin:.5rem 0 1.5rem}"
-        "td,th{border-bottom:1px solid #bbb;padding:.2rem .6rem;text-align:left}td.n,th.n{text-align:right}"
-        "section+section{border-top:2px solid #888;margin-top:2.5rem}"
-    )
-    return (
-        f'<!DOCTYPE html>\n<html lang="{language}"><head><meta charset="utf-8"><title>{escape(title)}</title>'
-        f"<style>{style}</style></head><body>{body}<footer>{escape(made_with)}</footer></body></html>\n"
-    )
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    numeric = ' class="n"'
-
-    def line(cells: Sequence[str], tag: str) -> str:
-        return "".join(f"<{tag}{numeric if number else ''}>{escape(cell)}</{tag}>" for number, cell in enumerate(cells))
-
-    body = "".join(f"<tr>{line(row, 'td')}</tr>" for row in rows)
-    return f"<table><tr>{line(head, 'th')}</tr>{body}</table>"
+    title = Text("Records and unmanaged land", "記録と管理されていない土地")
+    return webpage.page(title, [(one, _section(result, about, one)) for one in webpage.languages(language)], made_with)
 
 
 def _section(result: Calibration, about: About, language: str) -> str:
@@ -386,12 +365,12 @@ def _section(result: Calibration, about: About, language: str) -> str:
         *(f"<li>{say(text)}</li>" for text in (*cautions(result), *about.remarks)),
         "</ul>",
         f"<h2>{say(Text('Figures', '数値'))}</h2>",
-        _table(
+        webpage.table(
             (Text("Figure", "項目").pick(language), Text("Value", "値").pick(language)),
             [(name.pick(language), value.pick(language)) for name, value in facts(result, about)],
         ),
         f"<h2>{say(Text('Ratios with 95 % intervals', '比と95％区間'))}</h2>",
-        _table(
+        webpage.table(
             [
                 text.pick(language)
                 for text in (
@@ -411,7 +390,7 @@ def _section(result: Calibration, about: About, language: str) -> str:
             ],
         ),
         f"<h2>{say(BY_DISTANCE)}</h2>",
-        _table(
+        webpage.table(
             [
                 text.pick(language)
                 for text in (

@@ -12,8 +12,8 @@ import shapely
 from scipy.optimize import minimize
 from scipy.stats import beta as beta_distribution
 
-from land_stewardship.core.errors import Cancelled, InputError
 from land_stewardship.core import regression
+from land_stewardship.core.errors import Cancelled, InputError
 from land_stewardship.core.externality import calibrate as c
 from land_stewardship.core.externality import calibration_report as words
 from land_stewardship.core.externality import damage

@@ -12,7 +12,7 @@ import pytest
 from land_stewardship.core.condition import evidence as ev
 from land_stewardship.core.condition import judge as jd
 from land_stewardship.core.condition import learn, learn_measures
-from land_stewardship.core.condition.score import logistic, parts
+from land_stewardship.core.condition.score import logistic
 from land_stewardship.core.errors import Cancelled, InputError
 from land_stewardship.core.progress import Progress
 
@@ -120,14 +120,18 @@ def test_study_holds_the_surveyed_lots_and_no_survey_evidence() -> None:
     assert len(found.y) == 540 and found.y.mean() == made.y[made.surveyed].mean()
     assert not {w.indicator for w in found.weights} & set(learn.LABEL_BASED)
     default = found.base + found.amount @ found.prior
-    scores = jd.judge(len(made.y), made.kinds, made.evidence, [w for w in DEFAULT if w.indicator != "patrol"])[0]["score"]
+    scores = jd.judge(len(made.y), made.kinds, made.evidence, [w for w in DEFAULT if w.indicator != "patrol"])[0][
+        "score"
+    ]
     assert default == pytest.approx(scores.to_numpy()[found.row])
 
 
 def test_local_weights_come_closer_to_what_was_planted_than_the_table(learned: learn.Learned) -> None:
     rows = learned.measures.set_index("model")
     assert rows.loc["local", "brier"] < rows.loc["default", "brier"] < rows.loc["majority", "brier"]
-    assert rows.loc["local", "auc"] > rows.loc["forest", "auc"] and rows.loc["majority", "auc"] == pytest.approx(0.5, abs=0.2)
+    assert rows.loc["local", "auc"] > rows.loc["forest", "auc"] and rows.loc["majority", "auc"] == pytest.approx(
+        0.5, abs=0.2
+    )
     assert learned.verdict == "better"
     assert (learned.study.sign * learned.local.weight >= 0).all()
 
@@ -235,7 +239,9 @@ def test_coverage_and_probabilities_in_200_villages(capsys: pytest.CaptureFixtur
     with capsys.disabled():
         print(f"\nsets: truth held in {inside.mean():.3f} (villages 5-95 %: {np.quantile(inside, [0.05, 0.95])})")
         print(f"unmanaged {inside_all[y == 1].mean():.3f}, managed {inside_all[y == 0].mean():.3f}")
-        print(f"both {np.mean([o['both'].mean() for o in made]):.3f}, none {np.mean([o['none'].mean() for o in made]):.3f}")
+        print(
+            f"both {np.mean([o['both'].mean() for o in made]):.3f}, none {np.mean([o['none'].mean() for o in made]):.3f}"
+        )
         print(f"bins, predicted - found: {np.round(off, 3)}")
     assert 0.88 <= inside.mean() <= 0.92
     assert 0.88 <= inside_all[y == 1].mean() <= 0.92 and 0.88 <= inside_all[y == 0].mean() <= 0.92
@@ -249,7 +255,10 @@ def test_default_probabilities_where_the_table_is_right(capsys: pytest.CaptureFi
     for number in range(VILLAGES):
         made = village(5000 + number, scale={})
         lots, _ = jd.judge(
-            len(made.y), made.kinds, made.evidence[made.evidence["indicator"] != "patrol"].reset_index(drop=True), DEFAULT
+            len(made.y),
+            made.kinds,
+            made.evidence[made.evidence["indicator"] != "patrol"].reset_index(drop=True),
+            DEFAULT,
         )
         pairs.append((lots["probability"].to_numpy(), made.y))
     p, y = (np.concatenate([pair[side] for pair in pairs]) for side in (0, 1))
