@@ -23,6 +23,8 @@ ALGORITHMS: tuple[tuple[str, str], ...] = (
     ("forestevidence", "ForestEvidence"),
     ("buildingevidence", "BuildingEvidence"),
     ("findunmanaged", "FindUnmanaged"),
+    ("learnfromsurvey", "LearnFromSurvey"),
+    ("conditionsensitivity", "ConditionSensitivity"),
     ("importdamage", "ImportDamage"),
     ("calibrateexternality", "CalibrateExternality"),
     ("overlayexternalities", "OverlayExternalities"),

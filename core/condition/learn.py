@@ -162,8 +162,8 @@ def check_enough(found: Study) -> None:
     if min(bad, good) < MIN_OF_EACH:
         raise InputError(
             Text(
-                "The survey found {bad} lots unmanaged and {good} managed; at least {least} of each are needed to learn "
-                "from. Survey {more} more, also in other hamlets, or keep the weights that come with the plugin.",
+                "The survey found {bad} lots unmanaged and {good} managed; at least {least} of each are needed to "
+                "learn from. Survey {more} more, also in other hamlets, or keep the weights that come with the plugin.",
                 "調査結果は、管理されていない土地{bad}筆、管理されている土地{good}筆です。学習にはそれぞれ少なくとも{least}筆"
                 "必要です。あと{more}筆を（ほかの集落でも）調べるか、付属の重みをそのまま使ってください。",
             ).format(bad=bad, good=good, least=MIN_OF_EACH, more=max(MIN_OF_EACH - bad, 0) + max(MIN_OF_EACH - good, 0))
@@ -172,8 +172,9 @@ def check_enough(found: Study) -> None:
     if parts < MIN_PARTS or mixed < MIN_MIXED:
         raise InputError(
             Text(
-                "The surveyed lots lie in {parts} hamlets (or parts), {mixed} of them with both managed and unmanaged "
-                "lots; at least {least} and {least_mixed} are needed to test the result elsewhere. Survey more hamlets.",
+                "The surveyed lots lie in {parts} hamlets (or parts), {mixed} of them with both managed and "
+                "unmanaged lots; at least {least} and {least_mixed} are needed to test the result elsewhere. "
+                "Survey more hamlets.",
                 "調査した土地は{parts}の集落（区画）にあり、そのうち管理されている土地とされていない土地の両方があるのは"
                 "{mixed}です。別の場所で確かめるには少なくとも{least}と{least_mixed}が必要です。ほかの集落も調べてください。",
             ).format(parts=parts, mixed=mixed, least=MIN_PARTS, least_mixed=MIN_MIXED)

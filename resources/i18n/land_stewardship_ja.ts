@@ -120,6 +120,18 @@
         <translation>AUC（点）または説明した逸脱度（件数）</translation>
     </message>
     <message>
+        <source>AUC in places left out</source>
+        <translation>除いた場所でのAUC</translation>
+    </message>
+    <message>
+        <source>AUC of the weights until now</source>
+        <translation>これまでの重みのAUC</translation>
+    </message>
+    <message>
+        <source>AUC, F1, precision of visits and Brier score of all methods with 95 % intervals, in places left out.</source>
+        <translation>除いた場所での各方法のAUC・F1・訪問の的中率・ブライアスコアと95％区間です。</translation>
+    </message>
+    <message>
         <source>About the number of fields within reach. An assumption to be discussed.</source>
         <translation>影響の届く農地の数にほぼ当たります。話し合って決める仮定です。</translation>
     </message>
@@ -204,6 +216,10 @@
         <translation>影響元でないすべての土地</translation>
     </message>
     <message>
+        <source>All lots with the number of changes that give another answer, and the weights they depend on.</source>
+        <translation>すべての土地に、答えが変わる変更の数と、左右する重みを付けたものです。</translation>
+    </message>
+    <message>
         <source>All lots with their area, the registered area, the tolerance and the number of findings.</source>
         <translation>すべての筆に、図の面積、登記面積、公差、指摘の数を付けたものです。</translation>
     </message>
@@ -282,6 +298,10 @@
     <message>
         <source>Areas with the field hamlet. Records are counted in them, hamlets without a record as 0; records without a place are counted by name (hamlet, name_ja or name_en).</source>
         <translation>項目 hamlet のある範囲です。記録をその中で数え、記録のない集落は0とします。位置のない記録は名前（hamlet、name_ja、name_en）で数えます。</translation>
+    </message>
+    <message>
+        <source>Areas with the field hamlet. Without them the lots are grouped into parts by their place.</source>
+        <translation>項目 hamlet を持つ範囲です。なければ、土地を場所で区画に分けます。</translation>
     </message>
     <message>
         <source>As QGIS</source>
@@ -390,6 +410,10 @@
     <message>
         <source>By land category: 乙三 for forest and wild land, else 乙一</source>
         <translation>地目による（山林・原野は乙三、ほかは乙一）</translation>
+    </message>
+    <message>
+        <source>Calibration</source>
+        <translation>較正</translation>
     </message>
     <message>
         <source>Can it be used as before?</source>
@@ -646,6 +670,10 @@
     <message>
         <source>Counts per hamlet</source>
         <translation>集落ごとの件数</translation>
+    </message>
+    <message>
+        <source>Coverage of what is possible</source>
+        <translation>「ありうる状態」が正しい割合</translation>
     </message>
     <message>
         <source>Credit</source>
@@ -1104,6 +1132,10 @@
         <translation>結果（associated 関連あり、opposite 逆、none 見つからず）</translation>
     </message>
     <message>
+        <source>Finding (better, no_better, useless)</source>
+        <translation>結果（better・no_better・useless）</translation>
+    </message>
+    <message>
         <source>Findings</source>
         <translation>指摘</translation>
     </message>
@@ -1252,6 +1284,10 @@
         <translation>同じ記録のくり返しの行</translation>
     </message>
     <message>
+        <source>Gain in Brier score</source>
+        <translation>ブライアスコアの改善</translation>
+    </message>
+    <message>
         <source>Gap within one fence (m)</source>
         <translation>同じ柵に入れるすき間（m）</translation>
     </message>
@@ -1310,6 +1346,10 @@
     <message>
         <source>Half is left after</source>
         <translation>半分になる距離</translation>
+    </message>
+    <message>
+        <source>Halves and doubles each weight and each cost in turn and counts the lots that get another answer. Lots whose answer depends on a weight are shown on the map: look at them on the ground before you rely on them. Surveyed lots keep what the survey found.</source>
+        <translation>重みと費用を1つずつ半分・2倍にして、答えが変わる土地を数えます。重みに左右される土地を地図に示します。頼る前に現地で確かめてください。調査した土地は調査の結果のままです。</translation>
     </message>
     <message>
         <source>Hamlet</source>
@@ -1433,7 +1473,7 @@
     </message>
     <message>
         <source>House plots</source>
-        <translation>宅地</translation>
+        <translation>宅地など</translation>
     </message>
     <message>
         <source>Houses</source>
@@ -1486,6 +1526,10 @@
     <message>
         <source>How far?</source>
         <translation>どこまで届くか</translation>
+    </message>
+    <message>
+        <source>How good it is</source>
+        <translation>成績</translation>
     </message>
     <message>
         <source>How it fades</source>
@@ -1564,6 +1608,10 @@
         <translation>QGIS の conda 環境で次を実行してください: conda install -c conda-forge {names}</translation>
     </message>
     <message>
+        <source>In this share of the lots of a hamlet like those surveyed, “what is possible” shall hold the truth.</source>
+        <translation>調査した集落と似た集落で、この割合の土地について「ありうる状態」が正しくなるようにします。</translation>
+    </message>
+    <message>
         <source>In {pct} % of the area every owner can be reached ({private} % without public land).</source>
         <translation>面積の{pct} %で、所有者の全員に連絡がつきます（公有地を除くと{private} %）。</translation>
     </message>
@@ -1610,6 +1658,10 @@
     <message>
         <source>Kind of harm</source>
         <translation>影響の種類</translation>
+    </message>
+    <message>
+        <source>Kind of land</source>
+        <translation>土地の種類</translation>
     </message>
     <message>
         <source>Kind of source land</source>
@@ -1710,6 +1762,10 @@
     <message>
         <source>Learn from damage records</source>
         <translation>被害の記録から学ぶ</translation>
+    </message>
+    <message>
+        <source>Learn from the survey</source>
+        <translation>調査から学習</translation>
     </message>
     <message>
         <source>Least contiguous block for priority (ha)</source>
@@ -1864,6 +1920,10 @@
         <translation>調べています… {percent} %</translation>
     </message>
     <message>
+        <source>Looks for broken shapes, duplicates, overlaps, gaps, missing border points, narrow lots and lots whose area differs from the register by more than the tolerance of their accuracy class. One broken lot does not stop the check. Each finding has a place, a size and an explanation. It is a screening: it does not say which border is right. The layer must be in a plane coordinate system in metres.</source>
+        <translation>形の異常、二重登録、重なり、すき間、境界点の不足、細い筆、登記面積との差が精度区分の公差を超える筆を調べます。壊れた筆が1つあっても止まりません。指摘には場所、大きさ、説明が付きます。目安であり、どちらの境界が正しいかは示しません。データはメートル単位の平面直角座標系にしてください。</translation>
+    </message>
+    <message>
         <source>Looks for broken shapes, duplicates, overlaps, lots inside lots, gaps and open strips between lots, missing border points, borders that only nearly fit, spikes, parts and holes, narrow and very small lots, seams of map sheets, and lots whose area differs from the register by more than the tolerance of their accuracy class. One broken lot does not stop the check. Each finding has a place, a size and an explanation. It is a screening: it does not say which border is right. The layer must be in a plane coordinate system in metres.</source>
         <translation>形の異常、二重登録、重なり、筆の中の筆、筆の間のすき間（外へ開いたものも）、境界点の不足、わずかにずれた境界、とげ、飛び地や穴、細い筆・小さすぎる筆、図面の継ぎ目、精度区分の公差を超える登記面積との差を探します。壊れた筆が1つあっても検査は止まりません。指摘には場所・大きさ・説明が付きます。どちらの境界が正しいかまでは分かりません。データはメートル単位の平面座標系にしてください。</translation>
     </message>
@@ -1952,6 +2012,22 @@
         <translation>判断できない筆</translation>
     </message>
     <message>
+        <source>Lots that depend on a weight</source>
+        <translation>重みに左右される土地</translation>
+    </message>
+    <message>
+        <source>Lots that depend on a weight (ha)</source>
+        <translation>重みに左右される土地（ha）</translation>
+    </message>
+    <message>
+        <source>Lots that depend on the strongest weight</source>
+        <translation>最も強い重みに左右される土地</translation>
+    </message>
+    <message>
+        <source>Lots that depend on weights</source>
+        <translation>重みに左右される土地</translation>
+    </message>
+    <message>
         <source>Lots that may burden others</source>
         <translation>周りに影響する可能性のある筆</translation>
     </message>
@@ -1998,6 +2074,10 @@
     <message>
         <source>Lots with lot_key and chiban, so that sentences name the lot number people know.</source>
         <translation>lot_key と chiban のある筆。説明に地番を使えます。</translation>
+    </message>
+    <message>
+        <source>Lots with the same answer throughout</source>
+        <translation>どの変更でも答えが同じ土地</translation>
     </message>
     <message>
         <source>Lots with their condition</source>
@@ -2344,6 +2424,10 @@
         <translation>影響と調整項目のオッズ比または率比と、95％区間です。</translation>
     </message>
     <message>
+        <source>Of these unmanaged</source>
+        <translation>うち管理されていない土地</translation>
+    </message>
+    <message>
         <source>Off: a draft never replaces a decision. On: the choices replace everything they name.</source>
         <translation>オフ: たたき台は決定を置き換えません。オン: 書かれている区画をすべて置き換えます。</translation>
     </message>
@@ -2430,6 +2514,10 @@
     <message>
         <source>One row per scenario and hamlet.</source>
         <translation>試算と集落ごとに1行です。</translation>
+    </message>
+    <message>
+        <source>One row per weight or cost with the lots and hectares that get another answer.</source>
+        <translation>重みや費用ごとに、答えが変わる筆数と面積を示します。</translation>
     </message>
     <message>
         <source>Only for columns x and y or shapes in metres. Longitude and latitude are read as JGD2011.</source>
@@ -2596,7 +2684,15 @@
         <translation>柵で防げる割合</translation>
     </message>
     <message>
+        <source>Parts left out</source>
+        <translation>除いた区画の数</translation>
+    </message>
+    <message>
         <source>Parts of the area</source>
+        <translation>区画の数</translation>
+    </message>
+    <message>
+        <source>Parts of the village</source>
         <translation>区画の数</translation>
     </message>
     <message>
@@ -2698,6 +2794,10 @@
     <message>
         <source>Possible futures</source>
         <translation>試す将来の数</translation>
+    </message>
+    <message>
+        <source>Predicted probability and found share in ten bins.</source>
+        <translation>予測した確率と実際の割合を10段階で示します。</translation>
     </message>
     <message>
         <source>Print and export</source>
@@ -3088,6 +3188,10 @@
         <translation>土地と影響先が各区域に入る割合です。</translation>
     </message>
     <message>
+        <source>Share of lots whose set held the truth</source>
+        <translation>「ありうる状態」が正しかった割合</translation>
+    </message>
+    <message>
         <source>Share of plants higher than (m)</source>
         <translation>草木の高さのしきい値（m）</translation>
     </message>
@@ -3129,7 +3233,7 @@
     </message>
     <message>
         <source>Start of the random numbers. The same seed gives the same result.</source>
-        <translation>乱数の種です。同じ値なら同じ結果になります。</translation>
+        <translation>乱数の始まりです。同じ種なら同じ結果になります。</translation>
     </message>
     <message>
         <source>Step</source>
@@ -3142,6 +3246,10 @@
     <message>
         <source>Stopped</source>
         <translation>止まりました</translation>
+    </message>
+    <message>
+        <source>Strongest weight</source>
+        <translation>最も強い重み</translation>
     </message>
     <message>
         <source>Study area</source>
@@ -3158,6 +3266,10 @@
     <message>
         <source>Surface height</source>
         <translation>地表面の高さ</translation>
+    </message>
+    <message>
+        <source>Surveyed lots used</source>
+        <translation>使った調査済みの土地</translation>
     </message>
     <message>
         <source>Table (*.csv)</source>
@@ -3202,6 +3314,10 @@
     <message>
         <source>Table of weights</source>
         <translation>根拠の重みの表</translation>
+    </message>
+    <message>
+        <source>Table of weights tested</source>
+        <translation>試した重みの表</translation>
     </message>
     <message>
         <source>Table with image (layer name), band (number, may be empty) and date; it counts before names.</source>
@@ -3272,6 +3388,10 @@
         <translation>lot_key、patrol_on、result のある表です。管理されていない隣接地の割合に使います。</translation>
     </message>
     <message>
+        <source>Table with lot_key, patrol_on and result; the newest row of a lot counts.</source>
+        <translation>lot_key、patrol_on、result のある表です。筆ごとに最新の行を使います。</translation>
+    </message>
+    <message>
         <source>Tables</source>
         <translation>表</translation>
     </message>
@@ -3320,6 +3440,10 @@
         <translation>草刈りなどの手入れをすると、どこの何の影響がどれだけ軽くなるかを示します。作業時間・費用・筆数の限りの中で最も軽くできる土地を探し、最善の案から最大でどれだけ離れているかも示します。費用と効果は編集できる表から取ります。付属の表の数値は仮定です。影響は土地と関係があるとされるもので、軽くなる量は規則から見込まれるものです。約束ではありません。</translation>
     </message>
     <message>
+        <source>Test the weights of the condition</source>
+        <translation>土地の状態の重みを試す</translation>
+    </message>
+    <message>
         <source>Tests whether damage records go together with unmanaged land nearby</source>
         <translation>被害の記録が、近くの管理されていない土地と関係するかを調べます</translation>
     </message>
@@ -3350,6 +3474,10 @@
     <message>
         <source>The draft said: {word}. {reason}</source>
         <translation>たたき台では「{word}」でした。{reason}</translation>
+    </message>
+    <message>
+        <source>The evidence table of that run.</source>
+        <translation>その実行の根拠の表です。</translation>
     </message>
     <message>
         <source>The field by which lots and tables are matched.</source>
@@ -3396,6 +3524,10 @@
         <translation>筆のうち、これより草木の高い部分の割合を示します。</translation>
     </message>
     <message>
+        <source>The finding with its limits and the calibration plot, in both languages, to read and print.</source>
+        <translation>結果と注意、較正図を両方の言語で書いたページです。読んで印刷できます。</translation>
+    </message>
+    <message>
         <source>The finding with its limits, in both languages, to read and print.</source>
         <translation>結果とその限界を日本語と英語で書いたページです。読んだり印刷したりできます。</translation>
     </message>
@@ -3422,6 +3554,10 @@
     <message>
         <source>The links drawn as shortest lines from lot to receptor.</source>
         <translation>筆から影響先への最短の線です。</translation>
+    </message>
+    <message>
+        <source>The lots of this kind with both probabilities and the set of what is possible.</source>
+        <translation>この種類の土地に、2つの確率と「ありうる状態」を付けたものです。</translation>
     </message>
     <message>
         <source>The lots to check, one area per lot.</source>
@@ -3517,7 +3653,7 @@
     </message>
     <message>
         <source>The result of “Find unmanaged land”, in a coordinate system in metres.</source>
-        <translation>「管理されていない土地を探す」の結果です。座標系はメートル単位のものにします。</translation>
+        <translation>「管理されていない土地を探す」の結果（メートル単位の座標系）です。</translation>
     </message>
     <message>
         <source>The result of “Find unmanaged land”, in a plane coordinate system in metres.</source>
@@ -3582,6 +3718,14 @@
     <message>
         <source>The unit in which the registered areas are written.</source>
         <translation>登記面積が書かれている単位です。</translation>
+    </message>
+    <message>
+        <source>The weight table with the learnt weights, to give to “Find unmanaged land”.</source>
+        <translation>学習した重みを入れた表です。「管理されていない土地を探す」に渡せます。</translation>
+    </message>
+    <message>
+        <source>The weights of this kind of land are learnt; the others stay.</source>
+        <translation>この種類の土地の重みだけを学習します。ほかは変わりません。</translation>
     </message>
     <message>
         <source>The year the plan looks to, printed on the map. Empty: as it was.</source>
@@ -3732,6 +3876,10 @@
         <translation>精度区分のない筆に使います。指摘には仮定であることを書きます。</translation>
     </message>
     <message>
+        <source>Used only without hamlets: lots are grouped into so many parts by their place.</source>
+        <translation>集落がない場合だけ使います。土地を場所でこの数の区画に分けます。</translation>
+    </message>
+    <message>
         <source>Vacancy survey</source>
         <translation>空き家調査</translation>
     </message>
@@ -3792,6 +3940,10 @@
         <translation>重みの表</translation>
     </message>
     <message>
+        <source>Weights learnt</source>
+        <translation>学習した重み</translation>
+    </message>
+    <message>
         <source>Wetness (NDWI)</source>
         <translation>水分（NDWI）</translation>
     </message>
@@ -3830,6 +3982,10 @@
     <message>
         <source>What harm?</source>
         <translation>どんな影響ですか</translation>
+    </message>
+    <message>
+        <source>What is possible</source>
+        <translation>ありうる状態</translation>
     </message>
     <message>
         <source>What is worth doing?</source>
@@ -3878,6 +4034,10 @@
     <message>
         <source>Where the effect ends, or half of it is left (exponential). Separated by “;”.</source>
         <translation>影響が届く距離、または半分になる距離（指数）です。「;」で区切ります。</translation>
+    </message>
+    <message>
+        <source>Where the village has surveyed lots, fits the weights of the evidence to its own survey and tells, hamlet by hamlet left out, whether they are better than the weights used until now and than simple rules. Writes a weight table that “Find unmanaged land” takes; nothing changes until you give it to that tool. Refuses below 30 surveyed lots of each class or 5 hamlets.</source>
+        <translation>調査した土地がある地域で、根拠の重みを地域の調査に合わせます。集落を1つずつ除いて確かめ、これまでの重みや単純な方法より良いかを示します。「管理されていない土地を探す」に渡せる重みの表を書き出します。その道具に渡すまで何も変わりません。それぞれ30筆または5集落に満たない場合は学習しません。</translation>
     </message>
     <message>
         <source>Where this is known from</source>
@@ -4346,6 +4506,10 @@
     <message>
         <source>{n} of {total} decided</source>
         <translation>{total} のうち {n} を決定</translation>
+    </message>
+    <message>
+        <source>{n} of {total} lots get another answer when one weight is halved or doubled.</source>
+        <translation>重みを1つ半分か2倍にすると、{total}筆のうち{n}筆で答えが変わります。</translation>
     </message>
     <message>
         <source>{n} receptors stay over a threshold; see their explanation.</source>

@@ -17,6 +17,7 @@ from land_stewardship.core.condition import change
 from land_stewardship.core.condition import evidence as ev
 from land_stewardship.core.condition import judge as jd
 from land_stewardship.core.condition.pixels import Grid, pixel_means, slope_degrees
+from land_stewardship.core.condition.sensitivity import sensitivity
 from land_stewardship.core.errors import Cancelled, InputError
 from land_stewardship.core.progress import Progress
 from land_stewardship.core.texts import Text
@@ -639,3 +640,26 @@ def test_the_class_by_the_limits_has_the_least_expected_cost(
     if limits.unmanaged_above == limits.managed_below and said == "cannot_tell":
         return  # exactly on the one limit: both answers cost the same
     assert cost[said] == pytest.approx(min(cost.values()))
+
+
+# -- sensitivity ----------------------------------------------------------------------------------
+def test_sensitivity_equals_judging_again_with_the_changed_weight() -> None:
+    random = np.random.default_rng(12)
+    kinds = random.choice(["farmland", "forest", "plot", "public"], 120).astype(object)
+    evidence = random_evidence(random, kinds)
+    found = sensitivity(kinds, evidence, DEFAULT, area=np.full(120, 100.0))
+    before = jd.judge(120, kinds, evidence, DEFAULT)[0]["condition"]
+    touched = np.zeros(120, dtype="int64")
+    for number, row in enumerate(found.weights.iloc[: len(DEFAULT)].to_dict("records")):
+        for factor, column in ((0.5, "flips_half"), (2.0, "flips_double")):
+            weights_now = list(DEFAULT)
+            weights_now[number] = DEFAULT[number]._replace(weight=DEFAULT[number].weight * factor)
+            flipped = (jd.judge(120, kinds, evidence, weights_now)[0]["condition"] != before).to_numpy()
+            assert row[column] == flipped.sum() and row[f"{column}_ha"] == pytest.approx(0.01 * flipped.sum())
+            touched += flipped
+    costs = found.weights.set_index("indicator").loc["cost_missed"]
+    doubled = jd.judge(120, kinds, evidence, DEFAULT, jd.thresholds(jd.Costs(missed=5.0)))[0]["condition"]
+    assert costs["flips_double"] == (doubled != before).sum()
+    assert (found.lots["flips"] >= touched).all() and found.weights["flips_half"].sum() > 0
+    assert (found.lots["steady"] == (found.lots["flips"] == 0)).all()
+    assert found.lots.loc[~found.lots["steady"], "depends_on_ja"].notna().all()

@@ -1,4 +1,4 @@
-"""Learning from the survey: planted weights are found, stated coverage and probabilities hold, too little is refused."""
+"""Learning from the survey: planted weights are found, stated coverage holds, too little is refused."""
 
 from __future__ import annotations
 
@@ -239,9 +239,8 @@ def test_coverage_and_probabilities_in_200_villages(capsys: pytest.CaptureFixtur
     with capsys.disabled():
         print(f"\nsets: truth held in {inside.mean():.3f} (villages 5-95 %: {np.quantile(inside, [0.05, 0.95])})")
         print(f"unmanaged {inside_all[y == 1].mean():.3f}, managed {inside_all[y == 0].mean():.3f}")
-        print(
-            f"both {np.mean([o['both'].mean() for o in made]):.3f}, none {np.mean([o['none'].mean() for o in made]):.3f}"
-        )
+        for name in ("both", "none"):
+            print(f"{name} {np.mean([one[name].mean() for one in made]):.3f}")
         print(f"bins, predicted - found: {np.round(off, 3)}")
     assert 0.88 <= inside.mean() <= 0.92
     assert 0.88 <= inside_all[y == 1].mean() <= 0.92 and 0.88 <= inside_all[y == 0].mean() <= 0.92
