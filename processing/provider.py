@@ -22,6 +22,7 @@ ALGORITHMS: tuple[tuple[str, str], ...] = (
     ("placeevidence", "PlaceEvidence"),
     ("forestevidence", "ForestEvidence"),
     ("buildingevidence", "BuildingEvidence"),
+    ("repairparcels", "RepairParcels"),
     ("findunmanaged", "FindUnmanaged"),
     ("learnfromsurvey", "LearnFromSurvey"),
     ("conditionsensitivity", "ConditionSensitivity"),

@@ -56,6 +56,10 @@
         <translation>3 行う</translation>
     </message>
     <message>
+        <source>A date or number; the smaller it is, the older is the lot.</source>
+        <translation>日付か数です。小さいほど古い筆とみなします。</translation>
+    </message>
+    <message>
         <source>A guide only. Please check on the ground.</source>
         <translation>目安です。現地で確かめてください。</translation>
     </message>
@@ -98,6 +102,10 @@
     <message>
         <source>A role for the history and the map, for example “village office”. Please write no person's name.</source>
         <translation>履歴と管理構想図に残す役割です（例: 役場）。人の名前は書かないでください。</translation>
+    </message>
+    <message>
+        <source>A table with lot key, owner key and share, for the report per owner. Names are not read.</source>
+        <translation>所有者ごとの報告に使う、筆キー・所有者キー・持分の表です。氏名は読みません。</translation>
     </message>
     <message>
         <source>A table with lot key, registered area and land category. It may have several rows per lot, one for each owner.</source>
@@ -172,6 +180,10 @@
         <translation>データを追加</translation>
     </message>
     <message>
+        <source>Add missing border points</source>
+        <translation>足りない境界点を加える</translation>
+    </message>
+    <message>
         <source>Add this picture</source>
         <translation>この画像を追加する</translation>
     </message>
@@ -224,6 +236,10 @@
         <translation>すべての筆に、図の面積、登記面積、公差、指摘の数を付けたものです。</translation>
     </message>
     <message>
+        <source>All lots, with what was done to each and the change of its area.</source>
+        <translation>すべての筆に、行った修復と面積の増減を付けます。</translation>
+    </message>
+    <message>
         <source>All {n}</source>
         <translation>すべて {n}</translation>
     </message>
@@ -250,6 +266,14 @@
     <message>
         <source>Any</source>
         <translation>すべて</translation>
+    </message>
+    <message>
+        <source>Area after (m²)</source>
+        <translation>後の面積（m²）</translation>
+    </message>
+    <message>
+        <source>Area before (m²)</source>
+        <translation>前の面積（m²）</translation>
     </message>
     <message>
         <source>Area by management class</source>
@@ -392,8 +416,16 @@
         <translation>イノシシ被害</translation>
     </message>
     <message>
+        <source>Border points of different lots that are so near become one point. 0 leaves this out.</source>
+        <translation>別々の筆の境界点がこの距離以内なら1点にします。0 なら行いません。</translation>
+    </message>
+    <message>
         <source>Bring it back</source>
         <translation>元に戻す</translation>
+    </message>
+    <message>
+        <source>Bring together points up to (m)</source>
+        <translation>合わせる点の距離（m）</translation>
     </message>
     <message>
         <source>Buildings, drawn grey.</source>
@@ -468,8 +500,28 @@
         <translation>家屋・農地・道路の変化</translation>
     </message>
     <message>
+        <source>Change of area (m²)</source>
+        <translation>面積の増減（m²）</translation>
+    </message>
+    <message>
         <source>Change the class of this lot</source>
         <translation>この筆の区分を変える</translation>
+    </message>
+    <message>
+        <source>Change the map of the lots itself</source>
+        <translation>筆の図そのものを変える</translation>
+    </message>
+    <message>
+        <source>Changed in the map itself</source>
+        <translation>図の中で変えた数</translation>
+    </message>
+    <message>
+        <source>Changed lots</source>
+        <translation>変わった筆</translation>
+    </message>
+    <message>
+        <source>Changes the lots of the input as one step that can be undone, instead of making new ones. A map that is open stays in editing; a file is saved.</source>
+        <translation>新しい図を作らず、入力の筆そのものを1回の操作として変えます（元に戻せます）。開いている図は編集中のまま、ファイルは保存されます。</translation>
     </message>
     <message>
         <source>Check</source>
@@ -550,6 +602,14 @@
     <message>
         <source>Close</source>
         <translation>閉じる</translation>
+    </message>
+    <message>
+        <source>Close gaps up to this area (m²)</source>
+        <translation>閉じるすき間の面積の上限（m²）</translation>
+    </message>
+    <message>
+        <source>Close gaps up to this width (m)</source>
+        <translation>閉じるすき間の幅の上限（m）</translation>
     </message>
     <message>
         <source>Clouds and image borders leave gaps; below this part there is no evidence. An assumption.</source>
@@ -1044,8 +1104,16 @@
         <translation>影響の半分を占める最少の筆数</translation>
     </message>
     <message>
+        <source>Field for the age of lots</source>
+        <translation>筆の古さの項目</translation>
+    </message>
+    <message>
         <source>Field of the lots that names their block. Empty: touching lots of one hamlet, parted by public land.</source>
         <translation>筆のまとまりを示す項目。空なら、同じ集落の隣り合う筆を、公有地で区切ってまとめます。</translation>
+    </message>
+    <message>
+        <source>Field that marks trusted lots</source>
+        <translation>信頼する筆を示す項目</translation>
     </message>
     <message>
         <source>Field with the block</source>
@@ -1138,6 +1206,10 @@
     <message>
         <source>Findings</source>
         <translation>指摘</translation>
+    </message>
+    <message>
+        <source>Findings that could not be repaired, each with the reason.</source>
+        <translation>修復できなかった指摘を、理由とともに示します。</translation>
     </message>
     <message>
         <source>Findings: areas</source>
@@ -1294,6 +1366,10 @@
     <message>
         <source>Gaps and overlaps up to this width are ignored. Points up to this distance from a border count as lying on it.</source>
         <translation>この幅までのすき間と重なりは見ません。境界からこの距離までの点は境界の上とみなします。</translation>
+    </message>
+    <message>
+        <source>Gaps and overlaps up to this width count as fitting, as in the check.</source>
+        <translation>この幅までのすき間や重なりは、点検と同じく合っているとみなします。</translation>
     </message>
     <message>
         <source>GeoPackage (*.gpkg)</source>
@@ -1740,6 +1816,10 @@
         <translation>これより広い囲まれた土地は地図の外とみなします。0 は制限なしです。</translation>
     </message>
     <message>
+        <source>Larger gaps stay. 0 means no limit.</source>
+        <translation>これより大きいすき間は残します。0 なら上限なしです。</translation>
+    </message>
+    <message>
         <source>Largest gap (m²)</source>
         <translation>すき間の最大面積（m²）</translation>
     </message>
@@ -1804,8 +1884,16 @@
         <translation>除く</translation>
     </message>
     <message>
+        <source>Leave overlaps as they are</source>
+        <translation>重なりをそのまま残す</translation>
+    </message>
+    <message>
         <source>Left as it is: {reason}</source>
         <translation>直さない理由: {reason}</translation>
+    </message>
+    <message>
+        <source>Left as it was</source>
+        <translation>直さなかったもの</translation>
     </message>
     <message>
         <source>Left button paints. Right button only chooses a lot. Esc stops a stroke.</source>
@@ -1920,6 +2008,10 @@
         <translation>調べています… {percent} %</translation>
     </message>
     <message>
+        <source>Looks for broken shapes, duplicates, overlaps, gaps, missing border points, narrow lots and lots whose area differs from the register by more than the tolerance of their accuracy class. One broken lot does not stop the check. Each finding has a place, a size and an explanation. It is a screening: it does not say which border is right. The layer must be in a plane coordinate system in metres.</source>
+        <translation>形の異常、二重登録、重なり、すき間、境界点の不足、細い筆、登記面積との差が精度区分の公差を超える筆を調べます。壊れた筆が1つあっても止まりません。指摘には場所、大きさ、説明が付きます。目安であり、どちらの境界が正しいかは示しません。データはメートル単位の平面直角座標系にしてください。</translation>
+    </message>
+    <message>
         <source>Looks for broken shapes, duplicates, overlaps, lots inside lots, gaps and open strips between lots, missing border points, borders that only nearly fit, spikes, parts and holes, narrow and very small lots, seams of map sheets, and lots whose area differs from the register by more than the tolerance of their accuracy class. One broken lot does not stop the check. Each finding has a place, a size and an explanation. It is a screening: it does not say which border is right. The layer must be in a plane coordinate system in metres.</source>
         <translation>形の異常、二重登録、重なり、筆の中の筆、筆の間のすき間（外へ開いたものも）、境界点の不足、わずかにずれた境界、とげ、飛び地や穴、細い筆・小さすぎる筆、図面の継ぎ目、精度区分の公差を超える登記面積との差を探します。壊れた筆が1つあっても検査は止まりません。指摘には場所・大きさ・説明が付きます。どちらの境界が正しいかまでは分かりません。データはメートル単位の平面座標系にしてください。</translation>
     </message>
@@ -1996,6 +2088,10 @@
         <translation>任意座標系の地図の筆です。地図ごとの座標のままです。</translation>
     </message>
     <message>
+        <source>Lots of these accuracy classes are never changed, not by a bit.</source>
+        <translation>この精度区分の筆は1ビットも変えません。</translation>
+    </message>
+    <message>
         <source>Lots proposed as priority</source>
         <translation>優先とする案の筆数</translation>
     </message>
@@ -2006,6 +2102,10 @@
     <message>
         <source>Lots that cannot be told</source>
         <translation>判断できない筆</translation>
+    </message>
+    <message>
+        <source>Lots that consist of several parts become several rows with the same lot key.</source>
+        <translation>複数の部分からなる筆を、同じ筆キーの複数の行に分けます。</translation>
     </message>
     <message>
         <source>Lots that depend on a weight</source>
@@ -2084,6 +2184,10 @@
         <translation>どの画像でも画素が足りない筆</translation>
     </message>
     <message>
+        <source>Lots with yes, true or 1 in this field are never changed, not by a bit.</source>
+        <translation>この項目が「はい」「true」「1」の筆は1ビットも変えません。</translation>
+    </message>
+    <message>
         <source>Lots without a known place</source>
         <translation>場所の分からない筆</translation>
     </message>
@@ -2120,6 +2224,10 @@
         <translation>筆数: 見守り</translation>
     </message>
     <message>
+        <source>Lower it to miss fewer unmanaged lots. The default is an assumption.</source>
+        <translation>下げると、見落としが減ります。標準の値は仮定です。</translation>
+    </message>
+    <message>
         <source>Made by</source>
         <translation>作成者</translation>
     </message>
@@ -2148,6 +2256,10 @@
         <translation>少なくするもの</translation>
     </message>
     <message>
+        <source>Make one lot of each part</source>
+        <translation>離れた部分を別々の筆にする</translation>
+    </message>
+    <message>
         <source>Make plan tables</source>
         <translation>計画の集計表を作る</translation>
     </message>
@@ -2158,6 +2270,10 @@
     <message>
         <source>Makes one page that tells the plan: areas, who does what, decisions with reasons, what is still open and why, conflicts with laws, data with dates, and what is not known. The page is one file without scripts or links; it opens and prints in any browser. It has no owner names, and notes are left out.</source>
         <translation>計画を1つのページにまとめます。面積、だれが何をするか、決まったこととその理由、まだ決まっていないこととその理由、法律の方向との不一致、データとその日付、分かっていないことを示します。ページは1つのファイルで、どのブラウザーでも開いて印刷できます。所有者の名前は入りません。メモは載せません。</translation>
+    </message>
+    <message>
+        <source>Makes shapes whose border crosses or touches itself sound; a bow-tie becomes two parts of its lot.</source>
+        <translation>境界が交差したり自分に触れたりする形を直します。ちょうネクタイ形は1筆の2つの部分になります。</translation>
     </message>
     <message>
         <source>Managed</source>
@@ -2232,6 +2348,14 @@
         <translation>決めた場</translation>
     </message>
     <message>
+        <source>Mend broken shapes</source>
+        <translation>壊れた形を直す</translation>
+    </message>
+    <message>
+        <source>Mends broken shapes, brings borders together, adds missing border points, settles overlaps and closes small gaps. Trusted lots never change; what cannot be repaired without them is told, not forced. Tells for every lot and every owner the land won and lost. Repaired again, the map stays as it is. The result is a tidy map, not a legal boundary. The layer must be in a plane coordinate system in metres.</source>
+        <translation>壊れた形を直し、境界を合わせ、足りない境界点を加え、重なりを解消し、小さなすき間を閉じます。信頼する筆は決して動かさず、動かさないと直せないものは無理をせず知らせます。筆ごと・所有者ごとに増減した面積を示します。もう一度実行しても変わりません。結果は整った図であり、法的な境界ではありません。メートル単位の平面直角座標系のデータが必要です。</translation>
+    </message>
+    <message>
         <source>More give narrower intervals, up to about 10.</source>
         <translation>10くらいまでは、多いほど区間が狭くなります。</translation>
     </message>
@@ -2246,6 +2370,10 @@
     <message>
         <source>Most relief that can be reached within the limits</source>
         <translation>限りの中で軽くできる影響の上限</translation>
+    </message>
+    <message>
+        <source>Most that one overlap may take from a lot (%)</source>
+        <translation>1つの重なりで失ってよい筆の面積の割合（%）</translation>
     </message>
     <message>
         <source>Multiplies how fast land is lost; “Check a forecast” tells which number fits your own past.</source>
@@ -2354,6 +2482,10 @@
     <message>
         <source>No unmanaged lot has the number {number}.</source>
         <translation>地番{number}の管理されていない土地はありません。</translation>
+    </message>
+    <message>
+        <source>Nobody: leave gaps as they are</source>
+        <translation>閉じずに残す</translation>
     </message>
     <message>
         <source>Not started</source>
@@ -2468,6 +2600,10 @@
         <translation>全集落の合計の1行。</translation>
     </message>
     <message>
+        <source>One row per changed lot: land won and lost, tolerance, largest shift of the border.</source>
+        <translation>変わった筆ごとに1行で、増減した面積、公差、境界の最大の移動を示します。</translation>
+    </message>
+    <message>
         <source>One row per facility, scenario and year: people of the municipality against the published numbers.</source>
         <translation>施設・場合・年数ごとに1行。市町村の人口と、公表されている人口の目安。</translation>
     </message>
@@ -2500,6 +2636,10 @@
         <translation>所有者と筆ごとに1行: 状態、いつから、根拠、手間、次の手続、法律、窓口、様式。</translation>
     </message>
     <message>
+        <source>One row per owner key: land won and lost by the owner's shares. Needs the register table.</source>
+        <translation>所有者キーごとに1行で、持分に応じた面積の増減を示します。登記の表が必要です。</translation>
+    </message>
+    <message>
         <source>One row per owner key: person key, kind of owner, number of entries and lots, what to look at.</source>
         <translation>所有者キーごとに1行: 同一人キー、所有者の種類、記載数、筆数、注意点。</translation>
     </message>
@@ -2518,6 +2658,10 @@
     <message>
         <source>Only for columns x and y or shapes in metres. Longitude and latitude are read as JGD2011.</source>
         <translation>x・yの列や、メートル単位の図形だけに使います。経度・緯度は JGD2011 として読みます。</translation>
+    </message>
+    <message>
+        <source>Only gaps enclosed by lots and below the limits are closed; trusted lots get nothing.</source>
+        <translation>筆に囲まれ、上限より小さいすき間だけを閉じます。信頼する筆には加えません。</translation>
     </message>
     <message>
         <source>Only lots of this kind are sources, as in the rules.</source>
@@ -2582,6 +2726,10 @@
     <message>
         <source>Owner</source>
         <translation>土地所有者</translation>
+    </message>
+    <message>
+        <source>Owner key in the register</source>
+        <translation>登記の表の所有者キー</translation>
     </message>
     <message>
         <source>Owner names never leave this computer.</source>
@@ -2868,6 +3016,10 @@
         <translation>レーダーの反射（dB）です。1バンドが1つの日付です。</translation>
     </message>
     <message>
+        <source>Raise it to visit fewer lots in vain. The default is an assumption.</source>
+        <translation>上げると、むだな現地確認が減ります。標準の値は仮定です。</translation>
+    </message>
+    <message>
         <source>Random seed</source>
         <translation>乱数の種</translation>
     </message>
@@ -2980,12 +3132,28 @@
         <translation>影響を軽くする</translation>
     </message>
     <message>
+        <source>Repair lots and boundaries</source>
+        <translation>筆と境界を修復する</translation>
+    </message>
+    <message>
+        <source>Repaired lots</source>
+        <translation>修復した筆</translation>
+    </message>
+    <message>
         <source>Replace decisions of people</source>
         <translation>人が決めたものも置き換える</translation>
     </message>
     <message>
         <source>Report</source>
         <translation>報告書</translation>
+    </message>
+    <message>
+        <source>Report per lot</source>
+        <translation>筆ごとの報告</translation>
+    </message>
+    <message>
+        <source>Report per owner</source>
+        <translation>所有者ごとの報告</translation>
     </message>
     <message>
         <source>Reset to defaults</source>
@@ -3180,6 +3348,10 @@
         <translation>一年の変化</translation>
     </message>
     <message>
+        <source>Share in the register</source>
+        <translation>登記の表の持分</translation>
+    </message>
+    <message>
         <source>Share of each lot and receptor that lies in each zone.</source>
         <translation>土地と影響先が各区域に入る割合です。</translation>
     </message>
@@ -3210,6 +3382,10 @@
     <message>
         <source>Smaller gaps and overlaps are ignored.</source>
         <translation>これより小さいすき間と重なりは見ません。</translation>
+    </message>
+    <message>
+        <source>Smaller ones are ignored.</source>
+        <translation>これより小さいものは見ません。</translation>
     </message>
     <message>
         <source>Smallest gap or overlap (m²)</source>
@@ -3384,6 +3560,10 @@
         <translation>lot_key、patrol_on、result のある表です。管理されていない隣接地の割合に使います。</translation>
     </message>
     <message>
+        <source>Table with lot_key, patrol_on and result; the newest row of a lot counts.</source>
+        <translation>lot_key、patrol_on、result のある表です。筆ごとに最新の行を使います。</translation>
+    </message>
+    <message>
         <source>Tables</source>
         <translation>表</translation>
     </message>
@@ -3484,8 +3664,16 @@
         <translation>登記の表で地目を表す項目です。</translation>
     </message>
     <message>
+        <source>The field of the register table with the owner's key, never a name.</source>
+        <translation>登記の表で所有者のキーが入った項目です（氏名ではありません）。</translation>
+    </message>
+    <message>
         <source>The field of the register table with the registered area.</source>
         <translation>登記の表で地積を表す項目です。</translation>
+    </message>
+    <message>
+        <source>The field that names each lot.</source>
+        <translation>筆を表す項目です。</translation>
     </message>
     <message>
         <source>The field that names each lot. Without it the row number of the layer is used.</source>
@@ -3494,6 +3682,10 @@
     <message>
         <source>The field with the accuracy class (精度区分), which sets the tolerance of the area.</source>
         <translation>精度区分の項目です。面積の公差が決まります。</translation>
+    </message>
+    <message>
+        <source>The field with the accuracy class (精度区分).</source>
+        <translation>精度区分の項目です。</translation>
     </message>
     <message>
         <source>The field with the lot number people know (地番).</source>
@@ -3506,6 +3698,10 @@
     <message>
         <source>The field with the registered land category (地目). Roads and ditches are narrow by nature.</source>
         <translation>登記地目の項目です。道や水路は細くて当然とみなします。</translation>
+    </message>
+    <message>
+        <source>The field with the share (1/2). Without shares that sum to one, equal shares are assumed.</source>
+        <translation>持分（1/2 など）の項目です。合計が1にならなければ均等とみなします。</translation>
     </message>
     <message>
         <source>The field with the sheet or map a lot was drawn on (地図番号, 地図名). What does not fit between lots of different sheets is reported as a seam, and as less serious.</source>
@@ -3540,6 +3736,14 @@
         <translation>画像は架空のもの</translation>
     </message>
     <message>
+        <source>The larger lot</source>
+        <translation>広い筆</translation>
+    </message>
+    <message>
+        <source>The largest lot beside it</source>
+        <translation>隣で最も広い筆</translation>
+    </message>
+    <message>
         <source>The lines of the separate fences and of the joint one.</source>
         <translation>集落ごとの柵と共同の柵の線です。</translation>
     </message>
@@ -3548,12 +3752,28 @@
         <translation>筆から影響先への最短の線です。</translation>
     </message>
     <message>
+        <source>The lot of the better accuracy class, else the one with the longer common border</source>
+        <translation>精度区分のよい筆（同じなら長く接する筆）</translation>
+    </message>
+    <message>
+        <source>The lot with the longer common border</source>
+        <translation>長く接する筆</translation>
+    </message>
+    <message>
+        <source>The lot with the longest common border</source>
+        <translation>最も長く接する筆</translation>
+    </message>
+    <message>
         <source>The lots of this kind with both probabilities and the set of what is possible.</source>
         <translation>この種類の土地に、2つの確率と「ありうる状態」を付けたものです。</translation>
     </message>
     <message>
         <source>The lots to check, one area per lot.</source>
         <translation>調べる筆のデータです。</translation>
+    </message>
+    <message>
+        <source>The lots to repair, one area per lot.</source>
+        <translation>修復する筆です。1筆に1つの面が必要です。</translation>
     </message>
     <message>
         <source>The lots with condition, probability, completeness, reasons, survey result and screening.</source>
@@ -3580,6 +3800,10 @@
         <translation>筆（lot_key を含む、メートル単位の座標）。</translation>
     </message>
     <message>
+        <source>The map did not come to rest. Repair it again with a smaller distance of points.</source>
+        <translation>修復が収まりませんでした。合わせる点の距離を小さくして、もう一度実行してください。</translation>
+    </message>
+    <message>
         <source>The maps lie in several zones ({zones}); all were converted to one.</source>
         <translation>地図の系が複数あります（{zones}系）。一つの系に変換しました。</translation>
     </message>
@@ -3590,6 +3814,10 @@
     <message>
         <source>The official area is not known, so the difference to it is unknown. Give the official area.</source>
         <translation>公的な面積が分からないため、差も分かりません。公的な面積を入れてください。</translation>
+    </message>
+    <message>
+        <source>The older lot</source>
+        <translation>古い筆</translation>
     </message>
     <message>
         <source>The one installed is too old. In a terminal run: sudo apt install libgeos-dev g++ python3-dev, then python3 -m pip install --user --break-system-packages --no-binary shapely {names}, and restart QGIS.</source>
@@ -3678,6 +3906,14 @@
     <message>
         <source>The same without public land (%)</source>
         <translation>公有地を除いた割合（%）</translation>
+    </message>
+    <message>
+        <source>The smaller lot</source>
+        <translation>狭い筆</translation>
+    </message>
+    <message>
+        <source>The smallest lot beside it</source>
+        <translation>隣で最も狭い筆</translation>
     </message>
     <message>
         <source>The table cannot be opened again.</source>
@@ -3794,6 +4030,14 @@
     <message>
         <source>Treatment</source>
         <translation>手入れ</translation>
+    </message>
+    <message>
+        <source>Trusted accuracy classes</source>
+        <translation>信頼する精度区分</translation>
+    </message>
+    <message>
+        <source>Trusted lots always keep it. The older lot is told by the field for the age.</source>
+        <translation>信頼する筆が必ず優先します。古い筆は「筆の古さの項目」で決まります。</translation>
     </message>
     <message>
         <source>Try relief</source>
@@ -4008,6 +4252,14 @@
         <translation>筆を選ぶとき、この値まで軽くなる分だけを数えます。0ならすべて数えます。</translation>
     </message>
     <message>
+        <source>Where a lot has a point on the border of its neighbour, the neighbour gets the point as well.</source>
+        <translation>隣の筆の境界の上に点があるとき、隣の筆にもその点を加えます。</translation>
+    </message>
+    <message>
+        <source>Where a lot would lose more of its area to a neighbour, the overlap is left for people to decide.</source>
+        <translation>隣の筆にこれより多くの面積を失うときは、重なりを残し、人の判断に任せます。</translation>
+    </message>
+    <message>
         <source>Where harm may come from</source>
         <translation>影響のもとになりうる筆</translation>
     </message>
@@ -4064,12 +4316,20 @@
         <translation>すべての行に使う、決めた人です。書かれていない行は「たたき台」とします。</translation>
     </message>
     <message>
+        <source>Who gets the land of a gap</source>
+        <translation>すき間の土地を加える筆</translation>
+    </message>
+    <message>
         <source>Who is affected by which lot</source>
         <translation>どの筆がどこに影響するか</translation>
     </message>
     <message>
         <source>Who is still over the threshold</source>
         <translation>許容を超える影響先</translation>
+    </message>
+    <message>
+        <source>Who keeps the land of an overlap</source>
+        <translation>重なった土地を残す筆</translation>
     </message>
     <message>
         <source>Who still suffers</source>
@@ -4098,6 +4358,10 @@
     <message>
         <source>Why can it stay as it is? (optional)</source>
         <translation>直さなくてよい理由は何ですか。（書かなくてもよい）</translation>
+    </message>
+    <message>
+        <source>Wider gaps stay: they may be an unnumbered path or ditch (an unnumbered path is about 0.9 m wide).</source>
+        <translation>これより広いすき間は残します。無番地の道（里道、幅およそ0.9 m）や水路かもしれないためです。</translation>
     </message>
     <message>
         <source>Width of narrow lots (m)</source>
@@ -4366,6 +4630,10 @@
     <message>
         <source>yen per year</source>
         <translation>年間の費用</translation>
+    </message>
+    <message>
+        <source>{changed} of {lots} lots changed; sum of all areas {change} m². {left} findings are left.</source>
+        <translation>{lots} 筆のうち {changed} 筆が変わりました。面積の合計の増減は {change} m² です。{left} 件が残りました。</translation>
     </message>
     <message>
         <source>{count} choices conflict with a special law; see the field conflict.</source>

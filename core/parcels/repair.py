@@ -1,0 +1,397 @@
+"""Repair lots and boundaries without anybody losing land unseen.
+
+The steps are done over and over until nothing changes any more. So a repaired map, repaired again
+with the same settings, stays as it is to the last bit. Every decision depends only on the map as it
+is and on the settings. Lots that are trusted never change; what cannot be repaired without them is
+told, not forced. The result is a tidy map, not a legal boundary.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Optional
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+
+from ..errors import InputError
+from ..progress import Progress
+from ..texts import Text
+from .check import check_parcels
+from .lots import CheckSettings, Geometries, Lots, polygons_only
+from .mesh import Bools
+from .repairfields import (
+    ACCURATE,
+    BORDER,
+    GAP_RULES,
+    GAPS,
+    OVERLAP_RULES,
+    OVERLAPS,
+    PARTS,
+    POINTS,
+    SNAP,
+    STEPS,
+    TRUSTED,
+    TWICE,
+    USUAL_STEPS,
+    VALID,
+)
+from .repairreport import left_frame, report_frame
+from .settle import GapLimits, Left, Standing, close_gaps, settle_overlaps
+from .shapes import same_shapes
+from .tolerance import accuracy_class
+from .weld import add_points, snap, tidy
+
+#: More rounds than any map has needed; a map that still changes then is handed out with a warning.
+ROUNDS = 40
+
+
+@dataclass(frozen=True)
+class RepairSettings:
+    """What is done and by which rules. Lengths in metres, areas in m².
+
+    The lengths are the product's choice (assumption): points of class 甲三 are known to 0.15 m (別表第四), so
+    points closer than 0.05 m are taken for one; 0.3 m is a third of the usual width of an unnumbered path
+    (3 shaku, 0.91 m).
+    """
+
+    steps: Collection[str] = USUAL_STEPS
+    tolerance: float = 0.01  #: as in the check: what is smaller counts as fitting
+    min_area: float = 0.01  #: as in the check: smaller gaps and overlaps are ignored
+    snap: float = 0.05  #: points of different lots so near become one
+    overlaps: str = ACCURATE  #: who keeps the land of an overlap
+    most_lost: float = 0.05  #: largest part (0..1) of a lot that one overlap may take from it
+    gaps: str = BORDER  #: who gets the land of a gap
+    gap_width: float = 0.3  #: gaps wider than this stay
+    gap_area: float = 20.0  #: gaps larger than this stay (0: no limit)
+    trusted_classes: Collection[str] = ()  #: lots of these accuracy classes never change
+
+    def validate(self) -> None:
+        """Raise ``InputError`` for values that make no sense."""
+        self.check().validate()
+        for value, name in (
+            (self.snap, Text("distance of points", "点を合わせる距離")),
+            (self.most_lost, Text("largest part a lot may lose", "失ってよい割合")),
+            (self.gap_width, Text("width of gaps", "すき間の幅")),
+            (self.gap_area, Text("area of gaps", "すき間の面積")),
+        ):
+            if not value >= 0 or value == np.inf:
+                raise InputError(
+                    Text(
+                        "The {name} is {value}. Give 0 or a positive number.",
+                        "{name}が {value} です。0 以上の数を入れてください。",
+                    ).format(name=name, value=value)
+                )
+        for given, known in (
+            (self.steps, tuple(STEPS)),
+            ([self.overlaps], OVERLAP_RULES),
+            ([self.gaps], GAP_RULES),
+        ):
+            for word in given:
+                if word not in known:
+                    raise InputError(
+                        Text(
+                            "“{word}” is not known here. Use one of {known}.",
+                            "「{word}」は使えません。{known} のどれかにしてください。",
+                        ).format(word=word, known=", ".join(known))
+                    )
+
+    def check(self) -> CheckSettings:
+        """The settings of the check that goes with this repair."""
+        return CheckSettings(tolerance=self.tolerance, min_area=self.min_area)
+
+    def weld(self) -> float:
+        """Distance within which borders are brought together when the step is on."""
+        return max(self.snap, self.tolerance)
+
+
+class RepairResult(NamedTuple):
+    """Lots (input columns, shapes repaired), report per changed lot, what is left, and figures.
+
+    ``source``: position in the input of each row of ``lots`` (lots taken apart have several rows).
+    """
+
+    lots: gpd.GeoDataFrame
+    source: npt.NDArray[np.int64]
+    report: pd.DataFrame
+    left: gpd.GeoDataFrame
+    figures: dict[str, float]
+    settled: bool
+
+
+class _Work:
+    """The map while it is repaired, rows in an order that does not depend on the input's."""
+
+    def __init__(self, lots: Lots, trusted: Bools, age: npt.NDArray[np.float64], settings: RepairSettings) -> None:
+        self.lots = lots
+        self.settings = settings
+        self.check = settings.check()
+        polygons = polygons_only(lots.shape)
+        present = polygons != None  # noqa: E711  (element by element)
+        valid = shapely.is_valid(polygons) & present
+        self.trusted = trusted
+        self.done: list[set[str]] = [set() for _ in range(len(lots))]
+        self.shape = polygons.copy()
+        self.before = polygons.copy()  # valid stand-ins, to measure from
+        self.frozen = ~present
+        for row in np.flatnonzero(present & ~valid):
+            finite = bool(np.isfinite(shapely.get_coordinates(polygons[row])).all())
+            whole = tidy(polygons[row]) if finite else None
+            self.shape[row] = self.before[row] = whole
+            self.frozen[row] = whole is None
+            if whole is None or trusted[row] or VALID not in settings.steps:
+                self.frozen[row] = True
+            else:
+                self.done[row].add(VALID)
+        lots.usable[:] = self.shape
+        copies = [row for group in same_shapes(lots) for row in group[1:]]
+        self.copies = {row for group in same_shapes(lots) for row in group}
+        self.hidden = np.zeros(len(lots), dtype=bool)
+        self.hidden[copies] = True
+        self.frozen[list(self.copies)] = True
+        self.standing = Standing.of(trusted | self.frozen, lots.accuracy, age)
+        self.start = self.shape.copy()
+        self.given = 0.0
+        self.left: list[Left] = []
+
+    @property
+    def seen(self) -> Geometries:
+        """The shapes that take part: of exact copies only one."""
+        shapes = self.shape.copy()
+        shapes[self.hidden] = None
+        return shapes
+
+    def take(self, changed: dict[int, Any], step: str) -> bool:
+        """Keep new shapes; whether there were any."""
+        for row, shape in changed.items():
+            self.shape[row] = shape
+            self.done[row].add(step)
+        return bool(changed)
+
+    def round(self, progress: Progress) -> bool:
+        """One round of all steps; whether anything changed."""
+        settings, fixed, steps = self.settings, self.standing.fixed, self.settings.steps
+        touched = np.array([bool(done & {OVERLAPS, GAPS}) for done in self.done], dtype=bool)
+        some = touched.any()
+        changed = False
+        if SNAP in steps or some:
+            allowed = None if SNAP in steps else touched
+            reach = settings.weld() if SNAP in steps else settings.tolerance
+            changed |= self.take(snap(self.seen, fixed, allowed, reach, self.check, progress.part(0.0, 0.1)), SNAP)
+        if POINTS in steps or some:
+            allowed = None if POINTS in steps else touched
+            reach = settings.weld() if SNAP in steps else settings.tolerance
+            changed |= self.take(
+                add_points(self.seen, fixed, allowed, reach, self.check, progress.part(0.1, 0.3)), POINTS
+            )
+        if changed:
+            return True
+        self.left = []
+        if OVERLAPS in steps:
+            shapes, left = settle_overlaps(
+                self.seen,
+                self.standing,
+                settings.overlaps,
+                settings.most_lost,
+                self.check,
+                progress.part(0.3, 0.7),
+            )
+            self.left += left
+            if self.take(shapes, OVERLAPS):
+                return True
+        if GAPS in steps:
+            limits = GapLimits(settings.gaps, settings.gap_width, settings.gap_area)
+            shapes, left, given = close_gaps(self.seen, self.standing, limits, self.check, progress.part(0.7, 1.0))
+            self.left += left
+            self.given += given
+            if self.take(shapes, GAPS):
+                return True
+        return False
+
+
+def repair_parcels(
+    frame: gpd.GeoDataFrame,
+    settings: Optional[RepairSettings] = None,
+    key_field: Optional[str] = "lot_key",
+    label_field: Optional[str] = "chiban",
+    class_field: Optional[str] = "accuracy_class",
+    trusted_field: Optional[str] = None,
+    age_field: Optional[str] = None,
+    progress: Optional[Progress] = None,
+) -> RepairResult:
+    """Repair the lots of ``frame`` (polygons in a plane system in metres).
+
+    ``trusted_field`` marks lots that never change (true, 1, yes …) beside those of the trusted classes;
+    ``age_field`` (number or date) tells which lot is older. Fields that the frame lacks count as
+    unknown. The result does not depend on the order of rows; ``lots`` keeps it.
+
+    Raises ``InputError`` for impossible settings and ``Cancelled`` when ``progress`` says so.
+    """
+    settings = settings or RepairSettings()
+    settings.validate()
+    progress = progress or Progress()
+
+    def present(name: Optional[str]) -> Optional[str]:
+        return name if name and name in frame.columns else None
+
+    unknown = np.full(len(frame), np.nan)
+    lots = Lots(frame, present(key_field), present(label_field), present(class_field), None, unknown, settings.check())
+    trusted = _trusted(frame, lots, settings, present(trusted_field))
+    work = _Work(lots, trusted, _ages(frame, present(age_field))[lots.order], settings)
+    settled = False
+    for number in range(ROUNDS):
+        # Most work is in the first rounds; every further one takes a third of the rest of the bar.
+        low, high = 0.8 * (1 - 0.67**number), 0.8 * (1 - 0.67 ** (number + 1))
+        if not work.round(progress.part(low, high)):
+            settled = True
+            break
+    return _assemble(frame, work, settings, settled, (key_field, label_field, class_field), progress.part(0.8, 1.0))
+
+
+def _trusted(frame: gpd.GeoDataFrame, lots: Lots, settings: RepairSettings, field: Optional[str]) -> Bools:
+    classes = set()
+    for name in settings.trusted_classes:
+        known = accuracy_class(name)
+        if known is None:
+            raise InputError(
+                Text(
+                    "“{name}” is not an accuracy class. Use 甲一 … 乙三.",
+                    "「{name}」は精度区分ではありません。甲一〜乙三を使ってください。",
+                ).format(name=name)
+            )
+        classes.add(known)
+    result = np.array([name in classes for name in lots.accuracy], dtype=bool) & lots.has_class
+    if field:
+        marked = np.array([_is_yes(value) for value in frame[field].to_numpy(dtype=object)], dtype=bool)
+        result |= marked[lots.order]
+    return result
+
+
+def _is_yes(value: Any) -> bool:
+    if value is None or value is pd.NA or value != value:
+        return False
+    if isinstance(value, str):
+        return value.strip().lower() in ("1", "true", "t", "yes", "y", "trusted", "はい", "○", "◯", "信頼")
+    return bool(value)
+
+
+def _ages(frame: gpd.GeoDataFrame, field: Optional[str]) -> npt.NDArray[np.float64]:
+    """A number that grows with the date or number in ``field``; NaN where there is none."""
+    if not field:
+        return np.full(len(frame), np.nan)
+    column = frame[field]
+    numbers = pd.to_numeric(column, errors="coerce")
+    if numbers.notna().any():
+        return numbers.to_numpy(dtype=float, na_value=np.nan)
+    dates = pd.to_datetime(column.astype(object), errors="coerce", utc=True)
+    return np.array([np.nan if pd.isna(day) else day.timestamp() for day in dates], dtype=float)
+
+
+def _assemble(
+    frame: gpd.GeoDataFrame,
+    work: _Work,
+    settings: RepairSettings,
+    settled: bool,
+    names: tuple[Optional[str], ...],
+    progress: Progress,
+) -> RepairResult:
+    lots = work.lots
+    changed = np.array([bool(done) for done in work.done], dtype=bool)
+    shapes = frame.geometry.to_numpy().copy()
+    for row in np.flatnonzero(changed):
+        place = int(lots.order[row])
+        shapes[place] = _like(work.shape[row], shapes[place])
+    repaired = frame.copy()
+    repaired.geometry = shapes
+    position_changed = np.zeros(len(frame), dtype=bool)
+    position_changed[lots.order] = changed
+    steps = np.full(len(frame), None, dtype=object)
+    change = np.zeros(len(frame))
+    for row in np.flatnonzero(changed):
+        steps[lots.order[row]] = "; ".join(step for step in STEPS if step in work.done[row])
+        change[lots.order[row]] = shapely.area(work.shape[row]) - shapely.area(work.before[row])
+    repaired["repaired"], repaired["repair_steps"], repaired["repair_change_m2"] = position_changed, steps, change
+    progress.step(0.1)
+    after = check_parcels(
+        repaired, settings.check(), names[0], names[1], None, names[2], progress=progress.part(0.1, 0.8)
+    )
+    key = pd.Series(work.lots.key)
+    left = left_frame(after.findings, _reasons(work, key), settings)
+    source = np.arange(len(frame))
+    repaired["part"] = np.ones(len(frame), dtype=np.int64)
+    if PARTS in settings.steps:
+        trusted = np.zeros(len(frame), dtype=bool)
+        trusted[lots.order] = work.trusted
+        repaired, source = _split(repaired, frame.geometry.to_numpy(), trusted)
+    report = report_frame(lots, work.before, work.shape, work.done)
+    figures = {
+        "lots": float(len(frame)),
+        "changed": float(changed.sum()),
+        "trusted": float(work.trusted.sum()),
+        "area_before": float(np.nansum(shapely.area(work.before))),
+        "area_after": float(np.nansum(shapely.area(work.shape))),
+        "gaps_given": work.given,
+        "left": float(len(left)),
+    }
+    return RepairResult(repaired, source, report, left, figures, settled)
+
+
+def _like(shape: Any, old: Any) -> Any:
+    """``shape`` as multipolygon if the old one was, with the heights of the old one's nearest points."""
+    if shapely.has_z(old):
+        from scipy.spatial import cKDTree
+
+        known = shapely.get_coordinates(old, include_z=True)
+        known = known[np.isfinite(known[:, :2]).all(axis=1)]
+        xy = shapely.get_coordinates(shape)
+        height = known[cKDTree(known[:, :2]).query(xy)[1], 2]
+        shape = shapely.set_coordinates(shapely.force_3d(shape), np.column_stack([xy, height]))
+    if old.geom_type != "Polygon" and shape.geom_type == "Polygon":
+        return shapely.multipolygons([shape])
+    return shape
+
+
+def _split(
+    repaired: gpd.GeoDataFrame, before: Geometries, trusted: Bools
+) -> tuple[gpd.GeoDataFrame, npt.NDArray[np.int64]]:
+    """One row per part, the largest first; trusted lots stay whole."""
+    source: list[int] = []
+    part_of: list[int] = []
+    shapes: list[Any] = []
+    for place, shape in enumerate(repaired.geometry.to_numpy()):
+        parts = [shape] if shape is None or trusted[place] else list(shapely.get_parts(shape))
+        if len(parts) < 2:
+            parts = [shape]
+        parts.sort(key=lambda part: (-shapely.area(part), shapely.to_wkb(part)) if part is not None else (0.0, b""))
+        for number, part in enumerate(parts):
+            source.append(place)
+            part_of.append(number + 1)
+            if part is not shape and before[place].geom_type == "MultiPolygon":
+                part = shapely.multipolygons([part])
+            shapes.append(part)
+    rows = np.array(source, dtype=np.int64)
+    result = repaired.iloc[rows].copy()
+    result.geometry = np.array(shapes, dtype=object) if shapes else np.empty(0, dtype=object)
+    result["part"] = part_of
+    several = np.bincount(rows, minlength=len(repaired))[rows] > 1
+    result.loc[several, "repaired"] = True
+    result.loc[several, "repair_steps"] = [
+        "; ".join(part for part in (text, PARTS) if part) for text in result["repair_steps"][several]
+    ]
+    return result, rows
+
+
+def _reasons(work: _Work, key: pd.Series) -> dict[frozenset[str], str]:
+    """Why something between lots was left, by the keys of the lots."""
+    found: dict[frozenset[str], str] = {}
+    for left in work.left:
+        found.setdefault(frozenset(key.iloc[list(left.rows)]), left.why)
+    for row in sorted(work.copies):
+        found.setdefault(frozenset([key.iloc[row]]), TWICE)
+    for row in np.flatnonzero(work.trusted):
+        found[frozenset(["\x1ftrusted", key.iloc[int(row)]])] = TRUSTED
+    return found

@@ -1,0 +1,231 @@
+"""Give every overlap to one lot and small gaps to a lot beside them.
+
+One pair and one gap after the other on the shapes as they are by then, so that no piece of land is
+lost between three lots, and none is given twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple, Optional
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+
+from ..progress import Progress
+from .borders import find_gaps, find_overlaps
+from .lots import CheckSettings, Geometries, Ints, polygons_only
+from .mesh import Bools, build_mesh, find_near, snapped
+from .repairfields import ACCURATE, BORDER, CANNOT, LARGER, LEAVE, LOSES_MUCH, NOT_ASKED, OLDER, TOO_WIDE, TRUSTED
+from .tolerance import CLASSES
+from .weld import ROUNDING, tidy
+
+
+class Standing(NamedTuple):
+    """What decides between lots, one entry per row."""
+
+    fixed: Bools  #: never changed
+    rank: Ints  #: accuracy class, 0 is the best
+    age: npt.NDArray[np.float64]  #: smaller is older; NaN unknown
+    order: Ints  #: the last word: the first lot in the order of keys
+
+    @classmethod
+    def of(cls, fixed: Bools, accuracy: Geometries, age: npt.NDArray[np.float64]) -> Standing:
+        ranks = {name: number for number, name in enumerate(CLASSES)}
+        rank = np.array([ranks.get(name, len(ranks)) for name in accuracy], dtype=np.int64)
+        return cls(fixed, rank, age, np.arange(len(fixed)))
+
+
+class Left(NamedTuple):
+    """Something that was not repaired: rows of the lots and why."""
+
+    rows: tuple[int, ...]
+    why: str
+    shape: Any
+
+
+def _wide(shape: Any, width: float) -> bool:
+    """Whether a shape is wider than ``width`` somewhere."""
+    if width <= 0:
+        return bool(shapely.area(shape) > 0)
+    return not shapely.is_empty(shapely.buffer(shape, -width / 2, join_style="mitre"))
+
+
+def _kept_parts(shape: Any, settings: CheckSettings) -> Optional[Any]:
+    """A shape without crumbs that no check would see; ``None`` when nothing else is there."""
+    whole = tidy(shape)
+    if whole is None:
+        return None
+    parts = shapely.get_parts(whole)
+    if len(parts) == 1:
+        return whole
+    kept = [part for part in parts if shapely.area(part) > settings.min_area and _wide(part, settings.tolerance)]
+    if not kept:
+        return None
+    return kept[0] if len(kept) == 1 else shapely.multipolygons(kept)
+
+
+def settle_overlaps(
+    shapes: Geometries,
+    standing: Standing,
+    rule: str,
+    most_lost: float,
+    settings: CheckSettings,
+    progress: Progress,
+) -> tuple[dict[int, Any], list[Left]]:
+    """Shapes without overlaps wider than the tolerance, and what could not be settled.
+
+    ``most_lost``: largest part (0..1) of its area that a lot may lose to one other lot. Where the lot
+    that should give would lose more, the other one gives if it can; so a lot inside another becomes a
+    hole in it and never disappears.
+    """
+    rows = np.flatnonzero(shapes != None)  # noqa: E711  (element by element)
+    geoms = shapes[rows]
+    mesh = build_mesh(geoms, settings.tolerance / 100)
+    pairs = find_overlaps(geoms, mesh, shapely.STRtree(geoms), settings, progress)
+    changed: dict[int, Any] = {}
+    left: list[Left] = []
+    for number, (first, second, area) in enumerate(pairs):
+        if number % 100 == 0:
+            progress.step(number / len(pairs))
+        one, two = int(rows[first]), int(rows[second])
+        shape_one, shape_two = changed.get(one, shapes[one]), changed.get(two, shapes[two])
+        common = area
+        if one in changed or two in changed:
+            found = tidy(shapely.intersection(shape_one, shape_two))
+            if found is None or shapely.area(found) <= settings.min_area or not _wide(found, settings.tolerance):
+                continue
+            common = found
+        if standing.fixed[one] and standing.fixed[two]:
+            left.append(Left((one, two), TRUSTED, common))
+            continue
+        keeps = _keeper(one, two, shape_one, shape_two, standing, rule)
+        gives = two if keeps == one else one
+        why = LOSES_MUCH
+        for giver, taker in ((gives, keeps), (keeps, gives)):
+            if standing.fixed[giver]:
+                break
+            mine = changed.get(giver, shapes[giver])
+            if shapely.area(common) > most_lost * shapely.area(mine):
+                continue
+            new = _kept_parts(shapely.difference(mine, changed.get(taker, shapes[taker])), settings)
+            if new is None:
+                why = CANNOT
+                continue
+            changed[giver] = new
+            break
+        else:
+            left.append(Left((one, two), why, common))
+            continue
+        if standing.fixed[giver]:
+            left.append(Left((one, two), why, common))
+    return changed, left
+
+
+def _keeper(one: int, two: int, shape_one: Any, shape_two: Any, standing: Standing, rule: str) -> int:
+    """The lot that keeps the common land."""
+    if standing.fixed[one] != standing.fixed[two]:
+        return one if standing.fixed[one] else two
+    if rule == ACCURATE:
+        if standing.rank[one] != standing.rank[two]:
+            return one if standing.rank[one] < standing.rank[two] else two
+        rule = BORDER
+    if rule == OLDER:
+        age_one, age_two = standing.age[one], standing.age[two]
+        if np.isfinite(age_one) and np.isfinite(age_two) and age_one != age_two:
+            return one if age_one < age_two else two
+        rule = BORDER
+    if rule == BORDER:
+        # The overlap borders on what only lot one has along the outline of lot two, and the other way round.
+        weight_one = shapely.length(shapely.intersection(shapely.boundary(shape_two), shape_one))
+        weight_two = shapely.length(shapely.intersection(shapely.boundary(shape_one), shape_two))
+    else:
+        sign = 1.0 if rule == LARGER else -1.0
+        weight_one, weight_two = sign * shapely.area(shape_one), sign * shapely.area(shape_two)
+    if abs(weight_one - weight_two) > ROUNDING:
+        return one if weight_one > weight_two else two
+    return one if standing.order[one] < standing.order[two] else two
+
+
+class GapLimits(NamedTuple):
+    """Which gaps are closed."""
+
+    rule: str
+    width: float  #: m; wider gaps stay
+    area: float  #: m²; larger gaps stay (0: no limit)
+
+
+def close_gaps(
+    shapes: Geometries, standing: Standing, limits: GapLimits, settings: CheckSettings, progress: Progress
+) -> tuple[dict[int, Any], list[Left], float]:
+    """Shapes grown over small enclosed gaps, what was left, and the area (m²) given away."""
+    rows = np.flatnonzero(shapes != None)  # noqa: E711
+    geoms = shapes[rows]
+    tree = shapely.STRtree(geoms)
+    mesh = snapped(build_mesh(geoms, settings.tolerance / 100), settings.tolerance)
+    near = find_near(mesh, settings.tolerance, progress.part(0.0, 0.3))
+    gaps = find_gaps(mesh, near, tree, settings, progress.part(0.3, 0.6))
+    changed: dict[int, Any] = {}
+    left: list[Left] = []
+    given = 0.0
+    reach = max(settings.tolerance, ROUNDING)
+    for number, gap in enumerate(gaps):
+        if number % 100 == 0:
+            progress.step(0.6 + 0.4 * number / len(gaps))
+        around = np.sort(rows[tree.query(gap, predicate="dwithin", distance=reach)]).tolist()
+        if limits.rule == LEAVE:
+            left.append(Left(tuple(around), NOT_ASKED, gap))
+            continue
+        if _wide(gap, limits.width) or (limits.area > 0 and shapely.area(gap) > limits.area):
+            left.append(Left(tuple(around), TOO_WIDE, gap))
+            continue
+        free = [row for row in around if not standing.fixed[row]]
+        fill = _fill(gap, [changed.get(row, shapes[row]) for row in around], reach, settings)
+        taker = _taker(fill, free, changed, shapes, limits.rule, reach) if fill is not None else None
+        if fill is None or taker is None:
+            left.append(Left(tuple(around), CANNOT if len(free) == len(around) else TRUSTED, gap))
+            continue
+        old = changed.get(taker, shapes[taker])
+        # The lot takes over the points of the gap first: else rounding could keep a crack between them.
+        new = tidy(shapely.union(shapely.snap(old, fill, ROUNDING), fill))
+        if new is None or len(shapely.get_parts(new)) > len(shapely.get_parts(old)):
+            left.append(Left(tuple(around), CANNOT, gap))
+            continue
+        given += float(shapely.area(new) - shapely.area(old))
+        changed[taker] = new
+    return changed, left, given
+
+
+def _fill(gap: Any, around: Sequence[Any], reach: float, settings: CheckSettings) -> Optional[Any]:
+    """The gap point for point along the lots around it."""
+    reached = shapely.buffer(gap, reach, join_style="mitre")
+    free = shapely.difference(reached, shapely.union_all(np.array(around, dtype=object)))
+    parts = shapely.get_parts(polygons_only(np.array([free], dtype=object))[0])
+    kept = [
+        part
+        for part in parts
+        if shapely.area(shapely.intersection(part, gap)) > 0.5 * shapely.area(part)
+        and shapely.area(part) > settings.min_area
+        and _wide(part, settings.tolerance)
+    ]
+    if not kept:
+        return None
+    return kept[0] if len(kept) == 1 else shapely.multipolygons(kept)
+
+
+def _taker(
+    fill: Any, free: Sequence[int], changed: dict[int, Any], shapes: Geometries, rule: str, reach: float
+) -> Optional[int]:
+    """The lot that gets the gap; ``None`` when none shares a border with it."""
+    outline = shapely.boundary(fill)
+    best: Optional[tuple[float, int]] = None
+    for row in free:
+        shape = changed.get(row, shapes[row])
+        border = float(shapely.length(shapely.intersection(outline, shapely.buffer(shape, ROUNDING))))
+        if border <= 2 * reach:
+            continue
+        weight = border if rule == BORDER else float(shapely.area(shape)) * (1.0 if rule == LARGER else -1.0)
+        if best is None or weight > best[0] + ROUNDING:
+            best = (weight, row)
+    return best[1] if best is not None else None

@@ -1,0 +1,353 @@
+"""Bring borders together point by point: snap near points, add missing points, redraw lots.
+
+Works on the open edges of the mesh only (see :mod:`.mesh`); lots whose borders fit are not looked at.
+No new position is ever invented: a point moves onto a point of another lot, or onto the border of a
+lot that must not change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, Optional
+
+import numpy as np
+import numpy.typing as npt
+import shapely
+from scipy.spatial import cKDTree
+
+from ..progress import Progress
+from .lots import CheckSettings, Geometries, Ints, polygons_only
+from .mesh import Bools, Mesh, build_mesh, find_near
+
+XY = tuple[float, float]
+
+#: Distance (m) below which two places are the same but for rounding.
+ROUNDING = 1e-6
+
+
+class Edits(NamedTuple):
+    """What changes on one lot: points that move, points put into an edge, points that go."""
+
+    moved: dict[XY, XY]
+    inserted: dict[tuple[XY, XY], list[tuple[float, XY, float]]]  #: place along the edge, point, distance off it
+    removed: set[XY]
+
+    @classmethod
+    def none(cls) -> Edits:
+        return cls({}, {}, set())
+
+
+def redrawn(shape: Any, edits: Edits) -> Optional[Any]:
+    """The lot with the edits done, valid; ``None`` when nothing would be left of it."""
+    parts = []
+    for part in shapely.get_parts(shape):
+        rings = []
+        for ring in (part.exterior, *part.interiors):
+            rings.append(_ring([(float(x), float(y)) for x, y in shapely.get_coordinates(ring)], edits))
+        if len(rings[0]) >= 3:
+            parts.append(shapely.Polygon(rings[0], [ring for ring in rings[1:] if len(ring) >= 3]))
+    if not parts:
+        return None
+    return tidy(parts[0] if len(parts) == 1 else shapely.multipolygons(parts))
+
+
+def _ring(points: Sequence[XY], edits: Edits) -> list[XY]:
+    result: list[XY] = []
+    for here, there in zip(points[:-1], points[1:]):
+        if here not in edits.removed:
+            result.append(edits.moved.get(here, here))
+        for _, extra, _off in sorted(edits.inserted.get((here, there), ())):
+            result.append(edits.moved.get(extra, extra))
+    kept = [point for number, point in enumerate(result) if point != result[number - 1]]
+    return kept if len(kept) > 1 else []
+
+
+def tidy(shape: Any) -> Optional[Any]:
+    """The polygons of a shape, made valid; ``None`` without any."""
+    if not shapely.is_valid(shape):
+        shape = shapely.make_valid(shape)
+    array = np.empty(1, dtype=object)
+    array[0] = shape
+    found = polygons_only(array)[0]
+    if found is None:
+        return None
+    parts = shapely.get_parts(found)
+    parts = parts[shapely.area(parts) > 0]
+    if not len(parts):
+        return None
+    return parts[0] if len(parts) == 1 else shapely.multipolygons(parts)
+
+
+class _Steps:
+    """The points before and after each point."""
+
+    def __init__(self, mesh: Mesh) -> None:
+        self.mesh = mesh
+        self.by_start, self.by_end = (np.argsort(ends, kind="stable") for ends in (mesh.start, mesh.end))
+
+    def beside(self, node: int) -> Ints:
+        """Points joined with ``node`` by an edge."""
+        found = []
+        for order, here, there in (
+            (self.by_start, self.mesh.start, self.mesh.end),
+            (self.by_end, self.mesh.end, self.mesh.start),
+        ):
+            low, high = np.searchsorted(here[order], [node, node + 1])
+            found.append(there[order[low:high]])
+        return np.concatenate(found)
+
+
+class _Nodes:
+    """Which lots have which node."""
+
+    def __init__(self, mesh: Mesh, fixed: Bools) -> None:
+        count = max(len(fixed), 1)
+        pairs = np.unique(mesh.start * count + mesh.lot)
+        self.node, self.lot = pairs // count, pairs % count
+        self.begins = np.searchsorted(self.node, np.arange(len(mesh.nodes) + 1))
+        self.lots_at = np.diff(self.begins)
+        self.fixed = np.zeros(len(mesh.nodes), dtype=bool)
+        self.fixed[self.node[fixed[self.lot]]] = True
+
+    def lots(self, node: int) -> Ints:
+        """Rows of the lots that have the node."""
+        return self.lot[self.begins[node] : self.begins[node + 1]]
+
+
+def _place(mesh: Mesh, node: int) -> XY:
+    return float(mesh.nodes[node, 0]), float(mesh.nodes[node, 1])
+
+
+def snap(
+    shapes: Geometries, fixed: Bools, allowed: Optional[Bools], reach: float, check: CheckSettings, progress: Progress
+) -> dict[int, Any]:
+    """Lots redrawn so that points of different lots at most ``reach`` (m) apart are one point.
+
+    Points of ``fixed`` lots stay and attract; among the others the point of more lots stays, then the
+    one farther west and south. Two points that one lot needs side by side (a short edge that its
+    neighbour shares) stay two. ``allowed``: only points of these rows move (``None``: all). A point whose
+    move would make lots overlap by more than ``check`` ignores stays.
+    """
+    mesh = build_mesh(shapes, 0.0)
+    edges = np.flatnonzero(mesh.is_open)
+    nodes = np.unique(np.concatenate([mesh.start[edges], mesh.end[edges]]))
+    if reach <= 0 or not len(nodes):
+        return {}
+    at = _Nodes(mesh, fixed)
+    pairs = nodes[cKDTree(mesh.nodes[nodes]).query_pairs(reach, output_type="ndarray").astype(np.int64)]
+    pairs = pairs[~at.fixed[pairs].all(axis=1)]
+    closed = np.flatnonzero(~mesh.is_open)
+    total = len(mesh.nodes)
+    kept_apart = mesh.start[closed] * total + mesh.end[closed]
+    low, high = pairs.min(axis=1, initial=total), pairs.max(axis=1, initial=0)
+    pairs = pairs[~np.isin(low * total + high, kept_apart) & ~np.isin(high * total + low, kept_apart)]
+    progress.step(0.3)
+    rank = np.empty(total, dtype=np.int64)
+    rank[np.lexsort((mesh.nodes[:, 1], mesh.nodes[:, 0], -at.lots_at, ~at.fixed))] = np.arange(total)
+    followers: dict[int, list[int]] = {}
+    for one, two in pairs.tolist():
+        mine, others = set(at.lots(one).tolist()), set(at.lots(two).tolist())
+        if mine <= others or others <= mine:
+            continue
+        if allowed is not None and not allowed[list(mine | others)].any():
+            continue
+        first, second = (one, two) if rank[one] < rank[two] else (two, one)
+        followers.setdefault(first, []).append(second)
+    goes: dict[int, int] = {}
+    for leader in sorted(followers, key=lambda node: int(rank[node])):
+        if leader in goes:
+            continue
+        for node in followers[leader]:
+            if not at.fixed[node]:
+                goes.setdefault(node, leader)
+    progress.step(0.5)
+    edits: dict[int, Edits] = {}
+    for node, leader in goes.items():
+        for row in at.lots(node).tolist():
+            edits.setdefault(row, Edits.none()).moved[_place(mesh, node)] = _place(mesh, leader)
+    return _apply(shapes, edits, check, progress)
+
+
+def add_points(
+    shapes: Geometries, fixed: Bools, allowed: Optional[Bools], reach: float, check: CheckSettings, progress: Progress
+) -> dict[int, Any]:
+    """Lots redrawn so that a point on the border of another lot is a point of both.
+
+    ``reach`` (m): how far off the line the point may lie. A ``fixed`` lot gets no points: its
+    neighbour's point goes if the neighbour does not need it, else it moves onto the fixed border. What
+    would make lots overlap by more than ``check`` ignores is not done, nor what lots that overlap need not.
+    """
+    mesh = build_mesh(shapes, 0.0)
+    at = _Nodes(mesh, fixed)
+    near = find_near(mesh, max(reach, ROUNDING), progress.part(0.0, 0.5))
+    if not len(near.node):
+        return {}
+    lot = mesh.lot[near.edge]
+    count = max(len(shapes), 1)
+    owned = np.isin(near.node * count + lot, at.node * count + at.lot)
+    place = mesh.nodes[near.node]
+    limit = max(reach, ROUNDING)
+    to_end = np.minimum(
+        np.hypot(*(place - mesh.nodes[mesh.start[near.edge]]).T),
+        np.hypot(*(place - mesh.nodes[mesh.end[near.edge]]).T),
+    )
+    # Beside the end of the edge two points should become one instead, unless the point lies on the edge already.
+    exact = max(check.tolerance, ROUNDING)
+    inner = (to_end > limit) | ((near.off <= exact) & (to_end > exact))
+    wanted = np.flatnonzero(~owned & inner)
+    # Of several edges of one lot the nearest gets the point.
+    wanted = wanted[np.lexsort((near.along[wanted], near.off[wanted], lot[wanted], near.node[wanted]))]
+    needed = _needed(shapes, at, near.node[wanted], lot[wanted], check)
+    seen: set[tuple[int, int]] = set()
+    steps = _Steps(mesh)
+    # A point that lies on a fixed border stays there, whatever other fixed borders are near.
+    held = np.zeros(len(mesh.nodes), dtype=bool)
+    held[near.node[fixed[lot] & (near.off <= ROUNDING)]] = True
+    edits: dict[int, Edits] = {}
+    for number in wanted.tolist():
+        node, row, edge = int(near.node[number]), int(lot[number]), int(near.edge[number])
+        if (node, row) in seen:
+            continue
+        seen.add((node, row))
+        having = at.lots(node).tolist()
+        if not any((min(row, other), max(row, other)) in needed for other in having):
+            continue
+        if allowed is not None and not (allowed[row] or allowed[having].any()):
+            continue
+        point = _place(mesh, node)
+        if not fixed[row]:
+            line = (_place(mesh, int(mesh.start[edge])), _place(mesh, int(mesh.end[edge])))
+            edits.setdefault(row, Edits.none()).inserted.setdefault(line, []).append(
+                (float(near.along[number]), point, float(near.off[number]))
+            )
+        elif not at.fixed[node]:
+            beside = steps.beside(node)
+            own = edits.setdefault(having[0], Edits.none())
+            if (
+                len(having) == 1
+                and not any(_place(mesh, other) in own.removed for other in beside.tolist())
+                and _follows(mesh.nodes[beside], shapes[row], exact)
+            ):
+                own.removed.add(point)
+            elif not held[node]:
+                spot = (float(near.spot[number, 0]), float(near.spot[number, 1]))
+                for other in having:
+                    edits.setdefault(other, Edits.none()).moved.setdefault(point, spot)
+    return _apply(shapes, _same_moves(edits), check, progress)
+
+
+def _needed(shapes: Geometries, at: _Nodes, nodes: Ints, rows: Ints, check: CheckSettings) -> set[tuple[int, int]]:
+    """Pairs of a row and a lot with a point on it that do not overlap: they share a border there."""
+    pairs = {
+        (min(row, other), max(row, other))
+        for node, row in zip(nodes.tolist(), rows.tolist())
+        for other in at.lots(node).tolist()
+    }
+    listed = np.array(sorted(pairs), dtype=np.int64).reshape(-1, 2)
+    apart = _overlap(shapes, listed[:, 0], listed[:, 1], check) == 0
+    return {(one, two) for one, two in listed[apart].tolist()}
+
+
+def _follows(beside: npt.NDArray[np.float64], border: Any, reach: float) -> bool:
+    """Whether the straight line past a point runs along the border of another lot."""
+    if len(beside) != 2:
+        return False
+    return bool(shapely.covers(shapely.buffer(shapely.boundary(border), reach), shapely.linestrings(beside)))
+
+
+def _same_moves(edits: dict[int, Edits]) -> dict[int, Edits]:
+    """A point that moves, moves also where it is put in."""
+    everywhere = {here: there for own in edits.values() for here, there in own.moved.items()}
+    for own in edits.values():
+        for extra in own.inserted.values():
+            own.moved.update({point: everywhere[point] for _, point, _off in extra if point in everywhere})
+    return edits
+
+
+def _apply(shapes: Geometries, edits: dict[int, Edits], check: CheckSettings, progress: Progress) -> dict[int, Any]:
+    """The lots redrawn. Edits of lots that would come to overlap anew are left out."""
+    result: dict[int, Any] = {}
+    while edits:
+        result = {}
+        for number, row in enumerate(sorted(edits)):
+            if number % 200 == 0:
+                progress.step(0.5 + 0.5 * number / len(edits))
+            new = redrawn(shapes[row], edits[row])
+            if new is not None and not shapely.equals_exact(new, shapes[row], 0.0):
+                result[row] = new
+        harmful = _new_overlaps(shapes, result, edits, check)
+        if not harmful:
+            break
+        edits = _without(edits, harmful, check)
+    return result if edits else {}
+
+
+def _farthest(edits: Edits) -> float:
+    """The longest move of a point or of a line (m)."""
+    if edits.removed:
+        return np.inf
+    moves = [float(np.hypot(a[0] - b[0], a[1] - b[1])) for a, b in edits.moved.items()]
+    return max([*moves, *(off for extra in edits.inserted.values() for _, _, off in extra)], default=0.0)
+
+
+def _overlap(shapes: Geometries, first: Ints, second: Ints, check: CheckSettings) -> npt.NDArray[np.float64]:
+    """Area (m²) common to pairs of rows; 0 where it is what the check ignores."""
+    common = shapely.intersection(shapes[first], shapes[second])
+    area = shapely.area(common)
+    some = np.flatnonzero(area > check.min_area)
+    inner = shapely.buffer(common[some], -max(check.tolerance, ROUNDING) / 2, join_style="mitre")
+    result = np.zeros(len(area))
+    result[some] = np.where(shapely.is_empty(inner), 0.0, area[some])
+    return result
+
+
+def _new_overlaps(
+    shapes: Geometries, result: Mapping[int, Any], edits: Mapping[int, Edits], check: CheckSettings
+) -> set[int]:
+    """Redrawn rows that overlap a lot more than before, by more than the check ignores."""
+    rows = np.array([row for row in sorted(result) if _farthest(edits[row]) > check.tolerance], dtype=np.int64)
+    if not len(rows):
+        return set()
+    after = shapes.copy()
+    for row, shape in result.items():
+        after[row] = shape
+    which, other = shapely.STRtree(after).query(after[rows], predicate="intersects")
+    one, two = rows[which], other
+    pairs = np.unique(np.stack([np.minimum(one, two), np.maximum(one, two)], axis=1)[one != two], axis=0)
+    if not len(pairs):
+        return set()
+    first, second = pairs[:, 0], pairs[:, 1]
+    now = _overlap(after, first, second, check)
+    some = np.flatnonzero(now > 0)
+    before = shapely.area(shapely.intersection(shapes[first[some]], shapes[second[some]]))
+    worse = some[now[some] > before + ROUNDING]
+    return {int(row) for row in np.concatenate([first[worse], second[worse]]) if int(row) in result}
+
+
+def _without(edits: Mapping[int, Edits], rows: set[int], check: CheckSettings) -> dict[int, Edits]:
+    """The edits without those of ``rows`` that shift borders; a point that stays there, stays in every lot.
+
+    Points that lie on a line already may still be put in, unless nothing else was done to that lot.
+    """
+    stays = {here for row in rows for here in edits[row].moved}
+    kept: dict[int, Edits] = {}
+    for row, own in edits.items():
+        inserted, removed = own.inserted, own.removed
+        if row in rows:
+            removed = set()
+            if _farthest(own) <= check.tolerance:
+                continue
+            inserted = {
+                line: near
+                for line, extra in inserted.items()
+                if (near := [item for item in extra if item[2] <= check.tolerance])
+            }
+        moved = {here: there for here, there in own.moved.items() if here not in stays}
+        if moved or inserted or removed:
+            kept[row] = Edits(moved, inserted, removed)
+    return kept
+
+
+def outline_shift(before: Geometries, after: Geometries) -> npt.NDArray[np.float64]:
+    """Largest distance (m) between the old and the new outline of each lot, at their points."""
+    return np.asarray(shapely.hausdorff_distance(shapely.boundary(before), shapely.boundary(after)), dtype=float)

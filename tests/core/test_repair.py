@@ -1,0 +1,321 @@
+"""Repair of small maps whose faults are known, and the promises it keeps on any map."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from shapely import Polygon, box
+
+from land_stewardship.core.errors import Cancelled, InputError
+from land_stewardship.core.parcels.check import CheckSettings, check_parcels
+from land_stewardship.core.parcels.repair import RepairResult, RepairSettings, repair_parcels
+from land_stewardship.core.parcels.repairfields import CURES, LEFT_FIELDS, LEGAL_NOTE, OWNER_FIELDS, REPORT_FIELDS
+from land_stewardship.core.parcels.repairreport import owners_frame
+from land_stewardship.core.progress import Progress
+from land_stewardship.core.schema import names
+
+CRS = "EPSG:6676"
+
+
+def frame(shapes: list[Any], **columns: Any) -> gpd.GeoDataFrame:
+    data = {"lot_key": [f"k{n}" for n in range(len(shapes))], "chiban": [f"{n + 1}" for n in range(len(shapes))]}
+    data.update(columns)
+    return gpd.GeoDataFrame(data, geometry=shapes, crs=CRS)
+
+
+def wkb(result: gpd.GeoDataFrame) -> list[Any]:
+    return list(shapely.to_wkb(result.geometry.to_numpy()))
+
+
+def areas(result: RepairResult) -> list[float]:
+    return [round(float(value), 6) for value in shapely.area(result.lots.geometry.to_numpy())]
+
+
+def kinds(lots: gpd.GeoDataFrame) -> set[str]:
+    return set(check_parcels(lots).findings["kind"])
+
+
+def stays(lots: gpd.GeoDataFrame, chosen: RepairSettings, **fields: Any) -> None:
+    """Repaired again it is the same to the last bit."""
+    again = repair_parcels(lots, chosen, **fields)
+    assert wkb(again.lots) == wkb(lots)
+    assert again.figures["changed"] == 0
+
+
+# -- single faults -----------------------------------------------------------------------------
+
+
+def test_a_sound_map_stays_as_it_is() -> None:
+    lots = frame([box(0, 0, 10, 10), box(10, 0, 20, 10), box(20, 0, 30, 10)])
+    result = repair_parcels(lots)
+    assert wkb(result.lots) == wkb(lots)
+    assert result.settled and not len(result.report) and not len(result.left)
+    assert result.figures["area_before"] == result.figures["area_after"] == 300
+
+
+def test_empty_input() -> None:
+    result = repair_parcels(frame([]))
+    assert result.figures["lots"] == 0
+    assert list(result.report.columns) == names(REPORT_FIELDS)
+    assert list(result.left.columns) == [*names(LEFT_FIELDS), "geometry"]
+
+
+def test_overlap_goes_to_the_longer_common_border_and_the_neighbour_gets_the_points() -> None:
+    lots = frame([box(0, 0, 10, 10), Polygon([(9, 2), (20, 2), (20, 8), (9, 8)])])
+    result = repair_parcels(lots, RepairSettings(most_lost=0.2))
+    assert kinds(result.lots) == set()
+    assert areas(result) in ([94, 66], [100, 60])
+    report = result.report.set_index("lot_key")
+    assert report["lost_m2"].sum() == pytest.approx(6)
+    assert report["won_m2"].sum() == pytest.approx(0)
+    assert result.figures["area_after"] - result.figures["area_before"] == pytest.approx(-6)
+    stays(result.lots, RepairSettings(most_lost=0.2))
+
+
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [("larger", [100.0, 44.0]), ("smaller", [94.0, 50.0]), ("older", [94.0, 50.0]), ("accurate", [100.0, 44.0])],
+)
+def test_who_keeps_the_land(rule: str, expected: list[float]) -> None:
+    lots = frame(
+        [box(0, 0, 10, 10), Polygon([(9, 2), (17 + 1 / 3, 2), (17 + 1 / 3, 8), (9, 8)])],
+        accuracy_class=["甲三", "乙一"],
+        registered=["1990-05-01", "1955-01-01"],
+    )
+    result = repair_parcels(lots, RepairSettings(overlaps=rule, most_lost=0.5), age_field="registered")
+    assert areas(result) == pytest.approx(expected)
+
+
+def test_trusted_lots_keep_the_land_and_every_bit() -> None:
+    lots = frame([box(0, 0, 10, 10), box(9.5, 0, 30, 10)], accuracy_class=["甲一", "甲三"], sure=[None, "yes"])
+    by_class = repair_parcels(lots, RepairSettings(trusted_classes=("甲1",)))
+    assert wkb(by_class.lots)[0] == wkb(lots)[0] and areas(by_class) == [100, 200]
+    by_mark = repair_parcels(lots, trusted_field="sure")
+    assert wkb(by_mark.lots)[1] == wkb(lots)[1] and areas(by_mark) == [95, 205]
+    both = repair_parcels(lots, RepairSettings(trusted_classes=("甲一",)), trusted_field="sure")
+    assert wkb(both.lots) == wkb(lots)
+    assert both.left["kind"].tolist() == ["overlap"] and both.left["why"].tolist() == [
+        "A trusted lot would have to change."
+    ]
+
+
+def test_a_lot_inside_another_becomes_a_hole_and_does_not_vanish() -> None:
+    lots = frame([box(0, 0, 30, 30), box(10, 10, 13, 13)])
+    result = repair_parcels(lots)
+    assert areas(result) == [891, 9]
+    assert wkb(result.lots)[1] == wkb(lots)[1]
+    assert kinds(result.lots) == set()
+
+
+def test_a_lot_that_would_lose_much_is_left_to_people() -> None:
+    lots = frame([box(0, 0, 10, 10), box(4, 0, 12, 10)])
+    result = repair_parcels(lots)
+    assert wkb(result.lots) == wkb(lots)
+    assert result.left["why"].tolist() == ["A lot would lose too large a part of its area. People must decide."]
+
+
+def test_copies_are_left_to_people() -> None:
+    lots = frame([box(0, 0, 10, 10), box(0, 0, 10, 10), box(10, 0, 20, 10)])
+    result = repair_parcels(lots)
+    assert wkb(result.lots) == wkb(lots)
+
+
+def test_gap_goes_to_the_longest_border_and_a_wide_one_stays() -> None:
+    ring = [box(0, 0, 10, 30), box(10.2, 0, 20, 30), box(0, 30, 20, 40), box(0, -10, 20, 0)]
+    result = repair_parcels(frame(ring))
+    assert kinds(result.lots) == set()
+    assert sum(areas(result)) == pytest.approx(20 * 50)
+    stays(result.lots, RepairSettings())
+    wide = repair_parcels(frame(ring), RepairSettings(gap_width=0.1))
+    assert wide.left["kind"].tolist() == ["gap"]
+    assert "unnumbered" in wide.left["why"].iloc[0]
+    kept = repair_parcels(frame(ring), RepairSettings(gaps="leave"))
+    assert kept.left["why"].tolist() == ["Gaps were to be left."]
+    trusted = repair_parcels(frame(ring, sure=[True] * 4), trusted_field="sure")
+    assert set(trusted.left["kind"]) == {"gap", "missing_vertex"}
+    assert set(trusted.left["why"]) == {"A trusted lot would have to change."}
+
+
+def test_points_near_each_other_become_one_and_missing_points_are_added() -> None:
+    lots = frame(
+        [
+            box(0, 0, 10, 10),
+            Polygon([(10.02, 0.01), (20, 0), (20, 10), (10.01, 10)]),
+            Polygon([(0, 10.005), (20, 10), (20, 20), (0, 20)]),
+        ]
+    )
+    result = repair_parcels(lots)
+    assert kinds(result.lots) == set()
+    assert shapely.area(shapely.union_all(result.lots.geometry.to_numpy())) == pytest.approx(400, abs=0.2)
+    corner = [tuple(xy) for xy in shapely.get_coordinates(result.lots.geometry.iloc[2]).tolist()]
+    assert (10.0, 10.0) in corner
+    assert result.report["shift_m"].max() <= 0.1
+    stays(result.lots, RepairSettings())
+
+
+def test_bow_ties_are_split_and_may_become_lots() -> None:
+    bow = Polygon([(0, 0), (10, 10), (10, 0), (0, 10)])
+    result = repair_parcels(frame([bow, box(20, 0, 30, 10)]))
+    assert result.lots.geometry.is_valid.all()
+    assert areas(result) == [50, 100]
+    assert result.report["parts_after"].tolist() == [2]
+    split = repair_parcels(frame([bow, box(20, 0, 30, 10)]), RepairSettings(steps=("valid", "parts")))
+    assert split.lots["lot_key"].tolist() == ["k0", "k0", "k1"]
+    assert split.lots["part"].tolist() == [1, 2, 1]
+    assert split.source.tolist() == [0, 0, 1]
+    assert kinds(repair_parcels(frame([bow]), RepairSettings(steps=("gaps",))).lots) == {"invalid"}
+
+
+def test_missing_shapes_and_heights_are_kept() -> None:
+    high = shapely.force_3d(box(0, 0, 10, 10), 5.0)
+    lots = frame([None, high, box(9.8, 0, 20, 10)])
+    result = repair_parcels(lots, RepairSettings(overlaps="smaller"))
+    assert result.lots.geometry.iloc[0] is None
+    assert shapely.has_z(result.lots.geometry.iloc[1])
+    assert np.isfinite(shapely.get_coordinates(result.lots.geometry.iloc[1], include_z=True)).all()
+
+
+def test_impossible_settings_and_cancel() -> None:
+    lots = frame([box(0, 0, 10, 10)])
+    for bad in (
+        RepairSettings(snap=-1),
+        RepairSettings(overlaps="nobody"),
+        RepairSettings(steps=("wash",)),
+        RepairSettings(trusted_classes=("丁",)),
+    ):
+        with pytest.raises(InputError):
+            repair_parcels(lots, bad)
+
+    class Stop(Progress):
+        def is_cancelled(self) -> bool:
+            return True
+
+    with pytest.raises(Cancelled):
+        repair_parcels(lots, progress=Stop())
+
+
+def test_owners_by_share() -> None:
+    lots = frame([box(0, 0, 10, 10), Polygon([(9, 2), (20, 2), (20, 8), (9, 8)]), box(50, 0, 60, 10)])
+    report = repair_parcels(lots, RepairSettings(overlaps="larger", most_lost=0.2)).report
+    register = pd.DataFrame(
+        {"lot_key": ["k1", "k1", "k0", "k2"], "owner_key": ["b", "a", "c", "d"], "share": ["1/3", "2/3", "1/1", "1"]}
+    )
+    table = owners_frame(report, register).set_index("owner_key")
+    assert table["lost_m2"].to_dict() == pytest.approx({"a": 4, "b": 2, "c": 0})
+    assert not table["share_assumed"].any()
+    assert set(table["legal_note"]) == {LEGAL_NOTE.en} and set(table["legal_note_ja"]) == {LEGAL_NOTE.ja}
+    assert list(owners_frame(report, register).columns) == names(OWNER_FIELDS)
+    guessed = owners_frame(report, register.assign(share=["1/3", "?", "1", "1"])).set_index("owner_key")
+    assert guessed["lost_m2"].to_dict() == pytest.approx({"a": 3, "b": 3, "c": 0})
+    assert guessed["share_assumed"].to_dict() == {"a": True, "b": True, "c": False}
+    nobody = owners_frame(report, register.iloc[3:])
+    assert nobody["owner_key"].tolist() == [None] and nobody["lots"].tolist() == [2]
+
+
+# -- promises on any map -----------------------------------------------------------------------
+
+
+@st.composite
+def maps(draw: Any) -> gpd.GeoDataFrame:
+    """A mesh of lots whose corners were moved for single lots, lost, or doubled; some lots are trusted."""
+    columns, rows = draw(st.integers(2, 4)), draw(st.integers(2, 3))
+    random = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    noise = draw(st.sampled_from([0.0, 0.002, 0.02, 0.08]))
+    corner = {
+        (c, r): np.array([c * 12.0, r * 9.0]) + random.uniform(-2, 2, 2)
+        for c in range(columns + 1)
+        for r in range(rows + 1)
+    }
+    middle = {}
+
+    def between(a: tuple[int, int], b: tuple[int, int]) -> Any:
+        key = tuple(sorted([a, b]))
+        if key not in middle:
+            middle[key] = (corner[a] + corner[b]) / 2 + random.uniform(-0.5, 0.5, 2)
+        return middle[key]
+
+    shapes = []
+    for c in range(columns):
+        for r in range(rows):
+            around = [(c, r), (c + 1, r), (c + 1, r + 1), (c, r + 1)]
+            ring = []
+            for here, there in zip(around, around[1:] + around[:1]):
+                ring += [corner[here], between(here, there)]
+            ring = [point + random.uniform(-noise, noise, 2) for point in ring]
+            fault = random.choice(["none", "move", "lose", "cross"], p=[0.5, 0.25, 0.15, 0.1])
+            if fault == "move":
+                ring[int(random.integers(8))] += random.uniform(-1.0, 1.0, 2)
+            elif fault == "lose":
+                ring.pop(1 + 2 * int(random.integers(4)))
+            elif fault == "cross":
+                ring[2], ring[3] = ring[3], ring[2]
+            shapes.append(Polygon(ring))
+    trusted = random.random(len(shapes)) < draw(st.sampled_from([0.0, 0.3]))
+    return frame(shapes, sure=trusted.tolist())
+
+
+CHOSEN = st.builds(
+    RepairSettings,
+    snap=st.sampled_from([0.01, 0.05, 0.2]),
+    overlaps=st.sampled_from(["border", "larger", "smaller"]),
+    gaps=st.sampled_from(["border", "larger", "smaller"]),
+    gap_width=st.sampled_from([0.3, 2.0]),
+    most_lost=st.sampled_from([0.05, 0.5]),
+)
+
+
+def keeps_its_promises(lots: gpd.GeoDataFrame, chosen: RepairSettings) -> None:
+    fields = {"trusted_field": "sure"}
+    result = repair_parcels(lots, chosen, **fields)
+    assert result.settled
+    trusted = lots["sure"].to_numpy(dtype=bool)
+    before, after = np.array(wkb(lots), dtype=object), np.array(wkb(result.lots), dtype=object)
+    assert (before[trusted] == after[trusted]).all()
+    stays(result.lots, chosen, **fields)
+    # Every lot is valid unless trusted, and none has vanished.
+    shapes = result.lots.geometry.to_numpy()
+    assert shapely.is_valid(shapes[~trusted]).all() and (shapely.area(shapes[~trusted]) > 0).all()
+    # What the check still finds of the cured kinds is told.
+    cured = {kind for step in chosen.steps for kind in CURES[step]}
+    settings = CheckSettings(tolerance=chosen.tolerance, min_area=chosen.min_area)
+    found = check_parcels(result.lots, settings).findings
+    assert set(found.loc[found["kind"].isin(cured), "finding_id"]) == set(result.left["finding_id"])
+    if not trusted.any():
+        wide = (result.left["kind"] == "gap") & (result.left["why"].astype(str).str.contains("wider"))
+        much = (result.left["kind"] == "overlap") & (result.left["why"].astype(str).str.contains("lose"))
+        # A point that would make lots overlap is not added.
+        point = (result.left["kind"] == "missing_vertex") & (result.left["why"].astype(str).str.contains("safely"))
+        assert (wide | much | point).all(), result.left[["kind", "lots", "size", "why"]]
+        assert point.sum() <= 2
+    # Land is neither made nor lost: what lots won or lost is what the report says.
+    change = result.figures["area_after"] - result.figures["area_before"]
+    assert change == pytest.approx(result.report["won_m2"].sum() - result.report["lost_m2"].sum(), abs=1e-6)
+    valid = np.array([shapely.make_valid(shape) for shape in lots.geometry], dtype=object)
+    covered = float(shapely.area(shapely.union_all(valid)))
+    now = float(shapely.area(shapely.union_all(shapely.make_valid(shapes))))
+    # Borders moved by at most the distance of points along all outlines; gaps were given away on purpose.
+    slack = 2 * chosen.weld() * float(shapely.length(valid).sum()) * 0.5 + 0.01
+    assert abs(now - covered - result.figures["gaps_given"]) <= slack
+    # The order of rows does not matter.
+    turned = repair_parcels(lots.iloc[::-1], chosen, **fields)
+    assert wkb(turned.lots)[::-1] == wkb(result.lots)
+
+
+@settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(maps(), CHOSEN)
+def test_promises_on_any_map(lots: gpd.GeoDataFrame, chosen: RepairSettings) -> None:
+    keeps_its_promises(lots, chosen)
+
+
+@pytest.mark.slow
+@settings(max_examples=1500, deadline=None, suppress_health_check=list(HealthCheck))
+@given(maps(), CHOSEN)
+def test_promises_on_many_maps(lots: gpd.GeoDataFrame, chosen: RepairSettings) -> None:
+    keeps_its_promises(lots, chosen)
