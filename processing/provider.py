@@ -14,6 +14,7 @@ from .base import ICONS
 ALGORITHMS: tuple[tuple[str, str], ...] = (
     ("importmojmap", "ImportMojMap"),
     ("checkparcels", "CheckParcels"),
+    ("repairparcels", "RepairParcels"),
     ("resolveowners", "ResolveOwners"),
     ("contactability", "Contactability"),
     ("ownershippattern", "OwnershipPattern"),
@@ -22,7 +23,6 @@ ALGORITHMS: tuple[tuple[str, str], ...] = (
     ("placeevidence", "PlaceEvidence"),
     ("forestevidence", "ForestEvidence"),
     ("buildingevidence", "BuildingEvidence"),
-    ("repairparcels", "RepairParcels"),
     ("findunmanaged", "FindUnmanaged"),
     ("learnfromsurvey", "LearnFromSurvey"),
     ("conditionsensitivity", "ConditionSensitivity"),
