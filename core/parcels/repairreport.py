@@ -82,14 +82,13 @@ def owners_frame(
             entry[1] += part * float(values["won_m2"])
             entry[2] += part * float(values["lost_m2"])
             entry[3] = entry[3] or (not known and len(holders) > 1)
-    table = pd.DataFrame(
+    return pd.DataFrame(
         [
             (owner or None, len(lots), won, lost, won - lost, assumed, LEGAL_NOTE.en, LEGAL_NOTE.ja)
             for owner, (lots, won, lost, assumed) in sorted(own.items())
         ],
         columns=names(OWNER_FIELDS),
     )
-    return table
 
 
 def _fraction(value: Any) -> Optional[Fraction]:
