@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -73,6 +74,9 @@ def main() -> None:
         ),
         encoding="utf-8",
     )
+    # In a process of its own: it needs a QGIS, which the others start for each job.
+    condition = Path(__file__).with_name("bench_condition.py")
+    subprocess.run([sys.executable, "-P", "-W", "ignore", str(condition), "--output", str(options.output)], check=True)
     shutil.rmtree(measure.WORK)
 
 
