@@ -1,0 +1,157 @@
+"""The open data sets we know by name (resources/catalogues/sources.json) and recognising them by their fields."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from typing import Any, NamedTuple, Optional
+
+from ..errors import InputError
+from ..schema import FieldSpec
+from ..texts import Text
+
+#: Kinds of fields in the catalogue and the kind of column each becomes.
+FIELD_KINDS = {
+    "text": "text",
+    "int": "int",
+    "real": "real",
+    "date": "date",
+    "code": "text",
+    "words": "text",
+    "citycode": "text",
+    "row": "text",
+    "person": "text",
+    "landuse": "text",
+    "landuse_word": "text",
+}
+
+
+class SourceField(NamedTuple):
+    """One field of a source: our ``name``, ``kind`` (see the catalogue), where it comes from (``names``, the first
+    that says something), code list, constant ``value``, ``pattern`` for a field per year, ``width`` of codes that lose
+    their leading zeros, ``apart``: field that keeps equal names apart, ``others``: code for words not in the list."""
+
+    name: str
+    kind: str
+    names: tuple[str, ...]
+    label: Text
+    codes: dict[str, str]
+    value: Optional[str] = None
+    pattern: str = ""
+    width: int = 0
+    apart: str = ""
+    others: str = ""
+
+    @property
+    def spec(self) -> FieldSpec:
+        """The field as it is written."""
+        return FieldSpec(self.name, FIELD_KINDS[self.kind], self.label.en, self.label.ja)
+
+
+class Source(NamedTuple):
+    """One data set: how it is recognised (``needs``: alternatives of field names), which algorithm reads it, which role
+    its result plays, its shape, fields, keys (``repeats``: several rows may share one), credit, licence and note."""
+
+    id: str
+    algorithm: str
+    role: str
+    shape: str
+    label: Text
+    needs: tuple[tuple[str, ...], ...]
+    fields: tuple[SourceField, ...]
+    keys: tuple[str, ...]
+    repeats: bool
+    date: str
+    check: str
+    mesh: str
+    xy: tuple[tuple[str, ...], ...]
+    credit: Text
+    licence: Text
+    note: Text
+    restricted: bool
+
+
+class Catalogue(NamedTuple):
+    """All sources, and the words that mean "not known" in every one of them."""
+
+    sources: tuple[Source, ...]
+    unknown: frozenset[str]
+
+    def by_id(self, identity: str) -> Optional[Source]:
+        """The source called ``identity``; ``None`` when there is none."""
+        return next((source for source in self.sources if source.id == identity), None)
+
+    def detect(self, columns: Sequence[str]) -> Optional[Source]:
+        """The source whose fields a table has; the one with the most fields found wins, the first among equals."""
+        names = {name.casefold() for name in columns}
+        best: Optional[Source] = None
+        most = 0
+        for source in self.sources:
+            if not any(all(need.casefold() in names for need in group) for group in source.needs):
+                continue
+            found = sum(any(name.casefold() in names for name in field.names) for field in source.fields)
+            found += sum(
+                any(re.fullmatch(field.pattern, name, re.IGNORECASE) for name in columns)
+                for field in source.fields
+                if field.pattern
+            )
+            if best is None or found > most:
+                best, most = source, found
+        return best
+
+
+def parse_catalogue(text: str) -> Catalogue:
+    """The catalogue out of the text of its file. Raises ``InputError`` when it is not in order."""
+    try:
+        data = json.loads(text)
+        sources = tuple(_source(entry) for entry in data["sources"])
+        unknown = frozenset(str(word).casefold() for word in data["unknown"])
+    except (ValueError, KeyError, TypeError, AttributeError, re.error) as error:
+        raise InputError(
+            Text(
+                "The list of data sources is damaged ({why}). Install the plugin again.",
+                "データの一覧が壊れています（{why}）。プラグインを入れ直してください。",
+            ).format(why=error)
+        ) from error
+    return Catalogue(sources, unknown)
+
+
+def _source(entry: dict[str, Any]) -> Source:
+    return Source(
+        id=entry["id"],
+        algorithm=entry["algorithm"],
+        role=entry["role"],
+        shape=entry["shape"],
+        label=Text(entry["en"], entry["ja"]),
+        needs=tuple(tuple(group) for group in entry["needs"]),
+        fields=tuple(_field(field) for field in entry["fields"]),
+        keys=tuple(entry["keys"]),
+        repeats=bool(entry.get("repeats")),
+        date=entry.get("date", ""),
+        check=entry.get("check", ""),
+        mesh=entry.get("mesh", ""),
+        xy=tuple(tuple(names) for names in entry.get("xy", ())),
+        credit=Text(entry["credit"], entry["credit_ja"]),
+        licence=Text(entry["licence"], entry["licence_ja"]),
+        note=Text(entry.get("note", ""), entry.get("note_ja", "")),
+        restricted=bool(entry.get("restricted")),
+    )
+
+
+def _field(entry: dict[str, Any]) -> SourceField:
+    if entry["kind"] not in FIELD_KINDS:
+        raise ValueError(f"no such kind of field: {entry['kind']}")
+    re.compile(entry.get("pattern", ""))
+    return SourceField(
+        name=entry["name"],
+        kind=entry["kind"],
+        names=tuple(entry.get("from", ())),
+        label=Text(entry["en"], entry["ja"]),
+        codes={str(key).casefold(): str(value) for key, value in entry.get("codes", {}).items()},
+        value=entry.get("value"),
+        pattern=entry.get("pattern", ""),
+        width=int(entry.get("width", 0)),
+        apart=entry.get("apart", ""),
+        others=entry.get("others", ""),
+    )

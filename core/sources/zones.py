@@ -1,0 +1,66 @@
+"""Which plane rectangular zone a prefecture lies in (平成14年国土交通省告示第9号), and what a datum is called."""
+
+from __future__ import annotations
+
+from typing import Any, Optional
+
+from ..texts import Text
+
+#: Zone by prefecture code; prefectures that lie in several zones are left out and must be chosen by the user.
+_ZONES = {
+    1: (42,),  # 長崎; 鹿児島's islands lie in I and II: not told
+    2: (40, 41, 43, 44, 45),
+    3: (32, 34, 35),
+    4: (36, 37, 38, 39),
+    5: (28, 31, 33),
+    6: (18, 24, 25, 26, 27, 29, 30),
+    7: (16, 17, 21, 23),
+    8: (15, 19, 20, 22),
+    9: (7, 8, 9, 10, 11, 12, 14),  # 東京都 has islands in XIV, XVIII and XIX: not told
+    10: (2, 3, 4, 5, 6),
+}
+_BY_PREFECTURE = {prefecture: zone for zone, prefectures in _ZONES.items() for prefecture in prefectures}
+
+_DATUMS = (
+    ("2011", "JGD2011"),
+    ("2000", "JGD2000"),
+    ("2024", "JGD2024"),
+    ("tokyo", "Tokyo (旧日本測地系)"),
+)
+
+
+def zone_of(city_code: str) -> Optional[int]:
+    """Number of the plane zone of a municipality (code of 5 digits); ``None`` where the prefecture has several."""
+    digits = city_code[:2]
+    return _BY_PREFECTURE.get(int(digits)) if digits.isdigit() and digits.isascii() else None
+
+
+def datum_of(crs: Any) -> str:
+    """Name of the datum of a pyproj CRS ("JGD2011", "WGS 84" …); empty when there is none."""
+    if crs is None:
+        return ""
+    geodetic = crs.geodetic_crs
+    name = str((geodetic.datum.name if geodetic is not None and geodetic.datum is not None else "") or "")
+    if "Japan" in name or "Tokyo" in name or "JGD" in name:
+        for mark, label in _DATUMS:
+            if mark in name.lower():
+                return label
+    if name.startswith("World Geodetic System 1984"):
+        return "WGS 84"
+    return name
+
+
+def crs_name(crs: Any) -> str:
+    """A pyproj CRS for people ("JGD2011 / Japan Plane Rectangular CS VIII (EPSG:6676)"); empty when unknown."""
+    if crs is None:
+        return ""
+    code = crs.to_epsg()
+    return f"{crs.name} (EPSG:{code})" if code else str(crs.name)
+
+
+#: What is said when two datums meet without a table of shifts.
+DATUM_CHANGED = Text(
+    "The data stand on {before}, the result on {after}. No table of shifts was used; in the north-east (Tohoku) places "
+    "may be off by up to about 5 m.",
+    "データは{before}、結果は{after}です。変換補正は使っていません。東北などでは最大5mほどずれることがあります。",
+)

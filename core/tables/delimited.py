@@ -1,0 +1,108 @@
+"""Text tables (CSV, TSV and their like): every line becomes a row or is named."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+from ..errors import InputError
+from ..intake_report import WARNING, Remark
+from ..texts import Text
+from .decode import decode
+from .raw import RawTable, build
+
+#: Text tables larger than this are refused; the register of a large city has about 200 MB.
+MOST_BYTES = 512 << 20
+#: Rows above this are refused.
+MOST_ROWS = 3_000_000
+_DELIMITERS = ",\t;"
+_LABELS = {",": "CSV", "\t": "TSV", ";": "CSV (;)"}
+#: The longest cell; a longer one is a sign of quotes that never close.
+_LONGEST_CELL = 1 << 17
+#: Lines looked at to find the delimiter.
+_SAMPLE = 20
+
+
+def too_large(name: str) -> InputError:
+    """The sentence for a table that is larger than any real one."""
+    return InputError(
+        Text(
+            "{file} is larger than a table here can be. Split it and add the parts one by one.",
+            "{file}は大きすぎます。分けて、一つずつ追加してください。",
+        ).format(file=name)
+    )
+
+
+def _delimiter(text: str) -> str:
+    """The delimiter that cuts the first lines most often and most evenly, outside quotes."""
+    lines = [line for line in text[: 1 << 16].splitlines()[:_SAMPLE] if line.strip()]
+    best, best_score = ",", (0.0, 0)
+    for delimiter in _DELIMITERS:
+        counts = [_outside_quotes(line, delimiter) for line in lines]
+        if not any(counts):
+            continue
+        usual = max(set(counts), key=lambda count: (counts.count(count), count))
+        score = (counts.count(usual) / len(counts) if usual else 0.0, usual)
+        if score > best_score:
+            best, best_score = delimiter, score
+    return best
+
+
+def _outside_quotes(line: str, delimiter: str) -> int:
+    return sum(part.count(delimiter) for part in line.split('"')[::2])
+
+
+def read_delimited(data: bytes, name: str) -> RawTable:
+    """A table out of the bytes of a text file; ``name`` for sentences.
+
+    Quotes that never close would swallow the rest of the file: then the quotes are read as letters, each line is a
+    row, and it is said. Raises ``InputError`` for what is no table.
+    """
+    if len(data) > MOST_BYTES:
+        raise too_large(name)
+    decoded = decode(data, name)
+    delimiter = _delimiter(decoded.text)
+    remarks = list(decoded.remarks)
+    try:
+        cells, lines = _parse(decoded.text, delimiter, csv.QUOTE_MINIMAL, name)
+    except csv.Error:
+        try:
+            cells, lines = _parse(decoded.text, delimiter, csv.QUOTE_NONE, name)
+        except csv.Error as error:
+            raise InputError(
+                Text(
+                    "{file} is not a table that can be read. Save it again as CSV (UTF-8).",
+                    "{file}は表として読めません。CSV（UTF-8）で保存し直してください。",
+                ).format(file=name)
+            ) from error
+        remarks.append(
+            Remark(
+                "quotes",
+                WARNING,
+                Text(
+                    "Quotation marks do not close. Each line was read as a row; check the rows with a quotation mark.",
+                    '引用符（"）が閉じていません。1行ずつ読みました。引用符のある行を確かめてください。',
+                ),
+            )
+        )
+    return build(cells, lines, name, _LABELS[delimiter], decoded.encoding, remarks)
+
+
+def _parse(text: str, delimiter: str, quoting: int, name: str) -> tuple[list[list[str]], list[int]]:
+    cells: list[list[str]] = []
+    lines: list[int] = []
+    limit = csv.field_size_limit(_LONGEST_CELL)
+    try:
+        reader = csv.reader(
+            io.StringIO(text, newline=""), delimiter=delimiter, quoting=quoting, strict=quoting == csv.QUOTE_MINIMAL
+        )
+        before = 0
+        for row in reader:
+            cells.append(row)
+            lines.append(before + 1)
+            before = reader.line_num
+            if len(cells) > MOST_ROWS:
+                raise too_large(name)
+    finally:
+        csv.field_size_limit(limit)
+    return cells, lines
