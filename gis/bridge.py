@@ -224,15 +224,19 @@ def source_to_frame(
     ids: list[int] = []
     blobs: list[Optional[bytes]] = []
     columns: list[list[Any]] = [[] for _ in wanted]
-    for number, feature in enumerate(features):
-        if number % CHUNK == 0:
-            progress.step(number / count if count and count > 0 else 0.0)
-        ids.append(feature.id())
-        if spatial:
-            blobs.append(wkb(feature.geometry()) if feature.hasGeometry() else None)
-        attributes = feature.attributes()
-        for column, position in zip(columns, wanted):
-            column.append(attributes[position])
+    try:
+        for number, feature in enumerate(features):
+            if number % CHUNK == 0:
+                progress.step(number / count if count and count > 0 else 0.0)
+            ids.append(feature.id())
+            if spatial:
+                blobs.append(wkb(feature.geometry()) if feature.hasGeometry() else None)
+            attributes = feature.attributes()
+            for column, position in zip(columns, wanted):
+                column.append(attributes[position])
+    finally:
+        # A cancel keeps this frame alive in its traceback; the file must not stay open with it.
+        features.close()
 
     data = {}
     for column, position in zip(columns, wanted):

@@ -136,13 +136,17 @@ class LandAlgorithm(QgsProcessingAlgorithm):
         message = missing_message(self.PACKAGES, load=True)
         if message:
             raise QgsProcessingException(message)
+        problem = ""
         try:
             inputs = runrecord.describe_inputs(self, parameters, context)
             results = self.perform(parameters, context, feedback)
         except InputError as error:
-            raise QgsProcessingException(error.text.pick(language())) from error
-        except Cancelled as stop:
-            raise QgsProcessingException(tr("Cancelled. Nothing was changed.")) from stop
+            problem = error.text.pick(language())
+        except Cancelled:
+            problem = tr("Cancelled. Nothing was changed.")
+        if problem:
+            # Raised out here: an exception kept by QGIS would keep the layers of the stopped frames open with it.
+            raise QgsProcessingException(problem)
         try:
             record = runrecord.write_record(self, parameters, context, inputs, results)
             if record:

@@ -13,6 +13,10 @@ from .base import ICONS
 #: Module and class of every algorithm, in the order of the three steps.
 ALGORITHMS: tuple[tuple[str, str], ...] = (
     ("importmojmap", "ImportMojMap"),
+    ("importfieldpolygons", "ImportFieldPolygons"),
+    ("importfarmlandpins", "ImportFarmlandPins"),
+    ("importopendata", "ImportOpenData"),
+    ("importpopulation", "ImportPopulation"),
     ("checkparcels", "CheckParcels"),
     ("repairparcels", "RepairParcels"),
     ("resolveowners", "ResolveOwners"),

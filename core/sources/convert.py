@@ -62,7 +62,9 @@ def convert(
     for number, field in enumerate(fields):
         progress.step(0.7 * number / max(len(fields), 1))
         data[field.name] = _column(frame, field, names, catalogue, report)
-    made = pd.DataFrame({name: pd.Series(column, dtype=object) for name, column in data.items()}, index=frame.index)
+    made = pd.DataFrame(
+        {name: pd.Series(column, index=frame.index, dtype=object) for name, column in data.items()}, index=frame.index
+    )
     for spec in others:
         made[spec.name] = frame[spec.name]
     made = _apart(made, fields)
@@ -266,7 +268,7 @@ def _set_other_shapes_aside(frame: gpd.GeoDataFrame, source: Source, report: Che
         report.set_aside(
             "other_shape",
             Text("another kind of shape than the rest.", "ほかと種類の違う図形です。"),
-            int(row) + 1,
+            int(frame.index[row]),
         )
     return np.asarray(keep)
 

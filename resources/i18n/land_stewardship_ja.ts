@@ -64,6 +64,10 @@
         <translation>目安です。現地で確かめてください。</translation>
     </message>
     <message>
+        <source>A layer or table that is open already, in place of files.</source>
+        <translation>ファイルのかわりに、すでに開いているレイヤや表。</translation>
+    </message>
+    <message>
         <source>A list of farmers</source>
         <translation>耕作者の名簿</translation>
     </message>
@@ -90,6 +94,10 @@
     <message>
         <source>A map of the lots</source>
         <translation>地図（筆の形）</translation>
+    </message>
+    <message>
+        <source>A plane coordinate system in metres (in Japan EPSG:6669–6687). Left empty, that of the data stays.</source>
+        <translation>メートル単位の平面直角座標系（EPSG:6669〜6687）。空欄なら元のデータのままです。</translation>
     </message>
     <message>
         <source>A plane coordinate system in metres (in Japan EPSG:6669–6687). Left empty, that of the hamlets is used.</source>
@@ -484,6 +492,10 @@
         <translation>手入れ</translation>
     </message>
     <message>
+        <source>Carry the other columns along</source>
+        <translation>ほかの列も残す</translation>
+    </message>
+    <message>
         <source>Cells with canopy_closure (樹冠疎密度) and/or crown_ratio (樹冠長率), in percent or as parts of one.</source>
         <translation>canopy_closure（樹冠疎密度）か crown_ratio（樹冠長率）のあるメッシュです。％でも1に対する割合でもかまいません。</translation>
     </message>
@@ -538,6 +550,10 @@
     <message>
         <source>Check of the tables</source>
         <translation>表の確認結果</translation>
+    </message>
+    <message>
+        <source>Check report</source>
+        <translation>確認の報告</translation>
     </message>
     <message>
         <source>Check the condition of land</source>
@@ -620,6 +636,10 @@
         <translation>列の対応</translation>
     </message>
     <message>
+        <source>Columns that have no field of ours stay under their own names. Otherwise the report names them.</source>
+        <translation>決まった項目のない列も、元の名前のまま残します。しない場合は報告に列名を示します。</translation>
+    </message>
+    <message>
         <source>Compare fences</source>
         <translation>柵をくらべる</translation>
     </message>
@@ -670,6 +690,10 @@
     <message>
         <source>Control: mean slope within 20 m.</source>
         <translation>調整項目です。周囲20 mの平均傾斜を考えに入れます。</translation>
+    </message>
+    <message>
+        <source>Coordinate system of the data</source>
+        <translation>データの座標系</translation>
     </message>
     <message>
         <source>Coordinate system of the result</source>
@@ -752,6 +776,10 @@
         <translation>耕作者</translation>
     </message>
     <message>
+        <source>Cultivators (private)</source>
+        <translation>耕作者（個人情報）</translation>
+    </message>
+    <message>
         <source>Damage or sightings, for example from “Import damage records”. Give these or counts per hamlet.</source>
         <translation>被害や目撃の点です。「被害の記録を取り込む」の結果などを使います。これか集落ごとの件数のどちらかを選びます。</translation>
     </message>
@@ -790,6 +818,10 @@
     <message>
         <source>Datum</source>
         <translation>測地系</translation>
+    </message>
+    <message>
+        <source>Day, month or year (2024-04-01). Left empty, it is taken from the file where it says one.</source>
+        <translation>年月日、年月または年（2024-04-01）。空欄なら、ファイルに書かれていればそれを使います。</translation>
     </message>
     <message>
         <source>Decays to try</source>
@@ -976,6 +1008,10 @@
         <translation>すべての筆の手入れと費用です。</translation>
     </message>
     <message>
+        <source>Every row that was not used: where it stands and why.</source>
+        <translation>使わなかった行のすべて。どの行で、なぜかが分かります。</translation>
+    </message>
+    <message>
         <source>Everywhere in the study area</source>
         <translation>対象範囲のどこでも</translation>
     </message>
@@ -1068,6 +1104,10 @@
         <translation>農地</translation>
     </message>
     <message>
+        <source>Farmland pins</source>
+        <translation>農地ピン</translation>
+    </message>
+    <message>
         <source>Farmland register</source>
         <translation>農地台帳</translation>
     </message>
@@ -1110,6 +1150,10 @@
     <message>
         <source>Field of the lots that names their block. Empty: touching lots of one hamlet, parted by public land.</source>
         <translation>筆のまとまりを示す項目。空なら、同じ集落の隣り合う筆を、公有地で区切ってまとめます。</translation>
+    </message>
+    <message>
+        <source>Field polygons</source>
+        <translation>筆ポリゴン</translation>
     </message>
     <message>
         <source>Field that marks trusted lots</source>
@@ -1168,6 +1212,10 @@
         <translation>元になる所有者がこれより少ない数字は伏せます。</translation>
     </message>
     <message>
+        <source>Files</source>
+        <translation>ファイル</translation>
+    </message>
+    <message>
         <source>Fills in hamlet and district where they are missing, and keeps the official areas for the tables.</source>
         <translation>集落と地区の空欄を埋めます。公的な面積は集計表のために残します。</translation>
     </message>
@@ -1178,6 +1226,10 @@
     <message>
         <source>Find entries of one owner</source>
         <translation>同じ所有者の記載を探す</translation>
+    </message>
+    <message>
+        <source>Find out</source>
+        <translation>見分ける</translation>
     </message>
     <message>
         <source>Find out which owners can be reached</source>
@@ -1668,8 +1720,24 @@
         <translation>被害の記録を取り込む</translation>
     </message>
     <message>
+        <source>Import farmland register pins</source>
+        <translation>農地ピンを取り込む</translation>
+    </message>
+    <message>
+        <source>Import field polygons</source>
+        <translation>筆ポリゴンを取り込む</translation>
+    </message>
+    <message>
         <source>Import land registry map</source>
         <translation>登記所備付地図データを読み込む</translation>
+    </message>
+    <message>
+        <source>Import open data</source>
+        <translation>オープンデータを取り込む</translation>
+    </message>
+    <message>
+        <source>Import population squares</source>
+        <translation>人口メッシュを取り込む</translation>
     </message>
     <message>
         <source>In Terminal run: /Applications/QGIS.app/Contents/MacOS/bin/python3 -m pip install {names} and restart QGIS.</source>
@@ -1730,6 +1798,14 @@
     <message>
         <source>Keys of lots, separated by semicolons. Then only these lots and their neighbours are checked, which is quick after a correction. Empty: all lots.</source>
         <translation>筆のキーをセミコロンで区切って入れると、その筆と隣だけを調べます。直したあとの確認が早く済みます。空なら全筆を調べます。</translation>
+    </message>
+    <message>
+        <source>Kind of data</source>
+        <translation>データの種類</translation>
+    </message>
+    <message>
+        <source>Kind of data found</source>
+        <translation>見分けたデータの種類</translation>
     </message>
     <message>
         <source>Kind of harm</source>
@@ -1832,6 +1908,10 @@
         <translation>囲む: 塗る筆を囲む</translation>
     </message>
     <message>
+        <source>Layer</source>
+        <translation>レイヤ</translation>
+    </message>
+    <message>
         <source>Layer from “Draft the plan” or a table with lot_key (or unit_no) and management_class. Classes may be codes, button numbers or words.</source>
         <translation>「たたき台を作る」の結果か、lot_key（または unit_no）と management_class のある表です。区分は、コード・ボタンの番号・言葉のどれでも書けます。</translation>
     </message>
@@ -1894,6 +1974,10 @@
     <message>
         <source>Left as it was</source>
         <translation>直さなかったもの</translation>
+    </message>
+    <message>
+        <source>Left at “Find out”, the names of the fields decide.</source>
+        <translation>「見分ける」のままなら、項目の名前で決めます。</translation>
     </message>
     <message>
         <source>Left button paints. Right button only chooses a lot. Esc stops a stroke.</source>
@@ -2006,6 +2090,10 @@
     <message>
         <source>Looking… {percent} %</source>
         <translation>調べています… {percent} %</translation>
+    </message>
+    <message>
+        <source>Looks for broken shapes, duplicates, overlaps, gaps, missing border points, narrow lots and lots whose area differs from the register by more than the tolerance of their accuracy class. One broken lot does not stop the check. Each finding has a place, a size and an explanation. It is a screening: it does not say which border is right. The layer must be in a plane coordinate system in metres.</source>
+        <translation>形の異常、二重登録、重なり、すき間、境界点の不足、細い筆、登記面積との差が精度区分の公差を超える筆を調べます。壊れた筆が1つあっても止まりません。指摘には場所、大きさ、説明が付きます。目安であり、どちらの境界が正しいかは示しません。データはメートル単位の平面直角座標系にしてください。</translation>
     </message>
     <message>
         <source>Looks for broken shapes, duplicates, overlaps, lots inside lots, gaps and open strips between lots, missing border points, borders that only nearly fit, spikes, parts and holes, narrow and very small lots, seams of map sheets, and lots whose area differs from the register by more than the tolerance of their accuracy class. One broken lot does not stop the check. Each finding has a place, a size and an explanation. It is a screening: it does not say which border is right. The layer must be in a plane coordinate system in metres.</source>
@@ -2576,8 +2664,28 @@
         <translation>上の年数のどれか。最初に示す数字はこの年のものです。ない年数なら最も近いものにします。</translation>
     </message>
     <message>
+        <source>One or more downloaded files (.geojson, .csv). A pin that stands in several files is kept once.</source>
+        <translation>ダウンロードしたファイル（.geojson、.csv）を一つ以上。複数のファイルに同じピンがあれば一つだけ残します。</translation>
+    </message>
+    <message>
         <source>One or more files (.csv, .tsv, .txt, .xlsx, .xls, .ods), each with a heading line.</source>
         <translation>1つ以上のファイル（.csv、.tsv、.txt、.xlsx、.xls、.ods）です。それぞれ見出しの行が必要です。</translation>
+    </message>
+    <message>
+        <source>One or more files (.geojson, .fgb, .parquet, .shp, .gpkg), or a .zip that holds them.</source>
+        <translation>ファイル（.geojson、.fgb、.parquet、.shp、.gpkg）を一つ以上、またはそれらの入った.zip。</translation>
+    </message>
+    <message>
+        <source>One or more files (.shp, .geojson, .csv), or a .zip that holds them.</source>
+        <translation>ファイル（.shp、.geojson、.csv）を一つ以上、またはそれらの入った.zip。</translation>
+    </message>
+    <message>
+        <source>One or more files (.shp, .geojson, .gpkg, .fgb), or the .zip as it was downloaded.</source>
+        <translation>ファイル（.shp、.geojson、.gpkg、.fgb）を一つ以上、またはダウンロードした.zipのまま。</translation>
+    </message>
+    <message>
+        <source>One point per entry of the register, without anything about persons.</source>
+        <translation>台帳の1件につき1点。個人に関わるものは入りません。</translation>
     </message>
     <message>
         <source>One point per finding, with kind, severity, lots, size and explanation.</source>
@@ -2640,8 +2748,16 @@
         <translation>組ごとに1行: 点、判定、理由、判断。判断が必要な組が先に並びます。</translation>
     </message>
     <message>
+        <source>One row per polygon with its area where the coordinates are in metres.</source>
+        <translation>1ポリゴンにつき1行。座標がメートルなら面積も入ります。</translation>
+    </message>
+    <message>
         <source>One row per scenario and hamlet.</source>
         <translation>試算と集落ごとに1行です。</translation>
+    </message>
+    <message>
+        <source>One row per square with pop_2025, pop_65_2025 and so on; squares are drawn from their code if need be.</source>
+        <translation>1メッシュにつき1行（pop_2025、pop_65_2025など）。図形がなければコードから作ります。</translation>
     </message>
     <message>
         <source>One row per weight or cost with the lots and hectares that get another answer.</source>
@@ -2666,6 +2782,10 @@
     <message>
         <source>Only to look at</source>
         <translation>見るだけの写真</translation>
+    </message>
+    <message>
+        <source>Only where the file does not say it. A file that says one keeps its own.</source>
+        <translation>ファイルに書かれていないときだけ使います。書かれていればそちらが優先です。</translation>
     </message>
     <message>
         <source>Only where the headings are not understood: meaning=column, separated by “;”, for example day=発生日時; hamlet=地区. Meanings: wkt, longitude, latitude, x, y, day, hamlet, municipality, event, what, species, crop, severity, animals.</source>
@@ -2694,6 +2814,10 @@
     <message>
         <source>Open “OSGeo4W Shell” from the start menu, run: python -m pip install {names} and restart QGIS.</source>
         <translation>スタートメニューから「OSGeo4W Shell」を開き、python -m pip install {names} を実行して、QGIS を再起動してください。</translation>
+    </message>
+    <message>
+        <source>Or a layer</source>
+        <translation>またはレイヤ</translation>
     </message>
     <message>
         <source>Other file</source>
@@ -2928,6 +3052,10 @@
         <translation>将来推計人口のメッシュ</translation>
     </message>
     <message>
+        <source>Population squares</source>
+        <translation>人口メッシュ</translation>
+    </message>
+    <message>
         <source>Possible futures</source>
         <translation>試す将来の数</translation>
     </message>
@@ -3028,8 +3156,24 @@
         <translation>登記所備付地図データ（地図XML）を読み込み、筆をつくります。ファイルかフォルダを指定してください。形は誤りも含めて元のまま残します。形の確認は「筆と境界を調べる」で行います。任意座標系の地図は位置が分からないため、別に分けます。この地図には所有者、地目、地積はなく、筆界の位置を証明するものでもありません。</translation>
     </message>
     <message>
+        <source>Reads open data of ministries and finds out what it is: agricultural communities (農業集落境界), municipal boundary (N03), landslide warning zones (A33), flood areas (A31, all issues), areas by law (A17, A18, A24, A25), land use (L03-b, all issues), height and slope (G04-d), forest (A13, A45), wildlife areas (A15). Codes become words; a code that is not in the list counts as unknown and is told. Names the source that maps must show.</source>
+        <translation>国のオープンデータを読み、種類を見分けます。農業集落境界、行政区域（N03）、土砂災害警戒区域（A33）、洪水浸水想定区域（A31、各版）、法律による地域（A17・A18・A24・A25）、土地利用（L03-b、各版）、標高・傾斜度（G04-d）、森林（A13・A45）、鳥獣保護区（A15）。コードは言葉に直し、一覧にないコードは不明として知らせます。地図に必要な出典も示します。</translation>
+    </message>
+    <message>
         <source>Reads tables of damage or sightings (CSV in UTF-8 or Shift_JIS, XLSX) and makes points and counts per hamlet. Places come from WKT, longitude and latitude, x and y, or the name of the hamlet; dates may be Japanese (令和6年5月1日, R6.5.1). Codes spoiled by a spreadsheet (1.72E+09), events that stand in several files and rows that cannot be used are listed with the reason. Names, addresses, telephone numbers and notes are not carried.</source>
         <translation>被害や目撃の表（UTF-8・Shift_JIS のCSV、XLSX）を読み、点と集落ごとの件数を作ります。位置はWKT、経度・緯度、x・y、または集落名から読みます。日付は和暦（令和6年5月1日、R6.5.1）でも構いません。表計算で崩れたコード（1.72E+09）、複数のファイルにある同じ記録、使えない行は、理由とともに一覧にします。氏名・住所・電話番号・備考は取り込みません。</translation>
+    </message>
+    <message>
+        <source>Reads the field polygons (筆ポリゴン) of the Ministry of Agriculture: GeoJSON per municipality, FlatGeobuf per prefecture, Parquet where this QGIS reads it, and the shapefiles of earlier years. Keeps the issue year and the numbers of the years before, which are the only link between years. The polygons are drawn from pictures: they are no boundaries and prove no right.</source>
+        <translation>農林水産省の筆ポリゴンを読みます。市町村別のGeoJSON、都道府県別のFlatGeobuf、このQGISで読めればParquet、以前のシェープファイルに対応します。公開年度と前年の番号を残します。番号は年と年をつなぐ唯一の手がかりです。画像から描かれたもので、境界でも権利の証明でもありません。</translation>
+    </message>
+    <message>
+        <source>Reads the future population by square (将来推計人口メッシュ, 500 m or 1 km; issues of 2017, 2018 and 2024). Totals stay as published. Where small numbers were suppressed or merged into a neighbour, the ages are unknown, not zero. A village of few houses is below what the method can resolve: for reference only.</source>
+        <translation>将来推計人口メッシュ（500m・1km、2017年・2018年・2024年推計）を読みます。総数は公表値のままです。少ない数が秘匿・合算されたところの年齢別人口は、0ではなく不明とします。家の少ない集落は推計の精度より細かいため、参考値です。</translation>
+    </message>
+    <message>
+        <source>Reads the pins downloaded from the farmland navigator (eMAFF農地ナビ), GeoJSON or CSV: idle farmland, the owner's intention, whether the owner was found, zone, right and its end. “Not published”, “not answered” and “not surveyed” count as unknown, never as no. The number of the cultivator goes to the private table only, as a number of our own. The pins are often two to three years old.</source>
+        <translation>eMAFF農地ナビからダウンロードした農地ピン（GeoJSON・CSV）を読みます。遊休農地かどうか、所有者の意向、所有者の確知、農振法区分、権利とその終期が入ります。「非公表」「未回答」「調査対象外」は不明とし、「いいえ」とはしません。耕作者整理番号は、独自の番号に置きかえて個人用の表だけに入れます。ピンの内容は2〜3年前のことがあります。</translation>
     </message>
     <message>
         <source>Reason</source>
@@ -3152,6 +3296,10 @@
         <translation>年齢別の住民</translation>
     </message>
     <message>
+        <source>Result</source>
+        <translation>結果</translation>
+    </message>
+    <message>
         <source>Result of the same run: the lots with burden and rank.</source>
         <translation>同じ計算の結果: 影響の大きさと順位のある筆。</translation>
     </message>
@@ -3210,6 +3358,10 @@
     <message>
         <source>Row {row} ({lot}): {why}</source>
         <translation>{row}行目（{lot}）: {why}</translation>
+    </message>
+    <message>
+        <source>Rows kept</source>
+        <translation>使う行</translation>
     </message>
     <message>
         <source>Rows of evidence</source>
@@ -3548,6 +3700,10 @@
         <translation>lot_key、patrol_on、result のある表です。管理されていない隣接地の割合に使います。</translation>
     </message>
     <message>
+        <source>Table with lot_key, patrol_on and result; the newest row of a lot counts.</source>
+        <translation>lot_key、patrol_on、result のある表です。筆ごとに最新の行を使います。</translation>
+    </message>
+    <message>
         <source>Tables</source>
         <translation>表</translation>
     </message>
@@ -3622,6 +3778,10 @@
     <message>
         <source>The chosen lot</source>
         <translation>選んだ筆</translation>
+    </message>
+    <message>
+        <source>The data in our fields; what they are used as stands in the output ROLE.</source>
+        <translation>項目をそろえたデータ。何に使うかは出力ROLEに入ります。</translation>
     </message>
     <message>
         <source>The data with their dates, one per line. Left empty: from the plan file or the layers.</source>
@@ -4224,12 +4384,20 @@
         <translation>座標のもとになる測地系です。ファイルには書かれていません。新しい地図はJGD2011（世界測地系2011）、2011年より前から直していない地図はJGD2000のことがあります。座標はずらしません。</translation>
     </message>
     <message>
+        <source>What the data are used as</source>
+        <translation>データの使いみち</translation>
+    </message>
+    <message>
         <source>What to look at</source>
         <translation>注意点</translation>
     </message>
     <message>
         <source>What was noticed: file, row, column, value, whether the row was set aside, and why.</source>
         <translation>気づいたことの一覧です。ファイル、行、列、値、使わなかったかどうか、その理由が入ります。</translation>
+    </message>
+    <message>
+        <source>What was read, kept and set aside; coordinate system, datum, encoding, date, repeated keys, state of the shapes, and what to look at.</source>
+        <translation>読んだ行・使う行・除いた行、座標系、測地系、文字コード、時点、重複、図形の状態、確かめることの一覧。</translation>
     </message>
     <message>
         <source>When choosing lots, relief counts only down to this exposure. 0: all relief counts.</source>
@@ -4278,6 +4446,10 @@
     <message>
         <source>Which lots relieve most for this limit, with the treatment chosen above</source>
         <translation>上で選んだ手入れをこの範囲で行うとき、影響が最も軽くなる筆を探します</translation>
+    </message>
+    <message>
+        <source>Which pins have the same cultivator, by a number of our own. Keep it in the private folder.</source>
+        <translation>同じ耕作者のピンが独自の番号で分かります。個人用のフォルダに置いてください。</translation>
     </message>
     <message>
         <source>Which way?</source>
@@ -4386,6 +4558,10 @@
     <message>
         <source>Workshop map</source>
         <translation>話し合い用の地図</translation>
+    </message>
+    <message>
+        <source>Worst severity (error, warning, note, ok)</source>
+        <translation>最も重い重要度（error・warning・note・ok）</translation>
     </message>
     <message>
         <source>Would relieve nobody.</source>
@@ -4818,6 +4994,10 @@
     <message>
         <source>… and {n} more in the table of checks.</source>
         <translation>… ほか{n}件は確認結果の表にあります。</translation>
+    </message>
+    <message>
+        <source>… and {n} more lines in the report table.</source>
+        <translation>…ほか{n}行は報告の表にあります。</translation>
     </message>
     <message>
         <source>✓ Saved</source>

@@ -1,0 +1,345 @@
+"""Files people bring, opened with care: what is in them, and their rows as frames with the beginnings of a report.
+
+Every function gives a result or raises ``InputError`` with one sentence. Nothing is unpacked to disk; archives are
+looked through before they are opened. Formats are found out, never asked.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, Optional
+
+from qgis.core import QgsVectorLayer
+
+from ..core.errors import InputError
+from ..core.intake_report import ERROR, NOTE, CheckReport
+from ..core.progress import Progress
+from ..core.schema import FieldSpec
+from ..core.tables import archive, delimited, xlsx
+from ..core.tables.raw import RawTable
+from ..core.texts import Text
+from . import bridge
+
+if TYPE_CHECKING:
+    import geopandas
+
+TEXT_TABLES = (".csv", ".tsv", ".txt")
+WORKBOOKS = (".xlsx", ".xlsm")
+#: Zipped forms that are no workbooks of the kind read here; looked through before they are opened.
+_ZIPPED = (".zip", ".ods", ".kmz")
+VECTORS = (".shp", ".geojson", ".json", ".gpkg", ".fgb", ".gml", ".kml", ".dbf", ".tab", ".parquet", ".geoparquet")
+_PARQUET = (".parquet", ".geoparquet")
+_WKT_NAMES = ("wkt", "geom", "geometry", "wkt_geom", "図形")
+#: The most bytes of a dBase file that are read to find its encoding.
+_PROBE = 4 << 20
+
+
+class LayerIn(NamedTuple):
+    """A layer of a file: its ``name``, what QGIS opens (``uri``), and the encoding of its texts where known."""
+
+    name: str
+    uri: str
+    encoding: str
+
+
+class Read(NamedTuple):
+    """Rows of one layer or table as they stand, the description of their columns, and what is known for the report."""
+
+    name: str
+    frame: geopandas.GeoDataFrame
+    specs: list[FieldSpec]
+    report: CheckReport
+
+
+def unreadable(path: str) -> InputError:
+    """The sentence for a file nobody can read."""
+    return InputError(
+        Text(
+            "{file} cannot be read. Choose another file (table, map or picture).",
+            "{file}を読めませんでした。別のファイル（表・地図・画像）を選んでください。",
+        ).format(file=os.path.basename(path))
+    )
+
+
+def suffix_of(path: str) -> str:
+    """Ending of a file name in small letters."""
+    return os.path.splitext(path)[1].lower()
+
+
+def _bytes(path: str) -> bytes:
+    try:
+        if os.path.getsize(path) > delimited.MOST_BYTES:
+            raise delimited.too_large(os.path.basename(path))
+        with open(path, "rb") as file:
+            return file.read()
+    except OSError as error:
+        raise unreadable(path) from error
+
+
+def read_raw(path: str) -> RawTable:
+    """A text table or workbook; raises ``InputError`` when it is none."""
+    name = os.path.basename(path)
+    data = _bytes(path)
+    if suffix_of(path) in WORKBOOKS:
+        return xlsx.read_xlsx(data, name)
+    return delimited.read_delimited(data, name)
+
+
+def member_names(path: str) -> list[str]:
+    """Names of the files in a zip as GDAL spells them, after the archive was found harmless; sorted."""
+    from osgeo import gdal
+
+    try:
+        with open(path, "rb") as file:
+            archive.open_archive(file, os.path.basename(path)).close()
+    except OSError as error:
+        raise unreadable(path) from error
+    return sorted(str(name) for name in gdal.ReadDirRecursive(f"/vsizip/{path}") or ())
+
+
+def layers_in(path: str) -> list[LayerIn]:
+    """All layers and tables of a file (also of a zip) that GDAL opens, in a fixed order.
+
+    Raises ``InputError`` for a file that is missing, damaged, harmful, or holds nothing that can be read.
+    """
+    if not os.path.isfile(path):
+        raise unreadable(path)
+    suffix = suffix_of(path)
+    found: list[LayerIn] = []
+    if suffix == ".zip":
+        for member in member_names(path):
+            if suffix_of(member) in VECTORS and not _belongs_to_shape(member, member_names(path)):
+                found += _layers(f"/vsizip/{path}/{member}")
+    else:
+        if suffix in _ZIPPED:
+            member_names(path)
+        found = _layers(path)
+    if not found:
+        raise unreadable(path)
+    return found
+
+
+def _belongs_to_shape(member: str, members: Sequence[str]) -> bool:
+    """Whether a .dbf is the table of a shapefile beside it."""
+    base, suffix = os.path.splitext(member)
+    return suffix.lower() == ".dbf" and any(base + ending in members for ending in (".shp", ".SHP"))
+
+
+def _layers(uri: str) -> list[LayerIn]:
+    whole = QgsVectorLayer(uri, os.path.basename(uri), "ogr")
+    if not whole.isValid():
+        return []
+    # A layer with points, lines and areas is listed once for each; it is one layer here.
+    names = list(dict.fromkeys(text.split("!!::!!")[1] for text in whole.dataProvider().subLayers()))
+    encoding = dbf_encoding(uri)
+    if len(names) < 2:
+        return [LayerIn(os.path.basename(uri), uri, encoding)]
+    return [LayerIn(f"{os.path.basename(uri)} · {name}", f"{uri}|layername={name}", encoding) for name in names]
+
+
+def open_layer(entry: LayerIn) -> Optional[QgsVectorLayer]:
+    """The layer, with its encoding set; ``None`` when it cannot be opened after all."""
+    layer = QgsVectorLayer(entry.uri, entry.name, "ogr")
+    if not layer.isValid():
+        return None
+    if entry.encoding:
+        layer.setProviderEncoding(entry.encoding)
+    return layer
+
+
+def dbf_encoding(uri: str) -> str:
+    """Encoding of the texts of a dBase file that does not say it: Japanese ones are mostly CP932.
+
+    Empty when the file says it itself or holds only plain letters.
+    """
+    base, suffix = os.path.splitext(uri)
+    if suffix.lower() not in (".shp", ".dbf"):
+        return ""
+    data, says = _dbf_head(base)
+    if data is None or says or (len(data) > 29 and data[29]):
+        return ""
+    for encoding in ("ascii", "utf-8"):
+        try:
+            data[32:].decode(encoding)
+        except UnicodeDecodeError as error:
+            if encoding == "utf-8" and error.start > len(data) - 36:
+                return "UTF-8"  # cut within a letter by the probe
+            continue
+        return "" if encoding == "ascii" else "UTF-8"
+    return "CP932"
+
+
+def _dbf_head(base: str) -> tuple[Optional[bytes], bool]:
+    """First bytes of the table beside a shapefile (also in a zip), and whether a .cpg names its encoding."""
+    from osgeo import gdal
+
+    says = any(gdal.VSIStatL(base + ending) is not None for ending in (".cpg", ".CPG"))
+    for ending in (".dbf", ".DBF"):
+        handle = gdal.VSIFOpenL(base + ending, "rb") if gdal.VSIStatL(base + ending) is not None else None
+        if handle is not None:
+            try:
+                return bytes(gdal.VSIFReadL(1, _PROBE, handle) or b""), says
+            finally:
+                gdal.VSIFCloseL(handle)
+    return None, says
+
+
+def read_layer(layer: QgsVectorLayer, name: str, progress: Optional[Progress] = None) -> Read:
+    """The rows of a layer. Rows the file counts but does not give are told as an error."""
+    frame = bridge.source_to_frame(layer, progress)
+    report = CheckReport(name, format=layer.storageType() or layer.providerType(), spatial=layer.isSpatial())
+    if layer.storageType() == "ESRI Shapefile":
+        report.encoding = layer.dataProvider().encoding() or ""
+    count = layer.featureCount()
+    if count > len(frame):
+        report.remark(
+            "rows_not_given",
+            ERROR,
+            Text(
+                "The file counts {count} rows but gives only {n}: rows deleted in it, or it is damaged or cut off.",
+                "ファイルには{count}行あるはずですが、{n}行しか読めません。削除された行か、壊れた部分があります。",
+            ).format(count=f"{count:,}", n=f"{len(frame):,}"),
+            count - len(frame),
+        )
+    return Read(name, frame, bridge.specs_of(layer.fields()), report)
+
+
+def read_parquet(path: str) -> Read:
+    """A GeoParquet file where GDAL has no driver for it; raises ``InputError`` where no package reads it either."""
+    name = os.path.basename(path)
+    try:
+        import geopandas
+
+        frame = geopandas.read_parquet(path)
+    except ImportError as error:
+        raise InputError(
+            Text(
+                "{file} needs a reader this QGIS does not have. Ask for GeoJSON or FlatGeobuf instead.",
+                "{file}を読む機能がこのQGISにありません。GeoJSONかFlatGeobufでもらってください。",
+            ).format(file=name)
+        ) from error
+    except (ValueError, OSError, KeyError, TypeError) as error:
+        raise unreadable(path) from error
+    nested = [
+        column
+        for column in frame.columns
+        if column != frame.geometry.name and frame[column].map(lambda cell: isinstance(cell, (dict, list))).any()
+    ]
+    frame = frame.drop(columns=nested).rename_geometry("geometry").reset_index(drop=True)
+    report = CheckReport(name, format="Parquet", spatial=True, encoding="UTF-8")
+    specs = [FieldSpec(str(c), _kind(frame[c]), str(c), str(c)) for c in frame.columns if c != "geometry"]
+    return Read(name, frame, specs, report)
+
+
+def _kind(column: Any) -> str:
+    kind = column.dtype.kind
+    return {"i": "int", "u": "int", "f": "real", "b": "bool", "M": "datetime"}.get(kind, "text")
+
+
+def raw_frame(table: RawTable) -> geopandas.GeoDataFrame:
+    """A raw table as a frame without a coordinate system; shapes from a column with WKT where there is one."""
+    import geopandas
+    import numpy
+    import pandas
+    import shapely
+
+    data = {name: pandas.Series([row[name] for row in table.rows], dtype=object) for name in table.columns}
+    shapes = numpy.full(len(table.rows), None, dtype=object)
+    column = next((name for name in table.columns if name.casefold() in _WKT_NAMES), None)
+    if column is not None:
+        cells = numpy.array([str(row[column] or "") for row in table.rows], dtype=object)
+        read = shapely.from_wkt(numpy.where(cells == "", None, cells), on_invalid="ignore")
+        if not shapely.is_missing(read).all():
+            shapes = read
+            data.pop(column)
+    return geopandas.GeoDataFrame(data, geometry=shapes)
+
+
+def read_table(path: str) -> Read:
+    """A text table or workbook as a frame of cells as they stand, with what its reader noticed."""
+    return _from_raw(read_raw(path), os.path.basename(path))
+
+
+def _from_raw(table: RawTable, name: str) -> Read:
+    report = CheckReport(name, format=table.format, encoding=table.encoding)
+    report.remarks.extend(table.remarks)
+    frame = raw_frame(table)
+    frame.index = table.lines
+    report.data_date = _date(name, table.above)
+    specs = [FieldSpec(c, "text", c, c) for c in frame.columns if c != "geometry"]
+    return Read(name, frame, specs, report)
+
+
+def _date(name: str, above: Sequence[str]) -> str:
+    from ..core.sources.dates import date_of
+
+    return date_of(name, above, dt.date.today())
+
+
+def read_file(path: str, progress: Optional[Progress] = None) -> list[Read]:
+    """Everything in a file: one entry per layer or table, in a fixed order.
+
+    Raises ``InputError`` when nothing in it can be read.
+    """
+    progress = progress or Progress()
+    if not os.path.isfile(path):
+        raise unreadable(path)
+    if suffix_of(path) in TEXT_TABLES + WORKBOOKS:
+        return [read_table(path)]
+    if suffix_of(path) == ".zip":
+        inner = _tables_in_zip(path)
+        if inner:
+            return inner
+    try:
+        entries = layers_in(path)
+    except InputError:
+        if suffix_of(path) in _PARQUET:
+            return [_dated(read_parquet(path))]
+        raise
+    found = []
+    for number, entry in enumerate(entries):
+        layer = open_layer(entry)
+        if layer is not None:
+            part = progress.part(number / len(entries), (number + 1) / len(entries))
+            found.append(_dated(read_layer(layer, entry.name, part)))
+    if not found:
+        raise unreadable(path)
+    return found
+
+
+def _tables_in_zip(path: str) -> list[Read]:
+    """Text tables in a zip that holds no map."""
+    members = member_names(path)
+    if any(suffix_of(member) in VECTORS for member in members):
+        return []
+    found = []
+    with open(path, "rb") as file, archive.open_archive(file, os.path.basename(path)) as packed:
+        for member in sorted(packed.namelist()):
+            if suffix_of(member) not in TEXT_TABLES + WORKBOOKS:
+                continue
+            name = os.path.basename(member)
+            data = archive.read_member(packed, member, name, archive.WORKBOOK)
+            read = xlsx.read_xlsx if suffix_of(member) in WORKBOOKS else delimited.read_delimited
+            found.append(_from_raw(read(data, name), name))
+    return found
+
+
+def _dated(read: Read) -> Read:
+    read.report.data_date = read.report.data_date or _date(read.name, ())
+    return read
+
+
+def stated_crs(read: Read, crs: Any) -> Read:
+    """The same rows with the coordinate system the user stated, where the file does not say one."""
+    if read.frame.crs is not None or crs is None:
+        return read
+    read.report.remark(
+        "crs_stated",
+        NOTE,
+        Text(
+            "The coordinate system was stated by you, not by the file.", "座標系はファイルになく、指定されたものです。"
+        ),
+    )
+    return read._replace(frame=read.frame.set_crs(crs))
