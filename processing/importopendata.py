@@ -6,11 +6,17 @@ from typing import TYPE_CHECKING, Any, Optional
 
 from qgis.core import QgsProcessingContext, QgsProcessingParameterEnum
 
+from ..core.texts import Text
 from ..gis.i18n import language, tr
 from .intakebase import OpenDataAlgorithm, load_catalogue
 
 if TYPE_CHECKING:
     from ..core.sources.catalogue import Catalogue, Source
+
+
+def _title(label: Text) -> str:
+    """Name of a data set; in English with the Japanese one, under which it is known."""
+    return label.ja if language() == "ja" else f"{label.en} / {label.ja}"
 
 
 class ImportOpenData(OpenDataAlgorithm):
@@ -38,7 +44,7 @@ class ImportOpenData(OpenDataAlgorithm):
                 tr("Kind of data"),
                 options=[
                     tr("Find out"),
-                    *(source.label.pick(language()) for source in self.sources(load_catalogue())),
+                    *(_title(source.label) for source in self.sources(load_catalogue())),
                 ],
                 defaultValue=0,
             ),
