@@ -2092,10 +2092,6 @@
         <translation>調べています… {percent} %</translation>
     </message>
     <message>
-        <source>Looks for broken shapes, duplicates, overlaps, gaps, missing border points, narrow lots and lots whose area differs from the register by more than the tolerance of their accuracy class. One broken lot does not stop the check. Each finding has a place, a size and an explanation. It is a screening: it does not say which border is right. The layer must be in a plane coordinate system in metres.</source>
-        <translation>形の異常、二重登録、重なり、すき間、境界点の不足、細い筆、登記面積との差が精度区分の公差を超える筆を調べます。壊れた筆が1つあっても止まりません。指摘には場所、大きさ、説明が付きます。目安であり、どちらの境界が正しいかは示しません。データはメートル単位の平面直角座標系にしてください。</translation>
-    </message>
-    <message>
         <source>Looks for broken shapes, duplicates, overlaps, lots inside lots, gaps and open strips between lots, missing border points, borders that only nearly fit, spikes, parts and holes, narrow and very small lots, seams of map sheets, and lots whose area differs from the register by more than the tolerance of their accuracy class. One broken lot does not stop the check. Each finding has a place, a size and an explanation. It is a screening: it does not say which border is right. The layer must be in a plane coordinate system in metres.</source>
         <translation>形の異常、二重登録、重なり、筆の中の筆、筆の間のすき間（外へ開いたものも）、境界点の不足、わずかにずれた境界、とげ、飛び地や穴、細い筆・小さすぎる筆、図面の継ぎ目、精度区分の公差を超える登記面積との差を探します。壊れた筆が1つあっても検査は止まりません。指摘には場所・大きさ・説明が付きます。どちらの境界が正しいかまでは分かりません。データはメートル単位の平面座標系にしてください。</translation>
     </message>
@@ -3698,10 +3694,6 @@
     <message>
         <source>Table with lot_key, patrol_on and result, for the share of unmanaged neighbours.</source>
         <translation>lot_key、patrol_on、result のある表です。管理されていない隣接地の割合に使います。</translation>
-    </message>
-    <message>
-        <source>Table with lot_key, patrol_on and result; the newest row of a lot counts.</source>
-        <translation>lot_key、patrol_on、result のある表です。筆ごとに最新の行を使います。</translation>
     </message>
     <message>
         <source>Tables</source>
