@@ -54,9 +54,11 @@ def means(member: Membership, values: np.ndarray) -> Means:
 def figures(member: Membership, values: np.ndarray, threshold: float = np.nan) -> Figures:
     """All figures of one image per polygon; ``values`` flat (rows x columns), NaN for no data.
 
-    Percentiles by weight as in R's type 7 and exactextract: with weights w in the order of the values,
-    value i stands at position i w_i + (n - 1) Σ_{j<i} w_j, and what lies between is interpolated. With
-    equal weights these are numpy's percentiles. Above ``threshold`` means strictly above.
+    Percentiles by weight as in R's type 7: with weights w in the order of the values, value i stands at
+    position i w_i + (n - 1) Σ_{j<i} w_j, and what lies between is interpolated; equal values share their
+    weight evenly. With equal weights these are numpy's percentiles and QGIS's median. exactextract uses the
+    same positions but first puts equal values together, so that it differs where values repeat.
+    Above ``threshold`` means strictly above.
     """
     found = values[member.cell]
     known = np.isfinite(found)
@@ -88,6 +90,11 @@ def _percentiles(lot: np.ndarray, weight: np.ndarray, values: np.ndarray, count:
         return result
     order = np.lexsort((values, lot))
     lot, weight, values = lot[order], weight[order], values[order]
+    # Equal values share their weight, or the result would depend on the order of the pixels.
+    new = np.ones(len(lot), dtype=bool)
+    new[1:] = (lot[1:] != lot[:-1]) | (values[1:] != values[:-1])
+    tie = np.cumsum(new) - 1
+    weight = (np.bincount(tie, weight) / np.bincount(tie))[tie]
     number = np.bincount(lot, minlength=count)
     begin = np.cumsum(number) - number
     rank = np.arange(len(lot)) - begin[lot]
