@@ -3,10 +3,10 @@
     bench_zonal.py --other PYTHON               puts its section into docs/benchmarks.md
     bench_zonal.py --other PYTHON --size 10000  fewer lots
 
-PYTHON is the interpreter of an environment with exactextract, rasterio and geopandas (`pip install exactextract rasterio
-geopandas`): a development tool only, and kept out of the process of QGIS because it brings another GEOS. Every run is a
-process of its own. Timed: everything from lots in memory and images on disk to the means; reading the lots, starting
-QGIS and loading packages are not.
+PYTHON is the interpreter of an environment with exactextract, rasterio and geopandas (`pip install exactextract
+rasterio geopandas`): a development tool only, and kept out of the process of QGIS because it brings another GEOS.
+Every run is a process of its own. Timed: everything from lots in memory and images on disk to the means; reading the
+lots, starting QGIS and loading packages are not.
 """
 
 from __future__ import annotations
@@ -105,9 +105,8 @@ def qgis_one(_: str) -> tuple[float, np.ndarray]:
     import inqgis
 
     keep = inqgis.start_qgis()
-    from qgis.core import QgsRasterLayer, QgsVectorLayer
-
     from qgis import processing
+    from qgis.core import QgsRasterLayer, QgsVectorLayer
 
     lots = QgsVectorLayer(str(WORK / "lots.gpkg"), "lots", "ogr")
     given = {"INPUT": lots, "INPUT_RASTER": QgsRasterLayer(str(WORK / "stack.tif"), "s"), "RASTER_BAND": 1}
@@ -207,7 +206,9 @@ def bench(size: int, other: str) -> str:
             ]
         )
         if lost:
-            notes.append(f"{label.replace('**', '')} gives no figure for {lost:,} lots that have one on the first date.")
+            notes.append(
+                f"{label.replace('**', '')} gives no figure for {lost:,} lots that have one on the first date."
+            )
     mine = runs["**Land Stewardship**, by covered part"]["means"]
     count = lots * 10 // 11
     shutil.rmtree(WORK)
@@ -215,10 +216,10 @@ def bench(size: int, other: str) -> str:
         [
             TITLE,
             "",
-            f"On a machine with {measure.machine()}, shared with other work: look at the ratios. {lots:,} lots of about "
-            f"25 m × 25 m, some {lots - count:,} of them drawn twice or pushed over their neighbours, {DATES} images of "
-            f"{PIXEL:.0f} m pixels with clouds. Best of two runs (QGIS, one date, and exactextract lot by lot: one run). Error: against exactextract, "
-            "in NDVI units, over all lots and dates.",
+            f"On a machine with {measure.machine()}, shared with other work: look at the ratios. {lots:,} lots of "
+            f"about 25 m × 25 m, some {lots - count:,} of them drawn twice or pushed over their neighbours, {DATES} "
+            f"images of {PIXEL:.0f} m pixels with clouds. Best of two runs (QGIS, one date, and exactextract lot by "
+            "lot: one run). Error: against exactextract, in NDVI units, over all lots and dates.",
             "",
             measure.table(HEAD, rows),
             "",
