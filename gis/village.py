@@ -30,7 +30,7 @@ from ..core.errors import InputError
 from ..core.inputs import CODE_WORDS, INPUT_FIELDS
 from ..core.plan.symbols import basemap_colour
 from ..core.texts import Text
-from . import symbology
+from . import private, symbology
 
 SAMPLE = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "sample_data")
 CRS = "EPSG:6676"
@@ -140,6 +140,7 @@ def _sample_version() -> str:
 def make_village_copy(target_folder: str) -> str:
     """Copy the sample village into ``target_folder`` (made if missing); returns the folder.
 
+    The private file goes into the private folder beside it (see :mod:`gis.private`).
     The plugin folder may be read-only and must stay as installed, so people work on a copy.
     Files already there are replaced. Raises ``InputError`` when the sample is not installed and
     ``OSError`` when the folder cannot be written.
@@ -155,10 +156,21 @@ def make_village_copy(target_folder: str) -> str:
         )
     os.makedirs(target_folder, exist_ok=True)
     for name in names:
-        shutil.copyfile(os.path.join(SAMPLE, name), os.path.join(target_folder, name))
+        place = target_folder if name != PRIVATE_FILE else private.private_folder(target_folder)
+        os.makedirs(place, exist_ok=True)
+        shutil.copyfile(os.path.join(SAMPLE, name), os.path.join(place, name))
     with open(os.path.join(target_folder, VERSION_FILE), "w", encoding="utf-8") as file:
         file.write(_sample_version() + "\n")
     return target_folder
+
+
+def data_path(folder: str, file: str) -> str:
+    """Where a file of the village in ``folder`` lies: private ones outside it (copies of earlier versions: inside)."""
+    if file == PRIVATE_FILE:
+        outside = os.path.join(private.private_folder(folder), file)
+        inside = os.path.join(folder, file)
+        return inside if os.path.exists(inside) and not os.path.exists(outside) else outside
+    return os.path.join(folder, file)
 
 
 def project_path(folder: str, language: str) -> str:
@@ -216,7 +228,7 @@ def _is_current(folder: str) -> bool:
             same = file.read().strip() == _sample_version()
     except OSError:
         return False
-    return same and all(os.path.exists(os.path.join(folder, role.file)) for role in ROLES.values())
+    return same and all(os.path.exists(data_path(folder, role.file)) for role in ROLES.values())
 
 
 # -- project -----------------------------------------------------------------------------
@@ -259,7 +271,7 @@ def build_project(project: QgsProject, folder: str, language: str) -> None:
 def open_layer(code: str, folder: str, language: str) -> QgsMapLayer:
     """One layer of the village, named, described and styled, not yet in a project."""
     role = ROLES[code]
-    path = os.path.join(folder, role.file)
+    path = data_path(folder, role.file)
     layer: QgsMapLayer
     if role.table:
         layer = QgsVectorLayer(f"{path}|layername={role.table}", role.name(language), "ogr")

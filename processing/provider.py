@@ -43,6 +43,7 @@ ALGORITHMS: tuple[tuple[str, str], ...] = (
     ("planmap", "PlanMap"),
     ("plantables", "PlanTables"),
     ("planreport", "PlanReport"),
+    ("exportpublic", "ExportPublic"),
 )
 
 

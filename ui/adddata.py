@@ -646,7 +646,7 @@ class AddDataDialog(QDialog):
         for row in rows:
             told = {name: value for name, value in row.items() if value is not None}
             merged[row[key]] = {**merged.get(row[key], {}), **told}
-        path = intake.new_file(self._folder("private"), role)
+        path = intake.new_file(self._folder("private"), f"{role}_private")
         intake.write_rows(path, role, intake.table_specs(role), [merged[name] for name in sorted(merged)])
         title = tr("Owners (personal data)") if role == "owners" else tr("Farmers (personal data)")
         self._place(QgsVectorLayer(path, title, "ogr"), role)

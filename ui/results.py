@@ -26,6 +26,7 @@ from qgis.core import (
 
 from ..core.texts import Text
 from ..gis.i18n import language
+from ..gis.private import private_folder
 from .state import MADE_PROPERTY, ROLE_PROPERTY, now_text
 
 VECTOR, RASTER, FILE = "vector", "raster", "file"
@@ -60,8 +61,13 @@ class OutputSpec(NamedTuple):
 
 
 def result_folder(project: QgsProject, name: str = "results") -> str:
-    """Folder for results: beside the project, or in the user's profile while it is not saved."""
+    """Folder for results: beside the project, or in the user's profile while it is not saved.
+
+    The folder ``private`` lies outside that of the project (see :mod:`gis.private`).
+    """
     home = os.path.dirname(project.fileName())
+    if name == "private":
+        return private_folder(home)
     if home and os.access(home, os.W_OK):
         return os.path.join(home, name)
     return os.path.join(QgsApplication.qgisSettingsDirPath(), "land_stewardship", name)

@@ -6,19 +6,15 @@ import re
 import unicodedata
 from typing import NamedTuple, Optional
 
+from ..parcels.lotletters import KANJI_NUMERALS, fold_place, number_of, width
 from .names import fold
 
 SAME, PART, VAGUE, DIFFERENT = "same", "part", "vague", "different"
 
-_DIGITS = {letter: value for value, letter in enumerate("〇一二三四五六七八九")}
-_DIGITS.update({"零": 0, "壱": 1, "弐": 2, "参": 3})
-_UNITS = {"十": 10, "拾": 10, "百": 100, "千": 1000}
-_NUMERALS = "".join(_DIGITS) + "".join(_UNITS)
 #: Japanese numerals count as a number only before a word that follows numbers, or behind a hyphen.
 _COUNTED = re.compile(
-    rf"[{_NUMERALS}]+(?=(丁目|番地|番|号|地割|[のノ][\d{_NUMERALS}]|-|$))|(?<=[-番])[{_NUMERALS}]+|(?<=\d[のノ])[{_NUMERALS}]+"
+    rf"[{KANJI_NUMERALS}]+(?=(丁目|番地|番|号|地割|[のノ][\d{KANJI_NUMERALS}]|-|$))|(?<=[-番])[{KANJI_NUMERALS}]+|(?<=\d[のノ])[{KANJI_NUMERALS}]+"
 )
-_HYPHENS = re.compile(r"[‐‑‒–—―−ー－─━ｰ~〜～]")
 _PARTS = re.compile(r"(\d)(?:丁目|番地の|番地ノ|番地|番の|番|号の|号|地割|の|ノ)(?=\d)")
 _ENDS = re.compile(r"(\d)(?:番地|番|号|丁目|地割)")
 _PREFECTURE = re.compile(
@@ -46,24 +42,6 @@ class Address(NamedTuple):
         return not self.numbers
 
 
-def number(text: str) -> int:
-    """A number in Japanese numerals, with or without units.
-
-    >>> number("二十三"), number("一〇二"), number("八十八")
-    (23, 102, 88)
-    """
-    if not any(letter in _UNITS for letter in text):
-        return int("".join(str(_DIGITS[letter]) for letter in text))
-    total, digit = 0, 0
-    for letter in text:
-        if letter in _UNITS:
-            total += max(digit, 1) * _UNITS[letter]
-            digit = 0
-        else:
-            digit = digit * 10 + _DIGITS[letter]
-    return total + digit
-
-
 def is_foreign(raw: str) -> bool:
     """Whether an address lies outside Japan: it names another country, or has hardly any Japanese letter."""
     plain = unicodedata.normalize("NFKC", raw).upper()
@@ -80,23 +58,28 @@ def parse(raw: Optional[str]) -> Optional[Address]:
     >>> parse("新潟県上越市大字谷沢二十三番地の４") == parse("上越市谷沢23-4")
     True
     """
-    text = re.sub(r"\s+", "", unicodedata.normalize("NFKC", raw or ""))
+    text = re.sub(r"\s+", "", width(raw or ""))
     if not text:
         return None
     foreign = is_foreign(raw or "")
-    text = _HYPHENS.sub("-", text)
+    text = re.sub(r"(?<=\d)[ー~](?=\d)", "-", text)
     text = re.sub(r"\([^()]*\)$", "", text)
     text = re.sub(r"(?<=[市区町村郡])(大字|字)|(?<=\D)字(?=\D)", "", text)
-    text = _COUNTED.sub(lambda match: str(number(match.group())), text)
+    text = _COUNTED.sub(_arabic, text)
     for _ in range(2):
         text = _PARTS.sub(r"\1-", text)
     text = _ENDS.sub(r"\1", text)
     match = re.search(r"\d+(?:-\d+)*", text)
     if foreign or match is None:
-        return Address(fold(_PREFECTURE.sub("", text)), (), "", foreign)
-    place = fold(_PREFECTURE.sub("", text[: match.start()]))
+        return Address(fold(fold_place(_PREFECTURE.sub("", text))), (), "", foreign)
+    place = fold_place(_PREFECTURE.sub("", text[: match.start()]))
     numbers = tuple(int(part) for part in match.group().split("-"))
     return Address(place, numbers, fold(text[match.end() :]), foreign)
+
+
+def _arabic(found: re.Match[str]) -> str:
+    value = number_of(found.group())
+    return found.group() if value is None else str(value)
 
 
 def compare(a: Address, b: Address) -> str:

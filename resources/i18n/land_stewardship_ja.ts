@@ -308,6 +308,10 @@
         <translation>指摘の範囲</translation>
     </message>
     <message>
+        <source>Areas with fewer owners are not written.</source>
+        <translation>所有者がこれより少ない区域は書き出しません。</translation>
+    </message>
+    <message>
         <source>Areas with hamlet and district.</source>
         <translation>hamlet（集落）と district（地区）のある範囲です。</translation>
     </message>
@@ -634,6 +638,10 @@
     <message>
         <source>Columns</source>
         <translation>列の対応</translation>
+    </message>
+    <message>
+        <source>Columns left out</source>
+        <translation>外した項目</translation>
     </message>
     <message>
         <source>Columns that have no field of ours stay under their own names. Otherwise the report names them.</source>
@@ -1060,6 +1068,10 @@
         <translation>指数</translation>
     </message>
     <message>
+        <source>Export for public</source>
+        <translation>公開用に書き出す</translation>
+    </message>
+    <message>
         <source>Export list</source>
         <translation>一覧を書き出す</translation>
     </message>
@@ -1158,6 +1170,14 @@
     <message>
         <source>Field that marks trusted lots</source>
         <translation>信頼する筆を示す項目</translation>
+    </message>
+    <message>
+        <source>Field that names the area of a row. Empty: block_id, hamlet or district.</source>
+        <translation>行の区域を示す項目。空なら block_id、hamlet、district のどれか。</translation>
+    </message>
+    <message>
+        <source>Field with the area</source>
+        <translation>区域の項目</translation>
     </message>
     <message>
         <source>Field with the block</source>
@@ -1404,6 +1424,10 @@
         <translation>年数を数え始める年。空欄なら最も新しい調査の年、なければ今年。</translation>
     </message>
     <message>
+        <source>Further layers</source>
+        <translation>ほかのデータ</translation>
+    </message>
+    <message>
         <source>Further rows of the same records</source>
         <translation>同じ記録のくり返しの行</translation>
     </message>
@@ -1425,7 +1449,7 @@
     </message>
     <message>
         <source>GeoPackage (*.gpkg)</source>
-        <translation>GeoPackage (*.gpkg)</translation>
+        <translation>GeoPackage（*.gpkg）</translation>
     </message>
     <message>
         <source>Gets area_by_use.csv, area_by_use_change.csv, area_by_class.csv and plan_tables.xlsx.</source>
@@ -1796,8 +1820,20 @@
         <translation>共同の柵（m）</translation>
     </message>
     <message>
+        <source>Keep classes of owners</source>
+        <translation>所有者の区分を残す</translation>
+    </message>
+    <message>
+        <source>Keeps for each lot whether its owner can be reached. Areas are then checked for too few owners.</source>
+        <translation>筆ごとに所有者への連絡がつくかを残します。その場合は、所有者が少なすぎる区域がないかを調べます。</translation>
+    </message>
+    <message>
         <source>Keys of lots, separated by semicolons. Then only these lots and their neighbours are checked, which is quick after a correction. Empty: all lots.</source>
         <translation>筆のキーをセミコロンで区切って入れると、その筆と隣だけを調べます。直したあとの確認が早く済みます。空なら全筆を調べます。</translation>
+    </message>
+    <message>
+        <source>Keys of owners</source>
+        <translation>所有者のキー</translation>
     </message>
     <message>
         <source>Kind of data</source>
@@ -1918,6 +1954,14 @@
     <message>
         <source>Layer with hamlet, district and official_area_ha. Empty: what the plan file remembers.</source>
         <translation>hamlet、district、official_area_ha のある図です。空欄なら、計画のファイルに残っている値を使います。</translation>
+    </message>
+    <message>
+        <source>Layers and tables to copy beside the plan.</source>
+        <translation>計画のほかに写すデータと表。</translation>
+    </message>
+    <message>
+        <source>Layers written</source>
+        <translation>書き出したデータ</translation>
     </message>
     <message>
         <source>Learn from damage records</source>
@@ -2496,6 +2540,10 @@
         <translation>隣の地域の管理されていない土地です。状態の項目があれば該当する土地だけを、なければすべてを数えます。</translation>
     </message>
     <message>
+        <source>New keys are the same in all layers of the copy and differ from those of the office.</source>
+        <translation>新しいキーは写しのすべてのデータで同じで、役場のキーとは別のものです。</translation>
+    </message>
+    <message>
         <source>New units</source>
         <translation>新しい区画</translation>
     </message>
@@ -2546,6 +2594,10 @@
     <message>
         <source>No lots</source>
         <translation>該当する筆はありません</translation>
+    </message>
+    <message>
+        <source>No private table is given: names can only be found in columns called so. Give the list of owners.</source>
+        <translation>個人情報の表がないため、氏名は項目名でしか見つけられません。所有者の一覧を選んでください。</translation>
     </message>
     <message>
         <source>No rule is switched on for: {kinds}. Set it under Rules with the village.</source>
@@ -3112,8 +3164,16 @@
         <translation>owner_key、name、died_on、dissolved_on、contact_result、contact_on、representative の個人情報の表。氏名はどの結果にも書きません。</translation>
     </message>
     <message>
+        <source>Private tables</source>
+        <translation>個人情報の表</translation>
+    </message>
+    <message>
         <source>Projected population by cell (fields PTN_2025 or POP2025). For reference, where no ages are known.</source>
         <translation>メッシュごとの推計人口（項目 PTN_2025 や POP2025）。年齢が分からないときの参考です。</translation>
+    </message>
+    <message>
+        <source>Public copy</source>
+        <translation>公開用の写し</translation>
     </message>
     <message>
         <source>Published area of the whole. Empty: the sum of the official areas of the hamlets, when all are known.</source>
@@ -3268,6 +3328,10 @@
         <translation>修復した筆</translation>
     </message>
     <message>
+        <source>Replace by new keys</source>
+        <translation>新しいキーに置き換える</translation>
+    </message>
+    <message>
         <source>Replace decisions of people</source>
         <translation>人が決めたものも置き換える</translation>
     </message>
@@ -3382,6 +3446,10 @@
     <message>
         <source>Rows with problems</source>
         <translation>問題のある行</translation>
+    </message>
+    <message>
+        <source>Rows written</source>
+        <translation>書き出した行</translation>
     </message>
     <message>
         <source>Rule</source>
@@ -3696,12 +3764,20 @@
         <translation>lot_key、patrol_on、result のある表です。管理されていない隣接地の割合に使います。</translation>
     </message>
     <message>
+        <source>Table with lot_key, patrol_on and result; the newest row of a lot counts.</source>
+        <translation>lot_key、patrol_on、result のある表です。筆ごとに最新の行を使います。</translation>
+    </message>
+    <message>
         <source>Tables</source>
         <translation>表</translation>
     </message>
     <message>
         <source>Tables from the evidence tools; surveys in them count like the farm patrol. Repeated rows count once.</source>
         <translation>根拠の各ツールで作った表です。中の調査結果は農地パトロールと同じに扱います。重なる行は1回だけ数えます。</translation>
+    </message>
+    <message>
+        <source>Tables with names and addresses. They are not copied; every cell of the copy is compared with them.</source>
+        <translation>氏名や住所の表。写しません。写しのすべての欄をこれと比べます。</translation>
     </message>
     <message>
         <source>Take priority off {n} lots</source>
@@ -3848,6 +3924,10 @@
         <translation>筆のうち、これより草木の高い部分の割合を示します。</translation>
     </message>
     <message>
+        <source>The file to write. A private file name is refused.</source>
+        <translation>書き出すファイル。個人情報用のファイル名は使えません。</translation>
+    </message>
+    <message>
         <source>The finding with its limits and the calibration plot, in both languages, to read and print.</source>
         <translation>結果と注意、較正図を両方の言語で書いたページです。読んで印刷できます。</translation>
     </message>
@@ -3990,6 +4070,10 @@
     <message>
         <source>The plan layer, or a draft with the field management_class. Coordinates in metres.</source>
         <translation>計画のレイヤか、項目 management_class（管理の区分）のあるたたき台。座標はメートル単位。</translation>
+    </message>
+    <message>
+        <source>The plan layer. Only the plan itself is copied, not its history.</source>
+        <translation>計画のデータ。計画だけを写し、履歴は写しません。</translation>
     </message>
     <message>
         <source>The population mesh is not used: it needs the layer of hamlets.</source>
@@ -4568,6 +4652,10 @@
         <translation>理由を書く（例: 共同で放牧）</translation>
     </message>
     <message>
+        <source>Writes a copy of the plan and of chosen layers that may be made public. Keys, notes and classes of owners are left out. It writes nothing at all when a layer is private, has a column with personal data by its name or by what is in it, or tells about fewer owners than the smallest number. It finds known names and addresses, phone numbers, mail addresses, ages and dates of birth; a name that nobody has listed can stay unseen, so please look over the copy.</source>
+        <translation>計画と選んだデータの、公開できる写しを作ります。所有者のキー、メモ、所有者の区分は外します。個人情報のデータ、名前や中身が個人情報の項目、最少人数に満たない所有者の区域があるときは、何も書き出しません。一覧にある氏名と住所、電話番号、メールアドレス、年齢、生年月日を見つけます。一覧にない氏名は見つけられないことがあります。写しを目で確かめてください。</translation>
+    </message>
+    <message>
         <source>Writes choices into the municipal plan (a GeoPackage file). A new file is made; an existing plan is updated, never replaced. A draft does not replace what people decided, unless you say so. Every change is kept in the file's history. A choice against a special law is kept and marked as a conflict. The plan holds no names: say who wrote as a role only.</source>
         <translation>選択を市町村の計画（GeoPackage ファイル）に書き込みます。ファイルがなければ作り、今ある計画は置き換えずに更新します。指定しないかぎり、たたき台が人の決定を置き換えることはありません。変更はすべてファイルの中の履歴に残ります。法律の方向と合わない選択は、そのまま残して「不一致」と示します。計画に人の名前は入りません。書いた人は役割だけを書いてください。</translation>
     </message>
@@ -4818,6 +4906,10 @@
     <message>
         <source>{indicator}: {n} lots</source>
         <translation>{indicator}: {n} 筆</translation>
+    </message>
+    <message>
+        <source>{layers} layers with {rows} rows were written; {columns} columns were left out.</source>
+        <translation>データ{layers}件、{rows}行を書き出しました。{columns}項目を外しました。</translation>
     </message>
     <message>
         <source>{lots} lots checked: {errors} to fix first, {warnings} to check, {notes} notes.</source>

@@ -147,18 +147,20 @@ def test_foreign_addresses_and_none() -> None:
     assert addresses.parse(None) is None and addresses.parse("　") is None
 
 
-@given(st.integers(1, 9999))
+@given(st.integers(1, 9999), st.integers(1, 99))
 @settings(max_examples=30, deadline=None)
-def test_japanese_numerals_read_back(value: int) -> None:
+def test_japanese_numerals_read_back(lot: int, branch: int) -> None:
     digits = "〇一二三四五六七八九"
-    plain = "".join(digits[int(d)] for d in str(value))
-    units, rest = "", value
-    for name, size in (("千", 1000), ("百", 100), ("十", 10)):
-        if rest >= size:
-            units += (digits[rest // size] if rest // size > 1 else "") + name
-        rest %= size
-    units += digits[rest] if rest else ""
-    assert addresses.number(plain) == addresses.number(units) == value
+    plain = ["".join(digits[int(d)] for d in str(value)) for value in (lot, branch)]
+    expected = addresses.parse(f"上越市谷沢{lot}-{branch}")
+    assert expected is not None and expected.numbers == (lot, branch)
+    for text in (
+        f"{plain[0]}番地の{plain[1]}",
+        f"{plain[0]}－{plain[1]}",
+        f"{plain[0]}番{plain[1]}号",
+        f"{lot}番地{branch}",
+    ):
+        assert addresses.parse("新潟県上越市大字谷沢" + text) == expected
 
 
 # -- shares --------------------------------------------------------------------------------------------

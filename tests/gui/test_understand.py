@@ -153,8 +153,8 @@ def test_add_data(walk: Any, language: str) -> None:
     assert "name" not in register["fields"] and "見本" not in register["text"]
     home = os.path.dirname(told["project"])
     assert os.path.dirname(register["source"]) == os.path.join(home, "data")
-    assert os.path.dirname(told["owners"]["source"]) == os.path.join(home, "private")
-    assert os.path.dirname(told["farmers"]["source"]) == os.path.join(home, "private")
+    assert os.path.dirname(told["owners"]["source"]) == home + "_private"
+    assert os.path.dirname(told["farmers"]["source"]) == home + "_private"
     assert [row[1:] for row in told["farmers"]["last"]] == [[78, "no"], [45, "yes"], [66, None]]
 
     assert told["broken"]["problem"] and not told["broken"]["can_add"]

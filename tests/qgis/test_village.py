@@ -48,7 +48,10 @@ def opened(request: Any, qgis_app: Any, tmp_path: Path) -> Any:
 def test_copy_is_writable_and_complete(qgis_app: Any, tmp_path: Path) -> None:
     folder = Path(village.make_village_copy(str(tmp_path / "new" / "folder")))
     names = {role.file for role in village.ROLES.values()} | {"SOURCES.md", village.VERSION_FILE}
-    assert {path.name for path in folder.iterdir()} == names
+    assert {path.name for path in folder.iterdir()} == names - {village.PRIVATE_FILE}
+    # Names and addresses lie outside the folder that holds the plan.
+    private = folder.parent / "folder_private"
+    assert [path.name for path in private.iterdir()] == [village.PRIVATE_FILE]
     assert all(path.stat().st_mode & stat.S_IWUSR for path in folder.iterdir())
 
 
@@ -166,9 +169,12 @@ def test_metadata_credits(opened: tuple[str, QgsProject]) -> None:
 
 def test_paths_are_relative(opened: tuple[str, QgsProject], tmp_path: Path) -> None:
     _, project = opened
-    moved = tmp_path / "moved"
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
     folder = Path(project.fileName()).parent
-    folder.rename(moved)
+    # The plan's folder may be renamed; the private one beside it keeps its name.
+    moved = folder.rename(elsewhere / "moved")
+    folder.with_name("Tanizawa_private").rename(elsewhere / "Tanizawa_private")
     again = QgsProject()
     assert again.read(str(moved / Path(project.fileName()).name))
     assert all(layer.isValid() for layer in again.mapLayers().values())

@@ -1,0 +1,263 @@
+"""What must not leave the office: columns and cells with personal data, areas with too few owners behind them.
+
+Nothing found is repeated in a message: a finding names the column and how many rows, never the value.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple, Optional
+
+import pandas as pd
+
+from .. import frames
+from ..texts import Text
+from . import addresses, names
+from .resolve import natural
+
+#: Columns that hold personal data whatever is in them, by whole name.
+PERSONAL_NAMES = frozenset(
+    (
+        *("name", "full_name", "owner_name", "person_name", "family_name", "given_name", "former_name", "name_kana"),
+        *("kana", "address", "addr", "phone", "tel", "telephone", "mobile", "fax", "email", "e_mail", "mail", "age"),
+        *("birth", "birthday", "birth_date", "born_on", "sex", "gender", "died_on", "contact_result", "contact_on"),
+        *("representative", "successor", "household", "farmerindicationnumberhash"),
+    )
+)
+#: Words in a column's name that give personal data away.
+PERSONAL_WORDS = (
+    *(
+        "氏名",
+        "名前",
+        "所有者名",
+        "名義人",
+        "耕作者名",
+        "代表者",
+        "住所",
+        "電話",
+        "携帯",
+        "メール",
+        "年齢",
+        "生年月日",
+        "性別",
+    ),
+    *("フリガナ", "ふりがな", "旧姓", "旧氏", "死亡", "世帯主", "後継者", "耕作者整理番号"),
+)
+#: Keys of persons: left out, or replaced by new ones.
+KEY_COLUMNS = ("owner_key", "person_key", "cultivator_key", "key_a", "key_b", "pair_id")
+#: Classes of the owners of one lot. With the public register they say something about a named person.
+CLASS_COLUMNS = (
+    *("owner_status", "owner_agreed", "owner_kind", "address_kind", "owners_reached", "reached_share", "since"),
+    *("state", "evidence", "evidence_ja", "confidence", "effort", "step_id", "next_step", "next_step_ja", "form"),
+    *(
+        "form_ja",
+        "step_evidence",
+        "step_source",
+        "step_checked_on",
+        "share",
+        "registered_on",
+        "right_kind",
+        "right_end",
+    ),
+)
+#: Free texts and traces of people, never in a public copy.
+NEVER = ("note", "editor", "old_row", "new_row", "decided_by_name", "flags")
+#: Counts of owners, which must be large enough.
+COUNT_COLUMNS = ("owners", "owners_holding", "owners_all", "most_owners")
+#: What a row of the layer is about: a single lot when one of these is there, else an area.
+LOT_COLUMNS = ("lot_key", "lot_keys", "unit_id", "fude_id")
+AREA_COLUMNS = ("block_id", "hamlet", "district")
+
+_PHONE = re.compile(r"(?<![\d-])(0\d{1,4}-\d{1,4}-\d{3,4}|0[5789]0\d{8}|\(0\d{1,4}\)\d{1,4}-\d{3,4})(?![\d-])")
+_MAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+\.[A-Za-z]{2,}")
+_AGE = re.compile(r"(?<!\d)\d{1,3}\s*(歳|才)(?![月田])|\bage[ds]?\s*:?\s*\d{1,3}\b", re.IGNORECASE)
+_BORN = re.compile(r"(生年月日|(明治|大正|昭和|平成|令和|\d{4}).{0,12}日生)")
+#: Shorter names are only found as the whole cell: they are too common inside other words.
+_SHORTEST = 4
+_GRAM = 4
+
+KIND_WORDS: dict[str, Text] = {
+    "column": Text("its name says personal data", "項目名が個人情報です"),
+    "name": Text("names of owners or farmers", "所有者・耕作者の氏名"),
+    "address": Text("addresses of owners", "所有者の住所"),
+    "phone": Text("phone numbers", "電話番号"),
+    "mail": Text("e-mail addresses", "メールアドレス"),
+    "age": Text("ages", "年齢"),
+    "birth": Text("dates of birth", "生年月日"),
+}
+
+
+class Personal(NamedTuple):
+    """Personal data in one column: what kind, in how many rows (0: by its name)."""
+
+    column: str
+    kind: str
+    rows: int
+
+
+class SmallCell(NamedTuple):
+    """An area (or a class of owners in it) with fewer owners than asked for."""
+
+    area: str
+    owners: int
+
+
+class Secrets:
+    """Names and addresses of private tables, ready to be looked for inside other texts."""
+
+    def __init__(self, tables: Iterable[pd.DataFrame]) -> None:
+        self._whole: dict[str, str] = {}
+        self._inside: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for table in tables:
+            for column in ("name", "former_name", "name_kana"):
+                for value in frames.texts(table, column):
+                    if value and names.parse(value).kind != names.PUBLIC:
+                        self._add(value, "name")
+            for value in frames.texts(table, "address"):
+                place = addresses.parse(value)
+                if place is not None and (place.foreign or not place.vague):
+                    self._add(str(value), "address")
+
+    def _add(self, value: str, kind: str) -> None:
+        folded = names.fold(value)
+        if not folded or folded in self._whole:
+            return
+        self._whole[folded] = kind
+        if len(folded) >= _SHORTEST:
+            self._inside[folded[:_GRAM]].append((folded, kind))
+
+    def __len__(self) -> int:
+        return len(self._whole)
+
+    def kind_in(self, text: str) -> Optional[str]:
+        """``name`` or ``address`` when the text is or holds one; ``None`` else."""
+        folded = names.fold(text)
+        if folded in self._whole:
+            return self._whole[folded]
+        for start in range(len(folded) - _GRAM + 1):
+            for secret, kind in self._inside.get(folded[start : start + _GRAM], ()):
+                if folded.startswith(secret, start):
+                    return kind
+        return None
+
+
+def is_personal_name(column: str) -> bool:
+    """Whether the name of a column alone says that it holds personal data."""
+    plain = unicodedata.normalize("NFKC", column).strip().lower()
+    return plain in PERSONAL_NAMES or any(word in plain for word in PERSONAL_WORDS)
+
+
+def personal_data(frame: pd.DataFrame, columns: Sequence[str], secrets: Secrets) -> list[Personal]:
+    """Columns among ``columns`` with personal data by name or by what is in them, in their order."""
+    found = []
+    for column in columns:
+        if is_personal_name(column):
+            found.append(Personal(column, "column", 0))
+            continue
+        kinds: dict[str, int] = defaultdict(int)
+        seen: dict[str, Optional[str]] = {}
+        for value in frame[column].tolist():
+            if not isinstance(value, str) or not value:
+                continue
+            if value not in seen:
+                seen[value] = _kind(value, secrets)
+            kind = seen[value]
+            if kind is not None:
+                kinds[kind] += 1
+        found.extend(Personal(column, kind, kinds[kind]) for kind in KIND_WORDS if kind in kinds)
+    return found
+
+
+def _kind(value: str, secrets: Secrets) -> Optional[str]:
+    secret = secrets.kind_in(value)
+    if secret is not None:
+        return secret
+    plain = unicodedata.normalize("NFKC", value)
+    plain = re.sub(r"[‐‑‒–—―−]", "-", plain)
+    for kind, pattern in (("phone", _PHONE), ("mail", _MAIL), ("age", _AGE), ("birth", _BORN)):
+        if pattern.search(plain):
+            return kind
+    return None
+
+
+def about_lots(columns: Iterable[str]) -> bool:
+    """Whether a row of a table with these columns is about single lots."""
+    return any(column in LOT_COLUMNS for column in columns)
+
+
+def area_column(columns: Sequence[str], wanted: str = "") -> Optional[str]:
+    """The column that names the area of a row: ``wanted`` where given, else block, hamlet or district."""
+    if wanted:
+        return wanted if wanted in columns else None
+    return next((column for column in AREA_COLUMNS if column in columns), None)
+
+
+def small_cells(frame: pd.DataFrame, columns: Sequence[str], k: int, area: str = "") -> list[SmallCell]:
+    """Areas with at least one and fewer than ``k`` owners, sorted.
+
+    Tables of areas: by their counts of owners. Tables of lots: by the different owner keys in each area, and in each
+    class of ``owner_status`` in it where that is kept.
+    """
+    found: set[SmallCell] = set()
+    name = area_column(list(frame.columns), area)
+    where = frames.texts(frame, name) if name else [None] * len(frame)
+    if not about_lots(frame.columns):
+        for column in COUNT_COLUMNS:
+            if column in columns:
+                for place, count in zip(where, frames.numbers(frame, column)):
+                    if 0 < count < k:
+                        found.add(SmallCell(place or "-", int(count)))
+        return sorted(found, key=lambda cell: (natural(cell.area), cell.owners))
+    keys = next((column for column in ("person_key", "owner_key") if column in frame.columns), None)
+    kept_keys = any(column in columns for column in KEY_COLUMNS)
+    kept_class = "owner_status" in columns
+    if keys is None or not (kept_keys or kept_class):
+        return []
+    people: dict[tuple[str, str], set[str]] = defaultdict(set)
+    status = frames.texts(frame, "owner_status") if kept_class else [None] * len(frame)
+    for place, key, word in zip(where, frames.texts(frame, keys), status):
+        if key is not None:
+            people[place or "-", ""].add(key)
+            if word is not None:
+                people[place or "-", word].add(key)
+    for (place, word), members in people.items():
+        if len(members) < k:
+            found.add(SmallCell(f"{place} / {word}" if word else place, len(members)))
+    return sorted(found, key=lambda cell: (natural(cell.area), cell.owners))
+
+
+def public_columns(columns: Sequence[str], keep_keys: bool, keep_classes: bool) -> list[str]:
+    """The columns of a public copy, before looking into them."""
+    left_out = set(NEVER)
+    if not keep_keys:
+        left_out |= set(KEY_COLUMNS)
+    if not keep_classes and about_lots(columns):
+        left_out |= set(CLASS_COLUMNS) | set(COUNT_COLUMNS)
+    return [column for column in columns if column not in left_out and column.lower() not in ("fid", "ogc_fid")]
+
+
+def new_keys(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
+    """A new key for every key of a person in ``tables``, the same in all of them.
+
+    Numbered in the order in which they first stand beside a lot (by lot key, then by the other cells of the row), so
+    that the new key says nothing that the copy does not say itself. Keys without a lot follow.
+    """
+    first: dict[str, tuple[Any, ...]] = {}
+    for title in sorted(tables):
+        frame = tables[title]
+        keys = [column for column in ("person_key", "owner_key", "cultivator_key") if column in frame.columns]
+        lots = frames.texts(frame, "lot_key")
+        others = [c for c in frame.columns if c not in KEY_COLUMNS and c.lower() not in ("fid", "geometry")]
+        for row, values in enumerate(zip(*(frames.texts(frame, column) for column in keys))):
+            rest = tuple(str(frame[column].iloc[row]) for column in others)
+            place = (lots[row] is None, natural(lots[row] or ""), title, rest)
+            for value in values:
+                if value is not None and (value not in first or place < first[value]):
+                    first[value] = place
+    # Rows that say the same (co-owners of a lot) need some order that is not theirs in the table.
+    ordered = sorted(first, key=lambda key: (first[key], hashlib.sha256(key.encode()).hexdigest()))
+    return {key: f"P{number:05d}" for number, key in enumerate(ordered, start=1)}

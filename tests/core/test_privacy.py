@@ -1,0 +1,112 @@
+"""What must not leave the office: columns, cells, small areas, new keys."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from land_stewardship.core.owners import privacy
+
+PEOPLE = pd.DataFrame(
+    [
+        ("見本 花代子", "見本市谷沢23番地", "林 花代子"),
+        ("見本 一", None, None),
+        ("見本市", "見本市役所1番地", None),
+        ("㈱見本土地", "見本市谷沢", None),
+    ],
+    columns=["name", "address", "former_name"],
+)
+SECRETS = privacy.Secrets([PEOPLE])
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("見本花代子", "name"),
+        ("所有者の見本　花代子さんに電話", "name"),
+        ("林花代子", "name"),
+        ("株式会社 見本土地", None),  # another spelling of a company is another text
+        ("㈱見本土地の倉庫", "name"),
+        ("見本一", "name"),
+        ("見本一丁目の田", None),  # too short to be told from a place
+        ("見本市谷沢２３番地の裏", "address"),
+        ("見本市谷沢の田", None),  # a district alone is no address
+        ("見本市が管理", None),  # a town is nobody
+        ("連絡先 0255-12-3456", "phone"),
+        ("０９０－１２３４－５６７８", "phone"),
+        ("09012345678", "phone"),
+        ("hana@example.com", "mail"),
+        ("72歳", "age"),
+        ("aged 72", "age"),
+        ("昭和10年5月1日生", "birth"),
+        ("15222-241-000-0000-00-1024", None),
+        ("0255-12-3456-78", None),
+        ("2025-11-01", None),
+        ("12-3", None),
+        ("page 12", None),
+        ("林齢72年", None),
+        ("", None),
+    ],
+)
+def test_cells(text: str, kind: object) -> None:
+    frame = pd.DataFrame({"words": [text, None, text]})
+    found = privacy.personal_data(frame, ["words"], SECRETS)
+    assert found == ([privacy.Personal("words", str(kind), 2)] if kind else [])
+
+
+@pytest.mark.parametrize(
+    "column", ["name", "Name", "ADDRESS", "氏名", "所有者の住所", "電話番号", "年齢", "ﾌﾘｶﾞﾅ", "age"]
+)
+def test_columns_by_name(column: str) -> None:
+    assert privacy.is_personal_name(column)
+    assert privacy.personal_data(pd.DataFrame({column: [None]}), [column], SECRETS)[0].kind == "column"
+
+
+@pytest.mark.parametrize(
+    "column", ["name_en", "name_ja", "map_name", "city_name", "hamlet", "reason", "age_class_of_trees"]
+)
+def test_columns_that_are_no_people(column: str) -> None:
+    assert not privacy.is_personal_name(column)
+
+
+def test_columns_of_a_public_copy() -> None:
+    lots = ["fid", "lot_key", "owner_key", "owner_status", "owners", "reason", "note"]
+    assert privacy.public_columns(lots, False, False) == ["lot_key", "reason"]
+    assert privacy.public_columns(lots, True, False) == ["lot_key", "owner_key", "reason"]
+    assert privacy.public_columns(lots, False, True) == ["lot_key", "owner_status", "owners", "reason"]
+    areas = ["hamlet", "owners", "absentee_pct"]
+    assert privacy.public_columns(areas, False, False) == areas
+
+
+def test_small_areas_of_tables_of_areas() -> None:
+    frame = pd.DataFrame({"hamlet": ["A", "B", "C", "D"], "owners": [2, 3, None, 0], "most_owners": [1, 3, None, 0]})
+    assert privacy.small_cells(frame, ["hamlet", "owners"], 3) == [privacy.SmallCell("A", 2)]
+    assert privacy.small_cells(frame, ["hamlet", "owners"], 2) == []
+    assert [cell.owners for cell in privacy.small_cells(frame, ["hamlet", "owners", "most_owners"], 3)] == [1, 2]
+
+
+def test_small_areas_of_tables_of_lots() -> None:
+    frame = pd.DataFrame(
+        {
+            "lot_key": list("uvwxyz"),
+            "hamlet": ["A", "A", "A", "B", "B", "B"],
+            "owner_key": ["a", "b", "c", "a", "b", "b"],
+            "owner_status": ["reachable", "reachable", "reachable", "unknown", "reachable", "reachable"],
+        }
+    )
+    # Without keys and classes nothing is told about owners.
+    assert privacy.small_cells(frame, ["lot_key", "hamlet"], 3) == []
+    assert privacy.small_cells(frame, ["lot_key", "owner_key"], 3) == [privacy.SmallCell("B", 2)]
+    told = [cell.area for cell in privacy.small_cells(frame, ["lot_key", "owner_status"], 3)]
+    assert told == ["B", "B / reachable", "B / unknown"]
+    assert privacy.small_cells(frame, ["lot_key", "owner_key"], 3, "no such field") == []  # six lots, three owners
+
+
+def test_new_keys_are_the_same_everywhere_and_say_nothing_of_the_old() -> None:
+    lots = pd.DataFrame({"lot_key": ["L10", "L9", "L9"], "owner_key": ["O1", "O7", "O3"]})
+    more = pd.DataFrame({"owner_key": ["O7", "O8"], "size": [1, 2]})
+    keys = privacy.new_keys({"a": lots, "b": more})
+    assert keys == privacy.new_keys({"b": more.iloc[::-1], "a": lots.iloc[::-1]})
+    assert sorted(keys) == ["O1", "O3", "O7", "O8"] and sorted(keys.values()) == [f"P{n:05d}" for n in (1, 2, 3, 4)]
+    renamed = privacy.new_keys({"a": lots.replace({"O1": "X5"}), "b": more})
+    assert renamed["X5"] == keys["O1"]
