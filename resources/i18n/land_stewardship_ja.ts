@@ -3764,10 +3764,6 @@
         <translation>lot_key、patrol_on、result のある表です。管理されていない隣接地の割合に使います。</translation>
     </message>
     <message>
-        <source>Table with lot_key, patrol_on and result; the newest row of a lot counts.</source>
-        <translation>lot_key、patrol_on、result のある表です。筆ごとに最新の行を使います。</translation>
-    </message>
-    <message>
         <source>Tables</source>
         <translation>表</translation>
     </message>
