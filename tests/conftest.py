@@ -31,7 +31,18 @@ def _register() -> None:
     spec.loader.exec_module(module)
 
 
+def _helper(name: str) -> None:
+    """Make ``tests/NAME.py`` importable by tests as NAME; the folder itself stays off ``sys.path``, for it holds a
+    folder ``qgis``."""
+    spec = importlib.util.spec_from_file_location(name, Path(__file__).with_name(f"{name}.py"))
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[name] = module
+    spec.loader.exec_module(module)
+
+
 _register()
+_helper("mapmaker")
 
 
 def real_data_folder() -> Path:

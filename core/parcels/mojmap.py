@@ -1,26 +1,16 @@
-"""Land registry map XML (登記所備付地図データ, 地図XML) -> lots.
+"""Land registry maps (登記所備付地図データ, 地図XML) -> lots, map by map, in bounded memory.
 
-The format: http://www.moj.go.jp/MINJI/tizuxml (themes) and .../tizuzumen (geometry). X is north,
-Y is east. Points, curves and surfaces refer to each other by id; a lot (筆) refers to a surface.
-The format carries no owner, no land category and no registered area.
-
-Nothing is repaired: rings keep their vertices, order and direction. What cannot be read is named in
-the findings and never stops the run.
+A run first reads only the headers and settles on one zone; then every map is read, handed on as frames and forgotten.
+The format carries no owner, no land category and no registered area. Nothing is repaired.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import io
-import os
-import re
-import unicodedata
-import zipfile
-import zlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, BinaryIO, NamedTuple, Optional, Union
-from xml.parsers import expat
+from typing import Any, NamedTuple, Optional
 
 import geopandas
 import numpy
@@ -29,70 +19,61 @@ import pyproj
 import shapely
 
 from ..errors import InputError
+from ..intake_report import NOTE, WARNING, CheckReport, ShapeState
 from ..progress import Progress
+from ..schema import FieldSpec, names
 from ..texts import Text
-from .lotfields import LOT_FIELDS
+from .lotfields import LINE_FIELDS, LOT_FIELDS, POINT_FIELDS, SHEET_FIELDS
+from .mojarchive import LIMITS, Budget, Finding, Limits, Source, open_source
+from .mojxml import ZONE_BASE, ZONES, MapFile, read_head, read_map, zone_crs, zone_of
 
-Point = tuple[float, float]
-Source = Union[str, "os.PathLike[str]", bytes, BinaryIO]
+__all__ = [
+    "LIMITS", "CheckReport", "Finding", "ImportResult", "Limits", "MapFile", "MapRun", "Part", "Source", "import_maps",
+    "read_map", "zone_crs", "zone_of",
+]  # fmt: skip
 
-#: 地番 that name land outside the sheet, not a parcel.
-NOT_A_PARCEL = ("地区外", "別図")
-
-#: EPSG code of plane rectangular zone n is the base plus n. Newer EPSG databases name the first
-#: series JGD2024; latitudes, longitudes and plane coordinates are the same.
-ZONE_BASE = {"JGD2011": 6668, "JGD2000": 2442}
-ZONES = range(1, 20)
-
-#: Curves of one ring meet within this distance (the format writes whole millimetres).
-JOIN_TOLERANCE = 0.001
-
-_CHUNK = 1 << 18
-
-
-class Limits(NamedTuple):
-    """How much an archive or file may hold before it is refused (guards against zip bombs).
-
-    Sizes in bytes, uncompressed. A real map file compresses about 30:1.
-    """
-
-    members: int = 50_000
-    member_bytes: int = 1 << 30
-    total_bytes: int = 8 << 30
-    ratio: int = 250
-    nesting: int = 2
-    xml_depth: int = 64
-
-
-#: Limits that real data never reaches.
-LIMITS = Limits()
-
-
-class Finding(NamedTuple):
-    """Something the reader could not use as it stands.
-
-    ``kind``: unreadable_file, unknown_crs, broken_ring, no_shape, repeated_lot; ``source``: file;
-    ``lot``: lot number or ``""``.
-    """
-
-    kind: str
-    source: str
-    lot: str
-    text: Text
+#: Kind of coordinates that were measured on the ground (座標値種別); others were read off a drawing.
+MEASURED = "測量成果"
+#: Legal kind of a map that counts as proof of its shape (不動産登記法14条1項).
+ARTICLE_14 = "14条1項"
+CREDIT = Text(
+    "Land registry map data (Ministry of Justice), edited",
+    "「登記所備付地図データ」（法務省）を加工して作成",
+)
+SURVEYED, DIGITISED, ARBITRARY = "surveyed", "digitised", "arbitrary"
+VERDICTS = {
+    SURVEYED: Text("surveyed, with coordinates on the ground", "測量成果（公共座標）"),
+    DIGITISED: Text("read off an older drawing, with coordinates on the ground", "図面から読み取り（公共座標）"),
+    ARBITRARY: Text("local coordinates without a place on the ground", "任意座標系（地上の位置なし）"),
+}
+NEXT_STEPS = {
+    SURVEYED: Text(
+        "Use it. Mind the tolerance of its accuracy class.", "そのまま使えます。精度区分の公差に注意してください。"
+    ),
+    DIGITISED: Text(
+        "Use it as a guide. Positions may be off; check against a photo before drawing borders.",
+        "目安として使います。位置がずれることがあるので、写真と見くらべてください。",
+    ),
+    ARBITRARY: Text(
+        "Place each sheet by at least three points that are known on the ground, or plan by block.",
+        "図ごとに、位置の分かる点を3点以上使って合わせるか、区画の単位で進めてください。",
+    ),
+}
+OUTSIDE_SHEET = Text("outside the sheet (地区外, 別図), not a lot", "地区外・別図（筆ではないもの）")
 
 
 @dataclass
-class MapFile:
-    """One parsed XML file: header, raw lots, findings. Coordinates are (east, north) in metres."""
+class Part:
+    """One map of a run as frames. ``lots`` and ``sheets`` are in the CRS of the run where ``placed``, else in their
+    own local coordinates without CRS; ``points`` and ``lines`` are there only when details were asked for."""
 
     source: str
-    header: dict[str, str] = field(default_factory=dict)
-    zone: Optional[int] = None
-    arbitrary: bool = False
-    rows: list[dict[str, Any]] = field(default_factory=list)
-    geometries: list[Any] = field(default_factory=list)
-    set_aside: list[str] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
+    placed: bool
+    lots: geopandas.GeoDataFrame
+    sheets: geopandas.GeoDataFrame
+    points: Optional[geopandas.GeoDataFrame]
+    lines: Optional[geopandas.GeoDataFrame]
+    triage: dict[str, Any]
 
 
 @dataclass
@@ -115,601 +96,313 @@ class ImportResult:
     findings: list[Finding]
 
 
-# -- files and archives -----------------------------------------------------------------
+class _Shapes(NamedTuple):
+    """Shapes seen so far, for the report."""
+
+    kinds: Counter[str]
+    invalid: dict[str, tuple[int, str]]
 
 
-class _Budget:
-    """Counts what has been unpacked over a whole run."""
+@dataclass
+class MapRun:
+    """A run over land registry maps: made by :meth:`plan`, worked through by :meth:`parts`, told by :meth:`report`.
 
-    def __init__(self, limits: Limits) -> None:
-        self.limits = limits
-        self.members = 0
-        self.bytes = 0
+    ``zone`` and ``crs`` are settled by the plan. Counters grow with every part.
+    """
 
-    def member(self, name: str) -> None:
-        self.members += 1
-        if self.members > self.limits.members:
+    sources: list[tuple[str, Source]]
+    datum: str
+    zone: Optional[int]
+    limits: Limits
+    details: bool
+    zone_counts: dict[int, int] = field(default_factory=dict)
+    files: int = 0
+    lots: int = 0
+    unplaced: int = 0
+    undetermined: int = 0
+    findings: list[Finding] = field(default_factory=list)
+    outside: list[tuple[str, str]] = field(default_factory=list)
+    area_m2: float = 0.0
+    dates: set[dt.date] = field(default_factory=set)
+    datum_kinds: set[str] = field(default_factory=set)
+    _keys: Counter[str] = field(default_factory=Counter)
+    _shapes: _Shapes = field(default_factory=lambda: _Shapes(Counter(), {}))
+    _missing: int = 0
+
+    @classmethod
+    def plan(
+        cls,
+        sources: Iterable[tuple[str, Source]],
+        datum: str = "JGD2011",
+        zone: Optional[int] = None,
+        progress: Optional[Progress] = None,
+        limits: Limits = LIMITS,
+        details: bool = False,
+    ) -> MapRun:
+        """Read the headers and settle on a zone.
+
+        ``sources``: (name, path / bytes / open binary file) of .xml or .zip; the content decides. ``datum``:
+        JGD2011 or JGD2000, what the coordinates are taken to be (the files do not say which); nothing is shifted
+        between the two. ``zone``: 1..19; lots of other zones are reprojected into it. None takes the zone with most
+        data (the lowest number among equals). Raises ``InputError`` for choices that do not exist; ``Cancelled``.
+        """
+        progress = progress or Progress()
+        if datum not in ZONE_BASE:
             raise InputError(
                 Text(
-                    "{name} holds more than {limit} files and was not read. Split it into smaller archives.",
-                    "{name}には{limit}個を超えるファイルが入っているため、読み込みませんでした。分けてください。",
-                ).format(name=name, limit=self.limits.members)
+                    "The datum “{datum}” is not known. Choose JGD2011 or JGD2000.",
+                    "測地系「{datum}」は使えません。JGD2011かJGD2000を選んでください。",
+                ).format(datum=datum)
             )
-
-    def spend(self, size: int, name: str) -> None:
-        self.bytes += size
-        if self.bytes > self.limits.total_bytes:
-            raise _too_large(name)
-
-
-def _too_large(name: str) -> InputError:
-    return InputError(
-        Text(
-            "{name} unpacks to far more than a map file should and was not read. Check where it came from.",
-            "{name}は展開すると大きすぎるため、読み込みませんでした。入手元を確かめてください。",
-        ).format(name=name)
-    )
-
-
-class _Bounded(io.RawIOBase):
-    """Passes on reads of ``stream`` and refuses once more than ``limit`` bytes came out."""
-
-    def __init__(self, stream: Any, limit: int, name: str, budget: _Budget) -> None:
-        self._stream, self._limit, self._name, self._budget = stream, limit, name, budget
-        self.done = 0
-
-    def read(self, size: int = -1) -> bytes:
-        data: bytes = self._stream.read(_CHUNK if size is None or size < 0 else size)
-        self.done += len(data)
-        if self.done > self._limit:
-            raise _too_large(self._name)
-        self._budget.spend(len(data), self._name)
-        return data
-
-    def rest(self) -> bytes:
-        """Everything that is left."""
-        parts: list[bytes] = []
-        while True:
-            part = self.read(_CHUNK)
-            if not part:
-                return b"".join(parts)
-            parts.append(part)
-
-
-def _member_name(info: zipfile.ZipInfo) -> str:
-    """Base name of an archive member; names written in CP932 are put right. Used as a label only."""
-    name = info.filename
-    if not info.flag_bits & 0x800:
-        try:
-            name = name.encode("cp437").decode("cp932")
-        except (UnicodeEncodeError, UnicodeDecodeError):
-            pass
-    return name.replace("\\", "/").rsplit("/", 1)[-1]
-
-
-def _unpack(
-    stream: Any, name: str, budget: _Budget, depth: int, findings: list[Finding]
-) -> Iterator[tuple[str, _Bounded, int]]:
-    """Yield every XML of a zip, also of zips inside it, without writing anything to disk."""
-    try:
-        archive = zipfile.ZipFile(stream)
-        members = sorted(archive.infolist(), key=lambda info: info.filename)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-        findings.append(_unreadable(name, Text("it is not a zip file", "zipファイルではありません")))
-        return
-    for info in members:
-        label = _member_name(info)
-        kind = os.path.splitext(label)[1].lower()
-        if info.is_dir() or label.startswith("._") or kind not in (".xml", ".zip"):
-            continue
-        budget.member(name)
-        if info.flag_bits & 0x1:
-            findings.append(_unreadable(label, Text("it is locked with a password", "パスワードがかかっています")))
-            continue
-        allowed = min(budget.limits.member_bytes, max(info.compress_size, 1) * budget.limits.ratio)
-        try:
-            opened = archive.open(info)
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError):
-            findings.append(_unreadable(label, Text("the archive is damaged", "圧縮ファイルが壊れています")))
-            continue
-        bounded = _Bounded(opened, allowed, label, budget)
-        if kind == ".xml":
-            yield label, bounded, info.file_size
-            continue
-        if depth >= budget.limits.nesting:
-            findings.append(
-                _unreadable(label, Text("archives are nested too deeply", "圧縮ファイルが何重にも入っています"))
-            )
-            continue
-        try:
-            inner = io.BytesIO(bounded.rest())
-        except InputError as error:
-            findings.append(Finding("unreadable_file", label, "", error.text))
-            continue
-        except (zipfile.BadZipFile, zlib.error, EOFError):
-            findings.append(_unreadable(label, Text("the archive is damaged", "圧縮ファイルが壊れています")))
-            continue
-        yield from _unpack(inner, label, budget, depth + 1, findings)
-
-
-def _unreadable(name: str, why: Text) -> Finding:
-    return Finding(
-        "unreadable_file",
-        name,
-        "",
-        Text("{name} was not read: {why}.", "{name}は読み込めませんでした（{why}）。").format(name=name, why=why),
-    )
-
-
-def _open_source(
-    source: Source, name: str, budget: _Budget, findings: list[Finding]
-) -> Iterator[tuple[str, _Bounded, int]]:
-    """Yield (label, stream, size) of every XML behind one source; decides by content, not by name."""
-    opened = None
-    try:
-        if isinstance(source, (bytes, bytearray)):
-            stream: Any = io.BytesIO(source)
-        elif hasattr(source, "read"):
-            stream = source
-        else:
-            stream = opened = open(os.fspath(source), "rb")  # noqa: SIM115 - closed below, after the last yield
-        start = stream.tell()
-        head = stream.read(4)
-        stream.seek(0, os.SEEK_END)
-        size = stream.tell() - start
-        stream.seek(start)
-        if head[:2] == b"PK":
-            yield from _unpack(stream, name, budget, 0, findings)
-        else:
-            yield name, _Bounded(stream, budget.limits.member_bytes, name, budget), size
-    except OSError:
-        findings.append(_unreadable(name, Text("it could not be opened", "開けませんでした")))
-    finally:
-        if opened is not None:
-            opened.close()
-
-
-# -- XML -----------------------------------------------------------------------------------
-
-
-class _Refused(Exception):
-    """The XML holds something a map file never needs."""
-
-
-class _Reader:
-    """Collects what is needed while expat streams the file. Only local names count: editions and
-    converters differ in namespaces and prefixes."""
-
-    HEADER = frozenset(("地図名", "市区町村コード", "市区町村名", "座標系", "測地系判別"))
-    LOT = frozenset(
-        (
-            "大字コード",
-            "丁目コード",
-            "小字コード",
-            "予備コード",
-            "大字名",
-            "丁目名",
-            "小字名",
-            "予備名",
-            "地番",
-            "精度区分",
-            "座標値種別",
-        )
-    )
-    SHEET = frozenset(("地図番号", "縮尺分母", "地図分類"))
-    DATES = frozenset(("備付地図年月日", "地図作成年月日"))
-
-    def __init__(self, limits: Limits) -> None:
-        self._limits = limits
-        self._path: list[str] = []
-        self._text: list[str] = []
-        self.root = ""
-        self.header: dict[str, str] = {}
-        self.points: dict[str, Point] = {}
-        self.curves: dict[str, list[Any]] = {}
-        self.aliases: dict[str, tuple[str, bool]] = {}
-        self.surfaces: dict[str, list[list[list[str]]]] = {}
-        self.lots: list[dict[str, Any]] = []
-        self.sheets: list[dict[str, Any]] = []
-        self._point: Optional[str] = None
-        self._curve: Optional[list[Any]] = None
-        self._surface: Optional[list[list[list[str]]]] = None
-        self._ring: Optional[list[str]] = None
-        self._alias: Optional[list[Any]] = None
-        self._lot: Optional[dict[str, Any]] = None
-        self._sheet: Optional[dict[str, Any]] = None
-        self._date: dict[str, str] = {}
-        self._part: Optional[dict[str, str]] = None
-        self._xy: dict[str, float] = {}
-        self._written = 0
-        self._used = 0
-
-    def spend(self, points: int) -> None:
-        """Count points used by rings; a border belongs to two lots, so real maps use each point about twice."""
-        self._used += points
-        if self._used > 20 * self._written + 1000:
-            raise _Refused
-
-    def parser(self) -> Any:
-        """An expat parser that refuses any document type, so no entity can be declared or loaded."""
-        parser = expat.ParserCreate(namespace_separator=" ")
-        parser.buffer_text = True
-        parser.StartElementHandler = self._start
-        parser.EndElementHandler = self._end
-        parser.CharacterDataHandler = self._text.append
-        parser.StartDoctypeDeclHandler = self._refuse
-        parser.EntityDeclHandler = self._refuse
-        parser.ExternalEntityRefHandler = self._refuse
-        return parser
-
-    @staticmethod
-    def _refuse(*_: object) -> int:
-        raise _Refused
-
-    def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        name = tag.rsplit(" ", 1)[-1]
-        path = self._path
-        path.append(name)
-        if len(path) > self._limits.xml_depth:
-            raise _Refused
-        self._text.clear()
-        if len(path) == 1:
-            self.root = name
-        elif name in ("X", "Y") or name in self.LOT:
-            pass
-        elif name == "GM_PointRef.point":
-            if self._curve is not None:
-                self._curve.append(attributes.get("idref", ""))
-                self._written += 1
-        elif name == "GM_CompositeCurve.generator":
-            if self._ring is not None:
-                self._ring.append(attributes.get("idref", ""))
-        elif name == "GM_Point":
-            self._point = attributes.get("id", "")
-            self._xy = {}
-        elif name in ("DirectPosition", "GM_Position.direct"):
-            self._xy = {}
-        elif name == "GM_Curve":
-            self._curve = []
-            self.curves[attributes.get("id", "")] = self._curve
-        elif name == "GM_OrientableCurve":
-            self._alias = [attributes.get("id", ""), "", True]
-        elif name == "GM_OrientablePrimitive.primitive":
-            if self._alias is not None:
-                self._alias[1] = attributes.get("idref", "")
-        elif name == "GM_Surface":
-            self._surface = []
-            self.surfaces[attributes.get("id", "")] = self._surface
-        elif name == "GM_Polygon":
-            if self._surface is not None:
-                self._surface.append([])
-        elif name in ("GM_SurfaceBoundary.exterior", "GM_SurfaceBoundary.interior"):
-            if self._surface is not None:
-                self._ring = []
-                if not self._surface:
-                    self._surface.append([])
-                if name.endswith("exterior"):
-                    self._surface[-1].insert(0, self._ring)
-                else:
-                    self._surface[-1].append(self._ring)
-        elif name == "筆":
-            self._lot = {"筆ID": attributes.get("id", ""), "筆界未定": []}
-            self.lots.append(self._lot)
-        elif name == "形状":
-            if self._lot is not None:
-                self._lot["形状"] = attributes.get("idref", "")
-        elif name == "筆界未定構成筆":
-            self._part = {}
-        elif name == "図郭":
-            self._sheet = {"筆": []}
-            self.sheets.append(self._sheet)
-        elif name == "筆参照":
-            if self._sheet is not None:
-                self._sheet["筆"].append(attributes.get("idref", ""))
-        elif name in self.DATES:
-            self._date = {}
-
-    def _end(self, tag: str) -> None:
-        name = self._path.pop()
-        if name in ("X", "Y"):
-            try:
-                self._xy[name] = float("".join(self._text))
-            except ValueError:
-                self._xy.pop(name, None)
-        elif name == "GM_Position.direct":
-            if self._curve is not None:
-                self._curve.append(self._position())
-                self._written += 1
-        elif name == "GM_Point":
-            position = self._position()
-            if position is not None and self._point is not None:
-                self.points[self._point] = position
-            self._point = None
-        elif name == "GM_Curve":
-            self._curve = None
-        elif name == "GM_OrientableCurve":
-            if self._alias is not None:
-                self.aliases[self._alias[0]] = (self._alias[1], self._alias[2])
-            self._alias = None
-        elif name == "GM_OrientablePrimitive.orientation":
-            if self._alias is not None:
-                self._alias[2] = "".join(self._text).strip() != "-"
-        elif name == "GM_Surface":
-            self._surface = None
-        elif name.startswith("GM_SurfaceBoundary."):
-            self._ring = None
-        elif self._lot is not None:
-            self._end_in_lot(name, self._lot)
-        elif self._sheet is not None:
-            self._end_in_sheet(name, self._sheet)
-        elif len(self._path) == 1 and name in self.HEADER:
-            self.header[name] = "".join(self._text).strip()
-        self._text.clear()
-
-    def _position(self) -> Optional[Point]:
-        """(east, north) of the coordinates just read."""
-        x, y = self._xy.get("X"), self._xy.get("Y")
-        self._xy = {}
-        if x is None or y is None or not (abs(x) < 1e9 and abs(y) < 1e9):
-            return None
-        return (y, x)
-
-    def _end_in_lot(self, name: str, lot: dict[str, Any]) -> None:
-        text = "".join(self._text).strip()
-        if name == "筆":
-            self._lot = None
-        elif name == "筆界未定構成筆":
-            # Seen with the lot number as text and with the parts of the number as child elements.
-            number = (self._part or {}).get("地番") or text
-            if number:
-                lot["筆界未定"].append(number)
-            self._part = None
-        elif name in self.LOT:
-            (lot if self._part is None else self._part)[name] = text
-
-    def _end_in_sheet(self, name: str, sheet: dict[str, Any]) -> None:
-        text = "".join(self._text).strip()
-        if name == "図郭":
-            self._sheet = None
-        elif name in self.DATES:
-            sheet[name] = _date(self._date)
-        elif name in ("年", "月", "日"):
-            self._date[name] = text
-        elif name in self.SHEET and self._path[-1] == "図郭":
-            sheet[name] = text
-
-
-def _date(parts: dict[str, str]) -> Optional[dt.date]:
-    """A date; sheets dated by year or month only count from its first day. None when not a date."""
-    try:
-        year = int(parts.get("年", ""))
-        if year < 1868:
-            return None
-        return dt.date(year, int(parts.get("月") or 1), int(parts.get("日") or 1))
-    except (ValueError, OverflowError):
-        return None
-
-
-def zone_of(crs_name: str) -> Optional[int]:
-    """Zone number of 公共座標n系 (full-width digits allowed); None for anything else."""
-    match = re.fullmatch(r"公共座標\s*(\d{1,2})\s*系", unicodedata.normalize("NFKC", crs_name).strip())
-    number = int(match.group(1)) if match else 0
-    return number if number in ZONES else None
-
-
-def zone_crs(zone: int, datum: str = "JGD2011") -> pyproj.CRS:
-    """CRS of plane rectangular ``zone`` (1..19) in ``datum`` (JGD2011 or JGD2000)."""
-    return pyproj.CRS.from_epsg(ZONE_BASE[datum] + zone)
-
-
-def read_map(
-    stream: Any, source: str, progress: Optional[Progress] = None, size: int = 0, limits: Limits = LIMITS
-) -> MapFile:
-    """Parse one 地図XML from a binary ``stream``; ``source`` is its name for messages.
-
-    Raises ``InputError`` when it is not XML, not such a map, or declares a document type or
-    entities, and ``Cancelled``.
-    """
-    progress = progress or Progress()
-    reader = _Reader(limits)
-    parser = reader.parser()
-    done = 0
-    try:
-        while True:
-            chunk = stream.read(_CHUNK)
-            parser.Parse(chunk, not chunk)
-            if not chunk:
-                break
-            done += len(chunk)
-            progress.step(done / size if size else 0.0)
-    except _Refused:
-        raise InputError(
-            Text(
-                "{name} declares a document type or entities, which a land registry map never needs. "
-                "It was not read; check where it came from.",
-                "{name}には、地図データに不要な宣言（DOCTYPE、実体）が含まれています。"
-                "読み込みませんでした。入手元を確かめてください。",
-            ).format(name=source)
-        ) from None
-    except expat.ExpatError as error:
-        raise InputError(
-            Text(
-                "{name} is not readable XML (line {line}). Download it again.",
-                "{name}はXMLとして読めません（{line}行目）。もう一度ダウンロードしてください。",
-            ).format(name=source, line=error.lineno)
-        ) from None
-    except (zipfile.BadZipFile, zlib.error, EOFError):
-        raise InputError(
-            Text(
-                "{name} is damaged. Download it again.",
-                "{name}が壊れています。もう一度ダウンロードしてください。",
-            ).format(name=source)
-        ) from None
-    if reader.root != "地図":
-        raise InputError(
-            Text(
-                "{name} is not a land registry map (its first element is “{root}”). Choose a 地図XML file.",
-                "{name}は登記所備付地図データではありません（最初の要素は「{root}」）。地図XMLを選んでください。",
-            ).format(name=source, root=reader.root)
-        )
-    try:
-        return _assemble(reader, source)
-    except _Refused:
-        raise _too_large(source) from None
-
-
-def _curve_points(reader: _Reader, reference: str) -> Optional[list[Point]]:
-    """Points of a curve in order; None when it or one of its points does not exist."""
-    forward = True
-    seen: set[str] = set()
-    while reference in reader.aliases and reference not in reader.curves and reference not in seen:
-        seen.add(reference)
-        reference, same = reader.aliases[reference]
-        forward = forward == same
-    items = reader.curves.get(reference)
-    if not items:
-        return None
-    reader.spend(len(items))
-    points: list[Point] = []
-    for item in items:
-        point = reader.points.get(item) if isinstance(item, str) else item
-        if point is None:
-            return None
-        points.append(point)
-    return points if forward else points[::-1]
-
-
-def _near(a: Point, b: Point) -> bool:
-    return abs(a[0] - b[0]) <= JOIN_TOLERANCE and abs(a[1] - b[1]) <= JOIN_TOLERANCE
-
-
-def _ring_points(reader: _Reader, references: Sequence[str]) -> Optional[list[Point]]:
-    """Closed ring of the referenced curves; None when it cannot be put together.
-
-    A curve drawn against the ring's direction is turned; vertices are never moved or dropped,
-    apart from the one shared by two curves.
-    """
-    parts = []
-    for reference in references:
-        points = _curve_points(reader, reference)
-        if points is None:
-            return None
-        parts.append(points)
-    if not parts:
-        return None
-    ring = list(parts[0])
-    if len(parts) > 1:
-        ends = (parts[1][0], parts[1][-1])
-        if not any(_near(ring[-1], end) for end in ends) and any(_near(ring[0], end) for end in ends):
-            ring.reverse()
-    for points in parts[1:]:
-        if not _near(ring[-1], points[0]):
-            if not _near(ring[-1], points[-1]):
-                return None
-            points = points[::-1]
-        ring.extend(points[1:])
-    if not _near(ring[0], ring[-1]):
-        return None
-    ring[-1] = ring[0]
-    return ring if len(ring) >= 4 else None
-
-
-def _surface_geometry(reader: _Reader, reference: str) -> Any:
-    """MultiPolygon of a surface exactly as drawn; None when a ring is broken."""
-    polygons = []
-    for rings in reader.surfaces.get(reference, ()):
-        drawn = [_ring_points(reader, ring) for ring in rings]
-        if not drawn or any(ring is None for ring in drawn):
-            return None
-        polygons.append(shapely.Polygon(drawn[0], drawn[1:]))
-    return shapely.MultiPolygon(polygons) if polygons else None
-
-
-def _assemble(reader: _Reader, source: str) -> MapFile:
-    """Lots of one parsed file with their sheets and geometry."""
-    header = reader.header
-    result = MapFile(source, dict(header))
-    crs_name = header.get("座標系", "")
-    result.zone = zone_of(crs_name)
-    result.arbitrary = result.zone is None
-    if result.zone is None and "任意" not in crs_name:
-        result.findings.append(
-            Finding(
-                "unknown_crs",
-                source,
-                "",
+        if zone is not None and zone not in ZONES:
+            raise InputError(
                 Text(
-                    "{name}: the coordinate system “{crs}” is not known, so its lots are not placed on the map.",
-                    "{name}: 座標系「{crs}」が分からないため、地図上に置きません。",
-                ).format(name=source, crs=crs_name or "-"),
+                    "Zone {zone} does not exist. Choose 1 to 19.",
+                    "{zone}系はありません。1から19を選んでください。",
+                ).format(zone=zone)
             )
-        )
+        listed = list(sources)
+        if zone is None:
+            sizes: Counter[int] = Counter()
+            budget = Budget(limits)
+            for number, (name, source) in enumerate(listed):
+                progress.step(number / len(listed))
+                try:
+                    for _label, stream, size in open_source(source, name, budget, []):
+                        found = zone_of(read_head(stream, limits).get("座標系", ""))
+                        progress.step(number / len(listed))
+                        if found is not None:
+                            sizes[found] += size
+                except InputError:
+                    continue  # the reading itself tells what is wrong
+            zone = min(sizes, key=lambda n: (-sizes[n], n)) if sizes else None
+        return cls(listed, datum, zone, limits, details)
 
-    sheets_of: dict[str, list[dict[str, Any]]] = {}
-    for sheet in reader.sheets:
-        for reference in sheet["筆"]:
-            sheets_of.setdefault(reference, []).append(sheet)
+    @property
+    def crs(self) -> Optional[pyproj.CRS]:
+        """CRS of the placed lots; None when no map is placed and no zone was asked for."""
+        return zone_crs(self.zone, self.datum) if self.zone is not None else None
 
-    city = header.get("市区町村コード", "")
-    for lot in reader.lots:
-        chiban = lot.get("地番", "")
-        if any(word in chiban for word in NOT_A_PARCEL):
-            result.set_aside.append(chiban)
-            continue
-        geometry = _surface_geometry(reader, lot.get("形状", ""))
-        if geometry is None:
-            known = lot.get("形状", "") in reader.surfaces
-            result.findings.append(
-                Finding(
-                    "broken_ring" if known else "no_shape",
-                    source,
-                    chiban,
-                    Text(
-                        "{name}: the outline of lot {lot} cannot be put together, so the lot has no shape.",
-                        "{name}: 地番{lot}の線がつながらないため、形のない筆になります。",
-                    ).format(name=source, lot=chiban or lot["筆ID"]),
+    def parts(self, progress: Optional[Progress] = None) -> Iterator[Part]:
+        """Every map that holds lots, one after the other; nothing of it is kept here but counts.
+
+        ``area_m2`` is measured in the plane of the file's own zone. Lots whose outline is broken stay in with a
+        missing geometry. Raises ``InputError`` at the end when no file could be read or none holds a lot, and
+        ``Cancelled``.
+        """
+        progress = progress or Progress()
+        budget = Budget(self.limits)
+        first = ""
+        for number, (name, source) in enumerate(self.sources):
+            progress.span(number / len(self.sources), (number + 1) / len(self.sources))
+            try:
+                for label, stream, size in open_source(source, name, budget, self.findings):
+                    try:
+                        parsed = read_map(stream, label, progress, size, self.limits, self.details)
+                    except InputError as error:
+                        self.findings.append(Finding("unreadable_file", label, "", error.text))
+                        continue
+                    first = first or label
+                    self._count(parsed)
+                    if parsed.rows:
+                        part = self._part(parsed)
+                        del parsed
+                        yield part
+            except InputError as error:
+                self.findings.append(Finding("unreadable_file", name, "", error.text))
+        self._finish(first)
+
+    def _finish(self, first: str) -> None:
+        if not self.files:
+            if self.findings:
+                raise InputError(self.findings[0].text)
+            raise InputError(
+                Text(
+                    "No land registry map (.xml or .zip) was found. Choose a file or folder that holds one.",
+                    "登記所備付地図データ（.xml、.zip）が見つかりません。ファイルかフォルダを選び直してください。",
                 )
             )
-        sheets = sheets_of.get(lot["筆ID"], [])
-        dates = [d for d in (s.get("備付地図年月日") or s.get("地図作成年月日") for s in sheets) if d]
-        scales = [int(s["縮尺分母"]) for s in sheets if re.fullmatch(r"\d{1,7}", s.get("縮尺分母", ""))]
-        kinds = sorted({s["地図分類"] for s in sheets if s.get("地図分類")})
-        codes = [lot.get(name, "") for name in ("大字コード", "丁目コード", "小字コード", "予備コード")]
-        result.rows.append(
-            {
-                "lot_key": "-".join([city, *codes, chiban]),
-                "fude_id": lot["筆ID"],
-                "city_code": city or None,
-                "city_name": header.get("市区町村名") or None,
-                "oaza_code": codes[0] or None,
-                "oaza": lot.get("大字名") or None,
-                "chome_code": codes[1] or None,
-                "chome": lot.get("丁目名") or None,
-                "koaza_code": codes[2] or None,
-                "koaza": lot.get("小字名") or None,
-                "reserve_code": codes[3] or None,
-                "reserve": lot.get("予備名") or None,
-                "chiban": chiban or None,
-                "accuracy_class": lot.get("精度区分") or None,
-                "coord_type": lot.get("座標値種別") or None,
-                "undetermined": "; ".join(lot["筆界未定"]) or None,
-                "map_name": header.get("地図名") or None,
-                "crs_name": crs_name or None,
-                "datum_kind": header.get("測地系判別") or None,
-                "sheets": "; ".join(dict.fromkeys(s["地図番号"] for s in sheets if s.get("地図番号"))) or None,
-                "map_kind": "; ".join(kinds) or None,
-                # The coarsest sheet governs how exact the lot can be.
-                "map_scale": max(scales) if scales else None,
-                "map_date": max(dates) if dates else None,
-                "source_file": source,
-                "synthetic": False,
-            }
+        if not self.lots and not self.unplaced:
+            raise InputError(
+                Text(
+                    "There is no lot in {name}. Land outside the sheet (地区外, 別図) does not count.",
+                    "{name}には筆がありません（地区外、別図は数えません）。",
+                ).format(name=first)
+            )
+        for key in sorted(key for key, count in self._keys.items() if count > 1):
+            self.findings.append(
+                Finding(
+                    "repeated_lot",
+                    "",
+                    key,
+                    Text("Lot {lot} occurs {count} times.", "地番{lot}が{count}回出てきます。").format(
+                        lot=key, count=self._keys[key]
+                    ),
+                )
+            )
+
+    def _count(self, parsed: MapFile) -> None:
+        self.files += 1
+        self.findings.extend(parsed.findings)
+        self.outside.extend((parsed.source, chiban) for chiban in parsed.set_aside)
+        if parsed.zone is not None and parsed.rows:
+            self.zone_counts[parsed.zone] = self.zone_counts.get(parsed.zone, 0) + len(parsed.rows)
+        if parsed.arbitrary:
+            self.unplaced += len(parsed.rows)
+        else:
+            self.lots += len(parsed.rows)
+            self._keys.update(row["lot_key"] for row in parsed.rows)
+        self.undetermined += sum(row["undetermined"] is not None for row in parsed.rows)
+        self.dates.update(row["map_date"] for row in parsed.rows if row["map_date"])
+        self.datum_kinds.update(row["datum_kind"] for row in parsed.rows if row["datum_kind"])
+
+    def _part(self, parsed: MapFile) -> Part:
+        placed = not parsed.arbitrary
+        crs = self.crs if placed else None
+        lots = _frame(parsed.rows, parsed.geometries, LOT_FIELDS, parsed.zone, self.datum, None)
+        shapes = lots.geometry.to_numpy()
+        lots["area_m2"] = numpy.where(shapely.is_missing(shapes), numpy.nan, shapely.area(shapes))
+        if placed:
+            self.area_m2 += float(lots["area_m2"].sum())
+        self._count_shapes(shapes, lots["chiban"].tolist())
+        lots = lots.astype({"map_scale": "Int64"})
+        sheets = _frame(parsed.sheets, parsed.sheet_shapes, SHEET_FIELDS, parsed.zone, self.datum, None)
+        extra: list[Optional[geopandas.GeoDataFrame]] = []
+        for rows, specs in ((parsed.points, POINT_FIELDS), (parsed.lines, LINE_FIELDS)):
+            known = [row for row in rows if row["shape"] is not None]
+            extra.append(
+                _frame(known, [row["shape"] for row in known], specs, parsed.zone, self.datum, crs)
+                if self.details
+                else None
+            )
+        if crs is not None and parsed.zone is not None:
+            own = zone_crs(parsed.zone, self.datum)
+            lots, sheets = lots.set_crs(own).to_crs(crs), sheets.set_crs(own).to_crs(crs)
+        return Part(parsed.source, placed, lots, sheets, extra[0], extra[1], _triage(parsed))
+
+    def _count_shapes(self, shapes: numpy.ndarray, labels: Sequence[Any]) -> None:
+        missing = shapely.is_missing(shapes)
+        self._missing += int(missing.sum())
+        self._shapes.kinds["MultiPolygon"] += int((~missing).sum())
+        for row in numpy.flatnonzero(~shapely.is_valid(shapes) & ~missing).tolist():
+            reason = shapely.is_valid_reason(shapes[row]).split("[")[0].strip()
+            count, example = self._shapes.invalid.get(reason, (0, str(labels[row] or "")))
+            self._shapes.invalid[reason] = (count + 1, example)
+
+    def report(self, source: str) -> CheckReport:
+        """What was read, kept and set aside and why, after :meth:`parts` has run. ``source`` names the input."""
+        report = CheckReport(
+            source=source,
+            kind=Text("land registry map", "登記所備付地図"),
+            format="地図XML",
+            spatial=True,
+            read=self.lots + self.unplaced + len(self.outside),
+            kept=self.lots + self.unplaced,
+            crs="" if self.crs is None else f"EPSG:{self.crs.to_epsg()}",
+            datum=f"{self.datum} ({', '.join(sorted(self.datum_kinds)) or '-'})",
+            encoding="UTF-8",
+            data_date=max(self.dates).isoformat() if self.dates else "",
+            credit=CREDIT,
+            shapes=ShapeState(
+                dict(self._shapes.kinds),
+                self._missing,
+                0,
+                [(reason, rows, example) for reason, (rows, example) in sorted(self._shapes.invalid.items())],
+            ),
         )
-        result.geometries.append(geometry)
-    return result
+        for where, chiban in self.outside:
+            report.set_aside("outside_sheet", OUTSIDE_SHEET, None, f"{chiban} ({where})")
+        report.remark(
+            "datum_assumed",
+            NOTE,
+            Text(
+                "The files do not name their datum; {datum} was taken.", "測地系は書かれていません。{datum}としました。"
+            ).format(datum=self.datum),
+            self.datum,
+        )
+        if len(self.zone_counts) > 1:
+            report.remark(
+                "zones",
+                WARNING,
+                Text("Maps of several zones were put into one.", "複数の系の図を1つの系にそろえました。"),
+                ", ".join(str(zone) for zone in sorted(self.zone_counts)),
+            )
+        if self.unplaced:
+            report.remark(
+                "unplaced",
+                WARNING,
+                Text(
+                    "{n} lots have local coordinates (任意座標系) and no place on the map.",
+                    "{n}筆は任意座標系のため、地図上の位置がありません。",
+                ).format(n=f"{self.unplaced:,}"),
+                self.unplaced,
+            )
+        if self.undetermined:
+            report.remark(
+                "undetermined",
+                WARNING,
+                Text(
+                    "{n} outlines hold several lots (筆界未定).",
+                    "筆界未定の図形が{n}件あります（複数の筆を含みます）。",
+                ).format(n=f"{self.undetermined:,}"),
+                self.undetermined,
+            )
+        report.duplicate_keys("lot_key", self._keys)
+        for finding in self.findings:
+            if finding.kind != "repeated_lot":
+                report.remark(finding.kind, WARNING, finding.text, finding.lot or finding.source)
+        return report
 
 
-# -- the whole run ------------------------------------------------------------------------
+def _triage(parsed: MapFile) -> dict[str, Any]:
+    """How far one map can be trusted to lie where it is drawn.
+
+    ``surveyed``: 公共座標, and at least half of the lots with measured coordinates (測量成果) or a map of art. 14(1);
+    ``digitised``: 公共座標, else (図上測量, 地図に準ずる図面); ``arbitrary``: 任意座標系 or unknown. The half is an
+    assumption.
+    """
+    rows = parsed.rows
+    measured = sum(row["coord_type"] == MEASURED for row in rows) / len(rows)
+    kinds = sorted({kind for row in rows for kind in (row["map_kind"] or "").split("; ") if kind})
+    proven = any(ARTICLE_14 in kind for kind in kinds)
+    verdict = ARBITRARY if parsed.arbitrary else SURVEYED if measured >= 0.5 or (proven and measured > 0) else DIGITISED
+    scales = [row["map_scale"] for row in rows if row["map_scale"] is not None]
+    days = [row["map_date"] for row in rows if row["map_date"]]
+    header = parsed.header
+    return {
+        "source_file": parsed.source,
+        "map_name": header.get("地図名") or None,
+        "city_name": header.get("市区町村名") or None,
+        "verdict": verdict,
+        "verdict_text": VERDICTS[verdict].en,
+        "verdict_text_ja": VERDICTS[verdict].ja,
+        "next_step": NEXT_STEPS[verdict].en,
+        "next_step_ja": NEXT_STEPS[verdict].ja,
+        "lots": len(rows),
+        "sheets": len(parsed.sheets),
+        "surveyed_pct": round(100 * measured, 1),
+        "crs_name": header.get("座標系") or None,
+        "datum_kind": header.get("測地系判別") or None,
+        "map_kind": "; ".join(kinds) or None,
+        "accuracy_class": "; ".join(sorted({row["accuracy_class"] for row in rows if row["accuracy_class"]})) or None,
+        "map_scale": max(scales) if scales else None,
+        "map_date": max(days) if days else None,
+        "layer": None,
+    }
+
+
+def by_sheet(part: Part) -> list[tuple[str, geopandas.GeoDataFrame]]:
+    """The lots of a map by its sheets (図郭), each sheet alone: (name of map and sheet, lots).
+
+    Sheets in local coordinates have each their own place and turn. A lot on several sheets stays with the first.
+    """
+    first = [str(text).split("; ")[0] if text else "" for text in part.lots["sheets"]]
+    name = part.triage["map_name"] or part.source
+    found = []
+    for sheet in sorted(set(first)):
+        rows = numpy.array([word == sheet for word in first])
+        found.append((f"{name}_{sheet}" if sheet else str(name), part.lots[rows].reset_index(drop=True)))
+    return found
 
 
 def import_maps(
@@ -719,132 +412,51 @@ def import_maps(
     progress: Optional[Progress] = None,
     limits: Limits = LIMITS,
 ) -> ImportResult:
-    """Read land registry maps into lots.
-
-    ``sources``: (name, path / bytes / open binary file) of .xml or .zip; the content decides.
-    ``datum``: JGD2011 or JGD2000, what the coordinates are taken to be (the files do not say which);
-    nothing is shifted between the two. ``zone``: 1..19; lots of other zones are reprojected into it.
-    None takes the zone with most lots (the lowest number among equals).
-
-    ``area_m2`` is measured in the plane of the file's own zone. Lots in 任意座標系 or an unknown system
-    go to ``unplaced`` with their local coordinates. Lots whose outline is broken stay in with a missing
-    geometry.
-
-    Raises ``InputError`` when no file could be read or no file holds a lot; ``Cancelled``.
-    """
+    """Read land registry maps into lots held in memory; see :meth:`MapRun.plan` and :meth:`MapRun.parts`."""
     progress = progress or Progress()
-    if datum not in ZONE_BASE:
-        raise InputError(
-            Text(
-                "The datum “{datum}” is not known. Choose JGD2011 or JGD2000.",
-                "測地系「{datum}」は使えません。JGD2011かJGD2000を選んでください。",
-            ).format(datum=datum)
-        )
-    if zone is not None and zone not in ZONES:
-        raise InputError(
-            Text(
-                "Zone {zone} does not exist. Choose 1 to 19.",
-                "{zone}系はありません。1から19を選んでください。",
-            ).format(zone=zone)
-        )
-
-    budget = _Budget(limits)
-    findings: list[Finding] = []
-    maps: list[MapFile] = []
-    listed = list(sources)
-    for number, (name, source) in enumerate(listed):
-        progress.span(0.9 * number / len(listed), 0.9 * (number + 1) / len(listed))
-        try:
-            for label, stream, size in _open_source(source, name, budget, findings):
-                try:
-                    maps.append(read_map(stream, label, progress, size, limits))
-                except InputError as error:
-                    findings.append(Finding("unreadable_file", label, "", error.text))
-        except InputError as error:
-            findings.append(Finding("unreadable_file", name, "", error.text))
-    for parsed in maps:
-        findings.extend(parsed.findings)
-    if not maps:
-        if findings:
-            raise InputError(findings[0].text)
-        raise InputError(
-            Text(
-                "No land registry map (.xml or .zip) was found. Choose a file or folder that holds one.",
-                "登記所備付地図データ（.xml、.zip）が見つかりません。ファイルかフォルダを選び直してください。",
-            )
-        )
-    if not any(parsed.rows for parsed in maps):
-        raise InputError(
-            Text(
-                "There is no lot in {name}. Land outside the sheet (地区外, 別図) does not count.",
-                "{name}には筆がありません（地区外、別図は数えません）。",
-            ).format(name=", ".join(parsed.source for parsed in maps[:3]))
-        )
-
-    progress.span(0.9, 1.0)
-    zone_counts: dict[int, int] = {}
-    for parsed in maps:
-        if parsed.zone is not None and parsed.rows:
-            zone_counts[parsed.zone] = zone_counts.get(parsed.zone, 0) + len(parsed.rows)
-    if zone is None and zone_counts:
-        zone = min(zone_counts, key=lambda n: (-zone_counts[n], n))
-    crs = zone_crs(zone, datum) if zone is not None else None
-
-    placed = [_frame(parsed, datum, crs) for parsed in maps if not parsed.arbitrary and parsed.rows]
-    local = [_frame(parsed, datum, None) for parsed in maps if parsed.arbitrary and parsed.rows]
-    lots, unplaced = _stack(placed, crs), _stack(local, None)
-    findings.extend(_repeated(lots))
+    run = MapRun.plan(sources, datum, zone, progress.part(0.0, 0.1), limits)
+    placed: list[geopandas.GeoDataFrame] = []
+    local: list[geopandas.GeoDataFrame] = []
+    for part in run.parts(progress.part(0.1, 1.0)):
+        (placed if part.placed else local).append(part.lots)
     progress.step(1.0)
     return ImportResult(
-        lots=lots,
-        unplaced=unplaced,
-        crs=crs,
+        lots=_stack(placed, run.crs),
+        unplaced=_stack(local, None),
+        crs=run.crs,
         datum=datum,
-        zone=zone,
-        zone_counts=zone_counts,
-        files=len(maps),
-        set_aside=sum(len(parsed.set_aside) for parsed in maps),
-        undetermined=int(lots["undetermined"].notna().sum() + unplaced["undetermined"].notna().sum()),
-        findings=findings,
+        zone=run.zone,
+        zone_counts=run.zone_counts,
+        files=run.files,
+        set_aside=len(run.outside),
+        undetermined=run.undetermined,
+        findings=run.findings,
     )
 
 
-def _frame(parsed: MapFile, datum: str, crs: Optional[pyproj.CRS]) -> geopandas.GeoDataFrame:
-    """One file's lots in ``crs`` (None: local coordinates as they are)."""
-    geometry = numpy.empty(len(parsed.rows), dtype=object)
-    geometry[:] = parsed.geometries
-    frame = geopandas.GeoDataFrame(parsed.rows, geometry=geometry)
-    frame["area_m2"] = numpy.where(shapely.is_missing(geometry), numpy.nan, shapely.area(geometry))
-    if crs is not None and parsed.zone is not None:
-        frame = frame.set_crs(zone_crs(parsed.zone, datum)).to_crs(crs)
+def _frame(
+    rows: Sequence[dict[str, Any]],
+    shapes: Sequence[Any],
+    specs: Sequence[FieldSpec],
+    zone: Optional[int],
+    datum: str,
+    crs: Optional[pyproj.CRS],
+) -> geopandas.GeoDataFrame:
+    """Rows with exactly the columns of ``specs``, in ``crs`` (None: coordinates as they are, without a CRS)."""
+    geometry = numpy.empty(len(rows), dtype=object)
+    geometry[:] = list(shapes)
+    columns = {spec.name: [row.get(spec.name) for row in rows] for spec in specs}
+    frame = geopandas.GeoDataFrame(pandas.DataFrame(columns, dtype=object), geometry=geometry)
+    if crs is not None and zone is not None:
+        frame = frame.set_crs(zone_crs(zone, datum)).to_crs(crs)
     return frame
 
 
 def _stack(frames: list[geopandas.GeoDataFrame], crs: Optional[pyproj.CRS]) -> geopandas.GeoDataFrame:
     """All frames under each other with exactly the columns of ``LOT_FIELDS``."""
-    columns = [spec.name for spec in LOT_FIELDS]
+    columns = names(LOT_FIELDS)
     if not frames:
         empty = {name: pandas.Series(dtype=object) for name in columns}
         return geopandas.GeoDataFrame(empty, geometry=numpy.empty(0, dtype=object), crs=crs)
-    stacked = pandas.concat(
-        [frame[[*columns, "geometry"]].astype({"map_scale": "Int64"}) for frame in frames], ignore_index=True
-    )
+    stacked = pandas.concat([frame[[*columns, "geometry"]] for frame in frames], ignore_index=True)
     return geopandas.GeoDataFrame(stacked, geometry="geometry", crs=crs)
-
-
-def _repeated(lots: geopandas.GeoDataFrame) -> list[Finding]:
-    """Lot numbers that occur more than once (for example on two maps of different age)."""
-    if lots.empty:
-        return []
-    counts = lots["lot_key"].value_counts()
-    return [
-        Finding(
-            "repeated_lot",
-            "",
-            key,
-            Text("Lot {lot} occurs {count} times.", "地番{lot}が{count}回出てきます。").format(
-                lot=key, count=int(counts[key])
-            ),
-        )
-        for key in sorted(counts.index[counts > 1])
-    ]

@@ -56,6 +56,10 @@
         <translation>3 行う</translation>
     </message>
     <message>
+        <source>A GeoPackage in which every sheet in local coordinates has a layer of its own, to be placed by hand.</source>
+        <translation>任意座標系の図郭ごとに1つのレイヤを作るGeoPackageです。あとで位置を合わせるために使います。</translation>
+    </message>
+    <message>
         <source>A date or number; the smaller it is, the older is the lot.</source>
         <translation>日付か数です。小さいほど古い筆とみなします。</translation>
     </message>
@@ -432,6 +436,10 @@
         <translation>別々の筆の境界点がこの距離以内なら1点にします。0 なら行いません。</translation>
     </message>
     <message>
+        <source>Boundary lines (筆界線) and provisional administrative lines (仮行政界線) with their kind.</source>
+        <translation>筆界線と仮行政界線、その種別です。</translation>
+    </message>
+    <message>
         <source>Bring it back</source>
         <translation>元に戻す</translation>
     </message>
@@ -682,6 +690,10 @@
     <message>
         <source>Contact with owners by lot</source>
         <translation>筆ごとの所有者への連絡</translation>
+    </message>
+    <message>
+        <source>Control points (基準点) and boundary points (筆界点) with their names.</source>
+        <translation>基準点と筆界点、その名称です。</translation>
     </message>
     <message>
         <source>Control: distance to it, because damage is more frequent near forest anyway.</source>
@@ -1860,6 +1872,10 @@
         <translation>手入れの種類</translation>
     </message>
     <message>
+        <source>Kinds of maps</source>
+        <translation>図の区分</translation>
+    </message>
+    <message>
         <source>Kinds of receptors without an active rule</source>
         <translation>使う規則がない影響先の種類</translation>
     </message>
@@ -2100,6 +2116,10 @@
         <translation>各筆から、影響する可能性のある先への線</translation>
     </message>
     <message>
+        <source>Lines of the maps</source>
+        <translation>図の線</translation>
+    </message>
+    <message>
         <source>Lines whose field kind holds the word used in the rules: fence, river, road.</source>
         <translation>kind に規則で使う語（fence、river、road）が入った線です。</translation>
     </message>
@@ -2134,6 +2154,10 @@
     <message>
         <source>Looking… {percent} %</source>
         <translation>調べています… {percent} %</translation>
+    </message>
+    <message>
+        <source>Looks for broken shapes, duplicates, overlaps, gaps, missing border points, narrow lots and lots whose area differs from the register by more than the tolerance of their accuracy class. One broken lot does not stop the check. Each finding has a place, a size and an explanation. It is a screening: it does not say which border is right. The layer must be in a plane coordinate system in metres.</source>
+        <translation>形の異常、二重登録、重なり、すき間、境界点の不足、細い筆、登記面積との差が精度区分の公差を超える筆を調べます。壊れた筆が1つあっても止まりません。指摘には場所、大きさ、説明が付きます。目安であり、どちらの境界が正しいかは示しません。データはメートル単位の平面直角座標系にしてください。</translation>
     </message>
     <message>
         <source>Looks for broken shapes, duplicates, overlaps, lots inside lots, gaps and open strips between lots, missing border points, borders that only nearly fit, spikes, parts and holes, narrow and very small lots, seams of map sheets, and lots whose area differs from the register by more than the tolerance of their accuracy class. One broken lot does not stop the check. Each finding has a place, a size and an explanation. It is a screening: it does not say which border is right. The layer must be in a plane coordinate system in metres.</source>
@@ -2436,6 +2460,10 @@
         <translation>図面</translation>
     </message>
     <message>
+        <source>Map sheets</source>
+        <translation>図郭</translation>
+    </message>
+    <message>
         <source>Maps read: {files}. Lots: {lots}, {area} ha on the map.</source>
         <translation>読み込んだ地図: {files}枚。筆: {lots}、図上面積{area} ha。</translation>
     </message>
@@ -2708,6 +2736,10 @@
         <translation>夏ごとに1枚です。年は名前から読み取ります。同じ地目の中で比べます。</translation>
     </message>
     <message>
+        <source>One layer for each sheet without a known place</source>
+        <translation>位置の分からない図郭ごとのレイヤ</translation>
+    </message>
+    <message>
         <source>One of the years above; the figures told first are those of this year. Otherwise the nearest one.</source>
         <translation>上の年数のどれか。最初に示す数字はこの年のものです。ない年数なら最も近いものにします。</translation>
     </message>
@@ -2778,6 +2810,10 @@
     <message>
         <source>One row per lot, receptor and kind of harm, with distance and share.</source>
         <translation>筆・影響先・影響の種類ごとに1行で、距離と割合があります。</translation>
+    </message>
+    <message>
+        <source>One row per map: surveyed, read off a drawing, or without a known place, and what to do next.</source>
+        <translation>図ごとに1行。測量成果か、図面からの読み取りか、位置が分からないか、次にすることを示します。</translation>
     </message>
     <message>
         <source>One row per owner and lot: state, since when, evidence, effort, next step, law, office, form.</source>
@@ -3092,6 +3128,10 @@
         <translation>境界がこれより細く突き出た所を報告します。0 なら調べません。</translation>
     </message>
     <message>
+        <source>Points of the maps</source>
+        <translation>図の点</translation>
+    </message>
+    <message>
         <source>Points taken for one</source>
         <translation>1つとみなした点</translation>
     </message>
@@ -3210,6 +3250,10 @@
     <message>
         <source>Reads land registry maps (登記所備付地図データ, 地図XML) and makes the lots. Give one file or a folder. Shapes stay exactly as they are drawn, mistakes included; check them with “Check parcels”. Maps in an arbitrary coordinate system (任意座標系) have no known place and are kept apart. The maps hold no owner, no land category and no registered area, and do not prove where a boundary is.</source>
         <translation>登記所備付地図データ（地図XML）を読み込み、筆をつくります。ファイルかフォルダを指定してください。形は誤りも含めて元のまま残します。形の確認は「筆と境界を調べる」で行います。任意座標系の地図は位置が分からないため、別に分けます。この地図には所有者、地目、地積はなく、筆界の位置を証明するものでもありません。</translation>
+    </message>
+    <message>
+        <source>Reads land registry maps (登記所備付地図データ, 地図XML) and makes the lots. Give one file or a folder. Shapes stay exactly as they are drawn, mistakes included; check them with “Check parcels”. Maps in an arbitrary coordinate system (任意座標系) have no known place and are kept apart. The maps hold no owner, no land category and no registered area, and do not prove where a boundary is. Maps are read one by one, so that those of a whole prefecture need no more memory than the largest of them.</source>
+        <translation>登記所備付地図データ（地図XML）を読み込み、筆を作ります。1つのファイルかフォルダを指定します。形は誤りも含めて描かれたまま残します（「筆と境界を調べる」で確かめてください）。任意座標系の図は位置が分からないため、別に分けます。地図には所有者・地目・地積がなく、境界の位置を証明するものではありません。図を1つずつ読むので、県全体でも、いちばん大きい図の分しかメモリを使いません。</translation>
     </message>
     <message>
         <source>Reads open data of ministries and finds out what it is: agricultural communities (農業集落境界), municipal boundary (N03), landslide warning zones (A33), flood areas (A31, all issues), areas by law (A17, A18, A24, A25), land use (L03-b, all issues), height and slope (G04-d), forest (A13, A45), wildlife areas (A15). Codes become words; a code that is not in the list counts as unknown and is told. Names the source that maps must show.</source>
@@ -3572,6 +3616,10 @@
         <translation>印刷したものを配る</translation>
     </message>
     <message>
+        <source>Sheets without a known place, one layer each</source>
+        <translation>位置の分からない図郭（1つずつのレイヤ）</translation>
+    </message>
+    <message>
         <source>Show on map</source>
         <translation>地図に表示</translation>
     </message>
@@ -3764,6 +3812,10 @@
         <translation>lot_key、patrol_on、result のある表です。管理されていない隣接地の割合に使います。</translation>
     </message>
     <message>
+        <source>Table with lot_key, patrol_on and result; the newest row of a lot counts.</source>
+        <translation>lot_key、patrol_on、result のある表です。筆ごとに最新の行を使います。</translation>
+    </message>
+    <message>
         <source>Tables</source>
         <translation>表</translation>
     </message>
@@ -3938,6 +3990,10 @@
     <message>
         <source>The folder {path} cannot be made: {why}</source>
         <translation>フォルダー {path} を作れません（{why}）。</translation>
+    </message>
+    <message>
+        <source>The frame of each map sheet (図郭) with scale, kind, material and dates.</source>
+        <translation>図郭の枠と、縮尺・種類・分類・材質・年月日です。</translation>
     </message>
     <message>
         <source>The hamlets with their figures.</source>
@@ -4466,6 +4522,10 @@
     <message>
         <source>What was noticed: file, row, column, value, whether the row was set aside, and why.</source>
         <translation>気づいたことの一覧です。ファイル、行、列、値、使わなかったかどうか、その理由が入ります。</translation>
+    </message>
+    <message>
+        <source>What was read, kept and set aside and why, with coordinate system, date and state of the shapes.</source>
+        <translation>読んだもの、使うもの、除いたものとその理由、座標系、時点、形の状態です。</translation>
     </message>
     <message>
         <source>What was read, kept and set aside; coordinate system, datum, encoding, date, repeated keys, state of the shapes, and what to look at.</source>

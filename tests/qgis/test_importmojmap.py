@@ -131,6 +131,67 @@ def test_arbitrary_coordinates_have_a_layer_of_their_own(provider: Any, tmp_path
     assert kept.featureCount() == 2 and not kept.crs().authid().startswith("EPSG:")
 
 
+def test_sheets_in_local_coordinates_get_a_layer_each(provider: Any, tmp_path: Path) -> None:
+    for name in ("a.xml", "b.xml"):
+        (tmp_path / name).write_bytes(small_map("任意座標系"))
+    (tmp_path / "c.xml").write_bytes(small_map("公共座標8系"))
+    target = tmp_path / "out" / "sheets.gpkg"
+    target.parent.mkdir()
+    result, context, _log = run(
+        provider,
+        FOLDER=str(tmp_path),
+        UNPLACED_SHEETS=str(target),
+        TRIAGE="TEMPORARY_OUTPUT",
+        REPORT="TEMPORARY_OUTPUT",
+    )
+    assert result["UNPLACED_LAYERS"] == 2 and result["LOTS"] == 2
+    triage = {row["source_file"]: row for row in layer_of(result["TRIAGE"], context).getFeatures()}
+    assert {name: row["verdict"] for name, row in triage.items()} == {
+        "a.xml": "arbitrary",
+        "b.xml": "arbitrary",
+        "c.xml": "digitised",
+    }
+    for name in ("a.xml", "b.xml"):
+        layer = QgsVectorLayer(f"{target}|layername={triage[name]['layer']}", name, "ogr")
+        assert layer.isValid() and layer.featureCount() == 2
+        assert layer.crs().authid() == "" and not layer.crs().isGeographic()
+        # The file's own numbers: X (north) 100 to 110, Y (east) 200 to 210.
+        box = layer.extent()
+        assert (box.xMinimum(), box.yMinimum(), box.xMaximum(), box.yMaximum()) == (200, 100, 210, 110)
+    report = {row["item"]: row for row in layer_of(result["REPORT"], context).getFeatures()}
+    assert (report["rows_read"]["value"], report["rows_kept"]["value"]) == ("9", "6")
+    assert report["set_aside:outside_sheet"]["value"] == "3" and report["unplaced"]["severity"] == "warning"
+    assert not list(target.parent.glob("*.part*"))
+
+
+def test_sheets_points_and_lines_of_the_map(provider: Any, data_folder: Path) -> None:
+    result, context, _log = run(
+        provider,
+        INPUT=str(data_folder / "moj_map_xml" / "46505-3411-1.zip"),
+        SHEETS="TEMPORARY_OUTPUT",
+        POINTS="TEMPORARY_OUTPUT",
+        LINES="TEMPORARY_OUTPUT",
+    )
+    counts = {name: layer_of(result[name], context).featureCount() for name in ("SHEETS", "POINTS", "LINES")}
+    assert counts == {"SHEETS": 4, "POINTS": 164, "LINES": 282}
+    sheets, lots = layer_of(result["SHEETS"], context), layer_of(result["OUTPUT"], context)
+    assert sheets.crs() == lots.crs() and sheets.extent().contains(lots.extent())
+
+
+def test_more_lots_than_memory_should_hold_come_out_the_same(
+    provider: Any, data_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from land_stewardship.gis import spool
+
+    found = []
+    for held in (spool.IN_MEMORY, 1):
+        monkeypatch.setattr(spool.Spool.__init__, "__defaults__", (held,))
+        result, context, _log = run(provider, FOLDER=str(data_folder / "moj_map_xml"))
+        layer = layer_of(result["OUTPUT"], context)
+        found.append([(*row.attributes(), row.geometry().asWkb().data()) for row in layer.getFeatures()])
+    assert found[0] == found[1] and len(found[0]) == 1054
+
+
 def test_broken_outline_is_told_and_kept(provider: Any, tmp_path: Path) -> None:
     path = tmp_path / "a.xml"
     path.write_bytes(small_map("公共座標8系"))
