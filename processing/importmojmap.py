@@ -79,8 +79,8 @@ class ImportMojMap(LandAlgorithm):
             "Reads land registry maps (登記所備付地図データ, 地図XML) and makes the lots. Give one file or a "
             "folder. Shapes stay exactly as they are drawn, mistakes included; check them with “Check parcels”. "
             "Maps in an arbitrary coordinate system (任意座標系) have no known place and are kept apart. The maps "
-            "hold no owner, no land category and no registered area, and do not prove where a boundary is. Maps are read "
-            "one by one, so that those of a whole prefecture need no more memory than the largest of them."
+            "hold no owner, no land category and no registered area, and do not prove where a boundary is. Maps are "
+            "read one by one, so that those of a whole prefecture need no more memory than the largest of them."
         )
 
     def setup(self) -> None:
@@ -418,9 +418,9 @@ def _table(rows: list[dict[str, Any]], specs: Sequence[FieldSpec]) -> Any:
 def map_files(folder: str) -> list[tuple[str, str]]:
     """(name, path) of all .xml and .zip files in ``folder`` and below, in a fixed order."""
     found = []
-    for where, folders, names in os.walk(folder):
+    for where, folders, files in os.walk(folder):
         folders.sort()
-        for name in sorted(names):
+        for name in sorted(files):
             if os.path.splitext(name)[1].lower() in ENDINGS and not name.startswith("."):
                 path = os.path.join(where, name)
                 found.append((os.path.relpath(path, folder).replace(os.sep, "/"), path))

@@ -16,7 +16,8 @@ CITIES, MAPS = 15, 5
 READ = """
 import importlib.util, json, re, sys
 root, path = sys.argv[1:]
-spec = importlib.util.spec_from_file_location("land_stewardship", root + "/__init__.py", submodule_search_locations=[root])
+find = importlib.util.spec_from_file_location
+spec = find("land_stewardship", root + "/__init__.py", submodule_search_locations=[root])
 sys.modules["land_stewardship"] = importlib.util.module_from_spec(spec)
 from land_stewardship.core.parcels import mojmap
 from land_stewardship.core.progress import Progress
