@@ -175,7 +175,8 @@ class Sides:
     def hits(self, entry: int) -> tuple[list[int], set[str]]:
         """Lots with the very key, number or text of an entry, and what is doubtful about them."""
         entries = self.entries
-        own, lot, weak = entries.lot_key[entry], entries.lot[entry], set()
+        own, lot = entries.lot_key[entry], entries.lot[entry]
+        weak: set[str] = set()
         if own and own in self.by_key:
             return self.by_key[own], {"key"}
         if not lot.numbers or entries.quality[entry] in ("missing", "unknown"):
