@@ -18,6 +18,7 @@ ALGORITHMS: tuple[tuple[str, str], ...] = (
     ("importopendata", "ImportOpenData"),
     ("importpopulation", "ImportPopulation"),
     ("checkparcels", "CheckParcels"),
+    ("matchregister", "MatchRegister"),
     ("repairparcels", "RepairParcels"),
     ("resolveowners", "ResolveOwners"),
     ("contactability", "Contactability"),

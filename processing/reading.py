@@ -46,6 +46,20 @@ def read_lots(
     return bridge.source_to_frame(source, progress), bridge.specs_of(source.fields())
 
 
+def require_areas(
+    algorithm: QgsProcessingAlgorithm, parameters: dict[str, Any], name: str, context: QgsProcessingContext, what: Text
+) -> None:
+    """Raise ``InputError`` when the layer ``name`` holds no areas (points, lines, a table)."""
+    source = algorithm.parameterAsSource(parameters, name, context)
+    if source is not None and QgsWkbTypes.geometryType(source.wkbType()) != QgsWkbTypes.GeometryType.PolygonGeometry:
+        raise InputError(
+            Text(
+                "{what} must hold areas, but has points, lines or no shapes. Choose another layer.",
+                "{what}は面のデータではありません（点・線、または形なし）。別のデータを選んでください。",
+            ).format(what=what)
+        )
+
+
 def read_table(
     algorithm: QgsProcessingAlgorithm, parameters: dict[str, Any], name: str, context: QgsProcessingContext
 ) -> Optional[geopandas.GeoDataFrame]:

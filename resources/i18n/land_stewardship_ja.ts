@@ -236,6 +236,10 @@
         <translation>すべて決定</translation>
     </message>
     <message>
+        <source>All decisions, each with whether its data are still the same (current, changed, gone).</source>
+        <translation>すべての決定です。もとのデータが同じか（current）、変わったか（changed）、なくなったか（gone）が付きます。</translation>
+    </message>
+    <message>
         <source>All lots that are no source</source>
         <translation>影響元でないすべての土地</translation>
     </message>
@@ -252,8 +256,20 @@
         <translation>すべての筆に、行った修復と面積の増減を付けます。</translation>
     </message>
     <message>
+        <source>All lots; those with a certain or accepted match carry the columns of the register.</source>
+        <translation>すべての筆です。確実な組と採用した組の筆に、登記の列が付きます。</translation>
+    </message>
+    <message>
         <source>All {n}</source>
         <translation>すべて {n}</translation>
+    </message>
+    <message>
+        <source>Allowed besides the tolerance, for old maps whose areas are known to be off. 0: only the tolerance.</source>
+        <translation>面積の合わない古い図のために、公差とは別に許す差です。0 なら公差だけを使います。</translation>
+    </message>
+    <message>
+        <source>Allowed difference of areas (%)</source>
+        <translation>許す面積の差（%）</translation>
     </message>
     <message>
         <source>An .xml file, or a .zip that holds such files (also zips inside it).</source>
@@ -588,6 +604,10 @@
         <translation>選択</translation>
     </message>
     <message>
+        <source>Chome (丁目)</source>
+        <translation>丁目</translation>
+    </message>
+    <message>
         <source>Choose</source>
         <translation>選ぶ</translation>
     </message>
@@ -654,6 +674,10 @@
     <message>
         <source>Columns that have no field of ours stay under their own names. Otherwise the report names them.</source>
         <translation>決まった項目のない列も、元の名前のまま残します。しない場合は報告に列名を示します。</translation>
+    </message>
+    <message>
+        <source>Columns that the lots get. Empty: all but those that look like personal data (names, addresses).</source>
+        <translation>筆に付ける列です。空のときは、氏名・住所など個人情報らしい列を除くすべてです。</translation>
     </message>
     <message>
         <source>Compare fences</source>
@@ -876,12 +900,20 @@
         <translation>決定: {who}・{date}</translation>
     </message>
     <message>
+        <source>Decisions</source>
+        <translation>決定</translation>
+    </message>
+    <message>
         <source>Decisions about owners no longer there</source>
         <translation>今はない所有者についての判断</translation>
     </message>
     <message>
         <source>Decisions kept</source>
         <translation>残した決定</translation>
+    </message>
+    <message>
+        <source>Decisions of earlier runs</source>
+        <translation>これまでの決定</translation>
     </message>
     <message>
         <source>Decisions of people</source>
@@ -910,6 +942,14 @@
     <message>
         <source>District</source>
         <translation>地区</translation>
+    </message>
+    <message>
+        <source>District (大字)</source>
+        <translation>大字</translation>
+    </message>
+    <message>
+        <source>District in the register</source>
+        <translation>登記の表の大字</translation>
     </message>
     <message>
         <source>Ditches and streams</source>
@@ -1006,6 +1046,10 @@
     <message>
         <source>Entries to look at</source>
         <translation>確かめるところ</translation>
+    </message>
+    <message>
+        <source>Entries without a lot</source>
+        <translation>筆のない登記</translation>
     </message>
     <message>
         <source>Estimates what neglected land does to homes and fields.</source>
@@ -1306,6 +1350,10 @@
     <message>
         <source>Finds entries of the list of owners that are the same person or body, by spelling of the name, former name, address and share, and says why. Certain pairs are joined, likely ones are listed for review, and what was decided before counts first. It also lists shares that do not add up, successions not registered, and old registrations. The results hold keys and classes only, no name and no address. Its points are assumptions and prove no identity.</source>
         <translation>所有者の一覧から、同じ人や団体の記載を、氏名の書き方、旧氏名、住所、持分で探し、理由を示します。確実な組はまとめ、可能性のある組は確認用に並べます。前の判断を最優先します。合わない持分、未登記の相続、古い登記も挙げます。結果にはキーと区分だけを書き、氏名や住所は書きません。点数は仮定で、同一人の証明ではありません。</translation>
+    </message>
+    <message>
+        <source>Finds for each row of a register table its lot on the map. Certain: the same number in the same place, alone on both sides, and areas that agree where both are known. Likely: something differs, and a person should look; the reason says what. Rows and lots without a partner are listed with the reason. Only certain and accepted matches are joined to the lots. Decisions of people are read from a table and kept in the next run. It is a comparison of texts and areas: it does not prove where a lot lies or who owns it.</source>
+        <translation>登記の表の行ごとに、図の筆を探します。「確実」は、所在と地番が同じで、どちらの側にもほかの相手がなく、面積が分かるときは公差の内にあるものです。「要確認」はどこかが違うもので、理由を見て人が決めます。相手のない行と筆は、理由と一緒に一覧にします。筆に結び付けるのは、確実なものと採用したものだけです。人の決定は表から読み、次の照合でも保ちます。文字と面積の比較であり、筆の位置や所有者を証明するものではありません。</translation>
     </message>
     <message>
         <source>Finds the best lots for these hours. Give hours or yen, not both.</source>
@@ -2060,6 +2108,10 @@
         <translation>{date}に保留</translation>
     </message>
     <message>
+        <source>Left out as personal data: {columns}.</source>
+        <translation>個人情報とみて除いた列: {columns}。</translation>
+    </message>
+    <message>
         <source>Left {n}</source>
         <translation>そのまま {n}</translation>
     </message>
@@ -2176,6 +2228,14 @@
         <translation>筆の識別子を「;」で区切ります。空なら下の限りの中で最もよい筆を、限りがなければすべての筆を手入れします。</translation>
     </message>
     <message>
+        <source>Lot number</source>
+        <translation>地番</translation>
+    </message>
+    <message>
+        <source>Lot number in the register</source>
+        <translation>登記の表の地番</translation>
+    </message>
+    <message>
         <source>Lot number to show</source>
         <translation>表示する地番</translation>
     </message>
@@ -2216,6 +2276,10 @@
         <translation>調べた筆の数</translation>
     </message>
     <message>
+        <source>Lots for which no row was found, and why.</source>
+        <translation>登記の行が見つからない筆と、その理由です。</translation>
+    </message>
+    <message>
         <source>Lots forecast</source>
         <translation>予測した筆の数</translation>
     </message>
@@ -2234,6 +2298,10 @@
     <message>
         <source>Lots of these accuracy classes are never changed, not by a bit.</source>
         <translation>この精度区分の筆は1ビットも変えません。</translation>
+    </message>
+    <message>
+        <source>Lots of undetermined boundary</source>
+        <translation>筆界未定の筆</translation>
     </message>
     <message>
         <source>Lots proposed as priority</source>
@@ -2292,6 +2360,10 @@
         <translation>法律と一致しない筆数</translation>
     </message>
     <message>
+        <source>Lots with a register entry</source>
+        <translation>登記と対応した筆</translation>
+    </message>
+    <message>
         <source>Lots with a survey result</source>
         <translation>調査結果のある土地</translation>
     </message>
@@ -2316,6 +2388,10 @@
         <translation>lot_key と chiban のある筆。説明に地番を使えます。</translation>
     </message>
     <message>
+        <source>Lots with register columns</source>
+        <translation>登記の列を付けた筆</translation>
+    </message>
+    <message>
         <source>Lots with the same answer throughout</source>
         <translation>どの変更でも答えが同じ土地</translation>
     </message>
@@ -2334,6 +2410,10 @@
     <message>
         <source>Lots without a known place</source>
         <translation>場所の分からない筆</translation>
+    </message>
+    <message>
+        <source>Lots without a row</source>
+        <translation>行のない筆</translation>
     </message>
     <message>
         <source>Lots, all owners reached</source>
@@ -2468,8 +2548,16 @@
         <translation>すべての行を架空のデータとします。画像自身にその印があれば、指定しなくても印を付けます。</translation>
     </message>
     <message>
+        <source>Match register with lots</source>
+        <translation>登記の表と筆を照合</translation>
+    </message>
+    <message>
         <source>Match the kinds of land</source>
         <translation>地目の割合を合わせる</translation>
+    </message>
+    <message>
+        <source>Matches</source>
+        <translation>照合の結果</translation>
     </message>
     <message>
         <source>Material and building. An assumption.</source>
@@ -2766,6 +2854,10 @@
     <message>
         <source>One point per finding, with kind, severity, lots, size and explanation.</source>
         <translation>指摘ごとに1つの点です。種類、重要度、筆、大きさ、説明が付きます。</translation>
+    </message>
+    <message>
+        <source>One point per pair of lot and register entry: certain, likely, accepted or rejected, with the reason.</source>
+        <translation>筆と登記の行の組ごとに1点です。確実・要確認・採用・不採用の別と理由が付きます。</translation>
     </message>
     <message>
         <source>One point per record with a place. An event that stands in several rows or files is kept once.</source>
@@ -3244,6 +3336,10 @@
         <translation>地図を読む</translation>
     </message>
     <message>
+        <source>Reads land registry maps (登記所備付地図データ, 地図XML) and makes the lots. Give one file or a folder. Shapes stay exactly as they are drawn, mistakes included; check them with “Check parcels”. Maps in an arbitrary coordinate system (任意座標系) have no known place and are kept apart. The maps hold no owner, no land category and no registered area, and do not prove where a boundary is.</source>
+        <translation>登記所備付地図データ（地図XML）を読み込み、筆をつくります。ファイルかフォルダを指定してください。形は誤りも含めて元のまま残します。形の確認は「筆と境界を調べる」で行います。任意座標系の地図は位置が分からないため、別に分けます。この地図には所有者、地目、地積はなく、筆界の位置を証明するものでもありません。</translation>
+    </message>
+    <message>
         <source>Reads land registry maps (登記所備付地図データ, 地図XML) and makes the lots. Give one file or a folder. Shapes stay exactly as they are drawn, mistakes included; check them with “Check parcels”. Maps in an arbitrary coordinate system (任意座標系) have no known place and are kept apart. The maps hold no owner, no land category and no registered area, and do not prove where a boundary is. Maps are read one by one, so that those of a whole prefecture need no more memory than the largest of them.</source>
         <translation>登記所備付地図データ（地図XML）を読み込み、筆を作ります。1つのファイルかフォルダを指定します。形は誤りも含めて描かれたまま残します（「筆と境界を調べる」で確かめてください）。任意座標系の図は位置が分からないため、別に分けます。地図には所有者・地目・地積がなく、境界の位置を証明するものではありません。図を1つずつ読むので、県全体でも、いちばん大きい図の分しかメモリを使いません。</translation>
     </message>
@@ -3334,6 +3430,18 @@
     <message>
         <source>Redo: {what}</source>
         <translation>やり直す: {what}</translation>
+    </message>
+    <message>
+        <source>Register columns for the lots</source>
+        <translation>筆に付ける登記の列</translation>
+    </message>
+    <message>
+        <source>Register table</source>
+        <translation>登記の表</translation>
+    </message>
+    <message>
+        <source>Register with lot keys</source>
+        <translation>筆キーを付けた登記の表</translation>
     </message>
     <message>
         <source>Registered area</source>
@@ -3456,6 +3564,10 @@
         <translation>{row}行目（{lot}）: {why}</translation>
     </message>
     <message>
+        <source>Rows for which no lot was found, and why.</source>
+        <translation>図の筆が見つからない行と、その理由です。</translation>
+    </message>
+    <message>
         <source>Rows kept</source>
         <translation>使う行</translation>
     </message>
@@ -3482,6 +3594,10 @@
     <message>
         <source>Rows with problems</source>
         <translation>問題のある行</translation>
+    </message>
+    <message>
+        <source>Rows without a lot</source>
+        <translation>筆のない行</translation>
     </message>
     <message>
         <source>Rows written</source>
@@ -3576,6 +3692,10 @@
         <translation>集落ごとの柵は{separate} m、全体を囲む柵は{joint} m。</translation>
     </message>
     <message>
+        <source>Sets the tolerance for lots without an accuracy class (assumption).</source>
+        <translation>精度区分のない筆の公差を決めます（仮定）。</translation>
+    </message>
+    <message>
         <source>Settings: {title}</source>
         <translation>設定: {title}</translation>
     </message>
@@ -3622,6 +3742,14 @@
     <message>
         <source>Small</source>
         <translation>小さい</translation>
+    </message>
+    <message>
+        <source>Small district (小字)</source>
+        <translation>小字</translation>
+    </message>
+    <message>
+        <source>Small district in the register</source>
+        <translation>登記の表の小字</translation>
     </message>
     <message>
         <source>Smaller gaps and overlaps are ignored.</source>
@@ -3904,6 +4032,22 @@
         <translation>筆と表を結び付ける項目です。</translation>
     </message>
     <message>
+        <source>The field of the lots with the lot number (地番).</source>
+        <translation>筆のデータで地番の入った項目です。</translation>
+    </message>
+    <message>
+        <source>The field of the lots with the name of the 大字.</source>
+        <translation>筆のデータで大字名の入った項目です。</translation>
+    </message>
+    <message>
+        <source>The field of the lots with the 丁目, if it is apart.</source>
+        <translation>丁目が別の項目にあるときの、その項目です。</translation>
+    </message>
+    <message>
+        <source>The field of the lots with the 小字.</source>
+        <translation>筆のデータで小字名の入った項目です。</translation>
+    </message>
+    <message>
         <source>The field of the register table that names the lot.</source>
         <translation>登記の表で筆を表す項目です。</translation>
     </message>
@@ -3918,6 +4062,22 @@
     <message>
         <source>The field of the register table with the registered area.</source>
         <translation>登記の表で地積を表す項目です。</translation>
+    </message>
+    <message>
+        <source>The field of the register with the lot number, in any spelling, with or without the place.</source>
+        <translation>登記の表で地番の入った項目です。書き方は問わず、所在が付いていてもかまいません。</translation>
+    </message>
+    <message>
+        <source>The field of the register with the 大字 or the whole place.</source>
+        <translation>登記の表で大字、または所在の全体が入った項目です。</translation>
+    </message>
+    <message>
+        <source>The field of the register with the 小字, if it is apart.</source>
+        <translation>小字が別の項目にあるときの、登記の表の項目です。</translation>
+    </message>
+    <message>
+        <source>The field that lists the numbers inside a lot of undetermined boundary (筆界未定).</source>
+        <translation>筆界未定の筆に含まれる地番を並べた項目です。</translation>
     </message>
     <message>
         <source>The field that names each lot.</source>
@@ -4018,6 +4178,10 @@
     <message>
         <source>The lot with the longest common border</source>
         <translation>最も長く接する筆</translation>
+    </message>
+    <message>
+        <source>The lots of the map, in a plane coordinate system in metres.</source>
+        <translation>図の筆です。平面直角座標系（メートル）の面のデータを選びます。</translation>
     </message>
     <message>
         <source>The lots of this kind with both probabilities and the set of what is possible.</source>
@@ -4128,6 +4292,14 @@
         <translation>「周りへの影響を重ねる」でできた影響先です（メートルの座標系）。農地だけを使います。</translation>
     </message>
     <message>
+        <source>The register rows with the key of their lot, for the other tools; personal columns are left out.</source>
+        <translation>登記の行に筆キーを付けた表で、ほかの道具で使います。個人情報の列は入りません。</translation>
+    </message>
+    <message>
+        <source>The register: one row per lot, or several where a lot has several owners.</source>
+        <translation>登記の表です。1筆1行、共有の筆は複数行でもかまいません。</translation>
+    </message>
+    <message>
         <source>The result could not be opened: {path}</source>
         <translation>結果を開けませんでした: {path}</translation>
     </message>
@@ -4186,6 +4358,10 @@
     <message>
         <source>The table could not be written: {why}</source>
         <translation>表を書き込めませんでした: {why}</translation>
+    </message>
+    <message>
+        <source>The table of decisions that an earlier run or the review wrote. Decisions are kept.</source>
+        <translation>前の照合や確認で書かれた決定の表です。決定は引き継がれます。</translation>
     </message>
     <message>
         <source>The table of links from the same run of that tool.</source>
@@ -4278,6 +4454,10 @@
     <message>
         <source>To fix first</source>
         <translation>先に直す</translation>
+    </message>
+    <message>
+        <source>To review</source>
+        <translation>要確認</translation>
     </message>
     <message>
         <source>Tolerance (m)</source>
@@ -4942,6 +5122,10 @@
     <message>
         <source>{first} and {n} more</source>
         <translation>{first} ほか{n}筆</translation>
+    </message>
+    <message>
+        <source>{found} of {lots} lots have a register entry; {review} to review, {rows} entries without a lot.</source>
+        <translation>{lots} 筆のうち {found} 筆が登記と対応しました。要確認 {review} 件、筆のない登記 {rows} 件です。</translation>
     </message>
     <message>
         <source>{harm}, {n} relieved</source>

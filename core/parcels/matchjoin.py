@@ -1,0 +1,93 @@
+"""What a register matching is used for: lots with the register's columns, register rows with the lot key.
+
+Only certain and accepted matches are joined. Columns that look like names, addresses or other personal data are left
+out; :func:`private_columns` says which.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import pandas as pd
+
+from ..intake import fold
+from .matching import Matching
+
+#: Words that give personal data away: whole column names, and parts of Japanese ones.
+_PRIVATE_NAMES = (
+    "name", "owner", "owner_name", "address", "phone", "tel", "fax", "mail", "email", "age", "birth", "birthday",
+    "sex", "gender", "所有者", "耕作者", "納税義務者", "名前", "性別", "年令",
+)  # fmt: skip
+_PRIVATE_PARTS = (
+    "氏名", "住所", "名義人", "電話", "携帯", "生年", "年齢", "連絡先", "所有者名", "耕作者名", "郵便番号", "メール",
+    "個人番号", "宛名", "世帯",
+)  # fmt: skip
+#: Endings that make a class or a key out of them.
+_HARMLESS = ("区分", "キー", "key", "kind", "status", "コード", "code")
+
+
+def private_columns(columns: Iterable[str]) -> list[str]:
+    """Columns that look like personal data, by their names."""
+    found = []
+    for column in columns:
+        plain = fold(column)
+        if plain.endswith(tuple(fold(word) for word in _HARMLESS)):
+            continue
+        if plain in {fold(word) for word in _PRIVATE_NAMES} or any(word in plain for word in _PRIVATE_PARTS):
+            found.append(column)
+    return found
+
+
+def joined_lots(lots: Any, register: pd.DataFrame, matching: Matching, columns: Sequence[str]) -> Any:
+    """The lots (in their own order) with ``columns`` of the register and ``register_match, register_rows``.
+
+    A lot with several rows gets the value they share; different texts stand side by side (``; ``), of different
+    numbers and dates none is taken.
+    """
+    result = lots.copy()
+    rows_of = [matching.lot_rows.get(position, []) for position in range(len(lots))]
+    result["register_match"] = matching.state_of_lot
+    result["register_rows"] = pd.array([len(rows) for rows in rows_of], dtype="Int64")
+    for column in columns:
+        values = register[column].tolist()
+        text = register[column].dtype == object
+        result[column] = _column([_together([values[row] for row in rows], text) for rows in rows_of], register[column])
+    return result
+
+
+def _together(values: list[Any], text: bool) -> Any:
+    known = [value for value in values if not pd.isna(value) and value != ""]
+    distinct = sorted({str(value) for value in known}) if text else []
+    if text and len(distinct) > 1 and all(isinstance(value, str) for value in known):
+        return "; ".join(distinct)
+    first = known[0] if known else None
+    return first if all(value == first for value in known) else None
+
+
+def _column(values: list[Any], like: pd.Series) -> Any:
+    """Values in the type of the register's column."""
+    if like.dtype.kind == "f":
+        return pd.array([float("nan") if value is None else value for value in values], dtype=like.dtype)
+    return pd.Series(values, dtype=object).to_numpy() if like.dtype == object else pd.array(values, dtype=like.dtype)
+
+
+def keyed_register(register: pd.DataFrame, matching: Matching, columns: Sequence[str]) -> pd.DataFrame:
+    """The register rows with ``lot_key`` (empty when not certain or accepted), ``row_key`` and ``row_lots``.
+
+    A row that stands for several lots comes once for each; ``row_lots`` says for how many, so that nobody adds its
+    area up twice.
+    """
+    key_of = {row: key for key, rows in matching.rows_of_key.items() for row in rows}
+    positions, lot_keys, counts = [], [], []
+    for row in range(len(register)):
+        keys = matching.lot_of_row.get(row, [])
+        for key in keys or [None]:
+            positions.append(row)
+            lot_keys.append(key)
+            counts.append(len(keys))
+    result = pd.DataFrame(register[list(columns)].iloc[positions]).reset_index(drop=True)
+    result["lot_key"] = pd.Series(lot_keys, dtype=object)
+    result["row_key"] = [key_of[row] for row in positions]
+    result["row_lots"] = pd.array(counts, dtype="Int64")
+    return result
