@@ -22,7 +22,7 @@ from ..errors import InputError
 from ..progress import Progress
 from ..texts import Text
 from .check import check_parcels
-from .lots import CheckSettings, Geometries, Lots, polygons_only
+from .lots import CheckSettings, Geometries, Ints, polygons_only, texts
 from .mesh import Bools
 from .repairfields import (
     ACCURATE,
@@ -41,8 +41,7 @@ from .repairfields import (
     VALID,
 )
 from .repairreport import left_frame, report_frame
-from .settle import GapLimits, Left, Standing, close_gaps, settle_overlaps
-from .shapes import same_shapes
+from .settle import GapLimits, Left, Standing, close_gaps, find_faults, settle_overlaps
 from .tolerance import accuracy_class
 from .weld import add_points, snap, tidy
 
@@ -123,10 +122,49 @@ class RepairResult(NamedTuple):
     settled: bool
 
 
+class Rows:
+    """The lots in an order that depends on what they hold, not on that of the input."""
+
+    def __init__(
+        self, frame: gpd.GeoDataFrame, key: Optional[str], label: Optional[str], accuracy: Optional[str]
+    ) -> None:
+        shapes = shapely.force_2d(frame.geometry.to_numpy())
+        numbers = np.array([str(value) for value in frame.index], dtype=object)
+        keys = texts(frame[key]) if key else numbers
+        keys = np.where(keys == "", "#" + numbers, keys) if len(keys) else keys
+        blobs = [bytes(blob or b"") for blob in shapely.to_wkb(shapes)]
+        ranks = list(zip(keys.tolist(), blobs))
+        if len(set(ranks)) < len(ranks):
+            rest = frame.drop(columns=frame.geometry.name).astype(str).to_numpy().tolist()
+            ranks = list(zip(keys.tolist(), blobs, rest))  # type: ignore[arg-type]
+        self.order: Ints = np.array(sorted(range(len(keys)), key=lambda row: ranks[row]), dtype=np.int64)
+        self.shape: Geometries = shapes[self.order]
+        self.key = keys[self.order]
+        self.label = texts(frame[label])[self.order] if label else self.key.copy()
+        self.label = np.where(self.label == "", self.key, self.label)
+        raw = frame[accuracy].to_numpy(dtype=object)[self.order] if accuracy else [None] * len(keys)
+        known = [accuracy_class(value) for value in raw]
+        self.has_class = np.array([name is not None for name in known], dtype=bool)
+        #: Without a class the widest one counts: nothing better is known.
+        self.accuracy = np.array([name or "乙三" for name in known], dtype=object)
+
+    def __len__(self) -> int:
+        return len(self.order)
+
+
+def _copies(shapes: Geometries) -> list[list[int]]:
+    """Groups of rows with exactly the same shape, wherever its outline begins."""
+    rows = np.flatnonzero(shapes != None)  # noqa: E711  (element by element)
+    groups: dict[bytes, list[int]] = {}
+    for row, blob in zip(rows, shapely.to_wkb(shapely.normalize(shapes[rows]))):
+        groups.setdefault(bytes(blob), []).append(int(row))
+    return [group for group in groups.values() if len(group) > 1]
+
+
 class _Work:
     """The map while it is repaired, rows in an order that does not depend on the input's."""
 
-    def __init__(self, lots: Lots, trusted: Bools, age: npt.NDArray[np.float64], settings: RepairSettings) -> None:
+    def __init__(self, lots: Rows, trusted: Bools, age: npt.NDArray[np.float64], settings: RepairSettings) -> None:
         self.lots = lots
         self.settings = settings
         self.check = settings.check()
@@ -147,11 +185,10 @@ class _Work:
                 self.frozen[row] = True
             else:
                 self.done[row].add(VALID)
-        lots.usable[:] = self.shape
-        copies = [row for group in same_shapes(lots) for row in group[1:]]
-        self.copies = {row for group in same_shapes(lots) for row in group}
+        groups = _copies(self.shape)
+        self.copies = {row for group in groups for row in group}
         self.hidden = np.zeros(len(lots), dtype=bool)
-        self.hidden[copies] = True
+        self.hidden[[row for group in groups for row in group[1:]]] = True
         self.frozen[list(self.copies)] = True
         self.standing = Standing.of(trusted | self.frozen, lots.accuracy, age)
         self.start = self.shape.copy()
@@ -191,21 +228,27 @@ class _Work:
         if changed:
             return True
         self.left = []
+        if OVERLAPS not in steps and GAPS not in steps:
+            return False
+        faults = find_faults(self.seen, self.check, progress.part(0.3, 0.8))
         if OVERLAPS in steps:
             shapes, left = settle_overlaps(
-                self.seen,
+                self.shape,
+                faults.overlaps,
                 self.standing,
                 settings.overlaps,
                 settings.most_lost,
                 self.check,
-                progress.part(0.3, 0.7),
+                progress.part(0.8, 0.9),
             )
             self.left += left
             if self.take(shapes, OVERLAPS):
                 return True
         if GAPS in steps:
             limits = GapLimits(settings.gaps, settings.gap_width, settings.gap_area)
-            shapes, left, given = close_gaps(self.seen, self.standing, limits, self.check, progress.part(0.7, 1.0))
+            shapes, left, given = close_gaps(
+                self.shape, faults.gaps, self.standing, limits, self.check, progress.part(0.9, 1.0)
+            )
             self.left += left
             self.given += given
             if self.take(shapes, GAPS):
@@ -238,8 +281,7 @@ def repair_parcels(
     def present(name: Optional[str]) -> Optional[str]:
         return name if name and name in frame.columns else None
 
-    unknown = np.full(len(frame), np.nan)
-    lots = Lots(frame, present(key_field), present(label_field), present(class_field), None, unknown, settings.check())
+    lots = Rows(frame, present(key_field), present(label_field), present(class_field))
     trusted = _trusted(frame, lots, settings, present(trusted_field))
     work = _Work(lots, trusted, _ages(frame, present(age_field))[lots.order], settings)
     settled = False
@@ -252,7 +294,7 @@ def repair_parcels(
     return _assemble(frame, work, settings, settled, (key_field, label_field, class_field), progress.part(0.8, 1.0))
 
 
-def _trusted(frame: gpd.GeoDataFrame, lots: Lots, settings: RepairSettings, field: Optional[str]) -> Bools:
+def _trusted(frame: gpd.GeoDataFrame, lots: Rows, settings: RepairSettings, field: Optional[str]) -> Bools:
     classes = set()
     for name in settings.trusted_classes:
         known = accuracy_class(name)
@@ -317,7 +359,14 @@ def _assemble(
     repaired["repaired"], repaired["repair_steps"], repaired["repair_change_m2"] = position_changed, steps, change
     progress.step(0.1)
     after = check_parcels(
-        repaired, settings.check(), names[0], names[1], None, names[2], progress=progress.part(0.1, 0.8)
+        repaired,
+        settings.check(),
+        names[0],
+        names[1],
+        None,
+        names[2],
+        progress=progress.part(0.1, 0.8),
+        sheet_field=None,
     )
     key = pd.Series(work.lots.key)
     left = left_frame(after.findings, _reasons(work, key), settings)

@@ -35,7 +35,7 @@ GAP_RULES = (BORDER, LARGER, SMALLER, LEAVE)
 
 #: Findings of the check that a step cures.
 CURES = {
-    VALID: ("invalid", "self_touch", "spike"),
+    VALID: ("invalid",),
     SNAP: ("near_border",),
     POINTS: ("missing_vertex",),
     OVERLAPS: ("overlap", "contained"),

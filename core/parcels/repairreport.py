@@ -12,22 +12,22 @@ import pandas as pd
 import shapely
 
 from ..schema import names
-from .lots import Geometries, Lots, place_of, texts
+from .lots import Geometries, places_of, texts
 from .repairfields import CANNOT, CURES, LEFT_FIELDS, LEGAL_NOTE, OWNER_FIELDS, REPORT_FIELDS, STEPS, TRUSTED, WHY
 from .tolerance import area_tolerance
 from .weld import outline_shift
 
 if TYPE_CHECKING:
-    from .repair import RepairSettings
+    from .repair import RepairSettings, Rows
 
 
-def report_frame(lots: Lots, before: Geometries, after: Geometries, done: Sequence[set[str]]) -> pd.DataFrame:
+def report_frame(lots: Rows, before: Geometries, after: Geometries, done: Sequence[set[str]]) -> pd.DataFrame:
     """One row per changed lot, in the order of keys, with the columns of ``REPORT_FIELDS``."""
     rows = np.array([row for row, steps in enumerate(done) if steps], dtype=np.int64)
     old, new = before[rows], after[rows]
     area_old, area_new = shapely.area(old), shapely.area(new)
     limit = area_tolerance(area_old, lots.accuracy[rows])
-    places = [place_of(shape) for shape in new]
+    places = places_of(new)
     table = pd.DataFrame(
         {
             "lot_key": lots.key[rows],
@@ -43,8 +43,8 @@ def report_frame(lots: Lots, before: Geometries, after: Geometries, done: Sequen
             "shift_m": outline_shift(old, new),
             "parts_before": shapely.get_num_geometries(old),
             "parts_after": shapely.get_num_geometries(new),
-            "x": [x for x, _ in places],
-            "y": [y for _, y in places],
+            "x": places[:, 0],
+            "y": places[:, 1],
         },
         columns=names(REPORT_FIELDS),
     )

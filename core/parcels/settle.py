@@ -7,16 +7,18 @@ lost between three lots, and none is given twice.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple, Optional
 
+import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import shapely
 
 from ..progress import Progress
-from .borders import find_gaps, find_overlaps
+from .check import check_parcels
 from .lots import CheckSettings, Geometries, Ints, polygons_only
-from .mesh import Bools, build_mesh, find_near, snapped
+from .mesh import Bools
 from .repairfields import ACCURATE, BORDER, CANNOT, LARGER, LEAVE, LOSES_MUCH, NOT_ASKED, OLDER, TOO_WIDE, TRUSTED
 from .tolerance import CLASSES
 from .weld import ROUNDING, tidy
@@ -52,6 +54,35 @@ def _wide(shape: Any, width: float) -> bool:
     return not shapely.is_empty(shapely.buffer(shape, -width / 2, join_style="mitre"))
 
 
+class Faults(NamedTuple):
+    """What the check finds between the lots: rows and common area, rows and bare area."""
+
+    overlaps: list[tuple[int, int, Any]]
+    gaps: list[tuple[tuple[int, ...], Any]]
+
+
+def find_faults(shapes: Geometries, settings: CheckSettings, progress: Progress) -> Faults:
+    """Overlaps and enclosed gaps of the lots, as the check sees them (missing shapes are left out)."""
+    rows = np.flatnonzero(shapes != None)  # noqa: E711  (element by element)
+    names = np.array([f"{row:09d}" for row in rows], dtype=object)
+    frame = gpd.GeoDataFrame({"row": names}, geometry=shapes[rows])
+    only = replace(settings, sliver_width=0.0, channel_width=0.0, spike_width=0.0, min_lot_area=0.0)
+    found = check_parcels(frame, only, "row", None, None, None, None, progress=progress, sheet_field=None)
+    named = dict(zip(found.findings["finding_id"], found.findings["lots"]))
+    overlaps: list[tuple[int, int, Any]] = []
+    gaps: list[tuple[tuple[int, ...], Any]] = []
+    for identity, kind, area in zip(found.areas["finding_id"], found.areas["kind"], found.areas.geometry):
+        lots = tuple(sorted(int(name) for name in str(named[identity]).split("; ") if name))
+        shape = area.geoms[0] if len(area.geoms) == 1 else area
+        if kind in ("overlap", "contained"):
+            overlaps.append((lots[0], lots[1], shape))
+        elif kind == "gap":
+            gaps.append((lots, shape))
+    overlaps.sort(key=lambda item: item[:2])
+    gaps.sort(key=lambda item: (item[1].bounds, item[0]))
+    return Faults(overlaps, gaps)
+
+
 def _kept_parts(shape: Any, settings: CheckSettings) -> Optional[Any]:
     """A shape without crumbs that no check would see; ``None`` when nothing else is there."""
     whole = tidy(shape)
@@ -68,28 +99,24 @@ def _kept_parts(shape: Any, settings: CheckSettings) -> Optional[Any]:
 
 def settle_overlaps(
     shapes: Geometries,
+    pairs: Sequence[tuple[int, int, Any]],
     standing: Standing,
     rule: str,
     most_lost: float,
     settings: CheckSettings,
     progress: Progress,
 ) -> tuple[dict[int, Any], list[Left]]:
-    """Shapes without overlaps wider than the tolerance, and what could not be settled.
+    """Shapes without the overlaps ``pairs``, and what could not be settled.
 
     ``most_lost``: largest part (0..1) of its area that a lot may lose to one other lot. Where the lot
     that should give would lose more, the other one gives if it can; so a lot inside another becomes a
     hole in it and never disappears.
     """
-    rows = np.flatnonzero(shapes != None)  # noqa: E711  (element by element)
-    geoms = shapes[rows]
-    mesh = build_mesh(geoms, settings.tolerance / 100)
-    pairs = find_overlaps(geoms, mesh, shapely.STRtree(geoms), settings, progress)
     changed: dict[int, Any] = {}
     left: list[Left] = []
-    for number, (first, second, area) in enumerate(pairs):
+    for number, (one, two, area) in enumerate(pairs):
         if number % 100 == 0:
             progress.step(number / len(pairs))
-        one, two = int(rows[first]), int(rows[second])
         shape_one, shape_two = changed.get(one, shapes[one]), changed.get(two, shapes[two])
         common = area
         if one in changed or two in changed:
@@ -157,40 +184,38 @@ class GapLimits(NamedTuple):
 
 
 def close_gaps(
-    shapes: Geometries, standing: Standing, limits: GapLimits, settings: CheckSettings, progress: Progress
+    shapes: Geometries,
+    gaps: Sequence[tuple[tuple[int, ...], Any]],
+    standing: Standing,
+    limits: GapLimits,
+    settings: CheckSettings,
+    progress: Progress,
 ) -> tuple[dict[int, Any], list[Left], float]:
-    """Shapes grown over small enclosed gaps, what was left, and the area (m²) given away."""
-    rows = np.flatnonzero(shapes != None)  # noqa: E711
-    geoms = shapes[rows]
-    tree = shapely.STRtree(geoms)
-    mesh = snapped(build_mesh(geoms, settings.tolerance / 100), settings.tolerance)
-    near = find_near(mesh, settings.tolerance, progress.part(0.0, 0.3))
-    gaps = find_gaps(mesh, near, tree, settings, progress.part(0.3, 0.6))
+    """Shapes grown over the small ones of ``gaps``, what was left, and the area (m²) given away."""
     changed: dict[int, Any] = {}
     left: list[Left] = []
     given = 0.0
     reach = max(settings.tolerance, ROUNDING)
-    for number, gap in enumerate(gaps):
+    for number, (around, gap) in enumerate(gaps):
         if number % 100 == 0:
-            progress.step(0.6 + 0.4 * number / len(gaps))
-        around = np.sort(rows[tree.query(gap, predicate="dwithin", distance=reach)]).tolist()
+            progress.step(number / len(gaps))
         if limits.rule == LEAVE:
-            left.append(Left(tuple(around), NOT_ASKED, gap))
+            left.append(Left(around, NOT_ASKED, gap))
             continue
         if _wide(gap, limits.width) or (limits.area > 0 and shapely.area(gap) > limits.area):
-            left.append(Left(tuple(around), TOO_WIDE, gap))
+            left.append(Left(around, TOO_WIDE, gap))
             continue
         free = [row for row in around if not standing.fixed[row]]
         fill = _fill(gap, [changed.get(row, shapes[row]) for row in around], reach, settings)
         taker = _taker(fill, free, changed, shapes, limits.rule, reach) if fill is not None else None
         if fill is None or taker is None:
-            left.append(Left(tuple(around), CANNOT if len(free) == len(around) else TRUSTED, gap))
+            left.append(Left(around, CANNOT if len(free) == len(around) else TRUSTED, gap))
             continue
         old = changed.get(taker, shapes[taker])
         # The lot takes over the points of the gap first: else rounding could keep a crack between them.
         new = tidy(shapely.union(shapely.snap(old, fill, ROUNDING), fill))
         if new is None or len(shapely.get_parts(new)) > len(shapely.get_parts(old)):
-            left.append(Left(tuple(around), CANNOT, gap))
+            left.append(Left(around, CANNOT, gap))
             continue
         given += float(shapely.area(new) - shapely.area(old))
         changed[taker] = new
