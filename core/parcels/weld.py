@@ -321,22 +321,25 @@ def _new_overlaps(
     some = np.flatnonzero(now > 0)
     before = shapely.area(shapely.intersection(shapes[first[some]], shapes[second[some]]))
     worse = some[now[some] > before + ROUNDING]
-    return {int(row) for row in np.concatenate([first[worse], second[worse]]) if int(row) in result}
+    return set(np.concatenate([first[worse], second[worse]]).tolist()) & set(rows.tolist())
 
 
 def _without(edits: Mapping[int, Edits], rows: set[int], check: CheckSettings) -> dict[int, Edits]:
-    """The edits without those of ``rows`` that shift borders; a point that stays there, stays in every lot.
+    """The edits without what shifts borders of ``rows`` by more than the tolerance.
 
-    Points that lie on a line already may still be put in, unless nothing else was done to that lot.
+    A point that stays there, stays in every lot.
     """
-    stays = {here for row in rows for here in edits[row].moved}
+    stays = {
+        here
+        for row in rows
+        for here, there in edits[row].moved.items()
+        if np.hypot(here[0] - there[0], here[1] - there[1]) > check.tolerance
+    }
     kept: dict[int, Edits] = {}
     for row, own in edits.items():
         inserted, removed = own.inserted, own.removed
         if row in rows:
             removed = set()
-            if _farthest(own) <= check.tolerance:
-                continue
             inserted = {
                 line: near
                 for line, extra in inserted.items()
