@@ -22,12 +22,14 @@ from qgis.core import (
 
 from ..core.errors import InputError
 from ..core.parcels.findings import AREA_FIELDS, FINDING_FIELDS, LOT_FIELDS, SNAPPED_FIELDS
+from ..core.parcels.lifefields import LIFE_FIELDS
 from ..core.progress import Progress
 from ..core.schema import FieldSpec, names
 from ..core.texts import Text
 from ..gis import bridge
 from ..gis.i18n import language, tr
 from .base import UNDERSTAND, LandAlgorithm
+from .reading import read_table
 
 #: Default field names; a default that the layer lacks means "not there", not an error.
 DEFAULT_FIELDS = {
@@ -141,6 +143,7 @@ class CheckParcels(LandAlgorithm):
             ),
             True,
         )
+        self._earlier()
         self.add(
             QgsProcessingParameterFeatureSink("OUTPUT", tr("Findings"), QgsProcessing.SourceType.TypeVectorPoint),
             tr("One point per finding, with kind, severity, lots, size and explanation."),
@@ -183,9 +186,31 @@ class CheckParcels(LandAlgorithm):
             ("ERRORS", tr("To fix first")),
             ("WARNINGS", tr("To check")),
             ("NOTES", tr("Notes")),
+            ("NEW", tr("New findings")),
+            ("ACCEPTED", tr("Left as it is")),
+            ("CURED", tr("Cured")),
             ("LOTS_CHECKED", tr("Lots checked")),
         ):
             self.addOutput(QgsProcessingOutputNumber(name, label))
+
+    def _earlier(self) -> None:
+        vector = [QgsProcessing.SourceType.TypeVector]
+        self.add(
+            QgsProcessingParameterFeatureSource("KNOWN", tr("Findings of an earlier check"), vector, optional=True),
+            tr(
+                "Then each finding is new or open, those that are gone are added as cured, and what was left as it is "
+                "stays so."
+            ),
+            True,
+        )
+        self.add(
+            QgsProcessingParameterFeatureSource("DECISIONS", tr("Table of accepted findings"), vector, optional=True),
+            tr(
+                "A table with finding_id, status, decided_by (a role, not a name), decided_on and reason. When given, "
+                "it alone says which findings are left as they are."
+            ),
+            True,
+        )
 
     def _field(self, name: str, label: str, help_text: str, parent: str, advanced: bool = False) -> None:
         parameter = QgsProcessingParameterField(
@@ -278,6 +303,8 @@ class CheckParcels(LandAlgorithm):
     def perform(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
+        from ..core.parcels import findings_life
+
         source = self.parameterAsSource(parameters, "INPUT", context)
         if source is None:
             raise InputError(
@@ -291,10 +318,14 @@ class CheckParcels(LandAlgorithm):
         fields = {name: self._chosen(parameters, name, context, source) for name in INPUT_FIELDS}
         progress = self.progress(feedback)
         only = [part.strip() for part in self.parameterAsString(parameters, "ONLY", context).split(";") if part.strip()]
-        result = self._check(parameters, context, feedback, source, fields, only, crs, progress)
+        known, decisions = (self._findings_table(parameters, name, context) for name in ("KNOWN", "DECISIONS"))
+        if only and known is not None:
+            only = findings_life.touched_lots(known, only)
+        result, keys = self._check(parameters, context, feedback, source, fields, only, crs, progress)
+        findings = findings_life.with_life(result.findings, known, decisions, only or None, None if only else keys)
         progress.span(0.92, 0.92)  # the last chance to cancel; from here on everything is written
-        outputs = self._write(parameters, context, source, result)
-        counts = result.counts
+        outputs = self._write(parameters, context, source, result._replace(findings=findings))
+        counts = {**result.counts, **findings_life.life_counts(findings)}
         feedback.pushInfo(
             tr("{lots} lots checked: {errors} to fix first, {warnings} to check, {notes} notes.").format(
                 lots=counts["lots"], errors=counts["error"], warnings=counts["warning"], notes=counts["note"]
@@ -305,6 +336,9 @@ class CheckParcels(LandAlgorithm):
             ERRORS=counts["error"],
             WARNINGS=counts["warning"],
             NOTES=counts["note"],
+            NEW=counts["new"],
+            ACCEPTED=counts["accepted"],
+            CURED=counts["cured"],
             LOTS_CHECKED=counts["lots"],
         )
         return outputs
@@ -319,8 +353,8 @@ class CheckParcels(LandAlgorithm):
         only: list[str],
         crs: Any,
         progress: Progress,
-    ) -> Any:
-        """Read the lots and check them: all with their shapes packed, or only some."""
+    ) -> tuple[Any, list[str]]:
+        """Read the lots and check them, all with their shapes packed or only some; the result and all lot keys."""
         from ..core.parcels import check
         from ..gis import lotstream
 
@@ -339,13 +373,30 @@ class CheckParcels(LandAlgorithm):
         settings = self._settings(parameters, context)
         names = [fields[name] for name in INPUT_FIELDS]
         part = progress.part(0.25, 0.92)
-        if shapes is not None:
-            return check.check_packed(table, shapes, check.Fields(*names), settings, conflicting, part, crs)
         key = fields["KEY_FIELD"]
-        keys = check.texts(table[key]) if key else [str(value) for value in table.index]
+        keys = list(check.texts(table[key])) if key else [str(value) for value in table.index]
+        if shapes is not None:
+            packed = check.check_packed(table, shapes, check.Fields(*names), settings, conflicting, part, crs)
+            return packed, [value or f"#{row}" for value, row in zip(keys, table.index)]
         positions = [row for row, value in enumerate(keys) if value in set(only)]
         *five, sheet = names
-        return check.check_parcels(table, settings, *five, conflicting, part, positions, sheet)
+        return check.check_parcels(table, settings, *five, conflicting, part, positions, sheet), keys
+
+    def _findings_table(self, parameters: dict[str, Any], name: str, context: QgsProcessingContext) -> Any:
+        """Findings or decisions of earlier; ``None`` when not given. Raises ``InputError`` for another table."""
+        from ..core.parcels import findings_life
+
+        table = read_table(self, parameters, name, context)
+        if table is None:
+            return None
+        if "finding_id" not in table.columns:
+            raise InputError(
+                Text(
+                    "The table of earlier findings has no field “finding_id”. Choose the result of an earlier check.",
+                    "以前の指摘の表に項目「finding_id」がありません。以前の点検結果を選んでください。",
+                )
+            )
+        return findings_life.points(table)
 
     def _chosen(
         self,
@@ -457,7 +508,7 @@ class CheckParcels(LandAlgorithm):
         shape = QgsWkbTypes.Type.MultiPolygonZ if QgsWkbTypes.hasZ(source.wkbType()) else polygon
         outputs = {}
         for name, frame, specs, kind in (
-            ("OUTPUT", result.findings, FINDING_FIELDS, point),
+            ("OUTPUT", result.findings, [*FINDING_FIELDS, *LIFE_FIELDS], point),
             ("AREAS", result.areas, AREA_FIELDS, polygon),
             ("SNAPPED", result.snapped, SNAPPED_FIELDS, point),
             ("LOTS", None, [*kept, *LOT_FIELDS], shape),

@@ -116,6 +116,10 @@
         <translation>履歴と管理構想図に残す役割です（例: 役場）。人の名前は書かないでください。</translation>
     </message>
     <message>
+        <source>A table with finding_id, status, decided_by (a role, not a name), decided_on and reason. When given, it alone says which findings are left as they are.</source>
+        <translation>finding_id、status、decided_by（氏名ではなく役職）、decided_on、reason の表です。指定すると、どの指摘を直さないかはこの表だけで決まります。</translation>
+    </message>
+    <message>
         <source>A table with lot key, owner key and share, for the report per owner. Names are not read.</source>
         <translation>所有者ごとの報告に使う、筆キー・所有者キー・持分の表です。氏名は読みません。</translation>
     </message>
@@ -824,6 +828,10 @@
         <translation>耕作者（個人情報）</translation>
     </message>
     <message>
+        <source>Cured</source>
+        <translation>直ったもの</translation>
+    </message>
+    <message>
         <source>Damage or sightings, for example from “Import damage records”. Give these or counts per hamlet.</source>
         <translation>被害や目撃の点です。「被害の記録を取り込む」の結果などを使います。これか集落ごとの件数のどちらかを選びます。</translation>
     </message>
@@ -1334,6 +1342,10 @@
     <message>
         <source>Findings</source>
         <translation>指摘</translation>
+    </message>
+    <message>
+        <source>Findings of an earlier check</source>
+        <translation>以前の点検の指摘</translation>
     </message>
     <message>
         <source>Findings that could not be repaired, each with the reason.</source>
@@ -2076,6 +2088,10 @@
         <translation>重なりをそのまま残す</translation>
     </message>
     <message>
+        <source>Left as it is</source>
+        <translation>直さないもの</translation>
+    </message>
+    <message>
         <source>Left as it is: {reason}</source>
         <translation>直さない理由: {reason}</translation>
     </message>
@@ -2650,6 +2666,10 @@
     <message>
         <source>Neighbours' unmanaged land. With the field of the condition only its sources count, else every lot.</source>
         <translation>隣の地域の管理されていない土地です。状態の項目があれば該当する土地だけを、なければすべてを数えます。</translation>
+    </message>
+    <message>
+        <source>New findings</source>
+        <translation>新しい指摘</translation>
     </message>
     <message>
         <source>New keys are the same in all layers of the copy and differ from those of the office.</source>
@@ -3820,6 +3840,10 @@
         <translation>「管理されていない土地を探す」の表です。出典と日付を計画に残し、印刷します。</translation>
     </message>
     <message>
+        <source>Table of accepted findings</source>
+        <translation>直さないとした指摘の表</translation>
+    </message>
+    <message>
         <source>Table of facilities</source>
         <translation>施設の表</translation>
     </message>
@@ -4390,6 +4414,10 @@
     <message>
         <source>The year the plan looks to, printed on the map. Empty: as it was.</source>
         <translation>計画の目標年で、管理構想図に印刷します。空欄なら前のままです。</translation>
+    </message>
+    <message>
+        <source>Then each finding is new or open, those that are gone are added as cured, and what was left as it is stays so.</source>
+        <translation>指摘ごとに新しいか未対応かを示し、なくなった指摘は「直った」として加えます。直さないとしたものはそのままです。</translation>
     </message>
     <message>
         <source>Then nobody suffers more than can be borne.</source>

@@ -29,6 +29,7 @@ from shapely import Polygon, box
 
 from land_stewardship import compat
 from land_stewardship.core.parcels.findings import AREA_FIELDS, FINDING_FIELDS, LOT_FIELDS
+from land_stewardship.core.parcels.lifefields import LIFE_FIELDS
 from land_stewardship.core.schema import names
 from land_stewardship.gis import bridge
 
@@ -96,7 +97,7 @@ def test_findings_areas_lots_and_numbers() -> None:
     assert numbers == {"FINDINGS": 6, "ERRORS": 2, "WARNINGS": 1, "NOTES": 3, "LOTS_CHECKED": 4}
 
     findings = result["OUTPUT"]
-    assert [field.name() for field in findings.fields()] == names(FINDING_FIELDS)
+    assert [field.name() for field in findings.fields()] == names([*FINDING_FIELDS, *LIFE_FIELDS])
     assert QgsWkbTypes.flatType(findings.wkbType()) == QgsWkbTypes.Type.Point
     assert findings.crs().authid() == "EPSG:6676"
     overlap = rows(findings).set_index("kind").loc["overlap"]
@@ -325,3 +326,33 @@ def test_text_and_number_keys_from_any_field() -> None:
     layer.dataProvider().changeAttributeValues({1: {position: 12}, 2: {position: 7}})
     result = run(layer, KEY_FIELD="number", LABEL_FIELD="number", AREA_FIELD="")
     assert rows(result["OUTPUT"])["lots"].tolist() == ["12; 7"]
+
+
+def test_findings_live_from_check_to_check(tmp_path: Path) -> None:
+    layer = lots_layer()
+    first = run(layer)
+    assert (first["NEW"], first["ACCEPTED"], first["CURED"]) == (0, 0, 0)
+    assert set(rows(first["OUTPUT"])["status"]) == {"open"}
+    overlap = rows(first["OUTPUT"]).set_index("kind").loc["overlap"]
+    table = tmp_path / "decisions.csv"
+    table.write_text(
+        "finding_id,status,decided_by,decided_on,reason\n"
+        f"{overlap['finding_id']},accepted,survey office,2026-01-09,an old path\n",
+        encoding="utf-8",
+    )
+    second = run(layer, KNOWN=first["OUTPUT"], DECISIONS=str(table))
+    assert (second["FINDINGS"], second["ERRORS"], second["ACCEPTED"]) == (5, 1, 1)
+    row = rows(second["OUTPUT"]).set_index("kind").loc["overlap"]
+    assert (row["status"], row["decided_by"], row["decided_on"]) == ("accepted", "survey office", "2026-01-09")
+    assert (
+        rows(run(layer, KNOWN=second["OUTPUT"])["OUTPUT"]).set_index("kind").loc["overlap", "reason"] == "an old path"
+    )
+    # The bow-tie is mended; only its neighbourhood is looked at.
+    layer.dataProvider().changeGeometryValues(
+        {3: QgsGeometry.fromWkt("MULTIPOLYGON(((100 0,110 0,110 10,100 10,100 0)))")}
+    )
+    third = run(layer, KNOWN=second["OUTPUT"], ONLY="k2")
+    assert (third["CURED"], third["ACCEPTED"], third["ERRORS"], third["LOTS_CHECKED"]) == (1, 1, 0, 1)
+    assert len(rows(third["OUTPUT"])) == len(rows(second["OUTPUT"]))
+    with pytest.raises(QgsProcessingException, match="finding_id"):
+        run(layer, KNOWN=layer)
