@@ -476,6 +476,22 @@ def _style_steps(layer: QgsVectorLayer, field: str, medium: str, language: Optio
     _finish(layer)
 
 
+def area_symbol(colour: str, pattern: Optional[symbols.Pattern], medium: str, edge: float) -> QgsFillSymbol:
+    """A fill of ``colour`` with an optional pattern and an ink edge ``edge`` mm wide."""
+    parts: list[QgsSymbolLayer] = [_fill_layer(colour)]
+    lines = _pattern_layer(pattern, symbols.medium(medium).factor, 1.0) if pattern is not None else None
+    if lines is not None:
+        parts.append(lines)
+    return _fill([*parts, _line_layer(_colour(symbols.ink(), 0.7), edge)])
+
+
+def set_rules(layer: QgsVectorLayer, field: str, rules: Sequence[tuple[QgsSymbol, str, str]]) -> None:
+    """Draw a layer by rules of (symbol, filter, label). Raises ``InputError`` when it lacks ``field``."""
+    _require(layer, field)
+    _rules(layer, rules)
+    _finish(layer)
+
+
 def harm_source_symbol(medium: str = "screen") -> QgsFillSymbol:
     """Land that may burden others, drawn over exposure: outline and bars in the colour of likely unmanaged."""
     factor = symbols.medium(medium).factor

@@ -23,6 +23,7 @@ ALGORITHMS: tuple[tuple[str, str], ...] = (
     ("resolveowners", "ResolveOwners"),
     ("contactability", "Contactability"),
     ("ownershippattern", "OwnershipPattern"),
+    ("ownershipmap", "OwnershipMap"),
     ("zonalevidence", "ZonalEvidence"),
     ("surveyevidence", "SurveyEvidence"),
     ("placeevidence", "PlaceEvidence"),

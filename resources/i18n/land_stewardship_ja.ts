@@ -3268,6 +3268,10 @@
         <translation>周りへの影響の地図を印刷</translation>
     </message>
     <message>
+        <source>Print ownership sheet</source>
+        <translation>所有の状況の1枚を印刷</translation>
+    </message>
+    <message>
         <source>Print plan map</source>
         <translation>管理構想図を印刷</translation>
     </message>
@@ -3282,6 +3286,10 @@
     <message>
         <source>Prints one page (A3) of harm to surroundings</source>
         <translation>周りへの影響を1枚（A3）に印刷します</translation>
+    </message>
+    <message>
+        <source>Prints one sheet for a meeting: each hamlet with its owners, lots per owner, shared lots and the area of owners who live elsewhere. No name, address or key stands on it, and figures with too few owners behind them stay hidden.</source>
+        <translation>集まり用の1枚を印刷します。集落ごとの所有者数、1人あたりの筆数、共有の筆、市外に住む所有者の面積です。氏名・住所・キーは載せません。元になる所有者が少なすぎる数字は伏せたままです。</translation>
     </message>
     <message>
         <source>Prints one sheet for a workshop: which houses, fields and roads are exposed, which unmanaged lots may burden them, the ten with the heaviest burden, and the rules with the evidence behind each. It shows what is associated with what and proves no cause and no boundary.</source>
@@ -3354,6 +3362,10 @@
     <message>
         <source>Read the map</source>
         <translation>地図を読む</translation>
+    </message>
+    <message>
+        <source>Reads land registry maps (登記所備付地図データ, 地図XML) and makes the lots. Give one file or a folder. Shapes stay exactly as they are drawn, mistakes included; check them with “Check parcels”. Maps in an arbitrary coordinate system (任意座標系) have no known place and are kept apart. The maps hold no owner, no land category and no registered area, and do not prove where a boundary is.</source>
+        <translation>登記所備付地図データ（地図XML）を読み込み、筆をつくります。ファイルかフォルダを指定してください。形は誤りも含めて元のまま残します。形の確認は「筆と境界を調べる」で行います。任意座標系の地図は位置が分からないため、別に分けます。この地図には所有者、地目、地積はなく、筆界の位置を証明するものでもありません。</translation>
     </message>
     <message>
         <source>Reads land registry maps (登記所備付地図データ, 地図XML) and makes the lots. Give one file or a folder. Shapes stay exactly as they are drawn, mistakes included; check them with “Check parcels”. Maps in an arbitrary coordinate system (任意座標系) have no known place and are kept apart. The maps hold no owner, no land category and no registered area, and do not prove where a boundary is. Maps are read one by one, so that those of a whole prefecture need no more memory than the largest of them.</source>
@@ -3542,6 +3554,10 @@
     <message>
         <source>Result of “Overlay harm to surroundings”. For other lots the harm is worked out here.</source>
         <translation>「周りへの影響を調べる」の結果です。ほかの筆の影響はここで計算します。</translation>
+    </message>
+    <message>
+        <source>Result of “Ownership pattern by hamlet”, in coordinates in metres.</source>
+        <translation>「集落ごとの所有の状況」の結果（メートル単位の座標）。</translation>
     </message>
     <message>
         <source>Rivers</source>
@@ -3866,6 +3882,10 @@
     <message>
         <source>Table of rules</source>
         <translation>影響の規則の表</translation>
+    </message>
+    <message>
+        <source>Table of the same run with the figures of all hamlets together.</source>
+        <translation>同じ計算の、全集落の合計の表。</translation>
     </message>
     <message>
         <source>Table of thresholds</source>
@@ -4246,6 +4266,10 @@
     <message>
         <source>The maps lie in several zones ({zones}); all were converted to one.</source>
         <translation>地図の系が複数あります（{zones}系）。一つの系に変換しました。</translation>
+    </message>
+    <message>
+        <source>The number the figures were made with. It is told below the table.</source>
+        <translation>数字を作ったときの人数。表の下に書きます。</translation>
     </message>
     <message>
         <source>The numbers that come with the tool are assumptions. Enter those of your village.</source>

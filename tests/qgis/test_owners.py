@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -282,3 +283,46 @@ def test_the_sample_village(tmp_path: Path, names: set[str]) -> None:
     for path in (*files.values(), *more.values(), str(tmp_path / "runs.jsonl")):
         content = Path(path).read_bytes()
         assert not [name for name in names if name.encode() in content], path
+
+
+# -- the sheet ------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize("chosen", [1, 2])
+def test_the_sheet_says_figures_and_no_names(tmp_path: Path, names: set[str], chosen: int) -> None:
+    public = f"{SAMPLE / 'tanizawa.gpkg'}|layername="
+    made = pattern(LOTS=public + "lots", REGISTER=public + "register", HAMLETS=public + "hamlets")
+    pdf, png = tmp_path / "sheet.pdf", tmp_path / "sheet.png"
+    base = {name.upper(): public + name for name in ("lots", "houses", "roads", "canals", "forest", "hamlets")}
+    result = run(
+        "ownershipmap",
+        PATTERN=made["OUTPUT"],
+        TOTAL=made["TOTAL"],
+        VILLAGE="谷沢",
+        LANGUAGE=chosen,
+        OUTPUT_PDF=str(pdf),
+        OUTPUT_PNG=str(png),
+        DPI=60,
+        **base,
+    )
+    assert result["HAMLETS_SHOWN"] == 7 and png.stat().st_size > 50_000
+    text = subprocess.run(["pdftotext", "-layout", str(pdf), "-"], capture_output=True, text=True, check=True).stdout
+    for row in rows_of(made["OUTPUT"]):
+        assert row["hamlet"] in text and f"{row['absentee_pct']:.0f}" in text
+    assert ("氏名は載せていません" if chosen == 1 else "No name stands on this sheet") in text
+    assert not [name for name in names if name in text]
+
+
+def test_the_sheet_hides_and_refuses(tmp_path: Path) -> None:
+    pdf = tmp_path / "sheet.pdf"
+    hidden = pattern(K=9)
+    run("ownershipmap", PATTERN=hidden["OUTPUT"], TOTAL=hidden["TOTAL"], K=9, LANGUAGE=2, OUTPUT_PDF=str(pdf))
+    text = subprocess.run(["pdftotext", str(pdf), "-"], capture_output=True, text=True, check=True).stdout
+    assert "hidden, fewer than 9 owners" in text and "Hidden or not known" in text
+    with pytest.raises(QgsProcessingException, match="Ownership pattern by hamlet"):
+        run("ownershipmap", PATTERN=hamlets(), OUTPUT_PDF=str(pdf))
+    with pytest.raises(QgsProcessingException, match="nothing to draw"):
+        empty = hidden["OUTPUT"].clone()
+        assert empty.dataProvider().truncate()
+        run("ownershipmap", PATTERN=empty, OUTPUT_PDF=str(pdf))
+    with pytest.raises(QgsProcessingException, match="Cancelled"):
+        run("ownershipmap", Stop(), PATTERN=hidden["OUTPUT"], OUTPUT_PDF=str(tmp_path / "other.pdf"))
+    assert not (tmp_path / "other.pdf").exists()
