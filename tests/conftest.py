@@ -43,6 +43,7 @@ def _helper(name: str) -> None:
 
 _register()
 _helper("mapmaker")
+_helper("fuzz")
 
 
 def real_data_folder() -> Path:
