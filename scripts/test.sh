@@ -24,9 +24,15 @@ for argument in "$@"; do
     esac
 done
 [ $has_marker = yes ] || arguments+=(-m "not slow")
+# The whole suite runs in two processes: in one those that start programs of their own, in the other the rest.
+apart=() beside=()
 if [ $has_path = no ]; then
     for folder in "${folders[@]}"; do
-        [ -d "tests/$folder" ] && arguments+=("tests/$folder")
+        [ -d "tests/$folder" ] || continue
+        case "$folder" in
+            gui | headless) beside+=("tests/$folder") ;;
+            *) apart+=("tests/$folder") ;;
+        esac
     done
 fi
 
@@ -34,13 +40,49 @@ fi
 scratch="$(mktemp -d "${TMPDIR:-/tmp}/land-stewardship.XXXXXX")"
 trap 'rm -rf "$scratch"' EXIT
 mkdir -m 700 "$scratch/runtime"
-export XDG_RUNTIME_DIR="$scratch/runtime" QGIS_CUSTOM_CONFIG_PATH="$scratch/profile"
-export HYPOTHESIS_STORAGE_DIRECTORY="$scratch/hypothesis"
+export XDG_RUNTIME_DIR="$scratch/runtime"
 export LC_ALL=C.UTF-8 LAND_STEWARDSHIP_DATA="$DATA"
 export PYTHONPYCACHEPREFIX="${PYTHONPYCACHEPREFIX:-$CACHE/pycache}"
 unset QT_QPA_PLATFORM QGIS_PLUGINPATH PYTHONPATH LANGUAGE DISPLAY WAYLAND_DISPLAY
 
 # -P keeps the repository root off sys.path: its folder "processing" would hide the one of QGIS.
 say "$("$python" -P -W ignore -c 'import qgis.core, sys; print("QGIS", qgis.core.Qgis.QGIS_VERSION + ", Python", sys.version.split()[0])')"
-xvfb-run -a -s "-screen 0 1400x900x24" "$python" -P -X faulthandler scripts/run_pytest.py --rootdir "$REPO" -c "$REPO/pyproject.toml" \
-    -o cache_dir="$scratch/pytest" "${arguments[@]}"
+
+run() { # SCRATCH-NAME ARGUMENTS...
+    local own="$scratch/$1"
+    shift
+    mkdir -p "$own"
+    QGIS_CUSTOM_CONFIG_PATH="$own/profile" HYPOTHESIS_STORAGE_DIRECTORY="$own/hypothesis" \
+        xvfb-run -a -s "-screen 0 1400x900x24" "$python" -P -X faulthandler scripts/run_pytest.py --rootdir "$REPO" \
+        -c "$REPO/pyproject.toml" -o cache_dir="$own/pytest" "$@"
+}
+
+# A number out of the closing line of a pytest run.
+count() { sed -E 's/\x1b\[[0-9;]*m//g' "$1" | grep -E '^=* ?([0-9]+ [a-z]+(, )?)+.* in [0-9.]+s' | tail -n 1 | grep -oE "[0-9]+ $2" | cut -d' ' -f1 || true; }
+
+if [ ${#apart[@]} -eq 0 ] || [ ${#beside[@]} -eq 0 ]; then
+    run all "${arguments[@]}" "${apart[@]}" "${beside[@]}"
+    exit
+fi
+
+# 5 says that no test was chosen: fine for one half as long as the other had some.
+begun=$SECONDS first=0 second=0
+say "Tests that start programs run beside the others; what they say follows at the end."
+run beside "${arguments[@]}" "${beside[@]}" >"$scratch/beside.log" 2>&1 &
+other=$!
+run apart "${arguments[@]}" "${apart[@]}" 2>&1 | tee "$scratch/apart.log" || first=${PIPESTATUS[0]}
+wait $other || second=$?
+cat "$scratch/beside.log"
+closing=""
+for word in failed passed skipped error; do
+    sum=0
+    for log in apart beside; do
+        n="$(count "$scratch/$log.log" $word)"
+        sum=$((sum + ${n:-0}))
+    done
+    if [ $sum -gt 0 ] || [ $word = passed ]; then closing="$closing, $sum $word"; fi
+done
+printf '=== %s in %d.00s ===\n' "${closing#, }" $((SECONDS - begun))
+if [ $first -eq 5 ] && [ $second -ne 5 ]; then first=0; fi
+if [ $second -eq 5 ] && [ $first -eq 0 ]; then second=0; fi
+exit $((first > second ? first : second))

@@ -76,14 +76,21 @@ def run(kind: str, folder: Path, first: int, last: int) -> dict[str, int]:
     source = small(kind, folder)
     (folder / "mutants").mkdir()
     done = subprocess.run(
-        [sys.executable, "-P", "-W", "ignore", "-c", WORKER, str(ROOT), str(source), str(folder / "mutants"), str(first),
-         str(last)],
+        [
+            sys.executable,
+            "-P",
+            "-W",
+            "ignore",
+            "-c",
+            WORKER,
+            *map(str, (ROOT, source, folder / "mutants", first, last)),
+        ],
         capture_output=True,
         text=True,
         errors="replace",
         check=False,
         env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
-    )  # fmt: skip
+    )
     assert done.returncode == 0, done.stderr[-3000:]
     ends = json.loads(done.stdout.splitlines()[-1])
     assert sum(ends.values()) == last - first
