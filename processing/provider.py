@@ -19,6 +19,7 @@ ALGORITHMS: tuple[tuple[str, str], ...] = (
     ("importpopulation", "ImportPopulation"),
     ("checkparcels", "CheckParcels"),
     ("matchregister", "MatchRegister"),
+    ("overlaylots", "OverlayLots"),
     ("repairparcels", "RepairParcels"),
     ("resolveowners", "ResolveOwners"),
     ("contactability", "Contactability"),

@@ -7,7 +7,7 @@ out; :func:`private_columns` says which.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Optional
 
 import pandas as pd
 
@@ -17,7 +17,7 @@ from .matching import Matching
 #: Words that give personal data away: whole column names, and parts of Japanese ones.
 _PRIVATE_NAMES = (
     "name", "owner", "owner_name", "address", "phone", "tel", "fax", "mail", "email", "age", "birth", "birthday",
-    "sex", "gender", "所有者", "耕作者", "納税義務者", "名前", "性別", "年令",
+    "sex", "gender", "farmerindicationnumberhash", "所有者", "耕作者", "納税義務者", "名前", "性別", "年令",
 )  # fmt: skip
 _PRIVATE_PARTS = (
     "氏名", "住所", "名義人", "電話", "携帯", "生年", "年齢", "連絡先", "所有者名", "耕作者名", "郵便番号", "メール",
@@ -79,13 +79,14 @@ def keyed_register(register: pd.DataFrame, matching: Matching, columns: Sequence
     area up twice.
     """
     key_of = {row: key for key, rows in matching.rows_of_key.items() for row in rows}
-    positions, lot_keys, counts = [], [], []
+    positions: list[int] = []
+    lot_keys: list[Optional[str]] = []
+    counts: list[int] = []
     for row in range(len(register)):
         keys = matching.lot_of_row.get(row, [])
-        for key in keys or [None]:
-            positions.append(row)
-            lot_keys.append(key)
-            counts.append(len(keys))
+        positions += [row] * max(len(keys), 1)
+        lot_keys += keys or [None]
+        counts += [len(keys)] * max(len(keys), 1)
     result = pd.DataFrame(register[list(columns)].iloc[positions]).reset_index(drop=True)
     result["lot_key"] = pd.Series(lot_keys, dtype=object)
     result["row_key"] = [key_of[row] for row in positions]

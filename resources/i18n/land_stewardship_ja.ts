@@ -236,6 +236,10 @@
         <translation>このフォルダとその下にある.xmlと.zipもすべて読み込みます。</translation>
     </message>
     <message>
+        <source>All areas of the other map: number of lots, share on lots, area outside.</source>
+        <translation>相手の区画すべてです。筆数、筆に重なる割合、筆の外の面積が付きます。</translation>
+    </message>
+    <message>
         <source>All decided</source>
         <translation>すべて決定</translation>
     </message>
@@ -260,8 +264,20 @@
         <translation>すべての筆に、行った修復と面積の増減を付けます。</translation>
     </message>
     <message>
+        <source>All lots: covered and uncovered share, number of parts, small parts.</source>
+        <translation>すべての筆です。覆われる割合と覆われない割合、区画数、小さい重なりが付きます。</translation>
+    </message>
+    <message>
         <source>All lots; those with a certain or accepted match carry the columns of the register.</source>
         <translation>すべての筆です。確実な組と採用した組の筆に、登記の列が付きます。</translation>
+    </message>
+    <message>
+        <source>All pins with the lot key, how it was found, and the reason.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>All pins with the lot key, how it was found, and the reason; personal columns are left out.</source>
+        <translation>すべてのピンです。筆キー、見つけ方、理由が付きます。個人情報の列は入りません。</translation>
     </message>
     <message>
         <source>All {n}</source>
@@ -326,6 +342,10 @@
     <message>
         <source>Area where all owners can be reached (%)</source>
         <translation>全員に連絡がつく面積（%）</translation>
+    </message>
+    <message>
+        <source>Areas of another map, for example field polygons (筆ポリゴン). They are moved into the lots' system.</source>
+        <translation>ほかの区画図の面です（筆ポリゴンなど）。筆と同じ座標系に直して重ねます。</translation>
     </message>
     <message>
         <source>Areas of findings</source>
@@ -958,6 +978,10 @@
     <message>
         <source>District in the register</source>
         <translation>登記の表の大字</translation>
+    </message>
+    <message>
+        <source>District of the pins</source>
+        <translation>ピンの大字</translation>
     </message>
     <message>
         <source>Ditches and streams</source>
@@ -1748,6 +1772,10 @@
         <translation>移る距離（m）</translation>
     </message>
     <message>
+        <source>How far outside a lot a pin may lie when its number agrees (assumption).</source>
+        <translation>地番が一致するとき、ピンが筆の外にあってもよい距離です（仮定）。</translation>
+    </message>
+    <message>
         <source>How far?</source>
         <translation>どこまで届くか</translation>
     </message>
@@ -1900,6 +1928,10 @@
         <translation>筆ごとに所有者への連絡がつくかを残します。その場合は、所有者が少なすぎる区域がないかを調べます。</translation>
     </message>
     <message>
+        <source>Key of the other map</source>
+        <translation>重ねる図のキー</translation>
+    </message>
+    <message>
         <source>Keys of lots, separated by semicolons. Then only these lots and their neighbours are checked, which is quick after a correction. Empty: all lots.</source>
         <translation>筆のキーをセミコロンで区切って入れると、その筆と隣だけを調べます。直したあとの確認が早く済みます。空なら全筆を調べます。</translation>
     </message>
@@ -2018,6 +2050,10 @@
     <message>
         <source>Lasso: draw around the lots to paint</source>
         <translation>囲む: 塗る筆を囲む</translation>
+    </message>
+    <message>
+        <source>Lay another parcel map over the lots</source>
+        <translation>ほかの区画図を筆に重ねる</translation>
     </message>
     <message>
         <source>Layer</source>
@@ -2212,6 +2248,10 @@
         <translation>所有者の一覧</translation>
     </message>
     <message>
+        <source>Lists every overlap of a lot with an area of another map (field polygons, forest compartments, any parcels) with its share of the lot and its share of the other area. The two are never taken for the same thing. For each lot it says how much the other map leaves uncovered. Pins take the lot they lie in; outside all lots, the nearest one within the distance whose number agrees; else they stay without a lot, with the reason. Field polygons are drawn from images and are no legal boundaries.</source>
+        <translation>筆と、ほかの区画図（筆ポリゴン、林小班など）との重なりをすべて挙げ、筆に占める割合と相手に占める割合を付けます。両者を同じものとはみなしません。筆ごとに、覆われない割合も示します。ピンは、中に入る筆に結び付けます。筆の外にあるときは、指定の距離の内で地番が一致する最も近い筆とし、なければ理由を付けて筆なしとします。筆ポリゴンは画像から描かれたもので、境界を示すものではありません。</translation>
+    </message>
+    <message>
         <source>Looking after the fence. An assumption.</source>
         <translation>柵の見回りと手入れです。仮定です。</translation>
     </message>
@@ -2250,6 +2290,10 @@
     <message>
         <source>Lot number in the register</source>
         <translation>登記の表の地番</translation>
+    </message>
+    <message>
+        <source>Lot number of the pins</source>
+        <translation>ピンの地番</translation>
     </message>
     <message>
         <source>Lot number to show</source>
@@ -2306,6 +2350,10 @@
     <message>
         <source>Lots narrower than this are noted, unless they belong to a network of roads or ditches. 0 leaves this out.</source>
         <translation>これより細い筆をお知らせします。道や水路の網の一部は除きます。0 なら調べません。</translation>
+    </message>
+    <message>
+        <source>Lots not covered at all</source>
+        <translation>まったく覆われない筆</translation>
     </message>
     <message>
         <source>Lots of maps in an arbitrary coordinate system, in their own local coordinates.</source>
@@ -2406,6 +2454,10 @@
     <message>
         <source>Lots with register columns</source>
         <translation>登記の列を付けた筆</translation>
+    </message>
+    <message>
+        <source>Lots with shares</source>
+        <translation>割合を付けた筆</translation>
     </message>
     <message>
         <source>Lots with the same answer throughout</source>
@@ -2868,6 +2920,14 @@
         <translation>ファイル（.shp、.geojson、.gpkg、.fgb）を一つ以上、またはダウンロードした.zipのまま。</translation>
     </message>
     <message>
+        <source>One piece per overlap, with both shares.</source>
+        <translation>重なりごとに1つの面です。両方に占める割合が付きます。</translation>
+    </message>
+    <message>
+        <source>One piece per overlapping pair, with both shares.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>One point per entry of the register, without anything about persons.</source>
         <translation>台帳の1件につき1点。個人に関わるものは入りません。</translation>
     </message>
@@ -3016,6 +3076,14 @@
         <translation>別のファイル</translation>
     </message>
     <message>
+        <source>Other map</source>
+        <translation>重ねる図</translation>
+    </message>
+    <message>
+        <source>Other map with shares</source>
+        <translation>割合を付けた相手の図</translation>
+    </message>
+    <message>
         <source>Other receptors</source>
         <translation>そのほかの影響先</translation>
     </message>
@@ -3026,6 +3094,18 @@
     <message>
         <source>Outlook of facilities</source>
         <translation>施設の見通し</translation>
+    </message>
+    <message>
+        <source>Overlaps</source>
+        <translation>重なり</translation>
+    </message>
+    <message>
+        <source>Overlaps below this area are marked as small (assumption).</source>
+        <translation>これより小さい面積の重なりに「小さい」の印を付けます（仮定）。</translation>
+    </message>
+    <message>
+        <source>Overlaps below this share of both sides are marked as small: most come from drawing (assumption).</source>
+        <translation>どちらに占める割合もこれより小さい重なりに「小さい」の印を付けます。多くは描き方の差です（仮定）。</translation>
     </message>
     <message>
         <source>Overlay harm to surroundings</source>
@@ -3184,8 +3264,24 @@
         <translation>画像の細かさ（dpi）</translation>
     </message>
     <message>
+        <source>Pins</source>
+        <translation>ピン</translation>
+    </message>
+    <message>
         <source>Pins or areas as downloaded, or a table with lot_key; pins are placed by the lot they lie in.</source>
         <translation>ダウンロードしたピンや区域、または lot_key のある表です。ピンは含まれる筆に割り当てます。</translation>
+    </message>
+    <message>
+        <source>Pins with a lot</source>
+        <translation>筆のあるピン</translation>
+    </message>
+    <message>
+        <source>Pins with lots</source>
+        <translation>筆を付けたピン</translation>
+    </message>
+    <message>
+        <source>Pins without a lot</source>
+        <translation>筆のないピン</translation>
     </message>
     <message>
         <source>Pixels on the edge</source>
@@ -3242,6 +3338,10 @@
     <message>
         <source>Points taken for one</source>
         <translation>1つとみなした点</translation>
+    </message>
+    <message>
+        <source>Points that each mean a lot, for example pins of the farmland register (eMAFF農地ナビ).</source>
+        <translation>1点が1筆を表す点です（eMAFF農地ナビのピンなど）。</translation>
     </message>
     <message>
         <source>Population mesh</source>
@@ -3354,6 +3454,10 @@
     <message>
         <source>Ratios</source>
         <translation>比</translation>
+    </message>
+    <message>
+        <source>Reach of pins (m)</source>
+        <translation>ピンが届く距離（m）</translation>
     </message>
     <message>
         <source>Reaches</source>
@@ -3772,12 +3876,24 @@
         <translation>小さい</translation>
     </message>
     <message>
+        <source>Small below this area (m²)</source>
+        <translation>小さいとする面積（m²）</translation>
+    </message>
+    <message>
+        <source>Small below this share (%)</source>
+        <translation>小さいとする割合（%）</translation>
+    </message>
+    <message>
         <source>Small district (小字)</source>
         <translation>小字</translation>
     </message>
     <message>
         <source>Small district in the register</source>
         <translation>登記の表の小字</translation>
+    </message>
+    <message>
+        <source>Small overlaps</source>
+        <translation>小さい重なり</translation>
     </message>
     <message>
         <source>Smaller gaps and overlaps are ignored.</source>
@@ -4084,6 +4200,18 @@
         <translation>筆のデータで小字名の入った項目です。</translation>
     </message>
     <message>
+        <source>The field of the pins with the lot number, in any spelling, with or without the place.</source>
+        <translation>ピンの地番の項目です。書き方は問わず、所在が付いていてもかまいません。</translation>
+    </message>
+    <message>
+        <source>The field of the pins with the 大字, if any.</source>
+        <translation>大字が別にあるときの、ピンの大字の項目です。</translation>
+    </message>
+    <message>
+        <source>The field of the pins with the 大字, if it is apart.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The field of the register table that names the lot.</source>
         <translation>登記の表で筆を表す項目です。</translation>
     </message>
@@ -4114,6 +4242,10 @@
     <message>
         <source>The field that lists the numbers inside a lot of undetermined boundary (筆界未定).</source>
         <translation>筆界未定の筆に含まれる地番を並べた項目です。</translation>
+    </message>
+    <message>
+        <source>The field that names each area of the other map.</source>
+        <translation>重ねる図の区画を区別する項目です。</translation>
     </message>
     <message>
         <source>The field that names each lot.</source>
@@ -5172,6 +5304,10 @@
         <translation>{lots} 筆のうち {found} 筆が登記と対応しました。要確認 {review} 件、筆のない登記 {rows} 件です。</translation>
     </message>
     <message>
+        <source>{found} of {pins} pins have a lot.</source>
+        <translation>ピン {pins} 点のうち {found} 点に筆があります。</translation>
+    </message>
+    <message>
         <source>{harm}, {n} relieved</source>
         <translation>{harm}（{n}件が軽くなる）</translation>
     </message>
@@ -5314,6 +5450,10 @@
     <message>
         <source>{official} is the official area. {rest} of it is not in the plan.</source>
         <translation>公的な面積は {official} です。うち {rest} は計画にありません。</translation>
+    </message>
+    <message>
+        <source>{pairs} overlaps, {small} of them small; {bare} lots are not covered at all.</source>
+        <translation>重なり {pairs} 件（うち小さいもの {small} 件）。まったく覆われない筆 {bare} 筆。</translation>
     </message>
     <message>
         <source>{path} is not an .xml or .zip file. Choose a land registry map.</source>
