@@ -272,10 +272,6 @@
         <translation>すべての筆です。確実な組と採用した組の筆に、登記の列が付きます。</translation>
     </message>
     <message>
-        <source>All pins with the lot key, how it was found, and the reason.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>All pins with the lot key, how it was found, and the reason; personal columns are left out.</source>
         <translation>すべてのピンです。筆キー、見つけ方、理由が付きます。個人情報の列は入りません。</translation>
     </message>
@@ -2924,10 +2920,6 @@
         <translation>重なりごとに1つの面です。両方に占める割合が付きます。</translation>
     </message>
     <message>
-        <source>One piece per overlapping pair, with both shares.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>One point per entry of the register, without anything about persons.</source>
         <translation>台帳の1件につき1点。個人に関わるものは入りません。</translation>
     </message>
@@ -4206,10 +4198,6 @@
     <message>
         <source>The field of the pins with the 大字, if any.</source>
         <translation>大字が別にあるときの、ピンの大字の項目です。</translation>
-    </message>
-    <message>
-        <source>The field of the pins with the 大字, if it is apart.</source>
-        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The field of the register table that names the lot.</source>
