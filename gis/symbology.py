@@ -370,22 +370,36 @@ def _label(layer: QgsVectorLayer, expression: str, size_mm: float, inside: bool)
     layer.setLabelsEnabled(True)
 
 
+def likely_symbol(code: str, medium: str = "screen") -> QgsFillSymbol:
+    """Fill of likely unmanaged, cannot tell (lines) or likely managed, with lot lines at large scales."""
+    sizes = symbols.medium(medium)
+    parts: list[QgsSymbolLayer] = [_fill_layer(symbols.condition_colour(code))]
+    if code == "cannot_tell":
+        pattern = _pattern_layer(symbols.cannot_tell_pattern(), sizes.factor, 1.0)
+        if pattern is not None:
+            parts.append(pattern)
+    edge = _line_layer(_colour(symbols.ink(), 0.7), sizes.lot_line)
+    parts.append(_enabled_when(edge, _large_scale()))
+    return _fill(parts)
+
+
+def style_rules(layer: QgsVectorLayer, field: str, rules: Sequence[tuple[QgsSymbol, str, str]]) -> None:
+    """Style by rules (symbol, condition, label) on ``field``. Raises ``InputError`` when the field is not there."""
+    _require(layer, field)
+    _rules(layer, rules)
+    _finish(layer)
+
+
 def style_condition(layer: QgsVectorLayer, medium: str = "screen", language: Optional[str] = None) -> None:
     """Style lots by ``condition``: likely unmanaged, cannot tell (lines), likely managed."""
     _require(layer, "condition")
-    chosen, sizes = _language(language), symbols.medium(medium)
+    chosen = _language(language)
     rules: list[tuple[QgsSymbol, str, str]] = []
     for code, label in _CONDITION_LABELS.items():
-        parts: list[QgsSymbolLayer] = [_fill_layer(symbols.condition_colour(code))]
         condition = f"\"condition\" = '{code}'"
         if code == "cannot_tell":
-            pattern = _pattern_layer(symbols.cannot_tell_pattern(), sizes.factor, 1.0)
-            if pattern is not None:
-                parts.append(pattern)
             condition = "coalesce(\"condition\", '') NOT IN ('unmanaged', 'managed')"
-        edge = _line_layer(_colour(symbols.ink(), 0.7), sizes.lot_line)
-        parts.append(_enabled_when(edge, _large_scale()))
-        rules.append((_fill(parts), condition, label.pick(chosen)))
+        rules.append((likely_symbol(code, medium), condition, label.pick(chosen)))
     _rules(layer, rules)
     _finish(layer)
 

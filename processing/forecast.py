@@ -192,7 +192,14 @@ class Forecast(LandAlgorithm):
         import numpy
 
         from ..core import frames
-        from ..core.condition import evidence, forecast, forecast_rates, forecast_tables, forecast_village
+        from ..core.condition import (
+            evidence,
+            forecast,
+            forecast_rates,
+            forecast_tables,
+            forecast_village,
+            forecast_words,
+        )
 
         progress = self.progress(feedback)
         horizons = horizons_of(self.parameterAsString(parameters, "HORIZONS", context))
@@ -237,7 +244,7 @@ class Forecast(LandAlgorithm):
         level = self.parameterAsDouble(parameters, "INTERVAL", context) / 100
         pace = self.parameterAsDouble(parameters, "PACE", context)
         outcomes = []
-        for number, scenario in enumerate(forecast_rates.SCENARIOS):
+        for number, scenario in enumerate(forecast_words.SCENARIOS):
             rates = (
                 forecast_rates.read_rates(catalogue_text("forecast_rates.csv"), scenario)
                 if tables["RATES"] is None
@@ -277,7 +284,7 @@ class Forecast(LandAlgorithm):
             result[name] = frames.texts(lots, name)
         result["hamlet"] = ground.hamlet
         result["area_m2"] = lots.geometry.area.to_numpy()
-        lot_fields = forecast_tables.lot_fields(forecast_rates.SCENARIOS, horizons)
+        lot_fields = forecast_tables.lot_fields(forecast_words.SCENARIOS, horizons)
         specs = [*lot_fields, *(spec for spec in reading.kept_fields(fields, lot_fields) if spec.name in KEPT)]
         outputs: dict[str, Any] = {}
         crs, no_crs = bridge.qgis_crs(lots.crs), bridge.qgis_crs(None)

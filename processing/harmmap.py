@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Optional
+from typing import Any
 
 from qgis.core import (
-    QgsCoordinateReferenceSystem,
     QgsProcessing,
     QgsProcessingAlgorithm,
     QgsProcessingContext,
@@ -18,12 +17,10 @@ from qgis.core import (
     QgsProcessingParameterNumber,
     QgsProcessingParameterString,
     QgsProcessingParameterVectorLayer,
-    QgsVectorLayer,
 )
 
-from ..core.errors import InputError
-from ..core.texts import Text
 from ..gis.i18n import language, tr
+from . import reading
 from .base import UNDERSTAND, LandAlgorithm
 
 LANGUAGES = ("auto", "ja", "en")
@@ -141,7 +138,7 @@ class HarmMap(LandAlgorithm):
             raise QgsProcessingException(self.invalidSourceError(parameters, "RULES"))
         base = BaseLayers(
             **{
-                name.lower(): self._layer(parameters, name, context)
+                name.lower(): reading.drawn_layer(self, parameters, name, context)
                 for name in ("LOTS", "HOUSES", "ROADS", "CANALS", "FOREST", "HAMLETS")
             }
         )
@@ -171,19 +168,3 @@ class HarmMap(LandAlgorithm):
             outputs["OUTPUT_PNG"] = png
         progress.span(0.9, 1.0).step(1.0)
         return outputs
-
-    def _layer(self, parameters: dict[str, Any], name: str, context: QgsProcessingContext) -> Optional[QgsVectorLayer]:
-        if parameters.get(name) in (None, ""):
-            return None
-        layer = self.parameterAsVectorLayer(parameters, name, context)
-        if layer is None:
-            raise QgsProcessingException(self.invalidSourceError(parameters, name))
-        if layer.crs() == QgsCoordinateReferenceSystem():
-            raise InputError(
-                Text(
-                    "The layer “{name}” has no coordinate system, so it cannot be drawn beside the results. "
-                    "Set its coordinate system first.",
-                    "レイヤ「{name}」の座標系が分からないため、結果と一緒に描けません。先に座標系を設定してください。",
-                ).format(name=layer.name())
-            )
-        return layer

@@ -41,6 +41,8 @@ ALGORITHMS: tuple[tuple[str, str], ...] = (
     ("fencescenario", "FenceScenario"),
     ("harmmap", "HarmMap"),
     ("forecast", "Forecast"),
+    ("forecastcheck", "ForecastCheck"),
+    ("forecastsheet", "ForecastPage"),
     ("draftplan", "DraftPlan"),
     ("savechoices", "SaveChoices"),
     ("planmap", "PlanMap"),

@@ -10,6 +10,7 @@ from qgis.core import (
     QgsProcessingAlgorithm,
     QgsProcessingContext,
     QgsProcessingException,
+    QgsVectorLayer,
     QgsWkbTypes,
 )
 
@@ -178,3 +179,26 @@ def write_page(
             ).format(path=path, why=error.strerror or str(error))
         ) from error
     return path
+
+
+def drawn_layer(
+    algorithm: QgsProcessingAlgorithm, parameters: dict[str, Any], name: str, context: QgsProcessingContext
+) -> Optional[QgsVectorLayer]:
+    """An optional layer to be drawn as it is; ``None`` when not given.
+
+    Raises ``QgsProcessingException`` when it cannot be opened, ``InputError`` without a coordinate system.
+    """
+    if parameters.get(name) in (None, ""):
+        return None
+    layer = algorithm.parameterAsVectorLayer(parameters, name, context)
+    if layer is None:
+        raise QgsProcessingException(algorithm.invalidSourceError(parameters, name))
+    if layer.crs() == QgsCoordinateReferenceSystem():
+        raise InputError(
+            Text(
+                "The layer “{name}” has no coordinate system, so it cannot be drawn beside the results. "
+                "Set its coordinate system first.",
+                "レイヤ「{name}」の座標系が分からないため、結果と一緒に描けません。先に座標系を設定してください。",
+            ).format(name=layer.name())
+        )
+    return layer

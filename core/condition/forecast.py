@@ -121,7 +121,10 @@ def simulate(
     edge = float(ndtri(0.5 + level / 2))
     slow, fast = (np.clip(np.array([1.0, at, at * at]) @ solved, 0.0, 1.0) for at in (-edge, edge))
     mean = sums[:, :, 0] / draws
-    low, high = np.minimum(np.minimum(slow, fast), mean), np.maximum(np.maximum(slow, fast), mean)
+    # The simulation's own error counts as well, so that few draws give wide intervals.
+    blur = edge * np.sqrt(np.maximum(mean * (1 - mean), 0.0) / draws)
+    low = np.maximum(mean - np.hypot(mean - np.minimum(np.minimum(slow, fast), mean), blur), 0.0)
+    high = np.minimum(mean + np.hypot(np.maximum(np.maximum(slow, fast), mean) - mean, blur), 1.0)
     return Outcome(
         rates.scenario,
         moments,

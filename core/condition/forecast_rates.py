@@ -18,12 +18,6 @@ from .. import frames
 from ..errors import InputError
 from ..texts import Text
 
-SCENARIOS = ("low", "mid", "high")
-SCENARIO_WORDS = {
-    "low": Text("slow loss", "減少が遅い場合"),
-    "mid": Text("middle", "中位の場合"),
-    "high": Text("fast loss", "減少が速い場合"),
-}
 #: Slope classes and the factors a lot may have.
 SLOPES = ("flat", "gentle", "steep")
 RATE_COLUMNS = ("rate", "low", "mid", "high")

@@ -15,13 +15,12 @@ from ..errors import InputError
 from ..schema import FieldSpec
 from ..texts import Text
 from .forecast import ALREADY, CAUSES, PLACE, Outcome
-from .forecast_rates import SCENARIO_WORDS
 from .forecast_village import Prepared
+from .forecast_words import OUTLOOK_WORDS, SCENARIO_WORDS, field_of
 
-#: With fewer farmers than this one of them could be recognised, so nothing about farmers is told (assumption).
-FEW_FARMERS = 3
-#: A lot counts as likely managed from this chance on, as likely not managed below the other (assumptions).
-LIKELY, UNLIKELY = 2 / 3, 1 / 3
+#: With fewer farmers than this, or one who holds this share of the land, that one could be recognised, so nothing about
+#: farmers is told and nothing of the hamlet is printed (assumptions).
+FEW_FARMERS, DOMINANT = 3, 0.85
 #: Below this share of futures a reason is not told.
 TOLD = 0.05
 
@@ -75,7 +74,7 @@ def lot_fields(scenarios: Sequence[str], horizons: Sequence[int]) -> list[FieldS
             for ending, en, ja in (("", "", ""), ("_lo", ", from", "（下限）"), ("_hi", ", to", "（上限）")):
                 found.append(
                     FieldSpec(
-                        f"p_{scenario}_{years}{ending}",
+                        f"{field_of(scenario, years)}{ending}",
                         "real",
                         f"Chance managed in {years} years, {words.en}{en}",
                         f"{years}年後に管理されている確率 {words.ja}{ja}",
@@ -108,7 +107,7 @@ def lot_table(
     columns["p_now"] = spread_out(outcomes[0].now)
     for outcome in outcomes:
         for place, horizon in enumerate(outcome.moments[1:]):
-            name = f"p_{outcome.scenario}_{horizon}"
+            name = field_of(outcome.scenario, horizon)
             columns[name] = spread_out(outcome.chance[:, place])
             columns[f"{name}_lo"] = spread_out(outcome.low[:, place])
             columns[f"{name}_hi"] = spread_out(outcome.high[:, place])
@@ -151,7 +150,7 @@ def _cause(name: str, code: int, traits: set[str]) -> Text:
 #: Figures of the table of hamlets, each with its median and interval: name, of the outcome, label.
 _FIGURES = (
     ("managed_ha", "area", "Managed land (ha)", "管理されている面積（ha）", 2),
-    ("hours_needed", "needed", "Hours needed per year", "必要な作業時間（年）", 0),
+    ("hours_managed", "needed", "Hours per year for the land still managed", "管理が続く土地の作業時間（年）", 0),
     ("hours_available", "hands", "Hours available per year", "使える作業時間（年）", 0),
     ("people", "people", "Residents", "住民の数", 0),
     ("farmers", "farmers", "Farmers", "耕作者の数", 0),
@@ -165,12 +164,15 @@ HAMLET_FIELDS = (
     FieldSpec("lots", "int", "Lots forecast", "予測した筆の数"),
     FieldSpec("land_ha", "real", "Land forecast (ha)", "予測した面積（ha）"),
     FieldSpec("unchanged_ha", "real", "Managed if nothing became worse (ha)", "今のままの場合の管理面積（ha）"),
+    FieldSpec("hours_needed", "real", "Hours per year to keep today's land", "今の土地を保つのに必要な作業時間（年）"),
     *(
         FieldSpec(f"{name}{ending}", "real", f"{en}{more_en}", f"{ja}{more_ja}")
         for name, _source, en, ja, _digits in _FIGURES
         for ending, more_en, more_ja in (("", "", ""), ("_lo", ", from", "（下限）"), ("_hi", ", to", "（上限）"))
     ),
-    FieldSpec("cover", "real", "Hours available per hour needed", "必要な時間に対する使える時間"),
+    FieldSpec(
+        "cover", "real", "Hours available per hour needed for today's land", "今の土地に必要な時間に対する使える時間"
+    ),
     FieldSpec("few_farmers", "bool", "Too few farmers to tell about them", "耕作者が少なく示さない"),
     FieldSpec("hands_source", "text", "Where the hands come from", "人手の出どころ"),
 )
@@ -192,8 +194,7 @@ def hamlet_table(
         for moment, years in enumerate(outcome.moments):
             for group in (None, *range(len(village.hamlets))):
                 here = np.ones(len(village.keys), dtype=bool) if group is None else village.hamlet == group
-                homes = village.takes if group is None else village.takes & (village.farmer_hamlet == group)
-                few = bool(homes.sum() < FEW_FARMERS)
+                few = _few(prepared, here, group)
                 row: dict[str, Any] = {
                     "level": "village" if group is None else "hamlet",
                     "hamlet": None if group is None else village.hamlets[group],
@@ -213,10 +214,27 @@ def hamlet_table(
                         drawn = np.full(1, np.nan)
                     for ending, value in zip(("", "_lo", "_hi"), _quantiles(drawn, edges)):
                         row[f"{name}{ending}"] = round(value, digits) if np.isfinite(value) else None
-                needed, hands = row["hours_needed"], row["hours_available"]
-                row["cover"] = round(hands / needed, 2) if hands is not None and needed else None
+                row["hours_needed"] = round(
+                    float(np.median(_sum(outcome.needed[0]) if group is None else outcome.needed[0][group]))
+                )
+                # Where nobody lives today the land is worked from elsewhere: no balance of its own.
+                first = outcome.hands[0]
+                lived = np.nanmax(_sum(first) if group is None else first[group], initial=0.0) > 0
+                hands, needed = row["hours_available"], row["hours_needed"]
+                row["cover"] = round(hands / needed, 2) if hands is not None and needed and lived else None
                 rows.append(row)
     return pd.DataFrame(rows, columns=[spec.name for spec in HAMLET_FIELDS])
+
+
+def _few(prepared: Prepared, here: np.ndarray, group: Optional[int]) -> bool:
+    """Whether a single farmer could be recognised among those who farm ``here`` or live in the hamlet ``group``."""
+    village = prepared.village
+    homes = village.takes if group is None else village.takes & (village.farmer_hamlet == group)
+    held = here & (village.holder >= 0)
+    land = np.bincount(village.holder[held], weights=village.area_ha[held], minlength=len(village.takes))
+    named = land[village.takes]
+    few = min(homes.sum(), (named > 0).sum()) < FEW_FARMERS
+    return bool(few or (land.sum() > 0 and named.max() >= DOMINANT * land.sum()))
 
 
 def _sum(values: np.ndarray) -> np.ndarray:
@@ -232,13 +250,6 @@ def _quantiles(drawn: np.ndarray, edges: Sequence[float]) -> list[float]:
 
 # -- facilities --------------------------------------------------------------------------------------
 FACILITIES_TABLE = Text("The table of facilities", "施設の表")
-OUTLOOK_WORDS = {
-    "usual": Text("usually there at this size", "この人口規模ではふつうある"),
-    "even": Text("about as often there as not", "この人口規模ではあるとは限らない"),
-    "below": Text("below the size at which most have it", "多くの市町村にある規模を下回る"),
-    "rare": Text("mostly not there at this size", "この人口規模ではない方が多い"),
-    "unknown": Text("unknown", "不明"),
-}
 NO_NUMBER = Text(
     "No number of people is set for this facility. Set one in the table of facilities.",
     "この施設の人口の目安が決まっていません。施設の表に入れてください。",

@@ -329,13 +329,13 @@ def complete(request: MapRequest, content: PlanContent, base: BaseLayers) -> Non
         is_synthetic(layer) for layer in (base.lots, base.houses, base.roads, base.canals, base.forest, base.hamlets)
     )
     request.credit = request.credit or of("credit") or credit_of(base, language)
-    names = _hamlet_names(base, meta, language)
+    names = hamlet_names(base, meta, language)
     content.units = [unit._replace(hamlet=names.get(unit.hamlet, unit.hamlet)) for unit in content.units]
     if request.cannot_tell is None and meta.get("cannot_tell", "").isdigit():
         request.cannot_tell = int(meta["cannot_tell"])
 
 
-def _hamlet_names(base: BaseLayers, meta: dict[str, str], language: str) -> dict[str, str]:
+def hamlet_names(base: BaseLayers, meta: dict[str, str], language: str) -> dict[str, str]:
     """What the hamlets are called in ``language``: from the hamlets layer, else from the plan file."""
     found: dict[str, str] = {}
     key = f"name_{language}"

@@ -584,8 +584,16 @@
         <translation>新しい図を作らず、入力の筆そのものを1回の操作として変えます（元に戻せます）。開いている図は編集中のまま、ファイルは保存されます。</translation>
     </message>
     <message>
+        <source>Charts of all hamlets</source>
+        <translation>すべての集落のグラフ</translation>
+    </message>
+    <message>
         <source>Check</source>
         <translation>調べる</translation>
+    </message>
+    <message>
+        <source>Check a forecast</source>
+        <translation>予測を確かめる</translation>
     </message>
     <message>
         <source>Check harm to surroundings</source>
@@ -708,6 +716,10 @@
         <translation>共同の柵と集落ごとの柵を比べる</translation>
     </message>
     <message>
+        <source>Compares a forecast with what the land was really like later, and with the plainest forecast of all: that everything stays. It says whether the forecast had skill, with an interval from parts of the area, and how fast land was lost against the table; that number can be given to “Forecast the land”. Make the forecast from the older data, with the number of years in between. Where nothing changed there is no skill over persistence.</source>
+        <translation>予測を、後に実際どうだったかと、「今のまま変わらない」という最も簡単な予測とにくらべます。予測が役に立つ精度だったかを、地域を分けて求めた幅とともに示し、土地が失われた速さが表の何倍だったかを出します（その数を「土地の将来を予測する」に入れられます）。予測は、古い方のデータから、間の年数で作ってください。何も変わらなかった場合は「変わらない」を上回る精度はありません。</translation>
+    </message>
+    <message>
         <source>Compares damage or sighting records with places without a record (or counts per hamlet with each other) and tells whether records are associated with unmanaged lots nearby, over what distance, and how sure that is. The result is tested on parts of the area left out, and by moving exposure at random. It never says that land causes harm, and records carry the bias of who reports. Below 30 records or 4 mixed parts of the area it refuses. No association is a result too.</source>
         <translation>被害や目撃の記録を、記録のない所と（または集落ごとの件数どうしで）比べます。記録が近くの管理されていない土地と関連しているか、どの距離までか、どのくらい確かかを示します。結果は、使わなかった区画と、影響を無作為に入れ替えた場合とで確かめます。土地が被害の原因だとは言いません。記録には、誰が報告したかの偏りがあります。記録が30件未満、または記録のある所とない所を含む区画が4つ未満のときは計算しません。関連が見つからないことも結果です。</translation>
     </message>
@@ -722,6 +734,10 @@
     <message>
         <source>Condition of land</source>
         <translation>土地の状態</translation>
+    </message>
+    <message>
+        <source>Condition of land at the later date</source>
+        <translation>後の時点の土地の状態</translation>
     </message>
     <message>
         <source>Conflicts with laws</source>
@@ -992,6 +1008,10 @@
         <translation>完了</translation>
     </message>
     <message>
+        <source>Dots per inch of the PNG.</source>
+        <translation>PNGの1インチあたりの点の数。</translation>
+    </message>
+    <message>
         <source>Dots per inch of the PNG; an A0 picture at 150 dpi has 7000 × 5000 dots.</source>
         <translation>PNGの1インチあたりの点の数。A0・150 dpiの画像は7000 × 5000点です。</translation>
     </message>
@@ -1210,6 +1230,10 @@
     <message>
         <source>Farmland that is no source</source>
         <translation>影響元でない農地</translation>
+    </message>
+    <message>
+        <source>Fast loss</source>
+        <translation>減少が速い</translation>
     </message>
     <message>
         <source>Fast, with approximate distances</source>
@@ -1452,6 +1476,10 @@
         <translation>見守りの判断に使います。仮定です。</translation>
     </message>
     <message>
+        <source>Forecast against truth</source>
+        <translation>予測と実際</translation>
+    </message>
+    <message>
         <source>Forecast by hamlet</source>
         <translation>集落ごとの予測</translation>
     </message>
@@ -1526,6 +1554,18 @@
     <message>
         <source>Gain in Brier score</source>
         <translation>ブライアスコアの改善</translation>
+    </message>
+    <message>
+        <source>Gain in squared error</source>
+        <translation>二乗誤差の改善</translation>
+    </message>
+    <message>
+        <source>Gain, from</source>
+        <translation>改善（下限）</translation>
+    </message>
+    <message>
+        <source>Gain, to</source>
+        <translation>改善（上限）</translation>
     </message>
     <message>
         <source>Gap within one fence (m)</source>
@@ -1614,6 +1654,10 @@
     <message>
         <source>Hamlets</source>
         <translation>集落</translation>
+    </message>
+    <message>
+        <source>Hamlets not shown</source>
+        <translation>示さない集落の数</translation>
     </message>
     <message>
         <source>Hamlets with hidden figures</source>
@@ -2260,6 +2304,10 @@
         <translation>調べています… {percent} %</translation>
     </message>
     <message>
+        <source>Looks for broken shapes, duplicates, overlaps, gaps, missing border points, narrow lots and lots whose area differs from the register by more than the tolerance of their accuracy class. One broken lot does not stop the check. Each finding has a place, a size and an explanation. It is a screening: it does not say which border is right. The layer must be in a plane coordinate system in metres.</source>
+        <translation>形の異常、二重登録、重なり、すき間、境界点の不足、細い筆、登記面積との差が精度区分の公差を超える筆を調べます。壊れた筆が1つあっても止まりません。指摘には場所、大きさ、説明が付きます。目安であり、どちらの境界が正しいかは示しません。データはメートル単位の平面直角座標系にしてください。</translation>
+    </message>
+    <message>
         <source>Looks for broken shapes, duplicates, overlaps, lots inside lots, gaps and open strips between lots, missing border points, borders that only nearly fit, spikes, parts and holes, narrow and very small lots, seams of map sheets, and lots whose area differs from the register by more than the tolerance of their accuracy class. One broken lot does not stop the check. Each finding has a place, a size and an explanation. It is a screening: it does not say which border is right. The layer must be in a plane coordinate system in metres.</source>
         <translation>形の異常、二重登録、重なり、筆の中の筆、筆の間のすき間（外へ開いたものも）、境界点の不足、わずかにずれた境界、とげ、飛び地や穴、細い筆・小さすぎる筆、図面の継ぎ目、精度区分の公差を超える登記面積との差を探します。壊れた筆が1つあっても検査は止まりません。指摘には場所・大きさ・説明が付きます。どちらの境界が正しいかまでは分かりません。データはメートル単位の平面座標系にしてください。</translation>
     </message>
@@ -2332,6 +2380,14 @@
         <translation>調べた筆の数</translation>
     </message>
     <message>
+        <source>Lots compared</source>
+        <translation>くらべた筆の数</translation>
+    </message>
+    <message>
+        <source>Lots drawn</source>
+        <translation>描いた筆の数</translation>
+    </message>
+    <message>
         <source>Lots for which no row was found, and why.</source>
         <translation>登記の行が見つからない筆と、その理由です。</translation>
     </message>
@@ -2362,6 +2418,10 @@
     <message>
         <source>Lots of undetermined boundary</source>
         <translation>筆界未定の筆</translation>
+    </message>
+    <message>
+        <source>Lots or table with the key and survey_state (or condition); for example a newer “Condition of land”.</source>
+        <translation>筆の識別子と survey_state（または condition）のある図か表。たとえば新しい「土地の状態」。</translation>
     </message>
     <message>
         <source>Lots proposed as priority</source>
@@ -2652,6 +2712,10 @@
         <translation>壊れた形を直し、境界を合わせ、足りない境界点を加え、重なりを解消し、小さなすき間を閉じます。信頼する筆は決して動かさず、動かさないと直せないものは無理をせず知らせます。筆ごと・所有者ごとに増減した面積を示します。もう一度実行しても変わりません。結果は整った図であり、法的な境界ではありません。メートル単位の平面直角座標系のデータが必要です。</translation>
     </message>
     <message>
+        <source>Middle</source>
+        <translation>中位</translation>
+    </message>
+    <message>
         <source>More give narrower intervals, up to about 10.</source>
         <translation>10くらいまでは、多いほど区間が狭くなります。</translation>
     </message>
@@ -2884,6 +2948,10 @@
         <translation>まとまりごとに1つの面: 何人の所有者で止まっているか。</translation>
     </message>
     <message>
+        <source>One chart per hamlet on one picture.</source>
+        <translation>集落ごとのグラフを1枚の絵にします。</translation>
+    </message>
+    <message>
         <source>One image per summer; the year is read from its name. Compared within the same land category.</source>
         <translation>夏ごとに1枚です。年は名前から読み取ります。同じ地目の中で比べます。</translation>
     </message>
@@ -2894,6 +2962,10 @@
     <message>
         <source>One of the years above; the figures told first are those of this year. Otherwise the nearest one.</source>
         <translation>上の年数のどれか。最初に示す数字はこの年のものです。ない年数なら最も近いものにします。</translation>
+    </message>
+    <message>
+        <source>One of the years of the forecast.</source>
+        <translation>予測にある年数のどれか。</translation>
     </message>
     <message>
         <source>One or more downloaded files (.geojson, .csv). A pin that stands in several files is kept once.</source>
@@ -3018,6 +3090,10 @@
     <message>
         <source>Only lots of this kind are sources, as in the rules.</source>
         <translation>規則と同じく、この種類の土地だけを影響元とします。</translation>
+    </message>
+    <message>
+        <source>Only surveyed lots</source>
+        <translation>調査した筆だけ</translation>
     </message>
     <message>
         <source>Only these lots</source>
@@ -3166,6 +3242,22 @@
     <message>
         <source>PNG made by “Print plan map”. It is put into the page.</source>
         <translation>「管理構想図を印刷」で作った PNG です。ページに入れます。</translation>
+    </message>
+    <message>
+        <source>Pace, from</source>
+        <translation>速さ（下限）</translation>
+    </message>
+    <message>
+        <source>Pace, to</source>
+        <translation>速さ（上限）</translation>
+    </message>
+    <message>
+        <source>Page as PDF</source>
+        <translation>PDF</translation>
+    </message>
+    <message>
+        <source>Page as picture</source>
+        <translation>画像</translation>
     </message>
     <message>
         <source>Paint on the map</source>
@@ -3360,6 +3452,10 @@
         <translation>周りへの影響の地図を印刷</translation>
     </message>
     <message>
+        <source>Print our village in 20 years</source>
+        <translation>20年後のわたしたちの地区を印刷する</translation>
+    </message>
+    <message>
         <source>Print ownership sheet</source>
         <translation>所有の状況の1枚を印刷</translation>
     </message>
@@ -3374,6 +3470,10 @@
     <message>
         <source>Printed on the map and the report. Empty: as it was.</source>
         <translation>管理構想図と報告書に印刷します。空欄なら前のままです。</translation>
+    </message>
+    <message>
+        <source>Prints one page (A3) for the first workshop: each lot in 20 years if nothing changes, the figures of the village with their range, a chart per hamlet, the outlook of services. Hamlets in which a single farmer could be recognised are left out. It shows possible futures, no plan and no prediction about a person.</source>
+        <translation>最初のワークショップのために1枚（A3）を印刷します。このまま変わらない場合の20年後の各筆、地区の数字とその幅、集落ごとのグラフ、施設の見通しをのせます。耕作者が一人に特定できてしまう集落は示しません。ありうる将来を示すもので、計画でも、特定の人の予測でもありません。</translation>
     </message>
     <message>
         <source>Prints one page (A3) of harm to surroundings</source>
@@ -3458,6 +3558,10 @@
     <message>
         <source>Read the map</source>
         <translation>地図を読む</translation>
+    </message>
+    <message>
+        <source>Reads land registry maps (登記所備付地図データ, 地図XML) and makes the lots. Give one file or a folder. Shapes stay exactly as they are drawn, mistakes included; check them with “Check parcels”. Maps in an arbitrary coordinate system (任意座標系) have no known place and are kept apart. The maps hold no owner, no land category and no registered area, and do not prove where a boundary is.</source>
+        <translation>登記所備付地図データ（地図XML）を読み込み、筆をつくります。ファイルかフォルダを指定してください。形は誤りも含めて元のまま残します。形の確認は「筆と境界を調べる」で行います。任意座標系の地図は位置が分からないため、別に分けます。この地図には所有者、地目、地積はなく、筆界の位置を証明するものでもありません。</translation>
     </message>
     <message>
         <source>Reads land registry maps (登記所備付地図データ, 地図XML) and makes the lots. Give one file or a folder. Shapes stay exactly as they are drawn, mistakes included; check them with “Check parcels”. Maps in an arbitrary coordinate system (任意座標系) have no known place and are kept apart. The maps hold no owner, no land category and no registered area, and do not prove where a boundary is. Maps are read one by one, so that those of a whole prefecture need no more memory than the largest of them.</source>
@@ -3640,6 +3744,14 @@
         <translation>「管理されていない可能性のある土地を探す」の結果。判断できない筆の数を図に載せます。</translation>
     </message>
     <message>
+        <source>Result of “Forecast the land”, in coordinates in metres.</source>
+        <translation>「土地の将来を予測する」の結果（座標はメートル）。</translation>
+    </message>
+    <message>
+        <source>Result of “Forecast the land”, made from the older data, in metres.</source>
+        <translation>「土地の将来を予測する」の結果（古い方のデータから作ったもの。座標はメートル）。</translation>
+    </message>
+    <message>
         <source>Result of “Overlay harm to surroundings”, in coordinates in metres.</source>
         <translation>「周りへの影響を調べる」の結果。座標はメートル単位です。</translation>
     </message>
@@ -3760,6 +3872,10 @@
         <translation>調べています</translation>
     </message>
     <message>
+        <source>SVG (*.svg)</source>
+        <translation>SVG (*.svg)</translation>
+    </message>
+    <message>
         <source>Save</source>
         <translation>保存する</translation>
     </message>
@@ -3782,6 +3898,10 @@
     <message>
         <source>Scale (1 to)</source>
         <translation>縮尺（1対）</translation>
+    </message>
+    <message>
+        <source>Scenario</source>
+        <translation>場合</translation>
     </message>
     <message>
         <source>Scenarios by hamlet</source>
@@ -3862,6 +3982,14 @@
     <message>
         <source>Shows what becomes of the land if nothing changes: how likely each lot is still looked after in 5, 10, 20 and 30 years, for slow, middle and fast loss, with intervals, beside the figure if everything stayed as today. Farmers grow old and stop, leases end, neighbouring land is left. Nearly all rates are assumptions that stand in tables you can change. It is no prediction about any person. Ages and names stay in the private file and are written nowhere.</source>
         <translation>このまま何も変わらない場合に土地がどうなるかを示します。5・10・20・30年後に各筆が管理されている見込みを、減少が遅い・中位・速い場合に分けて幅とともに出し、今のまま変わらない場合の値と並べます。耕作者の高齢化と引退、貸し借りの終わり、隣の土地の放置を考えます。確率のほとんどは仮定で、表で変えられます。特定の人についての予測ではありません。年齢と氏名は個人情報のファイルから外に出ません。</translation>
+    </message>
+    <message>
+        <source>Skill over persistence (%)</source>
+        <translation>変わらない予測を上回る精度（%）</translation>
+    </message>
+    <message>
+        <source>Slow loss</source>
+        <translation>減少が遅い</translation>
     </message>
     <message>
         <source>Small</source>
@@ -3992,6 +4120,10 @@
         <translation>同じ計算の、全集落の合計の表。</translation>
     </message>
     <message>
+        <source>Table of the same run.</source>
+        <translation>同じ実行の表。</translation>
+    </message>
+    <message>
         <source>Table of thresholds</source>
         <translation>許容できる影響の表</translation>
     </message>
@@ -4076,6 +4208,10 @@
         <translation>lot_key、patrol_on、result のある表です。管理されていない隣接地の割合に使います。</translation>
     </message>
     <message>
+        <source>Table with lot_key, patrol_on and result; the newest row of a lot counts.</source>
+        <translation>lot_key、patrol_on、result のある表です。筆ごとに最新の行を使います。</translation>
+    </message>
+    <message>
         <source>Tables</source>
         <translation>表</translation>
     </message>
@@ -4126,6 +4262,10 @@
     <message>
         <source>Tells whom it relieves, of what and by how much, if some lots are treated, for example mown. Or finds the lots that relieve most for given hours, money or number of lots, and says how far at most that is from the best possible. Costs and effects come from an editable table; those of the table that comes with the tool are assumptions. Harm is associated with the lots; relief is what the rules make expected, no promise.</source>
         <translation>草刈りなどの手入れをすると、どこの何の影響がどれだけ軽くなるかを示します。作業時間・費用・筆数の限りの中で最も軽くできる土地を探し、最善の案から最大でどれだけ離れているかも示します。費用と効果は編集できる表から取ります。付属の表の数値は仮定です。影響は土地と関係があるとされるもので、軽くなる量は規則から見込まれるものです。約束ではありません。</translation>
+    </message>
+    <message>
+        <source>Ten classes of chance with the share that was really managed.</source>
+        <translation>確率を10に分けて、実際に管理されていた割合を示します。</translation>
     </message>
     <message>
         <source>Test the weights of the condition</source>
@@ -4280,6 +4420,10 @@
         <translation>書き出すファイル。個人情報用のファイル名は使えません。</translation>
     </message>
     <message>
+        <source>The finding in words</source>
+        <translation>結果の文</translation>
+    </message>
+    <message>
         <source>The finding with its limits and the calibration plot, in both languages, to read and print.</source>
         <translation>結果と注意、較正図を両方の言語で書いたページです。読んで印刷できます。</translation>
     </message>
@@ -4306,6 +4450,10 @@
     <message>
         <source>The images are invented</source>
         <translation>画像は架空のもの</translation>
+    </message>
+    <message>
+        <source>The interval of the forecast, told under the chart.</source>
+        <translation>予測の幅。グラフの下に書きます。</translation>
     </message>
     <message>
         <source>The larger lot</source>
@@ -4356,6 +4504,10 @@
         <translation>状態、確率、データの充足度、理由、調査結果、判定をつけた筆です。</translation>
     </message>
     <message>
+        <source>The lots with forecast, truth and the error of both.</source>
+        <translation>予測・実際の状態・それぞれの誤差のある筆。</translation>
+    </message>
+    <message>
         <source>The lots with owners, owners reached, the state hardest to settle and its next step.</source>
         <translation>筆ごとの所有者数、連絡がつく人数、最も難しい状態とその次の手続。</translation>
     </message>
@@ -4378,6 +4530,10 @@
     <message>
         <source>The map did not come to rest. Repair it again with a smaller distance of points.</source>
         <translation>修復が収まりませんでした。合わせる点の距離を小さくして、もう一度実行してください。</translation>
+    </message>
+    <message>
+        <source>The map, the numbers and the band are those of this scenario.</source>
+        <translation>地図・数字・帯はこの場合のものです。</translation>
     </message>
     <message>
         <source>The maps lie in several zones ({zones}); all were converted to one.</source>
@@ -4500,6 +4656,10 @@
         <translation>公有地を除いた割合（%）</translation>
     </message>
     <message>
+        <source>The scenario that is checked.</source>
+        <translation>確かめる場合。</translation>
+    </message>
+    <message>
         <source>The smaller lot</source>
         <translation>狭い筆</translation>
     </message>
@@ -4534,6 +4694,10 @@
     <message>
         <source>The treatment_id of the table: mow_1, mow_2, graze, thin, plant, buffer_5, buffer_10, return_forest.</source>
         <translation>表の treatment_id です: mow_1、mow_2、graze、thin、plant、buffer_5、buffer_10、return_forest。</translation>
+    </message>
+    <message>
+        <source>The truth is what a survey found. Without it the screening of images counts as truth as well.</source>
+        <translation>調査の結果だけを正しい状態とします。外すと、画像などからの判定も正しいものとして数えます。</translation>
     </message>
     <message>
         <source>The two questions</source>
@@ -4730,6 +4894,10 @@
     <message>
         <source>Vegetation height</source>
         <translation>草木の高さ</translation>
+    </message>
+    <message>
+        <source>Verdict (skill, none or worse)</source>
+        <translation>判定（skill, none, worse）</translation>
     </message>
     <message>
         <source>Version</source>
@@ -5074,6 +5242,10 @@
     <message>
         <source>Years are counted as of {day}.</source>
         <translation>年数は {day} を基準に数えます。</translation>
+    </message>
+    <message>
+        <source>Years between the dates</source>
+        <translation>間の年数</translation>
     </message>
     <message>
         <source>Yen a year, 10 a</source>
