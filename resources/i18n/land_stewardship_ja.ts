@@ -2304,10 +2304,6 @@
         <translation>調べています… {percent} %</translation>
     </message>
     <message>
-        <source>Looks for broken shapes, duplicates, overlaps, gaps, missing border points, narrow lots and lots whose area differs from the register by more than the tolerance of their accuracy class. One broken lot does not stop the check. Each finding has a place, a size and an explanation. It is a screening: it does not say which border is right. The layer must be in a plane coordinate system in metres.</source>
-        <translation>形の異常、二重登録、重なり、すき間、境界点の不足、細い筆、登記面積との差が精度区分の公差を超える筆を調べます。壊れた筆が1つあっても止まりません。指摘には場所、大きさ、説明が付きます。目安であり、どちらの境界が正しいかは示しません。データはメートル単位の平面直角座標系にしてください。</translation>
-    </message>
-    <message>
         <source>Looks for broken shapes, duplicates, overlaps, lots inside lots, gaps and open strips between lots, missing border points, borders that only nearly fit, spikes, parts and holes, narrow and very small lots, seams of map sheets, and lots whose area differs from the register by more than the tolerance of their accuracy class. One broken lot does not stop the check. Each finding has a place, a size and an explanation. It is a screening: it does not say which border is right. The layer must be in a plane coordinate system in metres.</source>
         <translation>形の異常、二重登録、重なり、筆の中の筆、筆の間のすき間（外へ開いたものも）、境界点の不足、わずかにずれた境界、とげ、飛び地や穴、細い筆・小さすぎる筆、図面の継ぎ目、精度区分の公差を超える登記面積との差を探します。壊れた筆が1つあっても検査は止まりません。指摘には場所・大きさ・説明が付きます。どちらの境界が正しいかまでは分かりません。データはメートル単位の平面座標系にしてください。</translation>
     </message>
@@ -3560,10 +3556,6 @@
         <translation>地図を読む</translation>
     </message>
     <message>
-        <source>Reads land registry maps (登記所備付地図データ, 地図XML) and makes the lots. Give one file or a folder. Shapes stay exactly as they are drawn, mistakes included; check them with “Check parcels”. Maps in an arbitrary coordinate system (任意座標系) have no known place and are kept apart. The maps hold no owner, no land category and no registered area, and do not prove where a boundary is.</source>
-        <translation>登記所備付地図データ（地図XML）を読み込み、筆をつくります。ファイルかフォルダを指定してください。形は誤りも含めて元のまま残します。形の確認は「筆と境界を調べる」で行います。任意座標系の地図は位置が分からないため、別に分けます。この地図には所有者、地目、地積はなく、筆界の位置を証明するものでもありません。</translation>
-    </message>
-    <message>
         <source>Reads land registry maps (登記所備付地図データ, 地図XML) and makes the lots. Give one file or a folder. Shapes stay exactly as they are drawn, mistakes included; check them with “Check parcels”. Maps in an arbitrary coordinate system (任意座標系) have no known place and are kept apart. The maps hold no owner, no land category and no registered area, and do not prove where a boundary is. Maps are read one by one, so that those of a whole prefecture need no more memory than the largest of them.</source>
         <translation>登記所備付地図データ（地図XML）を読み込み、筆を作ります。1つのファイルかフォルダを指定します。形は誤りも含めて描かれたまま残します（「筆と境界を調べる」で確かめてください）。任意座標系の図は位置が分からないため、別に分けます。地図には所有者・地目・地積がなく、境界の位置を証明するものではありません。図を1つずつ読むので、県全体でも、いちばん大きい図の分しかメモリを使いません。</translation>
     </message>
@@ -4206,10 +4198,6 @@
     <message>
         <source>Table with lot_key, patrol_on and result, for the share of unmanaged neighbours.</source>
         <translation>lot_key、patrol_on、result のある表です。管理されていない隣接地の割合に使います。</translation>
-    </message>
-    <message>
-        <source>Table with lot_key, patrol_on and result; the newest row of a lot counts.</source>
-        <translation>lot_key、patrol_on、result のある表です。筆ごとに最新の行を使います。</translation>
     </message>
     <message>
         <source>Tables</source>
