@@ -146,7 +146,7 @@ def _first_row_of(keys: np.ndarray, frame: Optional[pd.DataFrame], order: Sequen
     ranks = sorted(range(len(frame)), key=lambda row: tuple((c[row] is None, c[row] or "") for c in columns))
     place = {row: rank for rank, row in enumerate(ranks)}
     found: dict[int, int] = {}
-    for lot, row in zip(*evidence._positions(keys, frame)):
+    for lot, row in zip(*evidence.positions(keys, frame)):
         if lot not in found or place[row] < place[found[lot]]:
             found[int(lot)] = int(row)
     return found
