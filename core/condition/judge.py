@@ -16,7 +16,6 @@ import pandas as pd
 from ..progress import Progress
 from . import change, explain
 from .evidence import SURVEY_STATES
-from .explain import NO_CATEGORY, NO_EVIDENCE, NO_RULE, NOT_SEEN, SURVEY_WORDS
 from .score import Scores, base_scores, contributions, score
 from .weights import (
     COLUMNS,
@@ -29,6 +28,7 @@ from .weights import (
     thresholds,
     weights_from_frame,
 )
+from .words import NO_CATEGORY, NO_EVIDENCE, NO_RULE, NOT_SEEN, SURVEY_WORDS
 
 __all__ = [
     "COLUMNS",

@@ -9,10 +9,8 @@ import pandas as pd
 
 from .. import frames
 from ..choice import usecodes
-from ..texts import Text
-from .evidence import COLUMNS
-
-EVIDENCE = Text("The evidence table", "根拠の表")
+from .evidence import COLUMNS, joined
+from .table import read
 
 
 def evidence_of(keys: np.ndarray, table: pd.DataFrame) -> pd.DataFrame:
@@ -21,22 +19,8 @@ def evidence_of(keys: np.ndarray, table: pd.DataFrame) -> pd.DataFrame:
     Rows of other lots are left out; lots that share a key share their rows. The same rows in another order give the
     same frame. Raises ``InputError`` when ``lot_key`` or ``indicator`` is missing.
     """
-    frames.require(table, ("lot_key", "indicator"), EVIDENCE)
-    lots = pd.DataFrame({"key": keys, "row": np.arange(len(keys), dtype="int64")}).dropna(subset=["key"])
-    made = pd.DataFrame(
-        {
-            "key": frames.texts(table, "lot_key"),
-            "indicator": frames.texts(table, "indicator"),
-            "value": frames.numbers(table, "value"),
-            "observed_on": frames.dates(table, "observed_on"),
-            "synthetic": frames.flags(table, "synthetic"),
-            **{name: frames.texts(table, name) for name in ("category", "unit", "source", "source_ja", "confidence")},
-        }
-    )
-    found = made.dropna(subset=["key", "indicator"]).merge(lots, on="key")
-    found = found.assign(day=found["observed_on"].fillna(""), word=found["category"].fillna(""))
-    found = found.sort_values(["row", "indicator", "day", "word", "value"], kind="stable")
-    return found[list(COLUMNS)].reset_index(drop=True)
+    lots = pd.DataFrame({"lot_key": keys, "row": np.arange(len(keys), dtype="int64")}).dropna(subset=["lot_key"])
+    return joined([read(table).merge(lots, on="lot_key")[list(COLUMNS)]])
 
 
 def kinds_of(lots: pd.DataFrame, surveyed: Optional[np.ndarray] = None) -> np.ndarray:

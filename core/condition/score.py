@@ -123,7 +123,8 @@ def logistic(score: np.ndarray) -> np.ndarray:
 
 def classify(score: np.ndarray, carried: np.ndarray, limits: Thresholds) -> np.ndarray:
     """Class of each lot by screening; a missing score is "cannot tell"."""
-    probability = logistic(score)
+    # Sums that are equal but for the order of their terms must not fall on two sides of a limit.
+    probability, carried = logistic(np.round(score, 9)), np.round(carried, 9)
     found = np.full(score.shape, CLASSES[1], dtype=object)
     found[(probability > limits.unmanaged_above) & (carried >= limits.carry)] = CLASSES[0]
     found[(probability < limits.managed_below) & (carried <= -limits.carry)] = CLASSES[2]

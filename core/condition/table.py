@@ -54,7 +54,11 @@ def with_keys(found: pd.DataFrame, keys: np.ndarray) -> pd.DataFrame:
     return made
 
 
-def _read(table: pd.DataFrame) -> pd.DataFrame:
+def read(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows of an evidence table that say something, with their words and numbers as such.
+
+    Raises ``InputError`` without ``lot_key`` and ``indicator`` or for another word for the confidence.
+    """
     frames.require(table, ("lot_key", "indicator"), TABLE)
     found = pd.DataFrame(
         {
@@ -91,9 +95,9 @@ def merged(tables: Sequence[pd.DataFrame]) -> pd.DataFrame:
     stays, and of equals the one that sorts last. Raises ``InputError`` for a table without ``lot_key`` and
     ``indicator`` or with another word for the confidence.
     """
-    parts = [_read(table) for table in tables]
+    parts = [read(table) for table in tables]
     if not parts:
-        return _read(pd.DataFrame({"lot_key": [], "indicator": []}))
+        return read(pd.DataFrame({"lot_key": [], "indicator": []}))
     every = pd.concat(parts, ignore_index=True)
     same = ["lot_key", "indicator", "observed_on", "source"]
     every["rank"] = [CONFIDENCE.index(word) for word in every["confidence"]]
