@@ -86,7 +86,7 @@ class ConditionSensitivity(LandAlgorithm):
         ):
             reading.write_sink(self, parameters, name, context, frame, specs, shape, bridge.qgis_crs(crs), outputs)
         depends = ~result.lots["steady"].to_numpy()
-        flips = (result.weights["flips_half"] + result.weights["flips_double"]).to_numpy()
+        flips = result.weights[["flips_half", "flips_double"]].max(axis=1).to_numpy()
         most = int(flips.argmax())
         row = result.weights.iloc[most]
         progress.step(1.0)

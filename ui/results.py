@@ -158,13 +158,14 @@ def step_group(project: QgsProject, step: str) -> QgsLayerTreeGroup:
 
 
 def _styles() -> dict[str, Callable[[QgsVectorLayer], None]]:
-    from ..gis import symbology, treatment_style
+    from ..gis import condition_style, symbology, treatment_style
 
     return {
         "lots": symbology.style_lots,
         "findings": symbology.style_findings,
         "lots_checked": symbology.style_lots,
         "condition": symbology.style_condition,
+        "condition_depends": condition_style.style_depends,
         "receptors": symbology.style_exposure,
         "sources": symbology.style_burden,
         "flows": symbology.style_flows,
@@ -202,7 +203,7 @@ def style_by_role(layer: QgsMapLayer, role: str) -> None:
 
 
 #: Results that cover the lots; only one of them can be looked at.
-_COVERING = ("condition", "receptors", "sources", "relief_lots", "least_lots", "draft")
+_COVERING = ("condition", "condition_depends", "receptors", "sources", "relief_lots", "least_lots", "draft")
 #: Results that belong together and are shown together.
 _TOGETHER = {"receptors": ("sources",), "sources": ("receptors",)}
 

@@ -148,9 +148,15 @@ def _problem(weight: Weight) -> Optional[Text]:
             f"direction must be {RISING}, {FALLING} or empty", f"direction は {RISING}・{FALLING}・空欄のどれか"
         )
     if weight.sign * weight.weight < 0:
+        side = (
+            Text("unmanaged", "管理されていない") if weight.direction == RISING else Text("managed", "管理されている")
+        )
         return Text(
-            f"the weight works against its direction ({weight.direction})",
-            f"重みの符号が direction（{weight.direction}）と逆",
+            "this evidence can only point to {side} (direction {word}), so the sign of its weight must be turned",
+            "この手がかりは「{side}」方へしか働かないため（direction {word}）、重みの符号を変える必要があること",
+        ).format(
+            side=side if weight.shape == "category" else Text(f"{side.en} where there is more of it", side.ja),
+            word=weight.direction,
         )
     return None
 

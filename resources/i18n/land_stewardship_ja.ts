@@ -28,6 +28,10 @@
         <translation>（使わない）</translation>
     </message>
     <message>
+        <source>+ weak, ++ medium, +++ strong.</source>
+        <translation>+ 弱い、++ 中くらい、+++ 強い</translation>
+    </message>
+    <message>
         <source>, </source>
         <translation>、</translation>
     </message>
@@ -168,6 +172,10 @@
         <translation>残り 約{n}秒。ほかの作業を続けられます。</translation>
     </message>
     <message>
+        <source>Above 0 points to unmanaged, below 0 to managed. 0 switches it off. What is unknown adds nothing.</source>
+        <translation>0より大きいと「管理されていない」、小さいと「管理されている」方へ働きます。0なら使いません。分からないことは何も足しません。</translation>
+    </message>
+    <message>
         <source>Accuracy class</source>
         <translation>精度区分</translation>
     </message>
@@ -270,6 +278,10 @@
     <message>
         <source>All lots; those with a certain or accepted match carry the columns of the register.</source>
         <translation>すべての筆です。確実な組と採用した組の筆に、登記の列が付きます。</translation>
+    </message>
+    <message>
+        <source>All of it from</source>
+        <translation>ここからすべて</translation>
     </message>
     <message>
         <source>All pins with the lot key, how it was found, and the reason; personal columns are left out.</source>
@@ -664,6 +676,10 @@
         <translation>答えを消す</translation>
     </message>
     <message>
+        <source>Click a lot to see why</source>
+        <translation>土地をクリックすると理由が分かります</translation>
+    </message>
+    <message>
         <source>Click a lot, a house or a field</source>
         <translation>筆・家屋・農地をクリックしてください</translation>
     </message>
@@ -878,6 +894,14 @@
     <message>
         <source>Data used</source>
         <translation>もとにしたデータ</translation>
+    </message>
+    <message>
+        <source>Data: {percent} % of what the rules can use</source>
+        <translation>データの充足度 {percent} %</translation>
+    </message>
+    <message>
+        <source>Data: {percent} % of what the rules can use, on average.</source>
+        <translation>データの充足度は平均{percent} %です。</translation>
     </message>
     <message>
         <source>Data: {text}</source>
@@ -1426,6 +1450,10 @@
     <message>
         <source>Finds the cheapest treatment of every lot such that every house, field and road stays under the exposure that the village can bear. Where that cannot be reached it says whom it fails and by how much, and comes as near as it can. It also says how far at most the answer is from the cheapest possible. Thresholds, costs and effects are assumptions until the village sets them.</source>
         <translation>どの家屋・農地・道路も地域で許容できる影響に収まるように、筆ごとに最も安い手入れを探します。収まらない場合は、どこがどれだけ超えるかを示し、できるだけ近づけます。最も安い案から最大でどれだけ離れているかも示します。許容・費用・効果は、地域で決めるまでは仮定です。</translation>
+    </message>
+    <message>
+        <source>Fits the weights to your own survey and tests them hamlet by hamlet</source>
+        <translation>地域の調査に重みを合わせ、集落ごとに確かめます</translation>
     </message>
     <message>
         <source>Fix {n}</source>
@@ -2012,6 +2040,10 @@
         <translation>使う規則がない影響先の種類</translation>
     </message>
     <message>
+        <source>Land</source>
+        <translation>土地</translation>
+    </message>
+    <message>
         <source>Land Stewardship</source>
         <translation>土地の使い方</translation>
     </message>
@@ -2234,6 +2266,10 @@
     <message>
         <source>Likely unmanaged above probability</source>
         <translation>管理されていない可能性とする確率（超）</translation>
+    </message>
+    <message>
+        <source>Likely unmanaged above {above} %, likely managed below {below} % (from the costs in the settings).</source>
+        <translation>{above} %より上は「管理なし？」、{below} %より下は「管理あり」（設定の費用から）。</translation>
     </message>
     <message>
         <source>Likely unmanaged lots</source>
@@ -2720,6 +2756,10 @@
         <translation>写真や陰影など、いちばん下に敷くレイヤ。設定された見た目のまま描きます。</translation>
     </message>
     <message>
+        <source>Most depend on: {name} ({n}).</source>
+        <translation>最も左右するのは、{name}（{n}筆）です。</translation>
+    </message>
+    <message>
         <source>Most lots to treat</source>
         <translation>手入れする筆数の上限</translation>
     </message>
@@ -2824,6 +2864,10 @@
         <translation>家屋がない範囲（m）</translation>
     </message>
     <message>
+        <source>No lot has the number {number}.</source>
+        <translation>地番 {number} の土地はありません。</translation>
+    </message>
+    <message>
         <source>No lot is known to be forest. Give the land register, which tells the 地目.</source>
         <translation>地目が山林と分かる筆がありません。地目のある登記簿の表を指定してください。</translation>
     </message>
@@ -2884,8 +2928,16 @@
         <translation>ありません。</translation>
     </message>
     <message>
+        <source>Nothing up to</source>
+        <translation>ここまでは0</translation>
+    </message>
+    <message>
         <source>Number = word, separated by semicolons. Words: crop, grass, forest, rough, bare, built, road, water, other. The default is the national land use mesh.</source>
         <translation>「番号=語」をセミコロンで区切ります。語: crop 耕地、grass 草地、forest 森林、rough 荒地、bare 裸地、built 建物、road 道路、water 水面、other その他。初期値は国土数値情報の土地利用メッシュです。</translation>
+    </message>
+    <message>
+        <source>Number of a lot</source>
+        <translation>土地の地番</translation>
     </message>
     <message>
         <source>Number of a lot or house</source>
@@ -2938,6 +2990,10 @@
     <message>
         <source>Official areas by hamlet</source>
         <translation>集落ごとの公的な面積</translation>
+    </message>
+    <message>
+        <source>On {n} of them the screening says otherwise.</source>
+        <translation>うち{n}筆は判定と食い違います。</translation>
     </message>
     <message>
         <source>One area per block: how many of its owners hold it up.</source>
@@ -3424,6 +3480,10 @@
         <translation>1点が1筆を表す点です（eMAFF農地ナビのピンなど）。</translation>
     </message>
     <message>
+        <source>Points to</source>
+        <translation>どちらへ</translation>
+    </message>
+    <message>
         <source>Population mesh</source>
         <translation>将来推計人口のメッシュ</translation>
     </message>
@@ -3512,6 +3572,10 @@
         <translation>個人情報の表</translation>
     </message>
     <message>
+        <source>Probability of unmanaged: {percent} %</source>
+        <translation>管理されていない確率 {percent} %</translation>
+    </message>
+    <message>
         <source>Projected population by cell (fields PTN_2025 or POP2025). For reference, where no ages are known.</source>
         <translation>メッシュごとの推計人口（項目 PTN_2025 や POP2025）。年齢が分からないときの参考です。</translation>
     </message>
@@ -3554,6 +3618,10 @@
     <message>
         <source>Read the map</source>
         <translation>地図を読む</translation>
+    </message>
+    <message>
+        <source>Reads land registry maps (登記所備付地図データ, 地図XML) and makes the lots. Give one file or a folder. Shapes stay exactly as they are drawn, mistakes included; check them with “Check parcels”. Maps in an arbitrary coordinate system (任意座標系) have no known place and are kept apart. The maps hold no owner, no land category and no registered area, and do not prove where a boundary is.</source>
+        <translation>登記所備付地図データ（地図XML）を読み込み、筆をつくります。ファイルかフォルダを指定してください。形は誤りも含めて元のまま残します。形の確認は「筆と境界を調べる」で行います。任意座標系の地図は位置が分からないため、別に分けます。この地図には所有者、地目、地積はなく、筆界の位置を証明するものでもありません。</translation>
     </message>
     <message>
         <source>Reads land registry maps (登記所備付地図データ, 地図XML) and makes the lots. Give one file or a folder. Shapes stay exactly as they are drawn, mistakes included; check them with “Check parcels”. Maps in an arbitrary coordinate system (任意座標系) have no known place and are kept apart. The maps hold no owner, no land category and no registered area, and do not prove where a boundary is. Maps are read one by one, so that those of a whole prefecture need no more memory than the largest of them.</source>
@@ -3972,6 +4040,14 @@
         <translation>地図に表示</translation>
     </message>
     <message>
+        <source>Show these lots</source>
+        <translation>その土地を表示</translation>
+    </message>
+    <message>
+        <source>Shows the lots whose answer depends on a weight</source>
+        <translation>重みしだいで答えが変わる土地を示します</translation>
+    </message>
+    <message>
         <source>Shows what becomes of the land if nothing changes: how likely each lot is still looked after in 5, 10, 20 and 30 years, for slow, middle and fast loss, with intervals, beside the figure if everything stayed as today. Farmers grow old and stop, leases end, neighbouring land is left. Nearly all rates are assumptions that stand in tables you can change. It is no prediction about any person. Ages and names stay in the private file and are written nowhere.</source>
         <translation>このまま何も変わらない場合に土地がどうなるかを示します。5・10・20・30年後に各筆が管理されている見込みを、減少が遅い・中位・速い場合に分けて幅とともに出し、今のまま変わらない場合の値と並べます。耕作者の高齢化と引退、貸し借りの終わり、隣の土地の放置を考えます。確率のほとんどは仮定で、表で変えられます。特定の人についての予測ではありません。年齢と氏名は個人情報のファイルから外に出ません。</translation>
     </message>
@@ -4066,6 +4142,10 @@
     <message>
         <source>Surface height</source>
         <translation>地表面の高さ</translation>
+    </message>
+    <message>
+        <source>Survey and screening disagree</source>
+        <translation>調査と判定が食い違い</translation>
     </message>
     <message>
         <source>Surveyed lots used</source>
@@ -4254,6 +4334,10 @@
     <message>
         <source>Ten classes of chance with the share that was really managed.</source>
         <translation>確率を10に分けて、実際に管理されていた割合を示します。</translation>
+    </message>
+    <message>
+        <source>Test the weights</source>
+        <translation>重みを試す</translation>
     </message>
     <message>
         <source>Test the weights of the condition</source>
@@ -4450,6 +4534,10 @@
     <message>
         <source>The largest lot beside it</source>
         <translation>隣で最も広い筆</translation>
+    </message>
+    <message>
+        <source>The limits follow from the costs in the settings.</source>
+        <translation>しきい値は設定の費用から決まります。</translation>
     </message>
     <message>
         <source>The lines of the separate fences and of the joint one.</source>
@@ -4700,6 +4788,14 @@
         <translation>学習した重みを入れた表です。「管理されていない土地を探す」に渡せます。</translation>
     </message>
     <message>
+        <source>The weights are in use. Check the condition of land again.</source>
+        <translation>重みを使うようにしました。土地の状態をもう一度調べてください。</translation>
+    </message>
+    <message>
+        <source>The weights could not be kept: {why}</source>
+        <translation>重みを保存できません: {why}</translation>
+    </message>
+    <message>
         <source>The weights of this kind of land are learnt; the others stay.</source>
         <translation>この種類の土地の重みだけを学習します。ほかは変わりません。</translation>
     </message>
@@ -4722,6 +4818,10 @@
     <message>
         <source>There is no folder {path}. Choose another one.</source>
         <translation>フォルダ{path}がありません。選び直してください。</translation>
+    </message>
+    <message>
+        <source>There is no lot here.</source>
+        <translation>ここに土地はありません。</translation>
     </message>
     <message>
         <source>There is no lot, house or field here.</source>
@@ -4864,6 +4964,10 @@
         <translation>見つかった規則を使う</translation>
     </message>
     <message>
+        <source>Use the weights learnt</source>
+        <translation>学習した重みを使う</translation>
+    </message>
+    <message>
         <source>Used for lots without an accuracy class; findings then say that it is an assumption.</source>
         <translation>精度区分のない筆に使います。指摘には仮定であることを書きます。</translation>
     </message>
@@ -4936,8 +5040,32 @@
         <translation>重みの表</translation>
     </message>
     <message>
+        <source>Weight {weight}</source>
+        <translation>重み {weight}</translation>
+    </message>
+    <message>
+        <source>Weight {weight} (log-odds)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Weights</source>
+        <translation>重み</translation>
+    </message>
+    <message>
+        <source>Weights for the condition of land</source>
+        <translation>土地の状態の重み</translation>
+    </message>
+    <message>
         <source>Weights learnt</source>
         <translation>学習した重み</translation>
+    </message>
+    <message>
+        <source>Weights tested</source>
+        <translation>試した重み</translation>
+    </message>
+    <message>
+        <source>Weights: {title}</source>
+        <translation>重み: {title}</translation>
     </message>
     <message>
         <source>Wetness (NDWI)</source>
@@ -4980,12 +5108,24 @@
         <translation>どんな影響ですか</translation>
     </message>
     <message>
+        <source>What is known</source>
+        <translation>手がかり</translation>
+    </message>
+    <message>
         <source>What is possible</source>
         <translation>ありうる状態</translation>
     </message>
     <message>
         <source>What is worth doing?</source>
         <translation>何をするとよいか</translation>
+    </message>
+    <message>
+        <source>What speaks for and against, and how strongly</source>
+        <translation>何を手がかりに、どれほど強く見るか</translation>
+    </message>
+    <message>
+        <source>What speaks for and against?</source>
+        <translation>何を手がかりに判断しますか</translation>
     </message>
     <message>
         <source>What suffers</source>
@@ -5134,6 +5274,10 @@
     <message>
         <source>Why can it stay as it is? (optional)</source>
         <translation>直さなくてよい理由は何ですか。（書かなくてもよい）</translation>
+    </message>
+    <message>
+        <source>Why this lot?</source>
+        <translation>なぜこの判定？</translation>
     </message>
     <message>
         <source>Wider gaps stay: they may be an unnumbered path or ditch (an unnumbered path is about 0.9 m wide).</source>
@@ -5328,6 +5472,14 @@
         <translation>アール</translation>
     </message>
     <message>
+        <source>assumption</source>
+        <translation>仮定</translation>
+    </message>
+    <message>
+        <source>direction published</source>
+        <translation>向きは文献</translation>
+    </message>
+    <message>
         <source>eMAFF farmland data</source>
         <translation>eMAFF農地ナビのデータ</translation>
     </message>
@@ -5360,6 +5512,18 @@
         <translation>年間の作業時間</translation>
     </message>
     <message>
+        <source>invented data</source>
+        <translation>架空のデータ</translation>
+    </message>
+    <message>
+        <source>learnt here</source>
+        <translation>地域の調査</translation>
+    </message>
+    <message>
+        <source>local opinion</source>
+        <translation>地域の意見</translation>
+    </message>
+    <message>
         <source>lot {numbers}</source>
         <translation>筆 {numbers}</translation>
     </message>
@@ -5376,8 +5540,16 @@
         <translation>主な発生元</translation>
     </message>
     <message>
+        <source>managed {marks}</source>
+        <translation>管理あり {marks}</translation>
+    </message>
+    <message>
         <source>no reason given</source>
         <translation>書いていません</translation>
+    </message>
+    <message>
+        <source>not counted</source>
+        <translation>数えない</translation>
     </message>
     <message>
         <source>not set</source>
@@ -5396,6 +5568,10 @@
         <translation>平方メートル（m²）</translation>
     </message>
     <message>
+        <source>survey</source>
+        <translation>調査</translation>
+    </message>
+    <message>
         <source>threshold, and where it applies: receptor_kind, receptor_id, kind (of harm); empty is all.</source>
         <translation>threshold と、当てはめる先（receptor_kind、receptor_id、影響の種類 kind）です。空はすべてを表します。</translation>
     </message>
@@ -5410,6 +5586,10 @@
     <message>
         <source>tsubo</source>
         <translation>坪</translation>
+    </message>
+    <message>
+        <source>unmanaged {marks}</source>
+        <translation>管理なし {marks}</translation>
     </message>
     <message>
         <source>yen a year</source>
@@ -5540,6 +5720,10 @@
         <translation>登記の表の {n} 筆が図にありません（例: {examples}）。</translation>
     </message>
     <message>
+        <source>{n} lots surveyed.</source>
+        <translation>調査済み{n}筆。</translation>
+    </message>
+    <message>
         <source>{n} lots were changed elsewhere and stay as they are.</source>
         <translation>{n} 筆はほかで変わったため、そのままにしました。</translation>
     </message>
@@ -5556,6 +5740,10 @@
         <translation>ほかに小さいものが{n}件あります。</translation>
     </message>
     <message>
+        <source>{n} more count less.</source>
+        <translation>ほかに{n}件（影響は小さい）。</translation>
+    </message>
+    <message>
         <source>{n} of them conflict with a special law.</source>
         <translation>うち {n} 筆は法律の区域と合いません。</translation>
     </message>
@@ -5566,6 +5754,10 @@
     <message>
         <source>{n} of {total} decided</source>
         <translation>{total} のうち {n} を決定</translation>
+    </message>
+    <message>
+        <source>{n} of {total} lots ({ha} ha) would get another answer if one weight were half or double.</source>
+        <translation>重みを1つ半分か2倍にすると、{total}筆のうち{n}筆（{ha} ha）で答えが変わります。</translation>
     </message>
     <message>
         <source>{n} of {total} lots get another answer when one weight is halved or doubled.</source>
@@ -5590,6 +5782,18 @@
     <message>
         <source>{n} rows read</source>
         <translation>{n}行を読めました</translation>
+    </message>
+    <message>
+        <source>{n} surveyed lots: the weights learnt are better in hamlets left out.</source>
+        <translation>調査した{n}筆: 除いた集落でも、学習した重みのほうが良い結果です。</translation>
+    </message>
+    <message>
+        <source>{n} surveyed lots: the weights learnt are no better than a simple rule. Keep the old ones.</source>
+        <translation>調査した{n}筆: 学習した重みは単純な方法と変わりません。これまでの重みを使ってください。</translation>
+    </message>
+    <message>
+        <source>{n} surveyed lots: the weights learnt are not shown to be better. Keep the old ones.</source>
+        <translation>調査した{n}筆: 学習した重みが良いとは示せません。これまでの重みを使ってください。</translation>
     </message>
     <message>
         <source>{official} is the official area. The plan is {rest} larger.</source>
@@ -5622,6 +5826,10 @@
     <message>
         <source>{width} wide</source>
         <translation>幅 {width}</translation>
+    </message>
+    <message>
+        <source>{word} (survey)</source>
+        <translation>{word}（調査）</translation>
     </message>
     <message>
         <source>“{column}”: {n} not understood. They stay unknown.</source>

@@ -10,12 +10,13 @@ from qgis.PyQt.QtWidgets import QWidget
 
 from ...core.texts import Text
 from ...gis.i18n import language, tr
-from .. import layers, theme
+from .. import layers
 from ..results import OutputSpec
 from ..runner import JobResult
-from ..widgets import BarPart, ShareBar, label, quiet_button
+from ..widgets import quiet_button
 from .base import StepPage
 from .cards import AlgorithmCard, InputSpec
+from .condition import ConditionCard
 from .harm import HarmCard
 
 #: Japanese counts things with a word behind the number; English needs none beside the caption.
@@ -86,81 +87,6 @@ class ParcelsCard(AlgorithmCard):
             self.chip.set_state("findings", int(numbers["FINDINGS"]))
         else:
             super().show_done_chip(numbers)
-
-
-class ConditionCard(AlgorithmCard):
-    """Condition of land."""
-
-    KEY = "condition"
-    ICON = "condition"
-    ALGORITHM = "landstewardship:findunmanaged"
-
-    #: Inputs that can tell something about the condition by themselves.
-    EVIDENCE = ("patrol", "ndvi", "canopy_height")
-
-    def title_text(self) -> str:
-        return tr("Condition of land")
-
-    def sentence_text(self) -> str:
-        return tr("Looks for land that may not be looked after.")
-
-    def next_sentence(self) -> str:
-        return tr("Check the condition of land")
-
-    def inputs(self) -> Sequence[InputSpec]:
-        def more(parameter: str, role: str, need: str, title: str, tile: str, **options: Any) -> InputSpec:
-            return InputSpec(parameter, role, need, title, required=False, tile=tile, **options)
-
-        quiet = {"told": False}
-        return (
-            InputSpec("INPUT", "lots", layers.POLYGONS, tr("Map of the lots"), tile="map", told=False),
-            more("PATROL", "patrol", layers.TABLE, tr("Farm patrol"), "patrol"),
-            more("NDVI", "ndvi", layers.RASTER, tr("Greenness from above, by summer"), "photos", multiple=True),
-            more("CANOPY", "canopy_height", layers.RASTER, tr("Height of plants"), "photos"),
-            more("REGISTER", "register", layers.TABLE, tr("Land register"), "register", **quiet),
-            more("FARMLAND_REGISTER", "farmland_register", layers.TABLE, tr("Farmland register"), "register", **quiet),
-            more("CULTIVATORS", "cultivators", layers.TABLE, tr("List of farmers"), "farmers", **quiet),
-            more("DEM", "dem", layers.RASTER, tr("Height of the ground"), "photos", **quiet),
-            more("ROADS", "roads", layers.LINES, tr("Roads"), "map", **quiet),
-            more("FOREST_EDGE", "forest_edge", layers.LINES, tr("Forest edge"), "map", **quiet),
-            more("HOUSES", "houses", layers.POLYGONS, tr("Houses"), "map", **quiet),
-            more("WEIGHTS", "condition_weights", layers.TABLE, tr("Table of weights"), "", **quiet),
-        )
-
-    def missing_inputs(self) -> list[InputSpec]:
-        missing = super().missing_inputs()
-        evidence = [spec for spec in self.inputs() if spec.role in self.EVIDENCE]
-        if not missing and not any(self.input_layers(spec) for spec in evidence):
-            missing.append(evidence[0])
-        return missing
-
-    def outputs(self) -> Sequence[OutputSpec]:
-        return (
-            OutputSpec("EVIDENCE", "evidence", tr("Evidence on the condition"), "understand", shown=False),
-            OutputSpec("OUTPUT", "condition", tr("Condition of land"), "understand"),
-        )
-
-    def build_result(self) -> None:
-        self.bar = ShareBar()
-        self.guide = label(tr("A guide only. Please check on the ground."), "small")
-        self.body.addWidget(self.bar)
-        self.body.addWidget(self.guide)
-
-    def numbers_of(self, result: JobResult) -> dict[str, Any]:
-        return {name: result.values.get(name, 0) for name in ("UNMANAGED", "CANNOT_TELL", "MANAGED")}
-
-    def show_result(self, numbers: dict[str, Any]) -> None:
-        likely = theme.tokens()["likely"]
-        self.bar.set_parts(
-            [
-                BarPart(tr("Unmanaged?"), int(numbers["UNMANAGED"]), likely["unmanaged"]),
-                BarPart(tr("Cannot tell"), int(numbers["CANNOT_TELL"]), likely["cannot"], hatched=True),
-                BarPart(tr("Managed"), int(numbers["MANAGED"]), likely["managed"]),
-            ]
-            if numbers
-            else []
-        )
-        self.guide.setVisible(bool(numbers))
 
 
 #: The cards of step 1 in their order; a new one needs its class here and nothing else.

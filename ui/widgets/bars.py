@@ -15,12 +15,13 @@ from .labels import label
 
 
 class BarPart(NamedTuple):
-    """One share: ``hatched`` draws the lines that stand for "cannot tell"."""
+    """One share: ``hatched`` draws the lines that stand for "cannot tell"; ``detail`` stands behind the number."""
 
     caption: str
     value: int
     colour: str
     hatched: bool = False
+    detail: str = ""
 
 
 #: Pattern of "cannot tell": every 3.0 mm, width 0.2 mm, at 3.78 px per mm; drawn a little denser
@@ -118,8 +119,10 @@ class ShareBar(QWidget):
             row.addWidget(label(part.caption, "caption", wrap=False))
             number: QLabel = label(f"{part.value:,}", "strong", wrap=False)
             row.addWidget(number)
+            if part.detail:
+                row.addWidget(label(part.detail, "caption", wrap=False))
             self._legend.addWidget(entry)
         self._bar.parts = tuple(parts)
-        self._bar.setAccessibleName(", ".join(f"{p.caption} {p.value:,}" for p in parts))
+        self._bar.setAccessibleName(", ".join(f"{p.caption} {p.value:,} {p.detail}".strip() for p in parts))
         self._bar.update()
         self.setVisible(bool(parts))
