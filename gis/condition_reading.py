@@ -39,7 +39,10 @@ class Piece(NamedTuple):
 
 
 class Why(NamedTuple):
-    """Everything the result says about one lot; ``surveyed``: a survey decided it. ``pieces`` with the strongest weight first, unweighed ones last."""
+    """Everything the result says about one lot; ``surveyed``: a survey decided it.
+
+    ``pieces`` with the strongest weight first, unweighed ones last.
+    """
 
     key: str
     name: Text

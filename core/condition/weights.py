@@ -17,6 +17,7 @@ import pandas as pd
 from .. import frames
 from ..errors import InputError
 from ..texts import Text
+from .words import FOUND
 
 SHAPES = ("base", "present", "category", "ramp")
 ROLES = ("base", "direct", "record", "person", "place")
@@ -148,9 +149,7 @@ def _problem(weight: Weight) -> Optional[Text]:
             f"direction must be {RISING}, {FALLING} or empty", f"direction は {RISING}・{FALLING}・空欄のどれか"
         )
     if weight.sign * weight.weight < 0:
-        side = (
-            Text("unmanaged", "管理されていない") if weight.direction == RISING else Text("managed", "管理されている")
-        )
+        side = FOUND["unmanaged" if weight.direction == RISING else "managed"]
         return Text(
             "this evidence can only point to {side} (direction {word}), so the sign of its weight must be turned",
             "この手がかりは「{side}」方へしか働かないため（direction {word}）、重みの符号を変える必要があること",
