@@ -158,9 +158,25 @@ def lots(count: int, seed: int = 1, per_kind: int | None = None) -> tuple[gpd.Ge
     return frame.iloc[order].reset_index(drop=True), truth
 
 
-def write(count: int, path: Path, seed: int = 1) -> int:
+def with_noise(frame: gpd.GeoDataFrame, noise: float, seed: int = 7) -> gpd.GeoDataFrame:
+    """The same map with every point of every lot moved by up to ``noise`` m in x and y, each lot by itself."""
+    random = np.random.default_rng(seed)
+    shapes = frame.geometry.to_numpy()
+    rings = shapely.get_exterior_ring(shapes)  # the generated lots have no holes
+    xy, ring = shapely.get_coordinates(rings, return_index=True)
+    shift = random.uniform(-noise, noise, xy.shape)
+    first = np.flatnonzero(np.diff(ring, prepend=-1))
+    shift[np.append(first[1:], len(ring)) - 1] = shift[first]  # a ring stays closed
+    noisy = frame.copy()
+    noisy.geometry = shapely.polygons(shapely.linearrings(xy + shift, indices=ring))
+    return noisy
+
+
+def write(count: int, path: Path, seed: int = 1, per_kind: int | None = None, noise: float = 0.0) -> int:
     """Write the map and its truth; returns the number of lots."""
-    frame, truth = lots(count, seed)
+    frame, truth = lots(count, seed, per_kind)
+    if noise:
+        frame = with_noise(frame, noise)
     path.unlink(missing_ok=True)
     frame.to_file(path, layer="lots", driver="GPKG", VERSION="1.3")
     with open(path.with_suffix(".truth.csv"), "w", newline="", encoding="utf-8") as file:

@@ -16,7 +16,7 @@ from scipy.sparse.csgraph import connected_components
 from ..progress import Progress
 from ..texts import Text
 from .finder import Finder
-from .lots import CHUNK, CheckSettings, Finding, Geometries, Ints, Lots, figure, ignored, mean_width, places_of, wide
+from .lots import CHUNK, CheckSettings, Finding, Geometries, Ints, Lots, figure, ignored, mean_width, places_of
 from .mesh import Floats, Mesh
 
 #: An open strip is at least this many times as long as wide.
@@ -34,9 +34,12 @@ def closing(covered: Geometries, width: float) -> Geometries:
 
 def strips(filled: Geometries, settings: CheckSettings) -> Geometries:
     """The parts of closings that are large, wide and long enough."""
-    parts = shapely.get_parts(filled)
+    half = max(settings.tolerance, 1e-6) / 2
+    # Moving outlines there and back leaves hairs along them; narrowed and widened by a hair they are gone.
+    kernel = shapely.buffer(filled, -half, join_style="mitre", mitre_limit=MITRE)
+    opened = shapely.buffer(kernel, half, join_style="mitre", mitre_limit=MITRE)
+    parts = shapely.get_parts(opened)
     parts = parts[(shapely.get_type_id(parts) == 3) & (shapely.area(parts) > settings.min_area)]
-    parts = parts[wide(parts, settings.tolerance)]
     width, length = mean_width(parts)
     return parts[length >= CHANNEL_RATIO * width]
 
@@ -47,7 +50,7 @@ def find_channels(
     """Bare strips up to the channel width that are open at an end. ``gaps``: enclosed ones, known already."""
     if settings.channel_width <= settings.tolerance or not len(mesh.lot):
         return np.empty(0, dtype=object)
-    one, two = _facing(mesh, settings.channel_width, progress.part(0.0, 0.6))
+    one, two = _facing(mesh, gaps, settings, progress.part(0.0, 0.6))
     if not len(one):
         return np.empty(0, dtype=object)
     count = len(mesh.lot)
@@ -73,8 +76,9 @@ def find_channels(
     return found[np.lexsort(shapely.bounds(found).T[::-1])]
 
 
-def _facing(mesh: Mesh, width: float, progress: Progress) -> tuple[Ints, Ints]:
-    """Pairs of open edges at most ``width`` apart that face each other over their bare sides."""
+def _facing(mesh: Mesh, gaps: Geometries, settings: CheckSettings, progress: Progress) -> tuple[Ints, Ints]:
+    """Pairs of open edges at most the channel width apart that face each other over their bare sides."""
+    width = settings.channel_width
     start, end = mesh.nodes[mesh.start], mesh.nodes[mesh.end]
     start, end = np.where(mesh.turned[:, None], end, start), np.where(mesh.turned[:, None], start, end)
     side = end - start  # the lot lies on the left
@@ -90,47 +94,57 @@ def _facing(mesh: Mesh, width: float, progress: Progress) -> tuple[Ints, Ints]:
         one = one + begin
         keep = one < two
         one, two = one[keep], two[keep]
-        against = (side[one] * side[two]).sum(axis=1) < -0.5 * length[one] * length[two]
+        against = (side[one] * side[two]).sum(axis=1) < 0
         one, two = one[against], two[against]
-        # The bare side is the right one: some end of each lies to the right of the other, none far to the left.
-        right = _right_of(start, side, length, one, two, start, end) & _right_of(
-            start, side, length, two, one, start, end
-        )
+        # The bare side is the right one: an end of each lies to the right of the other, one of them far enough.
+        off_two = _right_of(start, end, side, length, one, two)
+        off_one = _right_of(start, end, side, length, two, one)
+        right = (np.minimum(off_one, off_two) > 1e-9) & (np.maximum(off_one, off_two) > settings.tolerance)
         one, two = one[right], two[right]
         close = shapely.dwithin(lines[one], lines[two], width)
         ones.append(one[close])
         twos.append(two[close])
-    return np.concatenate(ones), np.concatenate(twos)
+    one, two = np.concatenate(ones), np.concatenate(twos)
+    # The sides of an enclosed gap face each other too, but that is reported already.
+    between = shapely.line_interpolate_point(shapely.shortest_line(lines[one], lines[two]), 0.5, normalized=True)
+    tree = shapely.STRtree(gaps)
+    around = _near(tree, between, settings) & _near(tree, _middles(start, end, one), settings)
+    around &= _near(tree, _middles(start, end, two), settings)
+    return one[~around], two[~around]
 
 
-def _right_of(
-    start: Floats, side: Floats, length: Floats, of: Ints, other: Ints, low: Floats, high: Floats
-) -> np.ndarray:
-    """Whether an end of edge ``other`` lies on the right of the line through edge ``of``."""
-    result = np.zeros(len(of), dtype=bool)
-    for ends in (low, high):
+def _middles(start: Floats, end: Floats, edges: Ints) -> Geometries:
+    return shapely.points((start[edges] + end[edges]) / 2)
+
+
+def _near(tree: shapely.STRtree, points: Geometries, settings: CheckSettings) -> np.ndarray:
+    """Whether each point lies within the tolerance of a shape of the tree."""
+    result = np.zeros(len(points), dtype=bool)
+    result[tree.query(points, "dwithin", max(settings.tolerance, 1e-9))[0]] = True
+    return result
+
+
+def _right_of(start: Floats, end: Floats, side: Floats, length: Floats, of: Ints, other: Ints) -> Floats:
+    """How far an end of edge ``other`` lies to the right of the line through edge ``of``."""
+    result = np.full(len(of), -np.inf)
+    for ends in (start, end):
         off = ends[other] - start[of]
-        result |= side[of, 0] * off[:, 1] - side[of, 1] * off[:, 0] < -1e-9 * length[of]
+        result = np.maximum(result, (side[of, 1] * off[:, 0] - side[of, 0] * off[:, 1]) / length[of])
     return result
 
 
 def _strips_at(mesh: Mesh, edges: Ints, finder: Finder, lots: Lots, settings: CheckSettings) -> Geometries:
     """The strips along some edges. Lots are added until all that lie near a strip took part."""
-    xy = mesh.nodes[np.concatenate([mesh.start[edges], mesh.end[edges]])]
+    lines = mesh.segments(edges)
     reach = (MITRE + 1) * settings.channel_width
     rows = np.unique(mesh.lot[edges])
-    boxes = np.concatenate([xy - reach, xy + reach], axis=1)
-    found = np.empty(0, dtype=object)
+    boxes = shapely.bounds(lines) + np.array([-reach, -reach, reach, reach])
     while True:
         rows = np.union1d(rows, finder.boxes(boxes)[1])
         arranged = rows[np.argsort(lots.rank[rows])]
         found = strips(closing(shapely.union_all(lots.take(arranged)), settings.channel_width), settings)
-        found = found[
-            np.isin(
-                np.arange(len(found)),
-                shapely.STRtree(found).query(shapely.points(xy), "dwithin", settings.channel_width)[1],
-            )
-        ]
+        beside = shapely.STRtree(found).query(lines, "dwithin", settings.channel_width)[1]
+        found = found[np.unique(beside)]
         if not len(found):
             return found
         boxes = shapely.bounds(found) + np.array([-reach, -reach, reach, reach])

@@ -172,14 +172,15 @@ class Lots:
         """A few rows in an order that does not depend on that of the input: key, label, shape, other values."""
         chosen = np.asarray(rows, dtype=np.int64)
         blobs = [bytes(blob or b"") for blob in shapely.to_wkb(self.shapes.take(chosen))]
-        part = self.table.iloc[chosen]
-        if isinstance(part, gpd.GeoDataFrame):
-            part = part.drop(columns=part.geometry.name)
-        rest = part.astype(str).to_numpy().tolist()
-        ranks = {
-            int(row): (str(self.key[row]), str(self.label[row]), blob, values)
-            for row, blob, values in zip(chosen, blobs, rest)
+        ranks: dict[int, tuple[Any, ...]] = {
+            int(row): (str(self.key[row]), str(self.label[row]), blob) for row, blob in zip(chosen, blobs)
         }
+        if len(set(ranks.values())) < len(ranks):
+            part = self.table.iloc[chosen]
+            if isinstance(part, gpd.GeoDataFrame):
+                part = part.drop(columns=part.geometry.name)
+            rest = part.astype(str).to_numpy().tolist()
+            ranks = {row: (*rank, values) for (row, rank), values in zip(ranks.items(), rest)}
         return sorted(ranks, key=lambda row: ranks[row])
 
 

@@ -126,10 +126,12 @@ def inside_lots(faces: npt.NDArray[np.object_], mesh: Mesh, reach: float) -> npt
     rim = build_mesh(faces, 0.0)
     rim_from, rim_to = rim.nodes[rim.start], rim.nodes[rim.end]
     tree = shapely.STRtree(mesh.segments(edges))
-    # The rim consists of pieces of edges, up to the rounding of intersections.
-    which, near = tree.query(
-        shapely.points((rim_from + rim_to) / 2), predicate="dwithin", distance=max(reach * 1e-3, 1e-12)
-    )
+    # The rim consists of pieces of edges, up to the rounding of intersections. A piece no longer than that says
+    # nothing: it may lie at the end of an edge that goes on elsewhere.
+    slack = max(reach * 1e-3, 1e-12)
+    which, near = tree.query(shapely.points((rim_from + rim_to) / 2), predicate="dwithin", distance=slack)
+    long = np.hypot(*(rim_to - rim_from)[which].T) > 3 * slack
+    which, near = which[long], near[long]
     edge = edges[near]
     one = (rim_to - rim_from)[which] * np.where(rim.turned[which], -1.0, 1.0)[:, None]
     two = (mesh.nodes[mesh.end[edge]] - mesh.nodes[mesh.start[edge]]) * np.where(mesh.turned[edge], -1.0, 1.0)[:, None]

@@ -18,7 +18,7 @@ def check_parts(lots: Lots, rows: Ints, found: list[Finding]) -> None:
     for row, (x, y) in zip(some.tolist(), lots.places(some).tolist()):
         count = int(lots.parts[row])
         text = Text("The lot consists of {n} separate areas.", "1筆が {n} つに分かれています。").format(n=count)
-        found.append(Finding("multipart", (row,), float(count), "", text, f"parts={count}", x, y))
+        found.append(Finding("multipart", (row,), np.nan, "", text, f"parts={count}", x, y))
 
 
 def check_rings(

@@ -47,7 +47,7 @@ def test_a_strip_open_at_both_ends(width: float, found: int) -> None:
         assert row["lots"] == "k0; k1"
         assert row["explanation_ja"].startswith("筆の間に、外へ開いた細いすき間が")
         area = result.areas.geometry.iloc[0]
-        assert shapely.equals(area, box(0, 10, 20, 10 + width))
+        assert shapely.symmetric_difference(area, box(0, 10, 20, 10 + width)).area < 1e-6
 
 
 def test_a_strip_closed_at_one_end_is_no_gap_but_an_open_strip() -> None:
@@ -128,7 +128,7 @@ def test_points_that_are_off_everywhere_are_said_once_and_listed_one_by_one() ->
 
 def test_several_parts() -> None:
     row = only(check_parcels(frame([MultiPolygon([box(0, 0, 5, 5), box(9, 0, 12, 5)])])), "multipart")
-    assert (row["size"], row["severity"]) == (2, "note")
+    assert row["severity"] == "note"
     assert row["explanation"] == "The lot consists of 2 separate areas."
 
 
