@@ -121,6 +121,37 @@ INPUT_FIELDS: dict[str, tuple[FieldSpec, ...]] = {
     ),
 }
 
+#: Tables that only a village's own files bring (the sample has none).
+BROUGHT_FIELDS: dict[str, tuple[FieldSpec, ...]] = {
+    "forest_register": (
+        _KEY,
+        FieldSpec("owner_key", "text", "Owner key", "所有者キー"),
+        FieldSpec("category_reg", "text", "Registered land category", "登記地目"),
+        FieldSpec("area_reg", "real", "Registered area (m²)", "地積（m²）"),
+        FieldSpec("surveyed", "text", "Boundary surveyed", "境界測量"),
+        FieldSpec("rinpan", "text", "Compartment", "林班"),
+        FieldSpec("shohan", "text", "Sub-compartment", "小班"),
+        FieldSpec("confirmed_on", "date", "Confirmed on", "更新日"),
+        _SYNTHETIC,
+    ),
+    "forest_stands": (
+        FieldSpec("rinpan", "text", "Compartment", "林班"),
+        FieldSpec("shohan", "text", "Sub-compartment", "小班"),
+        FieldSpec("branch", "text", "Branch", "枝番"),
+        FieldSpec("oaza", "text", "District as written", "大字（元の表記）"),
+        FieldSpec("stand_lots", "text", "Lot numbers as written", "地番（元の表記）"),
+        FieldSpec("species", "text", "Species", "樹種"),
+        FieldSpec("age", "int", "Age (years)", "林齢"),
+        FieldSpec("age_class", "int", "Age class (5 years)", "齢級"),
+        FieldSpec("area_ha", "real", "Area (ha)", "面積（ha）"),
+        FieldSpec("volume_m3", "real", "Volume (m³)", "材積（m³）"),
+        FieldSpec("stand_kind", "text", "Kind of stand", "林種"),
+        FieldSpec("protection", "text", "Protection forest", "保安林"),
+        FieldSpec("owner_key", "text", "Owner key", "所有者キー"),
+        _SYNTHETIC,
+    ),
+}
+
 _UNKNOWN = Text("unknown", "不明")
 
 #: Words for the codes in a field, by table and field.
@@ -140,6 +171,11 @@ CODE_WORDS: dict[tuple[str, str], dict[str, Text]] = {
         "owner": Text("owner farms it", "自作"),
         "lease": Text("lease", "賃借権など"),
         "none": Text("none", "なし"),
+    },
+    ("forest_register", "surveyed"): {
+        "yes": Text("surveyed", "実施済み"),
+        "no": Text("not surveyed", "未実施"),
+        "unknown": _UNKNOWN,
     },
     ("patrol", "result"): {
         "not_idle": Text("not idle", "遊休農地ではない"),

@@ -57,10 +57,40 @@ _CHIBAN = Meaning(
     ),
     required=True,
 )
+_KOAZA = Meaning("koaza", TEXT, Text("Small place name (小字)", "小字"), ("koaza", "小字", "小字名", "字名", "字"))
 
 #: What the columns of each kind of table may mean, in the order in which they are asked.
 MEANINGS: dict[str, tuple[Meaning, ...]] = {
-    "lots": (_CHIBAN, _OAZA),
+    "lots": (
+        # A map may lack it: its lots are then called by their row.
+        _CHIBAN._replace(required=False),
+        _OAZA,
+        _KOAZA,
+        Meaning(
+            "area_reg",
+            NUMBER,
+            Text("Registered area", "地積（登記面積）"),
+            (
+                "area_reg",
+                "地積",
+                "登記地積",
+                "登記面積",
+                "公簿面積",
+                "面積",
+                "area_m2",
+                "area_ha",
+                "area",
+                "declared_area",
+            ),
+        ),
+        Meaning(
+            "category_reg",
+            TEXT,
+            Text("Land category", "地目"),
+            ("category_reg", "地目", "登記地目", "category", "land_category", "land_use", "use"),
+        ),
+        Meaning("accuracy_class", TEXT, Text("Accuracy class", "精度区分"), ("accuracy_class", "精度区分", "座標精度")),
+    ),
     "register": (
         _CHIBAN,
         _OAZA,
@@ -147,6 +177,74 @@ MEANINGS: dict[str, tuple[Meaning, ...]] = {
         ),
         Meaning("note", TEXT, Text("Note", "備考"), ("note", "備考", "メモ", "コメント", "remarks")),
     ),
+    "forest_register": (
+        _CHIBAN,
+        _OAZA,
+        Meaning(
+            "owner",
+            TEXT,
+            Text("Owner", "所有者"),
+            ("owner", "所有者", "所有者名", "森林所有者", "森林所有者名", "氏名", "土地所有者"),
+            private=True,
+        ),
+        Meaning(
+            "address", TEXT, Text("Owner's address", "所有者の住所"), ("address", "住所", "所有者住所"), private=True
+        ),
+        Meaning("category_reg", TEXT, Text("Land category", "地目"), ("category_reg", "地目", "登記地目")),
+        Meaning(
+            "area_reg",
+            NUMBER,
+            Text("Registered area (m²)", "地積（m²）"),
+            ("area_reg", "地積", "登記面積", "公簿面積", "台帳面積", "面積"),
+        ),
+        Meaning(
+            "surveyed",
+            CODE,
+            Text("Boundary surveyed", "境界測量"),
+            ("surveyed", "境界測量", "測量", "測量実施", "境界測量の実施状況", "境界確定"),
+        ),
+        Meaning("rinpan", TEXT, Text("Compartment", "林班"), ("rinpan", "林班", "林班番号")),
+        Meaning("shohan", TEXT, Text("Sub-compartment", "小班"), ("shohan", "小班", "小班番号", "準林班", "林小班")),
+        Meaning(
+            "confirmed_on",
+            DATE,
+            Text("Confirmed on", "更新日"),
+            ("confirmed_on", "更新日", "確認日", "記載日", "更新年月日"),
+        ),
+    ),
+    "forest_stands": (
+        Meaning("rinpan", TEXT, Text("Compartment", "林班"), ("rinpan", "林班", "林班番号"), required=True),
+        Meaning("shohan", TEXT, Text("Sub-compartment", "小班"), ("shohan", "小班", "小班番号", "林小班")),
+        Meaning("branch", TEXT, Text("Branch", "枝番"), ("branch", "枝番", "小班枝番", "施業番号", "施番")),
+        Meaning("oaza", TEXT, Text("District name (大字)", "大字"), ("oaza", "大字", "大字名", "所在")),
+        Meaning("stand_lots", TEXT, Text("Lot numbers", "地番"), ("stand_lots", "地番", "代表地番")),
+        Meaning("species", TEXT, Text("Species", "樹種"), ("species", "樹種", "樹種名")),
+        Meaning("age", INTEGER, Text("Age (years)", "林齢"), ("age", "林齢")),
+        Meaning("age_class", INTEGER, Text("Age class (5 years)", "齢級"), ("age_class", "齢級")),
+        Meaning("area_ha", NUMBER, Text("Area (ha)", "面積（ha）"), ("area_ha", "面積", "森林面積", "区域面積")),
+        Meaning(
+            "volume_m3",
+            NUMBER,
+            Text("Volume (m³)", "材積（m³）"),
+            ("volume_m3", "材積", "総材積", "蓄積", "樹種別材積"),
+        ),
+        Meaning(
+            "stand_kind", TEXT, Text("Kind of stand", "林種"), ("stand_kind", "林種", "林種の細分", "人工林天然林")
+        ),
+        Meaning(
+            "protection",
+            TEXT,
+            Text("Protection forest", "保安林"),
+            ("protection", "保安林", "保安林種", "制限林", "法令制限"),
+        ),
+        Meaning(
+            "owner",
+            TEXT,
+            Text("Owner", "所有者"),
+            ("owner", "所有者", "森林所有者", "氏名"),
+            private=True,
+        ),
+    ),
     "boar_damage": (
         Meaning(
             "longitude",
@@ -181,6 +279,9 @@ MEANINGS: dict[str, tuple[Meaning, ...]] = {
     ),
 }
 
+#: Tables whose persons are owners of land; they share one list of owners.
+OWNER_ROLES = ("register", "forest_register", "forest_stands")
+
 #: Other words for codes, besides those of :data:`core.inputs.CODE_WORDS`.
 _MORE_WORDS: dict[tuple[str, str], dict[str, str]] = {
     ("patrol", "result"): {
@@ -213,6 +314,18 @@ _MORE_WORDS: dict[tuple[str, str], dict[str, str]] = {
         "なし": "no",
         "無し": "no",
         "未定": "unknown",
+    },
+    ("forest_register", "surveyed"): {
+        "実施済": "yes",
+        "実施": "yes",
+        "済": "yes",
+        "有": "yes",
+        "あり": "yes",
+        "未実施": "no",
+        "未": "no",
+        "無": "no",
+        "なし": "no",
+        "不明": "unknown",
     },
     ("register", "address_kind"): {
         "村内": "village",
@@ -415,16 +528,17 @@ def convert(
     default. Rows in the order they came.
     """
     result = Intake()
-    prefix = "owner" if role == "register" else "farmer"
+    prefix = "owner" if role in OWNER_ROLES else "farmer"
     person_key = _key_maker(prefix, people or {})
+    has_lot = any(meaning.kind == LOT for meaning in MEANINGS[role])
     for source in rows:
         cells = {meaning.name: source.get(columns.get(meaning.name) or "") for meaning in MEANINGS[role]}
         row: dict[str, Any] = {}
         for meaning in MEANINGS[role]:
-            if meaning.private or meaning.kind == LOT or meaning.name == "oaza":
+            if meaning.private or meaning.kind == LOT or (meaning.name == "oaza" and has_lot):
                 continue
             row[meaning.name] = _cell(role, meaning, cells[meaning.name], result)
-        if any(meaning.kind == LOT for meaning in MEANINGS[role]):
+        if has_lot:
             row["lot_key"] = lots.find(cells["chiban"], cells.get("oaza"))
             # As written, so that a person or a later matching can read it again.
             row["chiban"] = plain_text(cells["chiban"]) or None
@@ -439,11 +553,13 @@ def convert(
 
 
 def _add_person(role: str, cells: Mapping[str, Any], row: dict[str, Any], person_key: Any, result: Intake) -> None:
-    name_of = {"register": "owner", "farmland_register": "cultivator", "cultivators": "name"}.get(role)
+    name_of = {"farmland_register": "cultivator", "cultivators": "name"}.get(role)
+    if role in OWNER_ROLES:
+        name_of = "owner"
     if name_of is None:
         return
     name, address = plain_text(cells.get(name_of)), plain_text(cells.get("address"))
-    field_name = "owner_key" if role == "register" else "cultivator_key"
+    field_name = "owner_key" if role in OWNER_ROLES else "cultivator_key"
     if not name:
         row[field_name] = None
         return
@@ -451,7 +567,7 @@ def _add_person(role: str, cells: Mapping[str, Any], row: dict[str, Any], person
     row[field_name] = key
     if role == "cultivators":
         row["name"] = name
-    elif is_new and role == "register":
+    elif is_new and role in OWNER_ROLES:
         result.private_rows.append({"owner_key": key, "name": name, "address": address or None})
     elif is_new:
         result.private_rows.append({"cultivator_key": key, "name": name})

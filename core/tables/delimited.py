@@ -33,19 +33,16 @@ def too_large(name: str) -> InputError:
     )
 
 
-def _delimiter(text: str) -> str:
-    """The delimiter that cuts the first lines most often and most evenly, outside quotes."""
+def _delimiters(text: str) -> list[str]:
+    """The delimiters that cut the first lines outside quotes, the one that does so most evenly and often first."""
     lines = [line for line in text[: 1 << 16].splitlines()[:_SAMPLE] if line.strip()]
-    best, best_score = ",", (0.0, 0)
-    for delimiter in _DELIMITERS:
+    scores = {}
+    for number, delimiter in enumerate(_DELIMITERS):
         counts = [_outside_quotes(line, delimiter) for line in lines]
-        if not any(counts):
-            continue
-        usual = max(set(counts), key=lambda count: (counts.count(count), count))
-        score = (counts.count(usual) / len(counts) if usual else 0.0, usual)
-        if score > best_score:
-            best, best_score = delimiter, score
-    return best
+        usual = max(set(counts), key=lambda count: (counts.count(count), count)) if counts else 0
+        scores[delimiter] = (counts.count(usual) / len(counts) if usual else 0.0, usual, -number)
+    cutting = [delimiter for delimiter in _DELIMITERS if scores[delimiter][1]]
+    return sorted(cutting, key=lambda delimiter: scores[delimiter], reverse=True) or [_DELIMITERS[0]]
 
 
 def _outside_quotes(line: str, delimiter: str) -> int:
@@ -61,11 +58,15 @@ def read_delimited(data: bytes, name: str) -> RawTable:
     if len(data) > MOST_BYTES:
         raise too_large(name)
     decoded = decode(data, name)
-    delimiter = _delimiter(decoded.text)
     remarks = list(decoded.remarks)
-    try:
-        cells, lines = _parse(decoded.text, delimiter, csv.QUOTE_MINIMAL, name)
-    except csv.Error:
+    for delimiter in _delimiters(decoded.text):
+        try:
+            cells, lines = _parse(decoded.text, delimiter, csv.QUOTE_MINIMAL, name)
+        except csv.Error:
+            continue
+        break
+    else:
+        delimiter = _delimiters(decoded.text)[0]
         try:
             cells, lines = _parse(decoded.text, delimiter, csv.QUOTE_NONE, name)
         except csv.Error as error:
