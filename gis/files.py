@@ -238,6 +238,25 @@ def _kind(column: Any) -> str:
     return {"i": "int", "u": "int", "f": "real", "b": "bool", "M": "datetime"}.get(kind, "text")
 
 
+def memory_layer(read: Read) -> QgsVectorLayer:
+    """Rows as a layer in memory, for files GDAL does not open here."""
+    from qgis.core import QgsWkbTypes
+
+    frame = read.frame
+    kinds = [kind for kind in frame.geom_type.dropna().unique().tolist() if kind]
+    kind = "NoGeometry" if not kinds else max(sorted(kinds), key=lambda name: name.startswith("Multi"))
+    layer = QgsVectorLayer(kind, read.name, "memory")
+    layer.setCrs(bridge.qgis_crs(frame.crs))
+    provider = layer.dataProvider()
+    provider.addAttributes(list(bridge.fields_from(read.specs)))
+    layer.updateFields()
+    provider.addFeatures(list(bridge.frame_to_features(frame, read.specs)))
+    layer.updateExtents()
+    if QgsWkbTypes.geometryType(layer.wkbType()) == QgsWkbTypes.GeometryType.UnknownGeometry:
+        raise unreadable(read.name)
+    return layer
+
+
 def raw_frame(table: RawTable) -> geopandas.GeoDataFrame:
     """A raw table as a frame without a coordinate system; shapes from a column with WKT where there is one."""
     import geopandas

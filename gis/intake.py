@@ -6,12 +6,9 @@ to a private file of their own.
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 import os
 import re
-import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple, Optional
 
@@ -34,18 +31,14 @@ from qgis.PyQt.QtCore import QDate
 from ..compat import is_null
 from ..core import intake
 from ..core.errors import InputError
-from ..core.inputs import INPUT_FIELDS
+from ..core.inputs import BROUGHT_FIELDS, INPUT_FIELDS
 from ..core.schema import FieldSpec
 from ..core.texts import Text
-from . import bridge
+from . import bridge, files
 from .i18n import language
 
 REGISTRY_MAP, TABLE, MAP, PICTURE = "registry_map", "table", "map", "picture"
-_TEXT_TABLES = (".csv", ".tsv", ".txt")
 _PICTURES = (".tif", ".tiff", ".vrt", ".img", ".asc", ".jp2", ".png", ".jpg", ".jpeg")
-_ENCODINGS = ("utf-8-sig", "cp932")
-#: The most bytes of a text table that are read to find its encoding.
-_PROBE = 4 << 20
 #: JGD2011, for tables with longitude and latitude.
 _DEGREES = "EPSG:6668"
 
@@ -66,129 +59,51 @@ class Found(NamedTuple):
     layer: Optional[Any] = None
 
 
-def _unreadable(path: str) -> InputError:
-    return InputError(
-        Text(
-            "{file} cannot be read. Choose another file (table, map or picture).",
-            "{file}を読めませんでした。別のファイル（表・地図・画像）を選んでください。",
-        ).format(file=os.path.basename(path))
-    )
-
-
 def detect(path: str) -> Found:
     """Find out what a file is and read its table; raises ``InputError`` when nobody can read it."""
-    suffix = os.path.splitext(path)[1].lower()
-    if not os.path.exists(path):
-        raise _unreadable(path)
+    suffix = files.suffix_of(path)
+    if not os.path.isfile(path):
+        raise files.unreadable(path)
     if suffix == ".xml":
         return Found(path, REGISTRY_MAP, [], [])
-    if suffix == ".zip":
-        return _detect_zip(path)
-    if suffix in _TEXT_TABLES:
-        columns, rows = read_text_table(path)
-        return Found(path, TABLE, columns, rows)
+    if suffix == ".zip" and _is_registry_zip(path):
+        return Found(path, REGISTRY_MAP, [], [])
+    if suffix in files.TEXT_TABLES + files.WORKBOOKS:
+        table = files.read_raw(path)
+        return Found(path, TABLE, table.columns, table.rows)
     if suffix in _PICTURES:
         picture = QgsRasterLayer(path, os.path.basename(path), "gdal")
         if not picture.isValid():
-            raise _unreadable(path)
+            raise files.unreadable(path)
         return Found(path, PICTURE, [], [], picture)
-    return _detect_vector(path, path)
+    return _detect_vector(path)
 
 
-def _detect_zip(path: str) -> Found:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = sorted(archive.namelist())
-    except (zipfile.BadZipFile, OSError) as problem:
-        raise _unreadable(path) from problem
-    if any(name.lower().endswith((".xml", ".zip")) for name in names) and not any(
-        name.lower().endswith((".shp", ".gml")) for name in names
-    ):
-        return Found(path, REGISTRY_MAP, [], [])
-    shape = next((name for name in names if name.lower().endswith((".shp", ".gml", ".geojson", ".gpkg"))), None)
-    if shape is None:
-        raise _unreadable(path)
-    return _detect_vector(path, f"/vsizip/{path}/{shape}")
+def _is_registry_zip(path: str) -> bool:
+    names = files.member_names(path)
+    maps = any(files.suffix_of(name) in files.VECTORS for name in names)
+    return not maps and any(name.lower().endswith((".xml", ".zip")) for name in names)
 
 
-def _detect_vector(path: str, uri: str) -> Found:
-    layer = _largest_layer(uri)
-    if layer is None:
-        raise _unreadable(path)
-    encoding = _dbf_encoding(uri)
-    if encoding:
-        layer.setProviderEncoding(encoding)
+def _detect_vector(path: str) -> Found:
+    layer = _largest_layer(path)
     columns = [field.name() for field in layer.fields()]
     if layer.isSpatial():
         return Found(path, MAP, columns, [], layer)
     return Found(path, TABLE, columns, rows_of(layer))
 
 
-def _largest_layer(uri: str) -> Optional[QgsVectorLayer]:
-    """The layer of a file (sheet of a workbook) with the most rows; the first among equals."""
-    whole = QgsVectorLayer(uri, os.path.basename(uri), "ogr")
-    if not whole.isValid():
-        return None
-    names = [text.split("!!::!!")[1] for text in whole.dataProvider().subLayers()]
-    if len(names) < 2:
-        return whole
-    parts = [QgsVectorLayer(f"{uri}|layername={name}", name, "ogr") for name in names]
-    usable = [part for part in parts if part.isValid()]
-    return max(usable, key=lambda part: part.featureCount(), default=None)
-
-
-def _dbf_encoding(uri: str) -> str:
-    """Encoding of the texts of a dBase file that does not say it: Japanese ones are mostly CP932."""
-    base, suffix = os.path.splitext(uri)
-    if suffix.lower() not in (".shp", ".dbf") or not os.path.exists(base + ".dbf"):
-        return ""
-    if os.path.exists(base + ".cpg"):
-        return ""
-    with open(base + ".dbf", "rb") as file:
-        data = file.read(_PROBE)
-    if len(data) > 29 and data[29]:
-        return ""  # the file names its code page itself
-    for encoding in ("ascii", "utf-8"):
-        try:
-            data[32:].decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        return "" if encoding == "ascii" else "UTF-8"
-    return "CP932"
-
-
-def read_text_table(path: str) -> tuple[list[str], list[dict[str, Any]]]:
-    """Header and rows of a CSV (comma, tab or semicolon; UTF-8 or CP932).
-
-    Raises ``InputError`` for an unknown encoding or a file without rows.
-    """
-    with open(path, "rb") as file:
-        data = file.read()
-    for encoding in _ENCODINGS:
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        break
-    else:
-        raise InputError(
-            Text(
-                "The letters in {file} cannot be read. Save it again as CSV (UTF-8).",
-                "{file}の文字を読めません。CSV（UTF-8）で保存し直してください。",
-            ).format(file=os.path.basename(path))
-        )
-    first = text.split("\n", 1)[0]
-    delimiter = max(",\t;", key=first.count)
-    rows = list(csv.reader(io.StringIO(text), delimiter=delimiter))
-    rows = [row for row in rows if any(cell.strip() for cell in row)]
-    if len(rows) < 2:
-        raise InputError(
-            Text("{file} has no rows below its heading.", "{file}には見出しの下に行がありません。").format(
-                file=os.path.basename(path)
-            )
-        )
-    columns = [name.strip() or f"column {number}" for number, name in enumerate(rows[0], start=1)]
-    return columns, [dict(zip(columns, row)) for row in rows[1:]]
+def _largest_layer(path: str) -> QgsVectorLayer:
+    """The layer of a file with the most rows; the first among equals."""
+    try:
+        usable = [layer for layer in map(files.open_layer, files.layers_in(path)) if layer is not None]
+    except InputError:
+        if files.suffix_of(path) not in (".parquet", ".geoparquet"):
+            raise
+        usable = [files.memory_layer(files.read_parquet(path))]
+    if not usable:
+        raise files.unreadable(path)
+    return max(usable, key=lambda part: part.featureCount())
 
 
 def rows_of(layer: QgsVectorLayer) -> list[dict[str, Any]]:
@@ -259,9 +174,9 @@ def new_file(target: str, name: str) -> str:
 def table_specs(role: str, private: bool = False) -> list[FieldSpec]:
     """Fields that a brought table of ``role`` gets (with the lot number for rows without a lot)."""
     if private:
-        role = {"register": "owners", "farmland_register": "cultivators"}.get(role, role)
-    specs = list(INPUT_FIELDS[role])
-    if role in ("register", "farmland_register", "patrol"):
+        role = "owners" if role in intake.OWNER_ROLES else "cultivators"
+    specs = list(INPUT_FIELDS.get(role) or BROUGHT_FIELDS[role])
+    if role in ("register", "farmland_register", "patrol", "forest_register"):
         specs[1:1] = _WRITTEN
     return specs
 

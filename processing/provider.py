@@ -13,6 +13,9 @@ from .base import ICONS
 #: Module and class of every algorithm, in the order of the three steps.
 ALGORITHMS: tuple[tuple[str, str], ...] = (
     ("importmojmap", "ImportMojMap"),
+    ("importparcels", "ImportParcels"),
+    ("importregister", "ImportRegister"),
+    ("importforestregister", "ImportForestRegister"),
     ("importfieldpolygons", "ImportFieldPolygons"),
     ("importfarmlandpins", "ImportFarmlandPins"),
     ("importopendata", "ImportOpenData"),

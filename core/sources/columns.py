@@ -45,6 +45,10 @@ def _is_lot(value: object) -> bool:
     return read_lot(text).certain
 
 
+def _has_branch(value: object) -> bool:
+    return bool(re.search(r"[-の番]", _text(value)))
+
+
 def _is_name(value: object) -> bool:
     text = values.plain(value)
     return bool(_NAME.fullmatch(text) or _BODY.search(_text(value))) and not re.search(r"\d番", _text(value))
@@ -106,6 +110,8 @@ def guess(role: str, columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) 
                     continue
                 if not named and not (telling and fits >= _FOR):
                     continue
+                if not named and meaning.kind == intake.LOT and not any(map(_has_branch, filled)):
+                    continue  # plain numbers may count anything
                 named += fits
             elif not named:
                 continue

@@ -24,7 +24,7 @@ SQUARE_METRES = {
     "acre": 4_046.8564224,
 }
 LABELS = {
-    "m2": Text("m²", "m²"),
+    "m2": Text("m²", "m²（平方メートル）"),
     "a": Text("a (100 m²)", "a（アール）"),
     "ha": Text("ha", "ha（ヘクタール）"),
     "tsubo": Text("tsubo (3.3 m²)", "坪・歩"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 
 from ..errors import InputError
 from ..intake_report import WARNING, Remark
@@ -35,18 +36,15 @@ def too_large(name: str) -> InputError:
 
 def _delimiters(text: str) -> list[str]:
     """The delimiters that cut the first lines outside quotes, the one that does so most evenly and often first."""
-    lines = [line for line in text[: 1 << 16].splitlines()[:_SAMPLE] if line.strip()]
+    bare = re.sub(r'"[^"]*"', "", text[: 1 << 16])
+    lines = [line for line in bare.splitlines()[:_SAMPLE] if line.strip()]
     scores = {}
     for number, delimiter in enumerate(_DELIMITERS):
-        counts = [_outside_quotes(line, delimiter) for line in lines]
+        counts = [line.count(delimiter) for line in lines]
         usual = max(set(counts), key=lambda count: (counts.count(count), count)) if counts else 0
         scores[delimiter] = (counts.count(usual) / len(counts) if usual else 0.0, usual, -number)
     cutting = [delimiter for delimiter in _DELIMITERS if scores[delimiter][1]]
     return sorted(cutting, key=lambda delimiter: scores[delimiter], reverse=True) or [_DELIMITERS[0]]
-
-
-def _outside_quotes(line: str, delimiter: str) -> int:
-    return sum(part.count(delimiter) for part in line.split('"')[::2])
 
 
 def read_delimited(data: bytes, name: str) -> RawTable:

@@ -112,6 +112,10 @@
         <translation>メートル単位の平面の座標系です（平面直角座標系 EPSG:6669〜6687 など）。空欄なら集落の座標系を使います。</translation>
     </message>
     <message>
+        <source>A profile saved before. Left empty, a profile in the folder “profiles” beside the project is taken where it fits the columns.</source>
+        <translation>前に保存した設定。空欄なら、プロジェクトの隣のフォルダprofilesから列の合うものを使います。</translation>
+    </message>
+    <message>
         <source>A registration this old is listed, since its owner may be dead. An assumption.</source>
         <translation>この年数以上前の登記を挙げます。所有者が亡くなっている可能性があります。仮定です。</translation>
     </message>
@@ -706,6 +710,14 @@
     <message>
         <source>Clouds and image borders leave gaps; below this part there is no evidence. An assumption.</source>
         <translation>雲や画像の端で欠けることがあります。値のある部分がこれより少ないと根拠にしません。仮定です。</translation>
+    </message>
+    <message>
+        <source>Column profile</source>
+        <translation>列の設定</translation>
+    </message>
+    <message>
+        <source>Column profile (*.json)</source>
+        <translation>列の設定 (*.json)</translation>
     </message>
     <message>
         <source>Columns</source>
@@ -1920,8 +1932,16 @@
         <translation>筆ポリゴンを取り込む</translation>
     </message>
     <message>
+        <source>Import forest register</source>
+        <translation>林地台帳・森林簿を取り込む</translation>
+    </message>
+    <message>
         <source>Import land registry map</source>
         <translation>登記所備付地図データを読み込む</translation>
+    </message>
+    <message>
+        <source>Import lots</source>
+        <translation>筆の図を取り込む</translation>
     </message>
     <message>
         <source>Import open data</source>
@@ -1930,6 +1950,10 @@
     <message>
         <source>Import population squares</source>
         <translation>人口メッシュを取り込む</translation>
+    </message>
+    <message>
+        <source>Import register</source>
+        <translation>台帳を取り込む</translation>
     </message>
     <message>
         <source>In Terminal run: /Applications/QGIS.app/Contents/MacOS/bin/python3 -m pip install {names} and restart QGIS.</source>
@@ -1946,6 +1970,10 @@
     <message>
         <source>In this share of the lots of a hamlet like those surveyed, “what is possible” shall hold the truth.</source>
         <translation>調査した集落と似た集落で、この割合の土地について「ありうる状態」が正しくなるようにします。</translation>
+    </message>
+    <message>
+        <source>In which unit the registered areas stand. Left at “Find out”, the map, the cells and the name of the column tell; a guess is marked in the report.</source>
+        <translation>登記面積の単位。「見分ける」のままなら、図上の面積・値・列の名前から決めます。推測のときは報告に示します。</translation>
     </message>
     <message>
         <source>In {pct} % of the area every owner can be reached ({private} % without public land).</source>
@@ -1996,6 +2024,10 @@
         <translation>筆ごとに所有者への連絡がつくかを残します。その場合は、所有者が少なすぎる区域がないかを調べます。</translation>
     </message>
     <message>
+        <source>Keeps what the columns mean and the unit, for the next table of the same office.</source>
+        <translation>列の意味と単位を残し、同じ役場の次の表に使います。</translation>
+    </message>
+    <message>
         <source>Key of the other map</source>
         <translation>重ねる図のキー</translation>
     </message>
@@ -2026,6 +2058,10 @@
     <message>
         <source>Kind of source land</source>
         <translation>影響元の土地の種類</translation>
+    </message>
+    <message>
+        <source>Kind of table</source>
+        <translation>表の種類</translation>
     </message>
     <message>
         <source>Kinds of care</source>
@@ -2206,6 +2242,10 @@
     <message>
         <source>Left as it was</source>
         <translation>直さなかったもの</translation>
+    </message>
+    <message>
+        <source>Left at “Find out”, the columns decide.</source>
+        <translation>「見分ける」のままなら、列で決めます。</translation>
     </message>
     <message>
         <source>Left at “Find out”, the names of the fields decide.</source>
@@ -2812,6 +2852,10 @@
         <translation>地区の名前を付ける…</translation>
     </message>
     <message>
+        <source>Names and addresses by key. Keep it in the private folder; never pass it on.</source>
+        <translation>番号ごとの氏名と住所。個人用のフォルダに置き、外に渡さないでください。</translation>
+    </message>
+    <message>
         <source>Neighbours' unmanaged land. With the field of the condition only its sources count, else every lot.</source>
         <translation>隣の地域の管理されていない土地です。状態の項目があれば該当する土地だけを、なければすべてを数えます。</translation>
     </message>
@@ -3004,6 +3048,10 @@
         <translation>集落ごとのグラフを1枚の絵にします。</translation>
     </message>
     <message>
+        <source>One file (.shp, .gpkg, .geojson, .fgb, .parquet, .csv with WKT), or a .zip that holds one.</source>
+        <translation>ファイル一つ（.shp、.gpkg、.geojson、.fgb、.parquet、WKT列のある.csv）、またはそれの入った.zip。</translation>
+    </message>
+    <message>
         <source>One image per summer; the year is read from its name. Compared within the same land category.</source>
         <translation>夏ごとに1枚です。年は名前から読み取ります。同じ地目の中で比べます。</translation>
     </message>
@@ -3038,6 +3086,10 @@
     <message>
         <source>One or more files (.shp, .geojson, .gpkg, .fgb), or the .zip as it was downloaded.</source>
         <translation>ファイル（.shp、.geojson、.gpkg、.fgb）を一つ以上、またはダウンロードした.zipのまま。</translation>
+    </message>
+    <message>
+        <source>One or more tables of the same kind (.csv, .tsv, .txt, .xlsx, .dbf, .ods, or a .zip).</source>
+        <translation>同じ種類の表を一つ以上（.csv、.tsv、.txt、.xlsx、.dbf、.ods、または.zip）。</translation>
     </message>
     <message>
         <source>One piece per overlap, with both shares.</source>
@@ -3090,6 +3142,10 @@
     <message>
         <source>One row per lot and indicator with value, weight, source and date.</source>
         <translation>筆と指標ごとに1行で、値・重み・出典・日付があります。</translation>
+    </message>
+    <message>
+        <source>One row per lot with lot_key, number, place, areas in m², and the other columns of the map.</source>
+        <translation>1筆につき1行。筆キー、地番、所在、面積（m²）と、元の図のほかの列が入ります。</translation>
     </message>
     <message>
         <source>One row per lot, receptor and kind of harm, with distance and share.</source>
@@ -3162,6 +3218,10 @@
     <message>
         <source>Only where the headings are not understood: meaning=column, separated by “;”, for example day=発生日時; hamlet=地区. Meanings: wkt, longitude, latitude, x, y, day, hamlet, municipality, event, what, species, crop, severity, animals.</source>
         <translation>見出しが理解されないときだけ、「意味=列名」を「;」で区切って書きます（例: day=発生日時; hamlet=地区）。意味: wkt（図形）、longitude（経度）、latitude（緯度）、x、y、day（日付）、hamlet（集落）、municipality（市町村）、event（番号）、what（種別）、species（獣種）、crop（作物）、severity（程度）、animals（頭数）。</translation>
+    </message>
+    <message>
+        <source>Only where they are not understood: meaning=column, separated by “;”. For example {example}.</source>
+        <translation>読み取れないときだけ: 「意味=列名」を「;」で区切って書きます。例: {example}。</translation>
     </message>
     <message>
         <source>Open Land Stewardship</source>
@@ -3258,6 +3318,10 @@
     <message>
         <source>Owners not reached</source>
         <translation>連絡がつかない所有者</translation>
+    </message>
+    <message>
+        <source>Owners or farmers of an earlier import, so that they keep their keys.</source>
+        <translation>前に取り込んだ所有者または耕作者。同じ番号を使い続けるために使います。</translation>
     </message>
     <message>
         <source>Owners' agreement</source>
@@ -3376,8 +3440,16 @@
         <translation>並べ替えの回数</translation>
     </message>
     <message>
+        <source>Persons (private)</source>
+        <translation>人（個人情報）</translation>
+    </message>
+    <message>
         <source>Persons and bodies</source>
         <translation>人と団体</translation>
+    </message>
+    <message>
+        <source>Persons known already (private)</source>
+        <translation>すでに登録した人（個人情報）</translation>
     </message>
     <message>
         <source>Photos from above</source>
@@ -3620,6 +3692,14 @@
         <translation>地図を読む</translation>
     </message>
     <message>
+        <source>Reads any map of lots, of a town hall, a surveyor or another country, and makes lots of it: number, place, land category and registered area are found by the names of the columns and by what stands in them. The unit of the registered area is checked against the map and said. Nothing is repaired; check the result with “Check lots and boundaries”. Columns about persons are left behind. For registry maps (地図XML) use “Import land registry map”.</source>
+        <translation>役場・測量会社・外国などの筆の図を読み、筆の表にします。地番、所在、地目、地積は列の名前と中身から見つけます。地積の単位は図上の面積と比べて知らせます。修正はしません。取り込んだあと「筆と境界を調べる」で確かめてください。個人に関わる列は取り込みません。地図XMLは「登記所備付地図データを読み込む」を使ってください。</translation>
+    </message>
+    <message>
+        <source>Reads land registry maps (登記所備付地図データ, 地図XML) and makes the lots. Give one file or a folder. Shapes stay exactly as they are drawn, mistakes included; check them with “Check parcels”. Maps in an arbitrary coordinate system (任意座標系) have no known place and are kept apart. The maps hold no owner, no land category and no registered area, and do not prove where a boundary is.</source>
+        <translation>登記所備付地図データ（地図XML）を読み込み、筆をつくります。ファイルかフォルダを指定してください。形は誤りも含めて元のまま残します。形の確認は「筆と境界を調べる」で行います。任意座標系の地図は位置が分からないため、別に分けます。この地図には所有者、地目、地積はなく、筆界の位置を証明するものでもありません。</translation>
+    </message>
+    <message>
         <source>Reads land registry maps (登記所備付地図データ, 地図XML) and makes the lots. Give one file or a folder. Shapes stay exactly as they are drawn, mistakes included; check them with “Check parcels”. Maps in an arbitrary coordinate system (任意座標系) have no known place and are kept apart. The maps hold no owner, no land category and no registered area, and do not prove where a boundary is. Maps are read one by one, so that those of a whole prefecture need no more memory than the largest of them.</source>
         <translation>登記所備付地図データ（地図XML）を読み込み、筆を作ります。1つのファイルかフォルダを指定します。形は誤りも含めて描かれたまま残します（「筆と境界を調べる」で確かめてください）。任意座標系の図は位置が分からないため、別に分けます。地図には所有者・地目・地積がなく、境界の位置を証明するものではありません。図を1つずつ読むので、県全体でも、いちばん大きい図の分しかメモリを使いません。</translation>
     </message>
@@ -3628,12 +3708,20 @@
         <translation>国のオープンデータを読み、種類を見分けます。農業集落境界、行政区域（N03）、土砂災害警戒区域（A33）、洪水浸水想定区域（A31、各版）、法律による地域（A17・A18・A24・A25）、土地利用（L03-b、各版）、標高・傾斜度（G04-d）、森林（A13・A45）、鳥獣保護区（A15）。コードは言葉に直し、一覧にないコードは不明として知らせます。地図に必要な出典も示します。</translation>
     </message>
     <message>
+        <source>Reads tables as offices keep them: CSV in UTF-8 or Shift_JIS with letters of its own (外字), XLSX with a title above the heading, DBF. What the columns mean is found by their names and by what stands in them, and can be kept as a profile. Names and addresses go to a private table with an opaque key; the register holds the key only. Sums and rows without a lot number are set aside and listed.</source>
+        <translation>役場の表をそのまま読みます。CSV（UTF-8・Shift_JIS、外字入り）、見出しの上に表題のあるXLSX、DBFに対応します。列の意味は名前と中身から見つけ、設定として残せます。氏名と住所は番号に置きかえて個人用の表に入れ、台帳には番号だけを残します。合計の行と地番のない行は除いて一覧にします。</translation>
+    </message>
+    <message>
         <source>Reads tables of damage or sightings (CSV in UTF-8 or Shift_JIS, XLSX) and makes points and counts per hamlet. Places come from WKT, longitude and latitude, x and y, or the name of the hamlet; dates may be Japanese (令和6年5月1日, R6.5.1). Codes spoiled by a spreadsheet (1.72E+09), events that stand in several files and rows that cannot be used are listed with the reason. Names, addresses, telephone numbers and notes are not carried.</source>
         <translation>被害や目撃の表（UTF-8・Shift_JIS のCSV、XLSX）を読み、点と集落ごとの件数を作ります。位置はWKT、経度・緯度、x・y、または集落名から読みます。日付は和暦（令和6年5月1日、R6.5.1）でも構いません。表計算で崩れたコード（1.72E+09）、複数のファイルにある同じ記録、使えない行は、理由とともに一覧にします。氏名・住所・電話番号・備考は取り込みません。</translation>
     </message>
     <message>
         <source>Reads the field polygons (筆ポリゴン) of the Ministry of Agriculture: GeoJSON per municipality, FlatGeobuf per prefecture, Parquet where this QGIS reads it, and the shapefiles of earlier years. Keeps the issue year and the numbers of the years before, which are the only link between years. The polygons are drawn from pictures: they are no boundaries and prove no right.</source>
         <translation>農林水産省の筆ポリゴンを読みます。市町村別のGeoJSON、都道府県別のFlatGeobuf、このQGISで読めればParquet、以前のシェープファイルに対応します。公開年度と前年の番号を残します。番号は年と年をつなぐ唯一の手がかりです。画像から描かれたもので、境界でも権利の証明でもありません。</translation>
+    </message>
+    <message>
+        <source>Reads the forest ledger (林地台帳: lots with owner, area and whether the boundary was surveyed) and the forest stand list (森林簿: stands with species, age and volume). A stand is not a lot: it is joined by place later. Both prove neither a boundary nor a right, and the stand list was made from pictures. Owners' names go to a private table.</source>
+        <translation>林地台帳（筆ごとの所有者・面積・境界測量の有無）と森林簿（林小班ごとの樹種・林齢・材積）を読みます。林小班は筆ではないため、あとで位置で結びます。どちらも境界や権利の証明ではなく、森林簿は写真から作られたものです。所有者の氏名は個人用の表に入れます。</translation>
     </message>
     <message>
         <source>Reads the future population by square (将来推計人口メッシュ, 500 m or 1 km; issues of 2017, 2018 and 2024). Totals stay as published. Where small numbers were suppressed or merged into a neighbour, the ages are unknown, not zero. A village of few houses is below what the method can resolve: for reference only.</source>
@@ -3710,6 +3798,10 @@
     <message>
         <source>Redo: {what}</source>
         <translation>やり直す: {what}</translation>
+    </message>
+    <message>
+        <source>Register</source>
+        <translation>台帳</translation>
     </message>
     <message>
         <source>Register columns for the lots</source>
@@ -3876,6 +3968,10 @@
         <translation>使わなかった行</translation>
     </message>
     <message>
+        <source>Rows that fit no lot</source>
+        <translation>どの筆にも合わない行</translation>
+    </message>
+    <message>
         <source>Rows that fit no lot: {n}. They are kept and can be corrected later.</source>
         <translation>筆が見つからない行: {n}。残しておき、あとで直せます。</translation>
     </message>
@@ -3942,6 +4038,10 @@
     <message>
         <source>Save choices into the plan</source>
         <translation>選択を計画に保存する</translation>
+    </message>
+    <message>
+        <source>Save the column profile as</source>
+        <translation>列の設定を保存する</translation>
     </message>
     <message>
         <source>Save the project first. The plan is kept beside it.</source>
@@ -4560,6 +4660,10 @@
         <translation>図の筆です。平面直角座標系（メートル）の面のデータを選びます。</translation>
     </message>
     <message>
+        <source>The lots of the map, to find the key of each row. Rows that fit none are kept.</source>
+        <translation>行ごとの筆キーを見つけるための筆の図。どの筆にも合わない行も残します。</translation>
+    </message>
+    <message>
         <source>The lots of this kind with both probabilities and the set of what is possible.</source>
         <translation>この種類の土地に、2つの確率と「ありうる状態」を付けたものです。</translation>
     </message>
@@ -4698,6 +4802,10 @@
     <message>
         <source>The result of “Find unmanaged land”, in a plane coordinate system in metres.</source>
         <translation>「管理されていない土地を探す」の結果です（メートル単位の平面座標系）。</translation>
+    </message>
+    <message>
+        <source>The rows in our fields, without names or addresses.</source>
+        <translation>項目をそろえた行。氏名や住所は入りません。</translation>
     </message>
     <message>
         <source>The rule is in use. Check harm to surroundings again.</source>
@@ -4934,6 +5042,14 @@
     <message>
         <source>Unfenced fields within this distance. An assumption.</source>
         <translation>この距離までの柵のない農地へ移ります。仮定です。</translation>
+    </message>
+    <message>
+        <source>Unit in which the areas were read</source>
+        <translation>面積を読んだ単位</translation>
+    </message>
+    <message>
+        <source>Unit of the areas</source>
+        <translation>面積の単位</translation>
     </message>
     <message>
         <source>Unit of the registered area</source>
