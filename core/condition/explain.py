@@ -20,6 +20,7 @@ from .words import (
     AT_LEAST,
     AT_MOST,
     CHANGE,
+    CHANGE_LOOK,
     CHANGE_SURVEY,
     CLASS_WORDS,
     FOUND,
@@ -336,10 +337,13 @@ def change_texts(
     for row in range(count):
         ending = ends[row]
         if survey[row] is not None and ending is not None:
-            key = (survey[row], ending)
+            farmland = kinds[row] == "farmland"
+            key = (survey[row], ending, farmland)
             text = memory.get(key)
             if text is None:
-                text = CHANGE_SURVEY.format(result=SURVEY_WORDS[str(survey[row])], found=FOUND[ending])
+                # The words of the farm patrol are for farmland; other land is simply found managed or not.
+                pattern = CHANGE_SURVEY if farmland else CHANGE_LOOK
+                text = pattern.format(result=SURVEY_WORDS[str(survey[row])], found=FOUND[ending])
                 memory[key] = text
             en, ja = text.en, text.ja
         else:

@@ -91,9 +91,14 @@ class Local(NamedTuple):
 
 class Outside(NamedTuple):
     """Predictions for every surveyed lot made without its part: ``probability`` by model (of :data:`MODELS`; models
-    that cannot be made are missing), ``score`` of the local model."""
+    that cannot be made are missing), ``order``: by what each model would visit lots first, ``score`` of the local
+    model.
+
+    Order and probability differ for the simple rules: that hamlets left out have other shares must not make an order
+    where the rule itself makes none."""
 
     probability: dict[str, np.ndarray]
+    order: dict[str, np.ndarray]
     score: np.ndarray
 
 
@@ -240,7 +245,8 @@ def train(found: Study) -> Local:
 
 
 # -- null models ------------------------------------------------------------------------------------
-def _forest_model(rest: Study, test: Study) -> Optional[np.ndarray]:
+def _forest_model(rest: Study, test: Study) -> Optional[tuple[np.ndarray, np.ndarray]]:
+    """Probability and order by the distance to the forest."""
     known = np.isfinite(rest.forest)
     if known.sum() < 2 or not 0 < rest.y[known].mean() < 1:
         return None
@@ -250,11 +256,12 @@ def _forest_model(rest: Study, test: Study) -> Optional[np.ndarray]:
     column = np.where(
         np.isfinite(test.forest), np.log(np.where(np.isfinite(test.forest), test.forest, 0) + 10.0), middle
     )
-    return scoring.logistic(made.beta[0] + made.beta[1] * column)
+    return scoring.logistic(made.beta[0] + made.beta[1] * column), made.beta[1] * column
 
 
-def _ndvi_model(rest: Study, test: Study) -> Optional[np.ndarray]:
-    """One threshold on how far greenness lies from usual; shares of unmanaged lots on both sides (+1/+2)."""
+def _ndvi_model(rest: Study, test: Study) -> Optional[tuple[np.ndarray, np.ndarray]]:
+    """One threshold on how far greenness lies from usual; shares of unmanaged lots on both sides (+1/+2), and the
+    order by side."""
     known = np.isfinite(rest.ndvi)
     value, y = rest.ndvi[known], rest.y[known]
     if len(value) < 2:
@@ -267,8 +274,10 @@ def _ndvi_model(rest: Study, test: Study) -> Optional[np.ndarray]:
         best = min(best, (loss, float(limit)))
     limit = best[1]
     above = value > limit
-    found = np.where(test.ndvi > limit, _share(y[above]), _share(y[~above]))
-    return np.where(np.isfinite(test.ndvi), found, _share(rest.y))
+    high, low = _share(y[above]), _share(y[~above])
+    known = np.isfinite(test.ndvi)
+    side = np.where(known, np.where(test.ndvi > limit, 1.0, -1.0) * np.sign(high - low), 0.0)
+    return np.where(known, np.where(test.ndvi > limit, high, low), _share(rest.y)), side
 
 
 def _share(y: np.ndarray) -> float:
@@ -280,6 +289,7 @@ def leave_parts_out(found: Study, progress: Optional[Progress] = None) -> Outsid
     progress = progress or Progress()
     parts = np.unique(found.part)
     probability: dict[str, np.ndarray] = {name: np.full(len(found.y), np.nan) for name in MODELS}
+    order = {name: np.zeros(len(found.y)) for name in MODELS}
     score = np.full(len(found.y), np.nan)
     for number, part in enumerate(parts):
         progress.step(number / len(parts))
@@ -290,10 +300,13 @@ def leave_parts_out(found: Study, progress: Optional[Progress] = None) -> Outsid
         probability["majority"][test] = some.y.mean()
         for name, model in (("forest", _forest_model), ("ndvi", _ndvi_model)):
             made = model(some, here)
-            probability[name][test] = np.nan if made is None else made
+            if made is not None:
+                probability[name][test], order[name][test] = made
     probability["default"] = scoring.logistic(found.base + found.amount @ found.prior)
+    order["local"], order["default"] = probability["local"], probability["default"]
     progress.step(1.0)
-    return Outside({name: p for name, p in probability.items() if np.isfinite(p).all()}, score)
+    kept = [name for name, p in probability.items() if np.isfinite(p).all()]
+    return Outside({name: probability[name] for name in kept}, {name: order[name] for name in kept}, score)
 
 
 # -- the whole ----------------------------------------------------------------------------------------
@@ -413,7 +426,7 @@ def learn(
     outside = leave_parts_out(found, progress.part(0.0, 0.7))
     local = train(found)
     progress.step(0.8)
-    table = measures(found.y, found.part, outside.probability, limits.unmanaged_above, seed)
+    table = measures(found.y, found.part, outside, limits.unmanaged_above, seed)
     progress.step(0.95)
     bins = calibration_bins(found.y, outside.probability["local"], found.part, seed)
     sets = conformal(found, outside.score, coverage)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 
 from ..regression import auc
+
+if TYPE_CHECKING:
+    from .learn import Outside
 
 DRAWS = 1000
 #: Measures in the order of the report; ``gain`` is how much larger the Brier score is than that of the local model.
@@ -28,36 +33,46 @@ def _f1(y: np.ndarray, said: np.ndarray) -> float:
     return 2 * right / float(y.sum() + said.sum()) if y.sum() + said.sum() else np.nan
 
 
-def _figures(y: np.ndarray, models: dict[str, np.ndarray], above: float) -> np.ndarray:
-    """Measures (columns) of each model (rows) on the given lots."""
-    visits = int((models["local"] > above).sum()) or int(y.sum())
-    reference = float(np.mean((models["local"] - y) ** 2))
+def _figures(y: np.ndarray, probability: np.ndarray, order: np.ndarray, above: float) -> np.ndarray:
+    """F1, precision of visits, Brier score and gain (columns) of each model (rows; the local one first)."""
+    visits = int((probability[0] > above).sum()) or int(y.sum())
     rows = []
-    for p in models.values():
+    for p, first in zip(probability, order):
         brier = float(np.mean((p - y) ** 2))
-        rows.append([auc(y, p), _f1(y, p > above), _precision(y, p, visits), brier, brier - reference])
-    return np.array(rows)
+        rows.append([_f1(y, p > above), _precision(y, first, visits), brier])
+    table = np.array(rows)
+    return np.column_stack([table, table[:, 2] - table[0, 2]])
 
 
-def measures(y: np.ndarray, part: np.ndarray, models: dict[str, np.ndarray], above: float, seed: int) -> pd.DataFrame:
+def measures(y: np.ndarray, part: np.ndarray, outside: Outside, above: float, seed: int) -> pd.DataFrame:
     """A row per model: ``model, visits`` and each of :data:`MEASURES` with ``_low`` and ``_high`` (95 %).
 
-    AUC; F1 of "likely unmanaged" (probability above ``above``); precision among the same number of visits for all
-    models, that of the local model's "likely unmanaged"; Brier score; gain. Intervals: parts are drawn with
-    replacement, all models on the same draw, so that gains are compared pair by pair.
+    AUC within parts (mean weighted by pairs, as in the harm calibration); F1 of "likely unmanaged" (probability above
+    ``above``); precision among the same number of visits for all models, that of the local model's "likely unmanaged";
+    Brier score; gain. Intervals: parts are drawn with replacement, all models on the same draw, so that gains are
+    compared pair by pair.
     """
     rng = np.random.default_rng(seed)
+    models = list(outside.probability)
+    probability = np.array([outside.probability[name] for name in models])
+    order = np.array([outside.order[name] for name in models])
     names = np.unique(part)
     rows = [np.flatnonzero(part == name) for name in names]
-    point = _figures(y, models, above)
-    drawn = np.full((DRAWS, *point.shape), np.nan)
-    for number in range(DRAWS):
-        chosen = np.concatenate([rows[at] for at in rng.integers(0, len(rows), len(rows))])
-        if 0 < y[chosen].mean() < 1:
-            drawn[number] = _figures(y[chosen], {name: p[chosen] for name, p in models.items()}, above)
+    pairs = np.array([y[at].sum() * (len(at) - y[at].sum()) for at in rows])
+    within = np.array([[auc(y[at], first[at]) if n else 0.0 for at, n in zip(rows, pairs)] for first in order])
+
+    def all_of(chosen: np.ndarray) -> np.ndarray:
+        at = np.concatenate([rows[number] for number in chosen])
+        weight = pairs[chosen]
+        rank = within[:, chosen] @ weight / weight.sum() if weight.sum() else np.full(len(models), np.nan)
+        return np.column_stack([rank, _figures(y[at], probability[:, at], order[:, at], above)])
+
+    point = all_of(np.arange(len(names)))
+    drawn = np.array([all_of(rng.integers(0, len(rows), len(rows))) for _ in range(DRAWS)])
+    visits = int((outside.probability["local"] > above).sum()) or int(y.sum())
     made = []
     for row, name in enumerate(models):
-        values: dict[str, object] = {"model": name, "visits": int((models["local"] > above).sum()) or int(y.sum())}
+        values: dict[str, object] = {"model": name, "visits": visits}
         for column, measure in enumerate(MEASURES):
             tried = drawn[:, row, column][np.isfinite(drawn[:, row, column])]
             low, high = np.quantile(tried, [0.025, 0.975]) if len(tried) else (np.nan, np.nan)

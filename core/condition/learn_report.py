@@ -13,7 +13,7 @@ from .. import frames, webpage
 from ..schema import FieldSpec
 from ..texts import Text
 from .learn import LABEL_BASED, Learned
-from .weights import COLUMNS, Weight
+from .weights import COLUMNS, Weight, label_of
 
 MODEL_WORDS = {
     "local": Text("Learnt from the survey", "調査から学習"),
@@ -88,7 +88,8 @@ class About(NamedTuple):
 def _interval(row: pd.Series, name: str, digits: int = 2) -> str:
     if not np.isfinite(row[name]):
         return "–"
-    return f"{row[name]:.{digits}f} ({row[f'{name}_low']:.{digits}f}–{row[f'{name}_high']:.{digits}f})"
+    value, low, high = (f"{row[n] + 0.0:.{digits}f}" for n in (name, f"{name}_low", f"{name}_high"))
+    return f"{value} ({low}–{high})" if not low.startswith("-") else f"{value} ({low} … {high})"
 
 
 def verdict(result: Learned) -> Text:
@@ -100,7 +101,7 @@ def verdict(result: Learned) -> Text:
         "bad": int(result.study.y.sum()),
         "auc": _interval(local, "auc"),
         "auc_default": f"{default['auc']:.2f}",
-        "gain": f"{default['gain']:.3f} ({default['gain_low']:.3f}–{default['gain_high']:.3f})",
+        "gain": _interval(default, "gain", 4),
         "rival": MODEL_WORDS[_rival(result)],
     }
     if result.verdict == "useless":
@@ -353,13 +354,9 @@ def _section(result: Learned, about: About, language: str) -> str:
     ]
     visits = int(result.measures["visits"].iloc[0])
     changed = [
-        (
-            (weight.label if weight.label.en else Text(weight.indicator, weight.indicator)).pick(language)
-            + (f" ({weight.category})" if weight.category else ""),
-            f"{weight.weight:+.2f}",
-            f"{new:+.2f}" if seen else "–",
-        )
+        (label_of(weight).pick(language), f"{weight.weight:+.2f}", f"{new:+.2f}")
         for weight, new, seen in zip(result.study.weights, result.local.weight, result.study.amount.any(axis=0))
+        if seen
     ]
     base = Text("Starting point", "出発点").pick(language)
     changed.insert(0, (base, f"{result.study.base:+.2f}", f"{result.local.base:+.2f}"))
@@ -371,7 +368,7 @@ def _section(result: Learned, about: About, language: str) -> str:
         webpage.table(
             head(
                 Text("Method (95 % interval)", "方法（95％区間）"),
-                Text("AUC", "AUC"),
+                Text("AUC within hamlets", "集落内のAUC"),
                 Text("F1", "F1"),
                 Text(f"Unmanaged among {visits} visits", f"訪問{visits}筆のうち管理されていない割合"),
                 Text("Brier", "ブライア"),

@@ -13,7 +13,7 @@ from ..schema import FieldSpec
 from ..texts import LANGUAGES, Text
 from . import score as scoring
 from .judge import surveys
-from .weights import CARRYING, Costs, Weight, thresholds
+from .weights import CARRYING, Costs, Weight, label_of, thresholds
 
 FACTORS = (0.5, 2.0)
 COST_WORDS = {
@@ -21,7 +21,6 @@ COST_WORDS = {
     "missed": Text("Cost of a lot that is missed", "見落とした土地の費用"),
     "open": Text("Cost of an open answer", "「判断できない」の費用"),
 }
-BASE = Text("Starting point", "出発点")
 SEPARATOR = Text("; ", "、")
 
 WEIGHT_FIELDS = (
@@ -55,13 +54,6 @@ class Sensitivity(NamedTuple):
 
     weights: pd.DataFrame
     lots: pd.DataFrame
-
-
-def _label(weight: Weight) -> Text:
-    label = weight.label if weight.label.en else Text(weight.indicator, weight.indicator)
-    if weight.shape == "category":
-        return Text(f"{label.en}: {weight.category}", f"{label.ja}: {weight.phrase.ja.rstrip('。') or weight.category}")
-    return label
 
 
 def sensitivity(
@@ -138,7 +130,7 @@ def sensitivity(
             "category": weight.category,
             "weight": weight.weight,
         }
-        add(head, BASE if weight.shape == "base" else _label(weight), lots, after)
+        add(head, label_of(weight), lots, after)
     lots = np.flatnonzero(judged)
     for name, value in costs._asdict().items():
         after = []

@@ -160,6 +160,22 @@ def _problem(weight: Weight) -> Optional[Text]:
     return None
 
 
+def label_of(weight: Weight) -> Text:
+    """What a weight is about, in words: the indicator with its range or word."""
+    name = weight.label if weight.label.en else Text(weight.indicator, weight.indicator)
+    if weight.shape == "base":
+        return Text("Starting point", "出発点")
+    if weight.shape == "category":
+        phrase = Text(weight.phrase.en.rstrip(".") or str(weight.category), weight.phrase.ja.rstrip("。"))
+        return Text("{name}: {phrase}", "{name}: {phrase}").format(name=name, phrase=phrase)
+    if weight.shape == "ramp":
+        ends = Text("{low} to {high} {unit}", "{low}〜{high} {unit}").format(
+            low=f"{weight.low:g}", high=f"{weight.high:g}", unit=weight.unit
+        )
+        return Text(f"{name.en} ({ends.en.strip()})", f"{name.ja}（{ends.ja.strip()}）")
+    return Text(f"{name.en} (when known)", f"{name.ja}（分かる場合）")
+
+
 def reach(weights: Sequence[Weight]) -> pd.DataFrame:
     """The most that each indicator can add or take away: ``land_kind, indicator, reach`` (log-odds)."""
     found: dict[tuple[str, str], float] = {}

@@ -55,6 +55,10 @@ CHANGE_SURVEY = Text(
     "Only a look on the ground would change it: a survey result “{result}” makes it {found}.",
     "変わるのは現地の調査だけです。調査で「{result}」となれば「{found}」になります。",
 )
+CHANGE_LOOK = Text(
+    "Only a look on the ground would change it: found {found} there, it counts as {found}.",
+    "変わるのは現地の調査だけです。現地で「{found}」と分かれば、そのように扱います。",
+)
 AT_LEAST = Text("{label} were at least {value}{now}", "{label}が{value}以上{now}")
 AT_MOST = Text("{label} were at most {value}{now}", "{label}が{value}以下{now}")
 NOW = Text(" (now {value})", "（いまは{value}）")

@@ -137,17 +137,19 @@ def test_local_weights_come_closer_to_what_was_planted_than_the_table(learned: l
 
 
 def test_measures_by_hand() -> None:
-    y = np.array([1.0, 1, 0, 0])
+    y = np.array([1.0, 0, 1, 0])
     part = np.array([0, 0, 1, 1])
-    models = {"local": np.array([0.9, 0.4, 0.6, 0.1]), "majority": np.full(4, 0.5)}
-    table = learn_measures.measures(y, part, models, 0.5, 1).set_index("model")
+    models = {"local": np.array([0.9, 0.4, 0.1, 0.6]), "majority": np.array([0.4, 0.4, 0.6, 0.6])}
+    order = {"local": models["local"], "majority": np.zeros(4)}
+    table = learn_measures.measures(y, part, learn.Outside(models, order, models["local"]), 0.5, 1).set_index("model")
     assert table.loc["local", "visits"] == 2
-    assert table.loc["local", ["auc", "f1", "precision"]].tolist() == [0.75, 0.5, 0.5]
-    assert table.loc["local", "brier"] == pytest.approx((0.01 + 0.36 + 0.36 + 0.01) / 4)
-    assert table.loc["majority", ["auc", "f1", "precision", "brier"]].tolist() == [0.5, 0.0, 0.5, 0.25]
-    assert table.loc["majority", "gain"] == pytest.approx(0.25 - 0.185)
+    # Right in the first part, wrong in the second: AUC 0.5; one of the two visits finds unmanaged land.
+    assert table.loc["local", ["auc", "f1", "precision"]].tolist() == [0.5, 0.5, 0.5]
+    assert table.loc["local", "brier"] == pytest.approx((0.01 + 0.16 + 0.81 + 0.36) / 4)
+    assert table.loc["majority", ["auc", "f1", "precision"]].tolist() == [0.5, 0.5, 0.5]
+    assert table.loc["majority", "gain"] == pytest.approx((0.36 + 0.16 + 0.16 + 0.36) / 4 - 0.335)
     bins = learn_measures.calibration_bins(y, models["local"], part, 1)
-    assert bins["lots"].tolist() == [1, 1, 1, 1] and bins["found"].tolist() == [0.0, 1.0, 0.0, 1.0]
+    assert bins["lots"].tolist() == [1, 1, 1, 1] and bins["found"].tolist() == [1.0, 0.0, 0.0, 1.0]
 
 
 def test_predictions_for_a_part_do_not_know_its_survey() -> None:
