@@ -82,11 +82,10 @@ def phrases(evidence: pd.DataFrame, kinds: np.ndarray, weights: Sequence[Weight]
     kind, kind_names = codes(kinds)
     category, category_names = codes(evidence["category"].to_numpy(dtype=object))
     survey = (evidence["indicator"] == SURVEY).to_numpy()
-    day, day_names = (
-        codes(np.where(survey, evidence["observed_on"].to_numpy(dtype=object), None))
-        if survey.any()
-        else (np.full(len(evidence), -1), [])
-    )
+    days = np.full(len(evidence), None, dtype=object)
+    if survey.any():
+        days[survey] = evidence.loc[survey, "observed_on"].to_numpy(dtype=object)
+    day, day_names = codes(days)
     value = evidence["value"].to_numpy(dtype="float64")
     # Equal sentences for equal shown numbers; a word makes the number unimportant.
     rounded = np.where(np.abs(value) < 10, np.round(value, 1), np.round(value))
@@ -338,13 +337,13 @@ def change_texts(
         ending = ends[row]
         if survey[row] is not None and ending is not None:
             farmland = kinds[row] == "farmland"
-            key = (survey[row], ending, farmland)
-            text = memory.get(key)
+            said = (survey[row], ending, farmland)
+            text = memory.get(said)
             if text is None:
                 # The words of the farm patrol are for farmland; other land is simply found managed or not.
                 pattern = CHANGE_SURVEY if farmland else CHANGE_LOOK
                 text = pattern.format(result=SURVEY_WORDS[str(survey[row])], found=FOUND[ending])
-                memory[key] = text
+                memory[said] = text
             en, ja = text.en, text.ja
         else:
             answer = ANSWERS[str(ending)]

@@ -112,10 +112,10 @@ def sensitivity(
         progress.step(number / (len(weights) + 1))
         if weight.shape == "base":
             lots = np.flatnonzero((kinds == weight.land_kind) & judged)
-            amount = np.ones(len(lots))
+            amount: np.ndarray = np.ones(len(lots))
         else:
             here = order[edges[number] : edges[number + 1]]
-            total = np.bincount(row[here], parts.amount[here], minlength=count)
+            total = np.bincount(row[here], parts.amount[here], minlength=count).astype("float64")
             lots = np.flatnonzero(total > 0)
             amount = total[lots]
         after = []
@@ -123,7 +123,7 @@ def sensitivity(
             move = (factor - 1.0) * weight.weight * amount
             carried = found.carried[lots] + (move if weight.role in CARRYING else 0.0)
             after.append(scoring.classify(found.score[lots] + move, carried, limits))
-        head = {
+        head: dict[str, object] = {
             "land_kind": weight.land_kind,
             "indicator": weight.indicator,
             "shape": weight.shape,
