@@ -158,7 +158,7 @@ def step_group(project: QgsProject, step: str) -> QgsLayerTreeGroup:
 
 
 def _styles() -> dict[str, Callable[[QgsVectorLayer], None]]:
-    from ..gis import condition_style, symbology, treatment_style
+    from ..gis import condition_style, owner_style, symbology, treatment_style
 
     return {
         "lots": symbology.style_lots,
@@ -172,6 +172,9 @@ def _styles() -> dict[str, Callable[[QgsVectorLayer], None]]:
         "relief_lots": treatment_style.style_treatments,
         "least_lots": treatment_style.style_treatments,
         "fences": treatment_style.style_fences,
+        "owner_contact": owner_style.style_contact,
+        "owner_blocks": owner_style.style_contact,
+        "owner_pattern": owner_style.style_pattern,
         "draft": symbology.style_plan,
         "plan": symbology.style_plan,
     }
@@ -203,7 +206,10 @@ def style_by_role(layer: QgsMapLayer, role: str) -> None:
 
 
 #: Results that cover the lots; only one of them can be looked at.
-_COVERING = ("condition", "condition_depends", "receptors", "sources", "relief_lots", "least_lots", "draft")
+_COVERING = (
+    *("condition", "condition_depends", "receptors", "sources", "relief_lots", "least_lots", "draft"),
+    *("owner_contact", "owner_blocks", "owner_pattern"),
+)
 #: Results that belong together and are shown together.
 _TOGETHER = {"receptors": ("sources",), "sources": ("receptors",)}
 

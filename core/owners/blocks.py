@@ -17,8 +17,7 @@ from ..schema import FieldSpec
 from ..texts import Text
 from . import shares
 from .contact import NOT_KNOWN, REACHED, STATUS_ORDER, TO_CHECK
-from .resolve import natural
-from .words import PUBLIC, STATE_WORDS, UNKNOWN
+from .words import PUBLIC, STATE_WORDS, UNKNOWN, natural
 
 if TYPE_CHECKING:
     import geopandas

@@ -20,9 +20,8 @@ from ..schema import FieldSpec
 from ..texts import Text
 from . import names, shares
 from .flags import day_of, newest, owner_flags, years_between
-from .resolve import natural
 from .steps import Step, next_step
-from .words import COMMON_NO_REP, DISSOLVED, HEIRS, MOVED, PUBLIC, REACHABLE, UNKNOWN
+from .words import COMMON_NO_REP, DISSOLVED, HEIRS, MOVED, PUBLIC, REACHABLE, UNKNOWN, natural
 
 #: Land categories that belong to the state or municipality where the register names no owner (formats.md; the last two
 #: are an assumption).
@@ -200,7 +199,7 @@ def _state(
         said = _EVIDENCE["old"].format(year=day.year, n=limits.heirs_years)
         return Found(HEIRS, TO_CHECK, registered, said, "low")
     if address_kind == "outside" or "foreign" in person.flags:
-        return Found(MOVED, TO_CHECK, None, _EVIDENCE["elsewhere"], "low")
+        return Found(UNKNOWN, TO_CHECK, None, _EVIDENCE["elsewhere"], "low")
     return Found(UNKNOWN, TO_CHECK, None, _EVIDENCE["to_check"], "low")
 
 
@@ -269,7 +268,8 @@ def owner_lots(
             known.kind = names.PUBLIC
         else:
             found = Found(UNKNOWN, NOT_KNOWN, None, _EVIDENCE["no_owner"], "low")
-        place = (found.state, known.kind, known.flags)
+        # Somebody whose address is only unconfirmed gets a letter first.
+        place = (found.state, known.kind, known.flags | {found.status})
         if place not in chosen:
             chosen[place] = next_step(steps, *place)
         result.append(

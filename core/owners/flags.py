@@ -18,8 +18,7 @@ from ..progress import Progress
 from ..schema import FieldSpec
 from ..texts import Text
 from . import addresses, names, shares
-from .resolve import natural
-from .words import FLAG_WORDS
+from .words import FLAG_WORDS, natural
 
 FLAG_FIELDS: tuple[FieldSpec, ...] = (
     FieldSpec("flag_id", "text", "Flag", "注意点の番号"),

@@ -17,7 +17,7 @@ import pandas as pd
 from .. import frames
 from ..texts import Text
 from . import addresses, names
-from .resolve import natural
+from .words import natural
 
 #: Columns that hold personal data whatever is in them, by whole name.
 PERSONAL_NAMES = frozenset(

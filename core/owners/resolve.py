@@ -10,7 +10,6 @@ pairs the way an officer would, and no published rate stands behind them.
 from __future__ import annotations
 
 import math
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -26,14 +25,7 @@ from ..progress import Progress
 from ..schema import FieldSpec
 from ..texts import Text
 from . import addresses, names, shares
-
-SAME, REVIEW, DIFFERENT, BLOCKED = "same", "review", "different", "blocked"
-VERDICT_WORDS: dict[str, Text] = {
-    SAME: Text("the same", "同じ"),
-    REVIEW: Text("to be decided", "判断してください"),
-    DIFFERENT: Text("not the same", "別の人"),
-    BLOCKED: Text("kept apart", "分けたまま"),
-}
+from .words import BLOCKED, DIFFERENT, REVIEW, SAME, natural
 
 #: Points (log-odds) of everything that speaks for or against one person. All assumptions.
 POINTS: dict[str, tuple[float, Text]] = {
@@ -142,11 +134,6 @@ class Resolution:
     owners: pd.DataFrame
     pairs: pd.DataFrame
     counts: dict[str, int]
-
-
-def natural(key: str) -> tuple[Any, ...]:
-    """Sorting key: numbers inside a text by value (O9 before O10)."""
-    return tuple((0, int(part), "") if part.isdigit() else (1, 0, part) for part in re.split(r"(\d+)", key) if part)
 
 
 def resolve(

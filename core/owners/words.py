@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 from ..texts import Text
 from . import names
 
@@ -51,3 +54,16 @@ FLAG_WORDS: dict[str, Text] = {
     "twice_on_lot": Text("the same person twice on a lot", "同じ人が二度登記"),
     "not_in_list": Text("not in the list of owners", "所有者の一覧にない"),
 }
+
+SAME, REVIEW, DIFFERENT, BLOCKED = "same", "review", "different", "blocked"
+VERDICT_WORDS: dict[str, Text] = {
+    SAME: Text("the same", "同じ"),
+    REVIEW: Text("to be decided", "判断してください"),
+    DIFFERENT: Text("not the same", "別の人"),
+    BLOCKED: Text("kept apart", "分けたまま"),
+}
+
+
+def natural(key: str) -> tuple[Any, ...]:
+    """Sorting key: numbers inside a text by value (O9 before O10)."""
+    return tuple((0, int(part), "") if part.isdigit() else (1, 0, part) for part in re.split(r"(\d+)", key) if part)

@@ -480,6 +480,10 @@
         <translation>止まっているまとまり</translation>
     </message>
     <message>
+        <source>Blocks held up by owners</source>
+        <translation>所有者で止まっているまとまり</translation>
+    </message>
+    <message>
         <source>Boar damage</source>
         <translation>イノシシ被害</translation>
     </message>
@@ -636,6 +640,10 @@
         <translation>先にステップ1で土地の状態を調べてください。</translation>
     </message>
     <message>
+        <source>Check the owners</source>
+        <translation>土地所有者を調べる</translation>
+    </message>
+    <message>
         <source>Check {n}</source>
         <translation>確かめる {n}</translation>
     </message>
@@ -774,6 +782,10 @@
     <message>
         <source>Contact by owner and lot</source>
         <translation>所有者と筆ごとの連絡</translation>
+    </message>
+    <message>
+        <source>Contact with owners</source>
+        <translation>所有者への連絡</translation>
     </message>
     <message>
         <source>Contact with owners by lot</source>
@@ -968,6 +980,10 @@
         <translation>決めた日</translation>
     </message>
     <message>
+        <source>Decided. Run the card again so that it counts.</source>
+        <translation>判断しました。もう一度調べると反映されます。</translation>
+    </message>
+    <message>
         <source>Decided: {who}</source>
         <translation>決定: {who}</translation>
     </message>
@@ -994,6 +1010,10 @@
     <message>
         <source>Decisions of people</source>
         <translation>人の判断</translation>
+    </message>
+    <message>
+        <source>Decisions: same owner or not</source>
+        <translation>同じ所有者かどうかの判断</translation>
     </message>
     <message>
         <source>Delete this rule</source>
@@ -1128,12 +1148,20 @@
         <translation>地区外・別図（筆ではない）</translation>
     </message>
     <message>
+        <source>Entries that may be one owner</source>
+        <translation>同じ所有者かもしれない記載</translation>
+    </message>
+    <message>
         <source>Entries to look at</source>
         <translation>確かめるところ</translation>
     </message>
     <message>
         <source>Entries without a lot</source>
         <translation>筆のない登記</translation>
+    </message>
+    <message>
+        <source>Entry</source>
+        <translation>記載</translation>
     </message>
     <message>
         <source>Estimates what neglected land does to homes and fields.</source>
@@ -1446,6 +1474,10 @@
     <message>
         <source>Finds for each row of a register table its lot on the map. Certain: the same number in the same place, alone on both sides, and areas that agree where both are known. Likely: something differs, and a person should look; the reason says what. Rows and lots without a partner are listed with the reason. Only certain and accepted matches are joined to the lots. Decisions of people are read from a table and kept in the next run. It is a comparison of texts and areas: it does not prove where a lot lies or who owns it.</source>
         <translation>登記の表の行ごとに、図の筆を探します。「確実」は、所在と地番が同じで、どちらの側にもほかの相手がなく、面積が分かるときは公差の内にあるものです。「要確認」はどこかが違うもので、理由を見て人が決めます。相手のない行と筆は、理由と一緒に一覧にします。筆に結び付けるのは、確実なものと採用したものだけです。人の決定は表から読み、次の照合でも保ちます。文字と面積の比較であり、筆の位置や所有者を証明するものではありません。</translation>
+    </message>
+    <message>
+        <source>Finds out which owners can be reached.</source>
+        <translation>所有者に連絡がつくかを調べます。</translation>
     </message>
     <message>
         <source>Finds the best lots for these hours. Give hours or yen, not both.</source>
@@ -2364,8 +2396,16 @@
         <translation>所有者の一覧</translation>
     </message>
     <message>
+        <source>Lists</source>
+        <translation>一覧</translation>
+    </message>
+    <message>
         <source>Lists every overlap of a lot with an area of another map (field polygons, forest compartments, any parcels) with its share of the lot and its share of the other area. The two are never taken for the same thing. For each lot it says how much the other map leaves uncovered. Pins take the lot they lie in; outside all lots, the nearest one within the distance whose number agrees; else they stay without a lot, with the reason. Field polygons are drawn from images and are no legal boundaries.</source>
         <translation>筆と、ほかの区画図（筆ポリゴン、林小班など）との重なりをすべて挙げ、筆に占める割合と相手に占める割合を付けます。両者を同じものとはみなしません。筆ごとに、覆われない割合も示します。ピンは、中に入る筆に結び付けます。筆の外にあるときは、指定の距離の内で地番が一致する最も近い筆とし、なければ理由を付けて筆なしとします。筆ポリゴンは画像から描かれたもので、境界を示すものではありません。</translation>
+    </message>
+    <message>
+        <source>Lists of owners</source>
+        <translation>所有者の一覧を見る</translation>
     </message>
     <message>
         <source>Looking after the fence. An assumption.</source>
@@ -2776,6 +2816,10 @@
         <translation>決めた場</translation>
     </message>
     <message>
+        <source>Meeting sheet</source>
+        <translation>集まり用の1枚</translation>
+    </message>
+    <message>
         <source>Mend broken shapes</source>
         <translation>壊れた形を直す</translation>
     </message>
@@ -2810,6 +2854,10 @@
     <message>
         <source>Most that one overlap may take from a lot (%)</source>
         <translation>1つの重なりで失ってよい筆の面積の割合（%）</translation>
+    </message>
+    <message>
+        <source>Move them out</source>
+        <translation>外に移す</translation>
     </message>
     <message>
         <source>Multiplies how fast land is lost; “Check a forecast” tells which number fits your own past.</source>
@@ -2856,6 +2904,14 @@
         <translation>番号ごとの氏名と住所。個人用のフォルダに置き、外に渡さないでください。</translation>
     </message>
     <message>
+        <source>Names and addresses lie in the folder of the plan. Whoever gets the folder gets them too.</source>
+        <translation>氏名と住所が計画のフォルダの中にあります。フォルダを渡すと一緒に渡ります。</translation>
+    </message>
+    <message>
+        <source>Names and addresses: do not pass on. Lists are kept in the private folder.</source>
+        <translation>氏名と住所です。外に出さないでください。一覧は個人情報のフォルダに保存します。</translation>
+    </message>
+    <message>
         <source>Neighbours' unmanaged land. With the field of the condition only its sources count, else every lot.</source>
         <translation>隣の地域の管理されていない土地です。状態の項目があれば該当する土地だけを、なければすべてを数えます。</translation>
     </message>
@@ -2882,6 +2938,10 @@
     <message>
         <source>Next</source>
         <translation>次にすること</translation>
+    </message>
+    <message>
+        <source>Next lawful step</source>
+        <translation>次の手続</translation>
     </message>
     <message>
         <source>Next lot →</source>
@@ -2948,6 +3008,10 @@
         <translation>まだです</translation>
     </message>
     <message>
+        <source>Not the same</source>
+        <translation>別の人</translation>
+    </message>
+    <message>
         <source>Note</source>
         <translation>メモ</translation>
     </message>
@@ -2970,6 +3034,10 @@
     <message>
         <source>Nothing here.</source>
         <translation>ありません。</translation>
+    </message>
+    <message>
+        <source>Nothing is in this list.</source>
+        <translation>この一覧には何もありません。</translation>
     </message>
     <message>
         <source>Nothing up to</source>
@@ -3252,6 +3320,10 @@
         <translation>またはレイヤ</translation>
     </message>
     <message>
+        <source>Other entry</source>
+        <translation>もう一方の記載</translation>
+    </message>
+    <message>
         <source>Other file</source>
         <translation>別のファイル</translation>
     </message>
@@ -3324,12 +3396,20 @@
         <translation>前に取り込んだ所有者または耕作者。同じ番号を使い続けるために使います。</translation>
     </message>
     <message>
+        <source>Owners to contact, with the next lawful step; entries that may be one owner</source>
+        <translation>連絡する所有者と次の手続、同じ所有者かもしれない記載</translation>
+    </message>
+    <message>
         <source>Owners' agreement</source>
         <translation>所有者の同意</translation>
     </message>
     <message>
         <source>Owners, land category, area</source>
         <translation>所有者や地目、地積の一覧</translation>
+    </message>
+    <message>
+        <source>Owners: what to look at</source>
+        <translation>所有者の注意点</translation>
     </message>
     <message>
         <source>Ownership by hamlet</source>
@@ -3576,6 +3656,10 @@
         <translation>印刷と書き出し</translation>
     </message>
     <message>
+        <source>Print list</source>
+        <translation>一覧を印刷</translation>
+    </message>
+    <message>
         <source>Print map of harm</source>
         <translation>周りへの影響の地図を印刷</translation>
     </message>
@@ -3606,6 +3690,10 @@
     <message>
         <source>Prints one page (A3) of harm to surroundings</source>
         <translation>周りへの影響を1枚（A3）に印刷します</translation>
+    </message>
+    <message>
+        <source>Prints one page (A3) on ownership by hamlet, without names</source>
+        <translation>集落ごとの所有の状況を、氏名なしで1枚（A3）に印刷します</translation>
     </message>
     <message>
         <source>Prints one sheet for a meeting: each hamlet with its owners, lots per owner, shared lots and the area of owners who live elsewhere. No name, address or key stands on it, and figures with too few owners behind them stay hidden.</source>
@@ -4036,12 +4124,20 @@
         <translation>選択を計画に保存する</translation>
     </message>
     <message>
+        <source>Save list</source>
+        <translation>一覧を保存</translation>
+    </message>
+    <message>
         <source>Save the column profile as</source>
         <translation>列の設定を保存する</translation>
     </message>
     <message>
         <source>Save the project first. The plan is kept beside it.</source>
         <translation>先にプロジェクトを保存してください。計画はその隣に置きます。</translation>
+    </message>
+    <message>
+        <source>Saved in the private folder: {path}</source>
+        <translation>個人情報のフォルダに保存しました: {path}</translation>
     </message>
     <message>
         <source>Says for every owner of every lot whether the owner can be reached, has moved, has died, is a dissolved body, common land without representative, public, or unknown: since when, on what evidence, and which lawful step comes next at which office. Counts for each block of touching lots how many owners hold it up. The results hold keys and classes only, no name and no address. The steps are a guide and no legal advice; those nobody has checked say so.</source>
@@ -4064,8 +4160,16 @@
         <translation>学校、取水口などです。規則の receptor にはレイヤの名前を書きます。</translation>
     </message>
     <message>
+        <source>Score</source>
+        <translation>点</translation>
+    </message>
+    <message>
         <source>Search by lot number</source>
         <translation>地番でさがす</translation>
+    </message>
+    <message>
+        <source>Search name or lot number</source>
+        <translation>氏名か地番で探す</translation>
     </message>
     <message>
         <source>See findings</source>
@@ -4144,6 +4248,10 @@
         <translation>このまま何も変わらない場合に土地がどうなるかを示します。5・10・20・30年後に各筆が管理されている見込みを、減少が遅い・中位・速い場合に分けて幅とともに出し、今のまま変わらない場合の値と並べます。耕作者の高齢化と引退、貸し借りの終わり、隣の土地の放置を考えます。確率のほとんどは仮定で、表で変えられます。特定の人についての予測ではありません。年齢と氏名は個人情報のファイルから外に出ません。</translation>
     </message>
     <message>
+        <source>Since</source>
+        <translation>いつから</translation>
+    </message>
+    <message>
         <source>Skill over persistence (%)</source>
         <translation>変わらない予測を上回る精度（%）</translation>
     </message>
@@ -4202,6 +4310,10 @@
     <message>
         <source>Start of the random numbers. The same seed gives the same result.</source>
         <translation>乱数の始まりです。同じ種なら同じ結果になります。</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状態</translation>
     </message>
     <message>
         <source>Step</source>
@@ -4384,6 +4496,10 @@
         <translation>氏名や住所の表。写しません。写しのすべての欄をこれと比べます。</translation>
     </message>
     <message>
+        <source>Take decision back</source>
+        <translation>判断を取り消す</translation>
+    </message>
+    <message>
         <source>Take priority off {n} lots</source>
         <translation>{n} 筆の優先をやめる</translation>
     </message>
@@ -4466,6 +4582,10 @@
     <message>
         <source>The data with their dates, one per line. Left empty: from the plan file or the layers.</source>
         <translation>もとにしたデータと日付を1行に1つ。空欄なら計画ファイルかレイヤから取ります。</translation>
+    </message>
+    <message>
+        <source>The decision could not be kept: {why}</source>
+        <translation>判断を保存できませんでした（{why}）</translation>
     </message>
     <message>
         <source>The draft said: {word}. {reason}</source>
@@ -4638,6 +4758,10 @@
     <message>
         <source>The links drawn as shortest lines from lot to receptor.</source>
         <translation>筆から影響先への最短の線です。</translation>
+    </message>
+    <message>
+        <source>The list could not be saved: {why}</source>
+        <translation>一覧を保存できませんでした（{why}）</translation>
     </message>
     <message>
         <source>The lot of the better accuracy class, else the one with the longer common border</source>
@@ -4824,6 +4948,10 @@
         <translation>実行の記録を残せませんでした: {why}</translation>
     </message>
     <message>
+        <source>The same</source>
+        <translation>同じ</translation>
+    </message>
+    <message>
         <source>The same number gives the same result, whatever the order of the lots.</source>
         <translation>同じ数なら、筆の並び順によらず同じ結果になります。</translation>
     </message>
@@ -4834,6 +4962,10 @@
     <message>
         <source>The scenario that is checked.</source>
         <translation>確かめる場合。</translation>
+    </message>
+    <message>
+        <source>The sheet needs the map of the hamlets. Add it first.</source>
+        <translation>集落の地図が必要です。先に追加してください。</translation>
     </message>
     <message>
         <source>The smaller lot</source>
@@ -5094,6 +5226,10 @@
     <message>
         <source>Vegetation height</source>
         <translation>草木の高さ</translation>
+    </message>
+    <message>
+        <source>Verdict</source>
+        <translation>判定</translation>
     </message>
     <message>
         <source>Verdict (skill, none or worse)</source>
@@ -5664,8 +5800,16 @@
         <translation>または番号を入力</translation>
     </message>
     <message>
+        <source>owner unknown</source>
+        <translation>所有者不明</translation>
+    </message>
+    <message>
         <source>p value of exposure</source>
         <translation>影響のp値</translation>
+    </message>
+    <message>
+        <source>reachable</source>
+        <translation>連絡がつく</translation>
     </message>
     <message>
         <source>square metres (m²)</source>
@@ -5682,6 +5826,10 @@
     <message>
         <source>to (ha)</source>
         <translation>上限（ha）</translation>
+    </message>
+    <message>
+        <source>to be checked</source>
+        <translation>要確認</translation>
     </message>
     <message>
         <source>to fix first</source>
@@ -5868,6 +6016,10 @@
         <translation>重みを1つ半分か2倍にすると、{total}筆のうち{n}筆で答えが変わります。</translation>
     </message>
     <message>
+        <source>{n} pairs of entries may be one owner. See the lists.</source>
+        <translation>同じ所有者かもしれない記載が{n}組あります。一覧を見てください。</translation>
+    </message>
+    <message>
         <source>{n} receptors stay over a threshold; see their explanation.</source>
         <translation>{n}か所が許容を超えたままです。説明を見てください。</translation>
     </message>
@@ -5916,6 +6068,10 @@
         <translation>{path}は.xmlでも.zipでもありません。登記所備付地図データを選んでください。</translation>
     </message>
     <message>
+        <source>{pct} % of the area has owners we can reach ({private} % without public land).</source>
+        <translation>面積の{pct} %は、所有者に連絡がつきます（公有地を除くと{private} %）。</translation>
+    </message>
+    <message>
         <source>{percent} %</source>
         <translation>{percent} %</translation>
     </message>
@@ -5930,6 +6086,10 @@
     <message>
         <source>{width} wide</source>
         <translation>幅 {width}</translation>
+    </message>
+    <message>
+        <source>{words} {n}</source>
+        <translation>{words} {n}</translation>
     </message>
     <message>
         <source>{word} (survey)</source>

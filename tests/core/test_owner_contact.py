@@ -65,6 +65,9 @@ def test_flags_and_kinds_choose_the_step() -> None:
     assert chosen("moved", "person") == "moved_resident"
     assert chosen("moved", "person", "foreign") == "foreign_contact"
     assert chosen("moved", "company") == "moved_body"
+    assert chosen("unknown", "person", "to_check") == "unknown_letter"
+    assert chosen("unknown", "person", "unknown") == "unknown_register"
+    assert chosen("unknown", "person", "to_check", "foreign") == "unknown_foreign"
     assert chosen("public", "property_ward") == "ward_office"
     assert chosen("common_no_rep", "religious") == "temple_authority"
 
@@ -101,7 +104,7 @@ def state_of(status: Any, owner: dict[str, Any], **register: Any) -> Any:
         ("to_check", {"contact_result": "no_answer", "contact_on": "2024-01-01"}, {}, "unknown", "to_check"),
         ("to_check", {}, {"registered_on": "1950-01-01"}, "heirs", "to_check"),
         ("to_check", {"name": "㈱見本"}, {"registered_on": "1950-01-01"}, "unknown", "to_check"),
-        ("to_check", {}, {"address_kind": "outside"}, "moved", "to_check"),
+        ("to_check", {}, {"address_kind": "outside"}, "unknown", "to_check"),
         ("to_check", {}, {"address_kind": "village"}, "unknown", "to_check"),
         ("unknown", {}, {}, "unknown", "unknown"),
         (None, {}, {}, "unknown", "unknown"),

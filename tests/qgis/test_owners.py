@@ -172,10 +172,11 @@ def test_contact_by_lot_owner_and_block() -> None:
         "L2": ("to_check", "common_no_rep"),
         "L3": ("to_check", "heirs"),
         "L4": ("reachable", "public"),
-        "L5": ("to_check", "moved"),
+        "L5": ("to_check", "unknown"),
     }
     assert (by_lot["L2"]["owners"], by_lot["L2"]["owners_reached"], by_lot["L2"]["reached_share"]) == (2, 1, 0.5)
-    assert by_lot["L3"]["since" if "since" in by_lot["L3"] else "hamlet"] and by_lot["L4"]["block_id"] is None
+    assert by_lot["L3"]["hamlet"] == "A" and by_lot["L4"]["block_id"] is None
+    assert by_lot["L5"]["next_step"].startswith("Write to the registered address")
     steps = {(row["lot_key"], row["person_key"]): row for row in rows_of(result["OWNER_LOTS"])}
     assert steps["L3", "d"]["step_id"] == "heirs_family" and "to be checked" in steps["L3", "d"]["next_step"].lower()
     assert steps["L2", "c"]["step_id"] == "common_ninka" and steps["L2", "c"]["step_source"].startswith("https://")

@@ -30,6 +30,7 @@ from ..maptools import ChosenMarks, PickTool
 from ..mapview import show_layers
 from ..planlink import PlanLink, link_of
 from ..planwidgets import ClassAreas, NumberPlate, hectares
+from ..publicexport import public_parameters
 from ..runner import IDLE, RUNNING, Job, JobResult, Runner, show_message
 from ..state import ProjectState
 from ..widgets import Card, FlowLayout, choice_button, label, plain_button, quiet_button, rule, set_kind
@@ -239,7 +240,8 @@ class Export(NamedTuple):
     """One thing to print or write: algorithm, word and icon of its button, its parameters.
 
     ``parameters(folder, stamp)`` gives the parameters with new files in ``folder``; ``opens`` is
-    the output that is opened when done.
+    the output that is opened when done. One that is not ``asked`` for is never the next thing to do, and its
+    folder is opened.
     """
 
     key: str
@@ -248,6 +250,7 @@ class Export(NamedTuple):
     icon: str
     parameters: Callable[[str, str], dict[str, Any]]
     opens: str
+    asked: bool = True
 
 
 class ExportCard(Card):
@@ -316,6 +319,15 @@ class ExportCard(Card):
             Export("planmap", name("planmap"), tr("Print plan map"), "map", self._for_map, "OUTPUT_PDF"),
             Export("planreport", name("planreport"), tr("Make report"), "plan", self._for_report, "OUTPUT"),
             Export("plantables", name("plantables"), tr("Make area table"), "blocks", self._for_tables, "WORKBOOK"),
+            Export(
+                "exportpublic",
+                name("exportpublic"),
+                tr("Export for public"),
+                "adddata",
+                partial(public_parameters, self.state),
+                "OUTPUT",
+                asked=False,
+            ),
         )
 
     def _language(self) -> int:
@@ -397,7 +409,7 @@ class ExportCard(Card):
         self.state.set_value(f"export_{key}", {"path": path, "plan": self.plan_stamp()})
         self.set_problem("")
         if path:
-            open_file(path)
+            open_file(path if self.exports[key].asked else os.path.dirname(path))
         self.changed.emit()
 
     def _failed(self, key: str, message: str) -> None:
@@ -448,7 +460,7 @@ class ExportCard(Card):
 
     def next_export(self) -> str:
         """The first export that is not up to date; empty when all are."""
-        return next((key for key in self.exports if not self.is_made(key)), "")
+        return next((key for key, export in self.exports.items() if export.asked and not self.is_made(key)), "")
 
 
 class ActPage(StepPage):

@@ -18,6 +18,7 @@ from .base import StepPage
 from .cards import AlgorithmCard, InputSpec
 from .condition import ConditionCard
 from .harm import HarmCard
+from .owners import OwnersCard
 
 #: Japanese counts things with a word behind the number; English needs none beside the caption.
 _UNIT_LOTS, _UNIT_ITEMS = Text("", "筆"), Text("", "件")
@@ -90,7 +91,7 @@ class ParcelsCard(AlgorithmCard):
 
 
 #: The cards of step 1 in their order; a new one needs its class here and nothing else.
-CARDS = (ParcelsCard, ConditionCard, HarmCard)
+CARDS = (ParcelsCard, OwnersCard, ConditionCard, HarmCard)
 
 
 class UnderstandPage(StepPage):
