@@ -163,6 +163,16 @@ def run_village(out: Path, language: str) -> list[tuple[Path, str]]:
         OUTPUT=condition,
         EVIDENCE=evidence,
     )
+    demo.run(
+        "learnfromsurvey",
+        "Learn from the survey",
+        INPUT=condition,
+        EVIDENCE=evidence,
+        HAMLETS=layer("hamlets"),
+        REPORT=demo.keep("condition_survey.html", "what the village's survey says about the weights, with its limits"),
+        WEIGHTS_OUT=demo.keep("condition_weights.csv", "the weights learnt from the survey (not used)"),
+        MEASURES=demo.keep("condition_measures.csv", "how good they are in hamlets left out, beside simple rules"),
+    )
     burden = demo.keep("burden.gpkg", "which lots may burden their surroundings, and how much")
     demo.run(
         "overlayexternalities",

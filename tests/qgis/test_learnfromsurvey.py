@@ -267,3 +267,64 @@ def test_cancel_leaves_nothing(name: str, tmp_path: Path) -> None:
     with pytest.raises(QgsProcessingException, match="Cancelled"):
         call(name, tmp_path, Cancelling(), **{**village(), "OUTPUT": str(tmp_path / "out.gpkg")})
     assert list(tmp_path.iterdir()) == []
+
+
+# -- what the dock reads and keeps --------------------------------------------------------------
+def test_why_a_lot_is_called_what_it_is_called() -> None:
+    from land_stewardship.gis import condition_reading as reading
+
+    lots = layer(
+        "Polygon lot_key:string chiban:string land_category:string",
+        [(box(0, 0), "15222-1", "12-3", "田"), (box(20, 0), "15222-2", "4", "田")],
+    )
+    register = layer("NoGeometry lot_key:string owner_key:string owner_status:string", [("15222-1", "o", "unknown")])
+    farmland = layer(
+        "NoGeometry lot_key:string land_type:string cultivator_key:string right_kind:string",
+        [("15222-1", "田", "c", "owner")],
+    )
+    patrol = layer("NoGeometry lot_key:string patrol_on:string result:string", [("15222-1", "2024-10-01", "waste_b")])
+    made = run(
+        "findunmanaged",
+        INPUT=lots,
+        REGISTER=register,
+        FARMLAND_REGISTER=farmland,
+        PATROL=patrol,
+        OUTPUT="memory:",
+        EVIDENCE="memory:",
+    )
+    layers = reading.Layers(made["OUTPUT"], made["EVIDENCE"])
+    assert reading.key_at(layers, QgsGeometry.fromWkt("POINT(5 5)")) == "15222-1"
+    assert reading.key_at(layers, QgsGeometry.fromWkt("POINT(15 5)")) is None
+    assert reading.key_called(layers, " 12-3 ") == reading.key_called(layers, "15222-1") == "15222-1"
+    assert reading.key_called(layers, "") is None and reading.key_called(layers, "no 'such' lot") is None
+    assert reading.why(layers, "gone") is None
+    found = reading.why(layers, "15222-1")
+    assert found is not None
+    assert (found.condition, found.surveyed, found.survey_on) == ("unmanaged", True, "2024-10-01")
+    # The survey first, then the strongest weight.
+    assert [piece.indicator for piece in found.pieces] == ["patrol", "cultivator", "owner"]
+    assert [piece.weight for piece in found.pieces] == [None, -0.8, 0.6]
+    assert found.disagrees == (found.screening == "managed")
+    assert found.explanation.ja and found.change.ja and found.name.en == "Lot 12-3"
+    other = reading.why(layers, "15222-2")
+    assert other is not None and not other.surveyed and other.pieces == [] and other.probability is None
+    assert reading.why(reading.Layers(), "15222-1") is None
+
+
+def test_weights_of_the_village_are_written_and_read_back_alike(tmp_path: Path) -> None:
+    from land_stewardship.gis import condition_weights as weights
+
+    rows = weights.default_rows()
+    path = str(tmp_path / "data" / "weights.csv")
+    weights.write_file(path, rows)
+    assert weights.read_file(path) == rows and weights.check(rows) is None
+    read = weights.read_layer(QgsVectorLayer(path, "w", "ogr"))
+    assert [row["phrase_ja"] for row in read] == [row["phrase_ja"] for row in rows]
+    assert weights.read_layer(None) == rows
+    slope = next(row for row in rows if row["indicator"] == "slope")
+    assert weights.direction_of(slope) == "unmanaged" and weights.direction_of(rows[0]) == ""
+    slope["weight"] = "-0.5"
+    wrong = weights.check(rows)
+    assert wrong is not None and "only point to unmanaged" in wrong.en
+    with pytest.raises(OSError, match=r"weights\.csv"):
+        weights.write_file(str(tmp_path / "data" / "weights.csv" / "x.csv"), rows)
