@@ -404,6 +404,9 @@ def style_condition(layer: QgsVectorLayer, medium: str = "screen", language: Opt
     _finish(layer)
 
 
+_SETTLED = Text("Settled", "対応済み")
+
+
 def style_findings(layer: QgsVectorLayer, medium: str = "screen", language: Optional[str] = None) -> None:
     """Style findings by ``severity``: octagon, triangle, circle; worst on top. Areas get a thin tint."""
     _require(layer, "severity")
@@ -411,6 +414,8 @@ def style_findings(layer: QgsVectorLayer, medium: str = "screen", language: Opti
     marks = symbols.severity_colours()["mark"]
     polygons = layer.geometryType() == POLYGON
     rules: list[tuple[QgsSymbol, str, str]] = []
+    # What is settled (left as it is, or cured) is no longer marked by how serious it was.
+    settled = "\"status\" IN ('accepted', 'cured')" if layer.fields().lookupField("status") >= 0 else ""
     for depth, severity in enumerate(reversed(symbols.SEVERITIES)):
         symbol: QgsSymbol
         if polygons:
@@ -421,7 +426,11 @@ def style_findings(layer: QgsVectorLayer, medium: str = "screen", language: Opti
             mark.setSizeUnit(MM)
             mark.setRenderingPass(depth)
             symbol = _marker([mark])
-        rules.append((symbol, f"\"severity\" = '{severity}'", _SEVERITY_LABELS[severity].pick(chosen)))
+        shown = f"\"severity\" = '{severity}'"
+        if settled:
+            shown = settled if severity == "ok" else f"{shown} AND NOT coalesce({settled}, false)"
+        label = _SETTLED if settled and severity == "ok" else _SEVERITY_LABELS[severity]
+        rules.append((symbol, shown, label.pick(chosen)))
     _rules(layer, list(reversed(rules)))
     _finish(layer)
 

@@ -26,6 +26,7 @@ from qgis.PyQt.QtCore import QThread
 
 from ..core.errors import InputError
 from ..core.parcels.repairfields import (
+    CLASS_NAMES,
     GAP_RULES,
     GAPS,
     LEFT_FIELDS,
@@ -47,9 +48,6 @@ from ..gis.edits import Reshaping, reshape
 from ..gis.i18n import language, tr
 from .base import UNDERSTAND, LandAlgorithm
 from .reading import kept_fields, write_sink
-
-#: Accuracy classes of 国土調査法施行令 別表第四 that may be trusted.
-CLASSES = ("甲一", "甲二", "甲三", "乙一", "乙二", "乙三")
 
 #: Default field names; a default that the layer lacks means "not there", not an error.
 DEFAULT_FIELDS = {
@@ -227,7 +225,7 @@ class RepairParcels(LandAlgorithm):
             QgsProcessingParameterEnum(
                 "TRUSTED_CLASSES",
                 tr("Trusted accuracy classes"),
-                list(CLASSES),
+                list(CLASS_NAMES),
                 allowMultiple=True,
                 optional=True,
             ),
@@ -487,7 +485,7 @@ class RepairParcels(LandAlgorithm):
             gap_width=number("GAP_WIDTH"),
             gap_area=number("GAP_AREA"),
             trusted_classes=tuple(
-                CLASSES[place] for place in self.parameterAsEnums(parameters, "TRUSTED_CLASSES", context)
+                CLASS_NAMES[place] for place in self.parameterAsEnums(parameters, "TRUSTED_CLASSES", context)
             ),
         )
 

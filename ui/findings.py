@@ -1,30 +1,20 @@
-"""The list of findings: filter, search, show on the map, leave as it is, export."""
+"""The list of findings: filter, search, show on the map, leave as it is, repair, export."""
 
 from __future__ import annotations
 
-import csv
 import os
-from collections.abc import Sequence
-from typing import Any, NamedTuple, Optional
+from typing import Any, Optional
 
-from qgis.core import Qgis, QgsFeature, QgsFeatureRequest, QgsVectorLayer
-from qgis.PyQt.QtCore import (
-    QAbstractListModel,
-    QModelIndex,
-    QObject,
-    QRectF,
-    QSize,
-    QSortFilterProxyModel,
-    Qt,
-    pyqtSignal,
-)
+from qgis.core import Qgis, QgsCoordinateTransform, QgsCsException, QgsFeatureRequest, QgsRectangle, QgsVectorLayer
+from qgis.PyQt.QtCore import QModelIndex, QRectF, QSize, Qt, QTimer, pyqtSignal
 from qgis.PyQt.QtGui import QFontMetrics, QKeySequence, QPainter, QPen
 from qgis.PyQt.QtWidgets import (
     QButtonGroup,
+    QComboBox,
+    QDialog,
     QFileDialog,
     QFrame,
     QHBoxLayout,
-    QInputDialog,
     QLineEdit,
     QShortcut,
     QStyle,
@@ -34,13 +24,27 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
-from ..compat import is_null
-from ..core.parcels.findings import KINDS, NOTE, SEVERITIES, SEVERITY_LABELS
-from ..core.texts import Text
+from ..core.parcels.findings import KINDS
+from ..core.parcels.lifefields import CURED
+from ..gis.finding_decisions import Decision
 from ..gis.i18n import language, tr
+from ..gis.lot_owners import owners_by_lot
 from . import theme
+from .findings_model import (
+    ALL,
+    DONE,
+    LEFT,
+    ROW,
+    Finding,
+    FindingsFilter,
+    FindingsModel,
+    read_findings,
+    write_table,
+)
 from .mapview import show_place
-from .state import ProjectState
+from .recheck import RECHECK_KEY
+from .runner import IDLE
+from .state import ProjectState, now_text
 from .widgets import (
     FlowLayout,
     bare_button,
@@ -52,173 +56,13 @@ from .widgets import (
     set_kind,
 )
 
+__all__ = ("ALL", "DONE", "LEFT", "Finding", "FindingsPanel", "read_findings", "write_table")
+
 ROW_HEIGHT = 48
-_ROW = Qt.ItemDataRole.UserRole
-#: The filter chips: all, one per severity, and what was left as it is.
-ALL, LEFT = "all", "left"
-_UNITS = {"m2": "m²", "m": "m", "pct": "%"}
-
-
-class Finding(NamedTuple):
-    """One row of the findings layer in words."""
-
-    fid: int
-    finding_id: str
-    kind: str
-    severity: str
-    lots: str
-    size: Optional[float]
-    unit: str
-    explanation: str
-    has_place: bool
-
-    def kind_word(self) -> str:
-        """Name of the kind."""
-        kind = KINDS.get(self.kind)
-        return kind.label.pick(language()) if kind else self.kind
-
-    def advice(self) -> str:
-        """What to do about it."""
-        kind = KINDS.get(self.kind)
-        return kind.advice.pick(language()) if kind else ""
-
-    def lots_text(self) -> str:
-        """The lots concerned, in words."""
-        numbers = [part for part in self.lots.split("; ") if part]
-        if not numbers:
-            return ""
-        if len(numbers) > 2:
-            joined = tr("{first} and {n} more").format(first=numbers[0], n=len(numbers) - 1)
-        else:
-            joined = tr(" and ").join(numbers)
-        return tr("lot {numbers}").format(numbers=joined)
-
-    def size_text(self) -> str:
-        """Size with its unit; a dash when there is none."""
-        if self.size is None:
-            return "—"
-        if self.unit == "pct":
-            return f"{self.size:+.1f} %".replace("-", "−")
-        digits = 0 if abs(self.size) >= 100 else (1 if abs(self.size) >= 1 else 2)
-        text = f"{self.size:,.{digits}f} {_UNITS.get(self.unit, self.unit)}".strip()
-        return tr("{width} wide").format(width=text) if self.unit == "m" and self.kind == "sliver" else text
-
-
-def read_findings(layer: QgsVectorLayer) -> list[Finding]:
-    """All findings of a layer, the worst first, then by kind and lot."""
-    fields = layer.fields()
-    shown = "explanation_ja" if language() == "ja" else "explanation"
-
-    def value(feature: QgsFeature, name: str) -> Any:
-        position = fields.lookupField(name)
-        if position < 0:
-            return None
-        found = feature[position]
-        return None if is_null(found) else found
-
-    rows = []
-    for feature in layer.getFeatures():
-        size = value(feature, "size")
-        severity = str(value(feature, "severity") or NOTE)
-        rows.append(
-            Finding(
-                fid=feature.id(),
-                finding_id=str(value(feature, "finding_id") or feature.id()),
-                kind=str(value(feature, "kind") or ""),
-                severity=severity if severity in SEVERITIES else NOTE,
-                lots=str(value(feature, "lot_labels") or value(feature, "lots") or ""),
-                size=None if size is None else float(size),
-                unit=str(value(feature, "size_unit") or ""),
-                explanation=str(value(feature, shown) or value(feature, "explanation") or ""),
-                has_place=feature.hasGeometry() and not feature.geometry().isEmpty(),
-            )
-        )
-    order = list(KINDS)
-    rows.sort(
-        key=lambda row: (
-            SEVERITIES.index(row.severity),
-            order.index(row.kind) if row.kind in order else len(order),
-            row.finding_id,
-        )
-    )
-    return rows
-
-
-class FindingsModel(QAbstractListModel):
-    """Findings as rows; knows which were left as they are."""
-
-    def __init__(self, rows: Sequence[Finding], left: dict[str, str], parent: Optional[QObject] = None) -> None:
-        super().__init__(parent)
-        self.rows = list(rows)
-        self.left = dict(left)
-
-    def rowCount(self, parent: QModelIndex = QModelIndex()) -> int:  # noqa: B008  (Qt's signature)
-        return 0 if parent.isValid() else len(self.rows)
-
-    def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
-        row = self.rows[index.row()]
-        if role == _ROW:
-            return row
-        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole):
-            severity = SEVERITY_LABELS[row.severity].pick(language())
-            return f"{severity}: {row.kind_word()} {row.lots_text()} {row.size_text()}. {row.explanation}"
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return "\n".join(part for part in (row.explanation, row.advice(), self.reason(row)) if part)
-        return None
-
-    def reason(self, row: Finding) -> str:
-        """Why a finding is left as it is; empty when it is not."""
-        if row.finding_id not in self.left:
-            return ""
-        return tr("Left as it is: {reason}").format(reason=self.left[row.finding_id] or tr("no reason given"))
-
-    def set_left(self, left: dict[str, str]) -> None:
-        """Show another set of findings that were left."""
-        self.left = dict(left)
-        if self.rows:
-            self.dataChanged.emit(self.index(0), self.index(len(self.rows) - 1))
-
-    def counts(self) -> dict[str, int]:
-        """Number of findings by severity, of all that are open, and of those left."""
-        result = {ALL: 0, LEFT: 0, **dict.fromkeys(SEVERITIES, 0)}
-        for row in self.rows:
-            if row.finding_id in self.left:
-                result[LEFT] += 1
-            else:
-                result[ALL] += 1
-                result[row.severity] += 1
-        return result
-
-
-class FindingsFilter(QSortFilterProxyModel):
-    """Shows one severity (or all, or those left) and the lots that match the search."""
-
-    def __init__(self, parent: Optional[QObject] = None) -> None:
-        super().__init__(parent)
-        self.chip = ALL
-        self.search = ""
-
-    def set_chip(self, chip: str) -> None:
-        """Show the findings of a chip."""
-        self.chip = chip
-        self.invalidateFilter()
-
-    def set_search(self, text: str) -> None:
-        """Show only findings whose lot numbers contain ``text``."""
-        self.search = text.strip()
-        self.invalidateFilter()
-
-    def filterAcceptsRow(self, source_row: int, _parent: QModelIndex) -> bool:
-        model = self.sourceModel()
-        row = model.rows[source_row]
-        is_left = row.finding_id in model.left
-        if is_left != (self.chip == LEFT):
-            return False
-        if self.chip not in (ALL, LEFT) and row.severity != self.chip:
-            return False
-        return not self.search or any(
-            part.startswith(self.search) or self.search in part for part in row.lots.split("; ")
-        )
+#: How long the outcome of a re-check is shown (ms).
+TOLD_MS = 8000
+#: The office or role that decided last, kept with the project.
+WHO = "findings_decided_by"
 
 
 class FindingDelegate(QStyledItemDelegate):
@@ -228,7 +72,7 @@ class FindingDelegate(QStyledItemDelegate):
         return QSize(120, ROW_HEIGHT)
 
     def paint(self, painter: QPainter, option: Any, index: QModelIndex) -> None:
-        row: Finding = index.data(_ROW)
+        row: Finding = index.data(ROW)
         model = index.model().sourceModel()
         now = theme.current()
         area = QRectF(option.rect)
@@ -241,7 +85,9 @@ class FindingDelegate(QStyledItemDelegate):
         painter.setPen(QPen(now.colour("line"), 1))
         painter.drawLine(area.bottomLeft(), area.bottomRight())
         painter.drawPixmap(
-            int(area.left() + 14), int(area.top() + 9), theme.pixmap(f"severity_{row.severity}", 16, option.widget)
+            int(area.left() + 14),
+            int(area.top() + 9),
+            theme.pixmap(f"severity_{'ok' if model.status(row) == CURED else row.severity}", 16, option.widget),
         )
         left, right = area.left() + 40, area.right() - 12
         first, second = QRectF(left, area.top() + 5, right - left, 19), QRectF(left, area.top() + 25, right - left, 18)
@@ -262,7 +108,7 @@ class FindingDelegate(QStyledItemDelegate):
         painter.drawText(first.adjusted(used, 0, 0, 0), align | Qt.AlignmentFlag.AlignLeft, lots)
         painter.setFont(small)
         painter.setPen(now.colour("sub"))
-        text = model.reason(row) or row.explanation
+        text = model.second_line(row)
         painter.drawText(
             second,
             align | Qt.AlignmentFlag.AlignLeft,
@@ -272,21 +118,26 @@ class FindingDelegate(QStyledItemDelegate):
 
 
 class _List(QTreeView):
-    """The rows; Enter shows the finding on the map."""
+    """The rows; Enter shows the finding on the map, N and P the next and previous one."""
 
     entered_on = pyqtSignal()
+    stepped = pyqtSignal(int)
 
     def keyPressEvent(self, event: Any) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.entered_on.emit()
             return
+        if event.key() in (Qt.Key.Key_N, Qt.Key.Key_P) and event.modifiers() == Qt.KeyboardModifier.NoModifier:
+            self.stepped.emit(1 if event.key() == Qt.Key.Key_N else -1)
+            return
         super().keyPressEvent(event)
 
 
 class FindingsPanel(QWidget):
-    """Findings of a check in place of the cards; ``closed`` leads back."""
+    """Findings of a check in place of the cards; ``closed`` leads back, ``repair_requested`` to the repair."""
 
     closed = pyqtSignal()
+    repair_requested = pyqtSignal()
 
     def __init__(
         self,
@@ -295,23 +146,66 @@ class FindingsPanel(QWidget):
         layer: QgsVectorLayer,
         title: str = "",
         parent: Optional[QWidget] = None,
+        runner: Any = None,
     ) -> None:
         super().__init__(parent)
         self.iface = iface
         self.state = state
+        self.runner = runner
         self.setObjectName("landStewardshipFindings")
         self.setProperty("kind", "page")
         self._layer_id = layer.id()
-        self.model = FindingsModel(read_findings(layer), state.left_findings(), self)
+        self.model = FindingsModel(read_findings(layer), state.decisions(), self)
         self.proxy = FindingsFilter(self)
         self.proxy.setSourceModel(self.model)
+        self._owners: dict[str, tuple[str, ...]] = {}
 
         self.back_button = bare_button("", tr("Back"), self.closed.emit)
         self.back_button.setText("←")
         head = QHBoxLayout()
         head.addWidget(self.back_button)
         head.addWidget(label(title or tr("Findings: lots and boundaries"), "title"), 1)
+        self.told = label("", "hint")
+        self.told.setObjectName("findings_told")
+        self.told.hide()
+        self._told_timer = QTimer(self)
+        self._told_timer.setSingleShot(True)
+        self._told_timer.setInterval(TOLD_MS)
+        self._told_timer.timeout.connect(self._forget_told)
+        self.empty = label(tr("Nothing here."), "sentence")
+        self.advice = label("", "hint")
 
+        inner = QVBoxLayout()
+        inner.setContentsMargins(10, 8, 10, 8)
+        inner.setSpacing(theme.GAP_S)
+        inner.addLayout(head)
+        inner.addLayout(self._build_chips())
+        inner.addLayout(self._build_filters())
+        inner.addWidget(self._build_search())
+        inner.addWidget(self.told)
+        inner.addWidget(self.empty)
+        inner.addWidget(self._build_view(), 1)
+        inner.addWidget(self.advice)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(inner, 1)
+        column.addWidget(self._build_footer())
+        self.setFocusProxy(self.view)
+        escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
+        escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        escape.activated.connect(self.closed)
+        state.changed.connect(self._follow)
+        if runner is not None:
+            runner.changed.connect(self._run_changed)
+        if iface is not None:
+            iface.mapCanvas().extentsChanged.connect(self._map_moved)
+        self._fill_filters()
+        self._show_counts()
+        self._select_first()
+
+    # -- building -------------------------------------------------------------------------
+    def _build_chips(self) -> FlowLayout:
         self._chips: dict[str, Any] = {}
         self._chip_group = QButtonGroup(self)
         self._chip_group.setExclusive(True)
@@ -321,7 +215,8 @@ class FindingsPanel(QWidget):
             ("error", "severity_error"),
             ("warning", "severity_warning"),
             ("note", "severity_note"),
-            (LEFT, "severity_ok"),
+            (LEFT, ""),
+            (DONE, "severity_ok"),
         ):
             button = choice_button("", icon)
             button.setIconSize(QSize(14, 14))
@@ -332,14 +227,42 @@ class FindingsPanel(QWidget):
             self._chips[chip] = button
             chips.addWidget(button)
         self._chips[ALL].setChecked(True)
+        return chips
 
+    def _combo(self, name: str, words: str, changed: Any) -> QComboBox:
+        combo = QComboBox()
+        combo.setObjectName(name)
+        combo.setAccessibleName(words)
+        combo.setToolTip(words)
+        combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        combo.setMinimumContentsLength(8)
+        combo.activated.connect(lambda _index: changed())
+        return combo
+
+    def _build_filters(self) -> QHBoxLayout:
+        self.kind_combo = self._combo("findings_kind", tr("Kind of finding"), self._choose_kind)
+        self.owner_combo = self._combo("findings_owner", tr("Owner (by key)"), self._choose_owner)
+        self.view_chip = choice_button(tr("On the map"), "", clicked=self._map_moved)
+        self.view_chip.setObjectName("findings_in_view")
+        self.view_chip.setToolTip(tr("Only what the map shows now"))
+        set_kind(self.view_chip, "chip")
+        row = QHBoxLayout()
+        row.setSpacing(4)
+        row.addWidget(self.kind_combo, 1)
+        row.addWidget(self.owner_combo, 1)
+        row.addWidget(self.view_chip)
+        return row
+
+    def _build_search(self) -> QLineEdit:
         self.search = QLineEdit()
         self.search.setObjectName("findings_search")
         self.search.setPlaceholderText(tr("Search by lot number"))
         self.search.setAccessibleName(tr("Search by lot number"))
         self.search.setClearButtonEnabled(True)
-        self.search.textChanged.connect(self._search)
+        self.search.textChanged.connect(lambda text: self._show_only(search=text.strip()))
+        return self.search
 
+    def _build_view(self) -> QTreeView:
         self.view = _List()
         self.view.setObjectName("findings_list")
         self.view.setAccessibleName(tr("Findings"))
@@ -353,69 +276,93 @@ class FindingsPanel(QWidget):
         self.view.setVerticalScrollMode(QTreeView.ScrollMode.ScrollPerPixel)
         self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.view.entered_on.connect(self.show_on_map)
-        self.view.doubleClicked.connect(lambda _index: self.show_on_map())
+        self.view.stepped.connect(self.step)
+        self.view.clicked.connect(lambda _index: self.show_on_map())
         self.view.selectionModel().currentChanged.connect(lambda _now, _before: self._selection_changed())
-        self.empty = label(tr("Nothing here."), "sentence")
-        self.advice = label("", "hint")
+        return self.view
 
+    def _build_footer(self) -> QFrame:
         self.show_button = primary_button(tr("Show on map"), "showonmap", self.show_on_map)
         self.show_button.setObjectName("findings_show")
         self.leave_button = quiet_button(tr("Leave as it is"), clicked=self.leave_or_take_back)
         self.leave_button.setObjectName("findings_leave")
+        self.repair_button = quiet_button(tr("Repair…"), clicked=self.repair_requested.emit)
+        self.repair_button.setObjectName("findings_repair")
         self.export_button = plain_button(tr("Export table"), clicked=self.export)
         self.export_button.setObjectName("findings_export")
         footer = QFrame()
         footer.setProperty("kind", "footer")
         actions = FlowLayout(spacing=theme.GAP_S)
-        for button in (self.show_button, self.leave_button, self.export_button):
+        for button in (self.show_button, self.leave_button, self.repair_button, self.export_button):
             actions.addWidget(button)
         foot = QVBoxLayout(footer)
         foot.setContentsMargins(10, 10, 10, 10)
         foot.addLayout(actions)
-
-        inner = QVBoxLayout()
-        inner.setContentsMargins(10, 8, 10, 8)
-        inner.setSpacing(theme.GAP_S)
-        inner.addLayout(head)
-        inner.addLayout(chips)
-        inner.addWidget(self.search)
-        inner.addWidget(self.empty)
-        inner.addWidget(self.view, 1)
-        inner.addWidget(self.advice)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(inner, 1)
-        column.addWidget(footer)
-        self.setFocusProxy(self.view)
-        escape = QShortcut(QKeySequence(Qt.Key.Key_Escape), self)
-        escape.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-        escape.activated.connect(self.closed)
-        self._show_counts()
-        self._select_first()
+        return footer
 
     # -- choosing -------------------------------------------------------------------------
     def current(self) -> Optional[Finding]:
         """The chosen finding."""
         index = self.view.currentIndex()
-        return index.data(_ROW) if index.isValid() else None
+        return index.data(ROW) if index.isValid() else None
 
     def shown(self) -> list[Finding]:
         """The findings that pass filter and search, in order."""
-        return [self.proxy.index(row, 0).data(_ROW) for row in range(self.proxy.rowCount())]
+        return [self.proxy.index(row, 0).data(ROW) for row in range(self.proxy.rowCount())]
+
+    def step(self, by: int) -> None:
+        """Go to the next (1) or previous (-1) finding and show it."""
+        row = self.view.currentIndex().row() + by
+        if 0 <= row < self.proxy.rowCount():
+            self.view.setCurrentIndex(self.proxy.index(row, 0))
+            self.show_on_map()
 
     def _choose_chip(self, chip: str) -> None:
         self._chips[chip].setChecked(True)
-        self.proxy.set_chip(chip)
-        self._select_first()
+        self._show_only(chip=chip)
 
-    def _search(self, text: str) -> None:
-        self.proxy.set_search(text)
-        self._select_first()
+    def _choose_kind(self) -> None:
+        self._show_only(kind=str(self.kind_combo.currentData() or ""))
+
+    def _choose_owner(self) -> None:
+        owner = str(self.owner_combo.currentData() or "")
+        lots = frozenset(lot for lot, owners in self._owners.items() if owner in owners) if owner else None
+        self._show_only(lots=lots)
+
+    def _map_moved(self) -> None:
+        if not self.view_chip.isChecked() and self.proxy.extent is None:
+            return
+        self._show_only(extent=self._extent() if self.view_chip.isChecked() else None)
+
+    def _extent(self) -> Optional[QgsRectangle]:
+        """What the map shows, in the coordinates of the findings."""
+        layer = self._layer()
+        if layer is None or self.iface is None:
+            return None
+        canvas = self.iface.mapCanvas()
+        transform = QgsCoordinateTransform(
+            canvas.mapSettings().destinationCrs(), layer.crs(), self.state.project.transformContext()
+        )
+        try:
+            return transform.transformBoundingBox(canvas.extent())
+        except QgsCsException:
+            return None
+
+    def _show_only(self, **wanted: Any) -> None:
+        row = self.current()
+        self.proxy.show_only(**wanted)
+        self._show_counts()
+        self._select(row.finding_id if row is not None else "")
 
     def _select_first(self) -> None:
-        if self.proxy.rowCount():
-            self.view.setCurrentIndex(self.proxy.index(0, 0))
+        self._select("")
+
+    def _select(self, finding_id: str, position: int = 0) -> None:
+        """Choose a finding if it is shown, else the one at a position."""
+        rows = [row.finding_id for row in self.shown()]
+        if rows:
+            place = rows.index(finding_id) if finding_id in rows else min(position, len(rows) - 1)
+            self.view.setCurrentIndex(self.proxy.index(place, 0))
         self._selection_changed()
 
     def _selection_changed(self) -> None:
@@ -423,11 +370,41 @@ class FindingsPanel(QWidget):
         self.empty.setVisible(self.proxy.rowCount() == 0)
         self.view.setVisible(self.proxy.rowCount() > 0)
         self.show_button.setEnabled(row is not None and row.has_place)
-        self.leave_button.setEnabled(row is not None)
-        is_left = row is not None and row.finding_id in self.model.left
+        self.leave_button.setEnabled(row is not None and row.status != CURED)
+        is_left = row is not None and row.finding_id in self.model.decisions
         self.leave_button.setText(tr("Take up again") if is_left else tr("Leave as it is"))
-        self.advice.setText(row.advice() if row is not None else "")
-        self.advice.setVisible(bool(self.advice.text()))
+        self.advice.setText(row.advice() if row is not None and row.status != CURED else "")
+        self.advice.setVisible(bool(self.advice.text()) and self.told.isHidden())
+
+    def _fill_filters(self) -> None:
+        """Kinds and owners that have findings, with their number; what is chosen stays chosen."""
+        kind, owner = self.kind_combo.currentData(), self.owner_combo.currentData()
+        present = [row.kind for row in self.model.rows]
+        self.kind_combo.clear()
+        self.kind_combo.addItem(tr("All kinds"), "")
+        for name in KINDS:
+            if name in present:
+                words = KINDS[name].label.pick(language())
+                self.kind_combo.addItem(tr("{kind} ({n})").format(kind=words, n=present.count(name)), name)
+        self.kind_combo.setCurrentIndex(max(self.kind_combo.findData(kind or ""), 0))
+        register = self.state.layer("register")
+        self._owners = owners_by_lot(register) if isinstance(register, QgsVectorLayer) else {}
+        lots_of: dict[str, int] = {}
+        for owners in self._owners.values():
+            for key in owners:
+                lots_of[key] = lots_of.get(key, 0) + 1
+        found: dict[str, int] = {}
+        for row in self.model.rows:
+            for key in {owner for lot in row.keys for owner in self._owners.get(lot, ())}:
+                found[key] = found.get(key, 0) + 1
+        self.owner_combo.clear()
+        self.owner_combo.addItem(tr("All owners"), "")
+        for key in sorted(found, key=lambda key: (-found[key], key)):
+            self.owner_combo.addItem(
+                tr("{owner}: {n} findings, {lots} lots").format(owner=key, n=found[key], lots=lots_of[key]), key
+            )
+        self.owner_combo.setCurrentIndex(max(self.owner_combo.findData(owner or ""), 0))
+        self.owner_combo.setVisible(bool(found))
 
     def _show_counts(self) -> None:
         words = {
@@ -436,16 +413,49 @@ class FindingsPanel(QWidget):
             "warning": tr("Check {n}"),
             "note": tr("Note {n}"),
             LEFT: tr("Left {n}"),
+            DONE: tr("Cured {n}"),
         }
-        counts = self.model.counts()
+        counts = self.model.counts(row for row in self.model.rows if self.proxy.passes(row))
         for chip, button in self._chips.items():
             text = words[chip].format(n=f"{counts[chip]:,}")
             button.setText(text)
             button.setAccessibleName(text)
             button.setToolTip(text)
-        self._chips[LEFT].setVisible(counts[LEFT] > 0)
-        if not counts[LEFT] and self.proxy.chip == LEFT:
-            self._choose_chip(ALL)
+        whole = self.model.counts()
+        for chip in (LEFT, DONE):
+            self._chips[chip].setVisible(whole[chip] > 0)
+            if not whole[chip] and self.proxy.chip == chip:
+                self._choose_chip(ALL)
+
+    # -- following ------------------------------------------------------------------------
+    def _follow(self) -> None:
+        """Another check brought new findings: show them, and say what became of the old ones."""
+        layer = self.state.layer("findings")
+        if not isinstance(layer, QgsVectorLayer) or layer.id() == self._layer_id:
+            return
+        before = {row.finding_id: self.model.status(row) for row in self.model.rows}
+        row, position = self.current(), self.view.currentIndex().row()
+        self._layer_id = layer.id()
+        self.model.set_rows(read_findings(layer), self.state.decisions())
+        now = {row.finding_id: self.model.status(row) for row in self.model.rows}
+        cured = sum(status == CURED and before.get(identity) != CURED for identity, status in now.items())
+        fresh = sum(status != CURED and before.get(identity, CURED) == CURED for identity, status in now.items())
+        self._fill_filters()
+        self._show_counts()
+        self._select(row.finding_id if row is not None else "", max(position, 0))
+        self.told.setText(tr("Checked again: {cured} cured, {new} new.").format(cured=cured, new=fresh))
+        self.told.show()
+        self._told_timer.start()
+
+    def _forget_told(self) -> None:
+        self.told.hide()
+        self.advice.setVisible(bool(self.advice.text()))
+
+    def _run_changed(self, key: str) -> None:
+        if key == RECHECK_KEY and self.runner.state(key) != IDLE:
+            self._told_timer.stop()
+            self.told.setText(tr("Checking the touched lots again…"))
+            self.told.show()
 
     # -- doing ----------------------------------------------------------------------------
     def _layer(self) -> Optional[QgsVectorLayer]:
@@ -453,13 +463,19 @@ class FindingsPanel(QWidget):
         return layer if isinstance(layer, QgsVectorLayer) else None
 
     def show_on_map(self) -> None:
-        """Zoom to the chosen finding and flash it."""
+        """Zoom to the chosen finding and flash it, its area where it has one."""
         row, layer = self.current(), self._layer()
-        if row is None or layer is None:
+        if row is None or layer is None or self.iface is None:
             return
         node = self.state.project.layerTreeRoot().findLayer(layer.id())
         if node is not None:
             node.setItemVisibilityCheckedParentRecursive(True)
+        areas = self.state.layer("findings_areas")
+        if isinstance(areas, QgsVectorLayer) and row.status != CURED:
+            request = QgsFeatureRequest().setFilterExpression(f"\"finding_id\" = '{row.finding_id}'")
+            for feature in areas.getFeatures(request):
+                show_place(self.iface, areas, feature.geometry())
+                return
         for feature in layer.getFeatures(QgsFeatureRequest(row.fid)):
             show_place(self.iface, layer, feature.geometry())
 
@@ -468,20 +484,49 @@ class FindingsPanel(QWidget):
         row = self.current()
         if row is None:
             return
-        if row.finding_id in self.model.left:
-            self.state.leave_finding(row.finding_id, None)
-        else:
-            reason, given = QInputDialog.getText(self, tr("Leave as it is"), tr("Why can it stay as it is? (optional)"))
-            if not given:
+        decision: Optional[Decision] = None
+        if row.finding_id not in self.model.decisions:
+            decision = self._ask(row)
+            if decision is None:
                 return
-            self.state.leave_finding(row.finding_id, reason.strip())
+        problem = self.state.decide_finding(row.finding_id, decision)
+        if problem:
+            self.iface.messageBar().pushMessage(
+                tr("Leave as it is"),
+                tr("The table of decisions could not be written ({why}). It is kept with the project.").format(
+                    why=problem
+                ),
+                Qgis.MessageLevel.Warning,
+                10,
+            )
         position = self.view.currentIndex().row()
-        self.model.set_left(self.state.left_findings())
+        self.model.set_decisions(self.state.decisions())
         self.proxy.invalidateFilter()
         self._show_counts()
-        if self.proxy.rowCount():
-            self.view.setCurrentIndex(self.proxy.index(min(position, self.proxy.rowCount() - 1), 0))
-        self._selection_changed()
+        self._select("", max(position, 0))
+
+    def _ask(self, row: Finding) -> Optional[Decision]:
+        from .accept import AcceptDialog
+
+        former = sorted({known.reason for known in self.model.decisions.values() if known.reason})
+        what = f"{row.kind_word()}  {row.lots_text()}"
+        dialog = AcceptDialog(what, former, str(self.state.value(WHO, "")), self.window())
+        given = dialog.exec() == QDialog.DialogCode.Accepted
+        reason, who = dialog.reason.text().strip(), dialog.who.text().strip()
+        dialog.deleteLater()
+        if not given:
+            return None
+        if who != self.state.value(WHO, ""):
+            self.state.set_value(WHO, who)
+        return Decision(
+            row.finding_id,
+            row.kind,
+            "; ".join(row.keys),
+            row.lots,
+            decided_by=who,
+            decided_on=now_text()[:10],
+            reason=reason,
+        )
 
     def export(self) -> None:
         """Write the shown findings as a table (CSV that spreadsheets open in Japanese as well)."""
@@ -494,7 +539,7 @@ class FindingsPanel(QWidget):
         if not path.lower().endswith(".csv"):
             path += ".csv"
         try:
-            write_table(path, self.shown(), self.model.left)
+            write_table(path, self.model, self.shown())
         except OSError as error:
             self.iface.messageBar().pushMessage(
                 tr("Export table"),
@@ -509,36 +554,3 @@ class FindingsPanel(QWidget):
             Qgis.MessageLevel.Success,
             6,
         )
-
-
-_HEADINGS = (
-    Text("Finding", "指摘番号"),
-    Text("Severity", "重要度"),
-    Text("Kind", "種類"),
-    Text("Lots", "地番"),
-    Text("Size", "大きさ"),
-    Text("Explanation", "説明"),
-    Text("What to do", "対応"),
-    Text("Left because", "直さない理由"),
-)
-
-
-def write_table(path: str, rows: Sequence[Finding], left: dict[str, str]) -> None:
-    """Write findings as CSV (UTF-8 with a mark, so that spreadsheets read Japanese)."""
-    chosen = language()
-    with open(path, "w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow([heading.pick(chosen) for heading in _HEADINGS])
-        for row in rows:
-            writer.writerow(
-                [
-                    row.finding_id,
-                    SEVERITY_LABELS[row.severity].pick(chosen),
-                    row.kind_word(),
-                    row.lots,
-                    row.size_text(),
-                    row.explanation,
-                    row.advice(),
-                    left.get(row.finding_id, ""),
-                ]
-            )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Optional
@@ -15,6 +16,8 @@ from typing import Any, Optional
 from qgis.core import QgsMapLayer, QgsProject, QgsSettings, QgsVectorLayer
 from qgis.PyQt.QtCore import QObject, pyqtSignal
 
+from ..gis import finding_decisions
+from ..gis.finding_decisions import Decision
 from ..gis.i18n import tr
 from .layers import fits
 
@@ -267,18 +270,57 @@ class ProjectState(QObject):
         self._write()
 
     # -- findings the user decided to leave ---------------------------------------------
+    def decisions_path(self) -> str:
+        """Where the table of decisions is or will be: beside the project; empty while that is not saved."""
+        home = os.path.dirname(self.project.fileName())
+        return os.path.join(home, "data", finding_decisions.FILE) if home else ""
+
+    def decisions(self) -> dict[str, Decision]:
+        """What was left as it is, by finding id: from the table beside the project and, not yet written, from here."""
+        waiting = {
+            str(identity): _decision(str(identity), values)
+            for identity, values in self._data.get("left_findings", {}).items()
+        }
+        path = self.decisions_path()
+        try:
+            written = finding_decisions.read(path) if path else {}
+        except OSError:
+            written = {}
+        return {**written, **waiting}
+
+    def decide_finding(self, finding_id: str, decision: Optional[Decision]) -> str:
+        """Leave a finding as it is (``None``: take it up again); returns why the table could not be written.
+
+        While the project is not saved, or the table is held by another program, decisions wait in the project.
+        """
+        decisions = self.decisions()
+        if decision is None:
+            decisions.pop(finding_id, None)
+        else:
+            decisions[finding_id] = decision
+        path, problem = self.decisions_path(), ""
+        waiting = self._data.setdefault("left_findings", {})
+        try:
+            if path:
+                finding_decisions.write(path, decisions.values())
+                waiting.clear()
+        except OSError as error:
+            problem = error.strerror or str(error)
+        if not path or problem:
+            waiting.pop(finding_id, None)
+            if decision is not None:
+                waiting[finding_id] = decision._asdict()
+        self._write(makes_dirty=not path or bool(problem))
+        return problem
+
     def left_findings(self) -> dict[str, str]:
         """Reason by finding id."""
-        return dict(self._data.get("left_findings", {}))
+        return {identity: decision.reason for identity, decision in self.decisions().items()}
 
-    def leave_finding(self, finding_id: str, reason: Optional[str]) -> None:
+    def leave_finding(self, finding_id: str, reason: Optional[str]) -> str:
         """Leave a finding as it is, for ``reason``; ``None`` takes that back."""
-        left = self._data.setdefault("left_findings", {})
-        if reason is None:
-            left.pop(finding_id, None)
-        else:
-            left[finding_id] = reason
-        self._write()
+        decision = None if reason is None else Decision(finding_id, decided_on=now_text()[:10], reason=reason)
+        return self.decide_finding(finding_id, decision)
 
     # -- anything the other pages keep --------------------------------------------------
     def value(self, key: str, default: Any = None) -> Any:
@@ -289,6 +331,13 @@ class ProjectState(QObject):
         """Keep a value (JSON type) with the project."""
         self._data.setdefault("values", {})[key] = value
         self._write()
+
+
+def _decision(finding_id: str, values: Any) -> Decision:
+    """A decision kept in the project; earlier versions kept only the reason."""
+    if not isinstance(values, dict):
+        return Decision(finding_id, reason=str(values))
+    return Decision(**{name: str(values.get(name) or "") for name in Decision._fields if name in values})
 
 
 def now_text() -> str:

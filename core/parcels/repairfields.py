@@ -25,6 +25,9 @@ STEPS = {
 #: What is done unless asked otherwise: lots are not taken apart.
 USUAL_STEPS = (VALID, SNAP, POINTS, OVERLAPS, GAPS)
 
+#: Accuracy classes of 国土調査法施行令 別表第四 that may be trusted, the best first.
+CLASS_NAMES = ("甲一", "甲二", "甲三", "乙一", "乙二", "乙三")
+
 #: Who keeps the land of an overlap. Trusted lots always do.
 ACCURATE, BORDER, LARGER, SMALLER, OLDER = "accurate", "border", "larger", "smaller", "older"
 OVERLAP_RULES = (ACCURATE, BORDER, LARGER, SMALLER, OLDER)

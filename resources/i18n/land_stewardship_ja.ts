@@ -260,6 +260,10 @@
         <translation>すべての決定です。もとのデータが同じか（current）、変わったか（changed）、なくなったか（gone）が付きます。</translation>
     </message>
     <message>
+        <source>All kinds</source>
+        <translation>すべての種類</translation>
+    </message>
+    <message>
         <source>All lots that are no source</source>
         <translation>影響元でないすべての土地</translation>
     </message>
@@ -286,6 +290,10 @@
     <message>
         <source>All of it from</source>
         <translation>ここからすべて</translation>
+    </message>
+    <message>
+        <source>All owners</source>
+        <translation>すべての所有者</translation>
     </message>
     <message>
         <source>All pins with the lot key, how it was found, and the reason; personal columns are left out.</source>
@@ -592,6 +600,10 @@
         <translation>筆の図そのものを変える</translation>
     </message>
     <message>
+        <source>Change this map</source>
+        <translation>この図を変える</translation>
+    </message>
+    <message>
         <source>Changed in the map itself</source>
         <translation>図の中で変えた数</translation>
     </message>
@@ -624,6 +636,10 @@
         <translation>筆と境界を調べる</translation>
     </message>
     <message>
+        <source>Check lots and boundaries first.</source>
+        <translation>先に筆と境界を調べてください。</translation>
+    </message>
+    <message>
         <source>Check of the tables</source>
         <translation>表の確認結果</translation>
     </message>
@@ -648,8 +664,16 @@
         <translation>確かめる {n}</translation>
     </message>
     <message>
+        <source>Checked again: {cured} cured, {new} new.</source>
+        <translation>調べ直しました。直った {cured} 件、新しい {new} 件です。</translation>
+    </message>
+    <message>
         <source>Checked lots</source>
         <translation>調べた筆</translation>
+    </message>
+    <message>
+        <source>Checking the touched lots again…</source>
+        <translation>変えた筆をもう一度調べています…</translation>
     </message>
     <message>
         <source>Choices</source>
@@ -902,6 +926,10 @@
     <message>
         <source>Cured</source>
         <translation>直ったもの</translation>
+    </message>
+    <message>
+        <source>Cured {n}</source>
+        <translation>直った {n}</translation>
     </message>
     <message>
         <source>Damage or sightings, for example from “Import damage records”. Give these or counts per hamlet.</source>
@@ -1528,6 +1556,14 @@
         <translation>例: 2025-04-01。空なら表の中で最も新しい日です。後で実行しても同じ結果になります。</translation>
     </message>
     <message>
+        <source>For example: an unnumbered path</source>
+        <translation>例: 無番地の里道</translation>
+    </message>
+    <message>
+        <source>For example: tax office</source>
+        <translation>例: 税務課</translation>
+    </message>
+    <message>
         <source>For printing; texts stay texts.</source>
         <translation>印刷用。文字は文字のまま残ります。</translation>
     </message>
@@ -2080,6 +2116,10 @@
         <translation>見分けたデータの種類</translation>
     </message>
     <message>
+        <source>Kind of finding</source>
+        <translation>指摘の種類</translation>
+    </message>
+    <message>
         <source>Kind of harm</source>
         <translation>影響の種類</translation>
     </message>
@@ -2428,6 +2468,14 @@
         <translation>手入れされていないおそれのある土地を探します。</translation>
     </message>
     <message>
+        <source>Lost</source>
+        <translation>減った</translation>
+    </message>
+    <message>
+        <source>Lot</source>
+        <translation>筆</translation>
+    </message>
+    <message>
         <source>Lot key</source>
         <translation>筆のキー</translation>
     </message>
@@ -2462,6 +2510,10 @@
     <message>
         <source>Lots (checked)</source>
         <translation>筆（調べた結果）</translation>
+    </message>
+    <message>
+        <source>Lots (repaired)</source>
+        <translation>筆（修復後）</translation>
     </message>
     <message>
         <source>Lots (筆). Gives the thin lot lines inside blocks, and the city for the credit.</source>
@@ -2520,12 +2572,20 @@
         <translation>まったく覆われない筆</translation>
     </message>
     <message>
+        <source>Lots of accuracy class {name}</source>
+        <translation>精度区分 {name} の筆</translation>
+    </message>
+    <message>
         <source>Lots of maps in an arbitrary coordinate system, in their own local coordinates.</source>
         <translation>任意座標系の地図の筆です。地図ごとの座標のままです。</translation>
     </message>
     <message>
         <source>Lots of these accuracy classes are never changed, not by a bit.</source>
         <translation>この精度区分の筆は1ビットも変えません。</translation>
+    </message>
+    <message>
+        <source>Lots of these accuracy classes, and lots marked as trusted, keep every point.</source>
+        <translation>選んだ精度区分の筆と、信頼の印がある筆は、点を1つも動かしません。</translation>
     </message>
     <message>
         <source>Lots of undetermined boundary</source>
@@ -2696,6 +2756,10 @@
         <translation>はじめの案を作る</translation>
     </message>
     <message>
+        <source>Make a new map</source>
+        <translation>新しい図を作る</translation>
+    </message>
+    <message>
         <source>Make a plan first</source>
         <translation>先に計画を作る</translation>
     </message>
@@ -2730,6 +2794,10 @@
     <message>
         <source>Makes shapes whose border crosses or touches itself sound; a bow-tie becomes two parts of its lot.</source>
         <translation>境界が交差したり自分に触れたりする形を直します。ちょうネクタイ形は1筆の2つの部分になります。</translation>
+    </message>
+    <message>
+        <source>Makes the map tidy. {note} Nothing changes before you have seen it.</source>
+        <translation>図を整えます。{note}変化を見るまで何も変えません。</translation>
     </message>
     <message>
         <source>Managed</source>
@@ -3032,6 +3100,10 @@
         <translation>現地を見て回った記録</translation>
     </message>
     <message>
+        <source>Nothing changes. {left} findings stay.</source>
+        <translation>変わるものはありません。{left} 件の指摘が残ります。</translation>
+    </message>
+    <message>
         <source>Nothing here.</source>
         <translation>ありません。</translation>
     </message>
@@ -3102,6 +3174,10 @@
     <message>
         <source>Official areas by hamlet</source>
         <translation>集落ごとの公的な面積</translation>
+    </message>
+    <message>
+        <source>On the map</source>
+        <translation>地図の範囲</translation>
     </message>
     <message>
         <source>On {n} of them the screening says otherwise.</source>
@@ -3256,6 +3332,10 @@
         <translation>重みや費用ごとに、答えが変わる筆数と面積を示します。</translation>
     </message>
     <message>
+        <source>One step that can be undone; it is kept when you save the edits</source>
+        <translation>1回の操作で、元に戻せます。編集を保存すると残ります</translation>
+    </message>
+    <message>
         <source>Only for columns x and y or shapes in metres. Longitude and latitude are read as JGD2011.</source>
         <translation>x・yの列や、メートル単位の図形だけに使います。経度・緯度は JGD2011 として読みます。</translation>
     </message>
@@ -3278,6 +3358,10 @@
     <message>
         <source>Only to look at</source>
         <translation>見るだけの写真</translation>
+    </message>
+    <message>
+        <source>Only what the map shows now</source>
+        <translation>今の地図に見えているものだけ</translation>
     </message>
     <message>
         <source>Only where the file does not say it. A file that says one keeps its own.</source>
@@ -3366,6 +3450,10 @@
     <message>
         <source>Owner</source>
         <translation>土地所有者</translation>
+    </message>
+    <message>
+        <source>Owner (by key)</source>
+        <translation>所有者（キー）</translation>
     </message>
     <message>
         <source>Owner key in the register</source>
@@ -3924,8 +4012,24 @@
         <translation>筆と境界を修復する</translation>
     </message>
     <message>
+        <source>Repair the map of the lots</source>
+        <translation>筆の図を修復する</translation>
+    </message>
+    <message>
+        <source>Repair: owners</source>
+        <translation>修復: 所有者</translation>
+    </message>
+    <message>
+        <source>Repair: report per lot</source>
+        <translation>修復: 筆ごとの報告</translation>
+    </message>
+    <message>
         <source>Repaired lots</source>
         <translation>修復した筆</translation>
+    </message>
+    <message>
+        <source>Repair…</source>
+        <translation>修復…</translation>
     </message>
     <message>
         <source>Replace by new keys</source>
@@ -4178,6 +4282,14 @@
     <message>
         <source>See the two questions</source>
         <translation>2つの問いを見る</translation>
+    </message>
+    <message>
+        <source>See what changes</source>
+        <translation>変化を見る</translation>
+    </message>
+    <message>
+        <source>See what changes first.</source>
+        <translation>まず「変化を見る」を押してください。</translation>
     </message>
     <message>
         <source>Seed</source>
@@ -4512,6 +4624,10 @@
         <translation>直すものに戻す</translation>
     </message>
     <message>
+        <source>Taken back. The map is as it was.</source>
+        <translation>元に戻しました。図は前のままです。</translation>
+    </message>
+    <message>
         <source>Target year</source>
         <translation>目標年</translation>
     </message>
@@ -4708,6 +4824,10 @@
         <translation>結果の文</translation>
     </message>
     <message>
+        <source>The finding stays so in later checks. It can be taken up again.</source>
+        <translation>次の点検でもこのままです。後から取り消せます。</translation>
+    </message>
+    <message>
         <source>The finding with its limits and the calibration plot, in both languages, to read and print.</source>
         <translation>結果と注意、較正図を両方の言語で書いたページです。読んで印刷できます。</translation>
     </message>
@@ -4824,8 +4944,20 @@
         <translation>筆（lot_key を含む、メートル単位の座標）。</translation>
     </message>
     <message>
+        <source>The map could not be changed. Nothing was changed.</source>
+        <translation>図を変えられませんでした。何も変えていません。</translation>
+    </message>
+    <message>
         <source>The map did not come to rest. Repair it again with a smaller distance of points.</source>
         <translation>修復が収まりませんでした。合わせる点の距離を小さくして、もう一度実行してください。</translation>
+    </message>
+    <message>
+        <source>The map is changed; save the edits to keep it.</source>
+        <translation>図を変えました。残すには編集を保存してください。</translation>
+    </message>
+    <message>
+        <source>The map of the lots is missing. Add it first.</source>
+        <translation>筆の図がありません。先に追加してください。</translation>
     </message>
     <message>
         <source>The map, the numbers and the band are those of this scenario.</source>
@@ -4834,6 +4966,10 @@
     <message>
         <source>The maps lie in several zones ({zones}); all were converted to one.</source>
         <translation>地図の系が複数あります（{zones}系）。一つの系に変換しました。</translation>
+    </message>
+    <message>
+        <source>The new map is there.</source>
+        <translation>新しい図ができました。</translation>
     </message>
     <message>
         <source>The number the figures were made with. It is told below the table.</source>
@@ -4986,6 +5122,10 @@
     <message>
         <source>The table could not be written: {why}</source>
         <translation>表を書き込めませんでした: {why}</translation>
+    </message>
+    <message>
+        <source>The table of decisions could not be written ({why}). It is kept with the project.</source>
+        <translation>判断の表を書き込めませんでした（{why}）。プロジェクトに残しています。</translation>
     </message>
     <message>
         <source>The table of decisions that an earlier run or the review wrote. Decisions are kept.</source>
@@ -5200,6 +5340,10 @@
         <translation>更新した区画</translation>
     </message>
     <message>
+        <source>Use the new map from now on</source>
+        <translation>今後は新しい図を使う</translation>
+    </message>
+    <message>
         <source>Use the rule found</source>
         <translation>見つかった規則を使う</translation>
     </message>
@@ -5316,6 +5460,10 @@
         <translation>許容の値・効果・費用は、地区で決めるまで仮定です。</translation>
     </message>
     <message>
+        <source>What changes for each lot</source>
+        <translation>筆ごとの変化</translation>
+    </message>
+    <message>
         <source>What counts as harm here?</source>
         <translation>ここでは何を影響と数えますか</translation>
     </message>
@@ -5358,6 +5506,10 @@
     <message>
         <source>What is worth doing?</source>
         <translation>何をするとよいか</translation>
+    </message>
+    <message>
+        <source>What should be repaired?</source>
+        <translation>何を直しますか。</translation>
     </message>
     <message>
         <source>What speaks for and against, and how strongly</source>
@@ -5444,6 +5596,10 @@
         <translation>どのデータを使いますか。</translation>
     </message>
     <message>
+        <source>Which lots are right and must not change?</source>
+        <translation>正しいので動かさない筆はどれですか。</translation>
+    </message>
+    <message>
         <source>Which lots relieve most for this limit, with the treatment chosen above</source>
         <translation>上で選んだ手入れをこの範囲で行うとき、影響が最も軽くなる筆を探します</translation>
     </message>
@@ -5470,6 +5626,10 @@
     <message>
         <source>Who decided, for all rows. Rows that do not say count as draft.</source>
         <translation>すべての行に使う、決めた人です。書かれていない行は「たたき台」とします。</translation>
+    </message>
+    <message>
+        <source>Who decided? (office or role, no names)</source>
+        <translation>誰が決めましたか（部署や役職、氏名は書かない）</translation>
     </message>
     <message>
         <source>Who gets the land of a gap</source>
@@ -5512,8 +5672,8 @@
         <translation>影響の流れ</translation>
     </message>
     <message>
-        <source>Why can it stay as it is? (optional)</source>
-        <translation>直さなくてよい理由は何ですか。（書かなくてもよい）</translation>
+        <source>Why can it stay as it is?</source>
+        <translation>直さなくてよい理由は何ですか。</translation>
     </message>
     <message>
         <source>Why this lot?</source>
@@ -5542,6 +5702,14 @@
     <message>
         <source>With the field source_kind: spring, valley, pond, river, well or none; within 50 m of the lot.</source>
         <translation>項目 source_kind（spring 湧水、valley 沢、pond ため池、river 河川、well 井戸、none なし）が必要です。筆から50 m以内を見ます。</translation>
+    </message>
+    <message>
+        <source>Within tolerance</source>
+        <translation>公差内</translation>
+    </message>
+    <message>
+        <source>Won</source>
+        <translation>増えた</translation>
     </message>
     <message>
         <source>Word of the rules in small Latin letters, for example boar, bear or monkey.</source>
@@ -5752,6 +5920,10 @@
         <translation>年間の作業時間</translation>
     </message>
     <message>
+        <source>if no lot loses more than</source>
+        <translation>1筆が失ってよい上限</translation>
+    </message>
+    <message>
         <source>invented data</source>
         <translation>架空のデータ</translation>
     </message>
@@ -5782,6 +5954,10 @@
     <message>
         <source>managed {marks}</source>
         <translation>管理あり {marks}</translation>
+    </message>
+    <message>
+        <source>no</source>
+        <translation>いいえ</translation>
     </message>
     <message>
         <source>no reason given</source>
@@ -5820,6 +5996,14 @@
         <translation>調査</translation>
     </message>
     <message>
+        <source>the land goes to</source>
+        <translation>土地を加える筆</translation>
+    </message>
+    <message>
+        <source>the land stays with</source>
+        <translation>土地を残す筆</translation>
+    </message>
+    <message>
         <source>threshold, and where it applies: receptor_kind, receptor_id, kind (of harm); empty is all.</source>
         <translation>threshold と、当てはめる先（receptor_kind、receptor_id、影響の種類 kind）です。空はすべてを表します。</translation>
     </message>
@@ -5844,12 +6028,24 @@
         <translation>管理なし {marks}</translation>
     </message>
     <message>
+        <source>up to</source>
+        <translation>距離の上限</translation>
+    </message>
+    <message>
+        <source>up to this width</source>
+        <translation>幅の上限</translation>
+    </message>
+    <message>
         <source>yen a year</source>
         <translation>円（年）</translation>
     </message>
     <message>
         <source>yen per year</source>
         <translation>年間の費用</translation>
+    </message>
+    <message>
+        <source>yes</source>
+        <translation>はい</translation>
     </message>
     <message>
         <source>{changed} of {lots} lots changed; sum of all areas {change} m². {left} findings are left.</source>
@@ -5894,6 +6090,10 @@
     <message>
         <source>{indicator}: {n} lots</source>
         <translation>{indicator}: {n} 筆</translation>
+    </message>
+    <message>
+        <source>{kind} ({n})</source>
+        <translation>{kind}（{n}）</translation>
     </message>
     <message>
         <source>{layers} layers with {rows} rows were written; {columns} columns were left out.</source>
@@ -5950,6 +6150,14 @@
     <message>
         <source>{n} lots</source>
         <translation>{n} 筆</translation>
+    </message>
+    <message>
+        <source>{n} lots change by more than their tolerance.</source>
+        <translation>{n} 筆は公差を超えて変わります。</translation>
+    </message>
+    <message>
+        <source>{n} lots change; all areas together {change} m². {left} findings stay.</source>
+        <translation>{n} 筆が変わり、面積の合計は {change} m² です。{left} 件の指摘が残ります。</translation>
     </message>
     <message>
         <source>{n} lots have no key and are left out.</source>
@@ -6016,6 +6224,10 @@
         <translation>重みを1つ半分か2倍にすると、{total}筆のうち{n}筆で答えが変わります。</translation>
     </message>
     <message>
+        <source>{n} owners are concerned; the most one of them loses is {most} m².</source>
+        <translation>所有者 {n} 人に関わります。1人が失う面積は最大 {most} m² です。</translation>
+    </message>
+    <message>
         <source>{n} pairs of entries may be one owner. See the lists.</source>
         <translation>同じ所有者かもしれない記載が{n}組あります。一覧を見てください。</translation>
     </message>
@@ -6060,6 +6272,10 @@
         <translation>公的な面積は {official} です。うち {rest} は計画にありません。</translation>
     </message>
     <message>
+        <source>{owner}: {n} findings, {lots} lots</source>
+        <translation>{owner}: 指摘 {n} 件、{lots} 筆</translation>
+    </message>
+    <message>
         <source>{pairs} overlaps, {small} of them small; {bare} lots are not covered at all.</source>
         <translation>重なり {pairs} 件（うち小さいもの {small} 件）。まったく覆われない筆 {bare} 筆。</translation>
     </message>
@@ -6078,6 +6294,10 @@
     <message>
         <source>{text} (invented data)</source>
         <translation>{text}（合成データ）</translation>
+    </message>
+    <message>
+        <source>{text} ({who})</source>
+        <translation>{text}（{who}）</translation>
     </message>
     <message>
         <source>{unmanaged} likely unmanaged, {unclear} cannot tell, {managed} likely managed.</source>

@@ -25,6 +25,7 @@ from qgis.core import (
     QgsProcessingParameterVectorDestination,
     QgsProcessingProvider,
     QgsProject,
+    QgsRectangle,
     QgsVectorFileWriter,
     QgsVectorLayer,
 )
@@ -33,6 +34,8 @@ from qgis.PyQt.QtGui import QColor, QPalette
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 
+from land_stewardship.gis.finding_decisions import Decision
+from land_stewardship.gis.lot_watch import LotWatch
 from land_stewardship.ui import findings, layers, results, theme
 from land_stewardship.ui.dialogs import SettingsDialog, setting_parameters
 from land_stewardship.ui.results import OutputSpec
@@ -367,7 +370,7 @@ def test_a_failure_keeps_the_former_result_and_says_one_sentence(runner: Runner,
     wait_for(lambda: bool(heard.finished))
     layer_id = heard.finished[0][1].layers["findings_test"].id()
     runner.start(Job(key="a", algorithm="probes:probe", parameters={"FAIL": True}, outputs=(OUTPUT,)))
-    runner.start(Job(key="b", algorithm="probes:probe", outputs=(OUTPUT,)))
+    runner.start(Job(key="b", algorithm="probes:probe", parameters={"STEPS": 60}, outputs=(OUTPUT,)))
     wait_for(lambda: bool(heard.failed))
     assert heard.failed == [("a", "The lots have no shape. Choose another map.")]
     assert project.mapLayer(layer_id) is not None
@@ -462,15 +465,103 @@ def test_findings_are_filtered_left_and_exported(project: QgsProject, tmp_path: 
     panel.view.setCurrentIndex(panel.proxy.index(1, 0))
     assert panel.current().finding_id == "f5" and not panel.show_button.isEnabled()
     state.leave_finding("f3", "road")
-    panel.model.set_left(state.left_findings())
+    panel.model.set_decisions(state.decisions())
     panel.proxy.invalidateFilter()
-    assert panel.model.counts() == {"all": 4, "left": 1, "error": 2, "warning": 2, "note": 0, "ok": 0}
+    assert panel.model.counts() == {"all": 4, "left": 1, "cured": 0, "error": 2, "warning": 2, "note": 0, "ok": 0}
     path = tmp_path / "out.csv"
-    findings.write_table(str(path), panel.shown(), state.left_findings())
+    findings.write_table(str(path), panel.model, panel.shown())
     with open(path, encoding="utf-8-sig", newline="") as file:
         rows = list(csv.reader(file))
     assert rows[0][0] == "Finding" and [row[0] for row in rows[1:]] == ["f1", "f5", "f2", "f4"]
     state.disconnect_all()
+
+
+def test_findings_are_filtered_by_kind_owner_and_place(project: QgsProject) -> None:
+    state = ProjectState()
+    layer = findings_layer()
+    project.addMapLayer(layer)
+    register = QgsVectorLayer("None?field=lot_key:string&field=owner_key:string", "register", "memory")
+    for lot, owner in (("103", "own-1"), ("57", "own-1"), ("57", "own-2"), ("9", "own-3")):
+        feature = QgsFeature(register.fields())
+        feature.setAttributes([lot, owner])
+        register.dataProvider().addFeature(feature)
+    project.addMapLayer(register)
+    state.assign("register", register)
+    panel = findings.FindingsPanel(None, state, layer)
+    assert [panel.owner_combo.itemData(n) for n in range(panel.owner_combo.count())] == ["", "own-1", "own-2"]
+    assert "own-1: 2 findings, 2 lots" in panel.owner_combo.itemText(1)
+    panel.owner_combo.setCurrentIndex(1)
+    panel._choose_owner()
+    assert [row.finding_id for row in panel.shown()] == ["f2", "f4"]
+    panel.kind_combo.setCurrentIndex(panel.kind_combo.findData("gap"))
+    panel._choose_kind()
+    assert [row.finding_id for row in panel.shown()] == ["f2"] and panel._chips["all"].text() == "All 1"
+    panel._show_only(kind="", lots=None, extent=QgsRectangle(0, 0, 1.5, 3))
+    assert [row.finding_id for row in panel.shown()] == ["f1", "f2", "f4", "f3"]
+    panel._show_only(extent=QgsRectangle(5, 5, 6, 6))
+    assert panel.shown() == [] and not panel.view.isVisible()
+    panel._show_only(extent=None)
+    QTest.keyClick(panel.view, Qt.Key.Key_N)
+    assert panel.current().finding_id == "f5"
+    QTest.keyClick(panel.view, Qt.Key.Key_P)
+    assert panel.current().finding_id == "f1"
+    state.disconnect_all()
+
+
+def test_decisions_are_kept_beside_the_project(qgis_app: Any, tmp_path: Path) -> None:
+    project = QgsProject()
+    state = ProjectState(project=project)
+    state.leave_finding("f1", "a path")
+    assert state.decisions_path() == "" and state.decisions()["f1"].reason == "a path"
+    assert project.write(str(tmp_path / "village.qgz"))
+    state.decide_finding(
+        "f2", Decision("f2", "gap", "k1; k2", "1; 2", "accepted", "tax office", "2026-01-09", "a ditch")
+    )
+    path = tmp_path / "data" / "findings_decisions.csv"
+    with open(path, encoding="utf-8-sig", newline="") as file:
+        table = {row["finding_id"]: row for row in csv.DictReader(file)}
+    assert set(table) == {"f1", "f2"} and table["f2"]["decided_by"] == "tax office"
+    assert state.decisions()["f2"].reason == "a ditch" and state._data["left_findings"] == {}
+    state.decide_finding("f1", None)
+    assert set(ProjectState(project=project).decisions()) == {"f2"}
+    path.unlink()
+    path.mkdir()  # nothing can be written there
+    assert state.decide_finding("f3", Decision("f3")) != ""
+    assert set(state.decisions()) == {"f3"}
+    state.disconnect_all()
+
+
+def test_edits_of_lots_tell_their_keys_and_their_neighbours(qgis_app: Any) -> None:
+    layer = QgsVectorLayer("Polygon?crs=EPSG:6676&field=lot_key:string", "lots", "memory")
+    for number in range(4):
+        feature = QgsFeature(layer.fields())
+        feature.setAttributes([f"k{number}"])
+        feature.setGeometry(QgsGeometry.fromRect(QgsRectangle(number * 10, 0, number * 10 + 10, 10)))
+        layer.dataProvider().addFeature(feature)
+    watch = LotWatch(layer, "lot_key")
+    told: list[list[str]] = []
+    watch.touched.connect(told.append)
+    assert layer.startEditing()
+    fid = next(layer.getFeatures("\"lot_key\" = 'k0'")).id()
+    layer.beginEditCommand("move")
+    assert layer.changeGeometry(fid, QgsGeometry.fromRect(QgsRectangle(0, 0, 9, 10)))
+    layer.endEditCommand()
+    wait_for(lambda: told)
+    assert told == [["k0", "k1"]]
+    layer.undoStack().undo()
+    wait_for(lambda: len(told) == 2)
+    assert told[1] == ["k0", "k1"]
+    assert layer.deleteFeature(next(layer.getFeatures("\"lot_key\" = 'k3'")).id())
+    wait_for(lambda: len(told) == 3)
+    assert told[2] == ["k2", "k3"]
+    layer.rollBack()
+    wait_for(lambda: len(told) == 4)
+    assert {"k0", "k3"} <= set(told[3])
+    watch.let_go()
+    layer.startEditing()
+    layer.changeGeometry(fid, QgsGeometry.fromRect(QgsRectangle(0, 0, 8, 10)))
+    QTest.qWait(400)
+    assert len(told) == 4
 
 
 # -- settings ------------------------------------------------------------------------------

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from typing import Any, Optional
 
+from qgis.core import QgsProcessingFeatureSourceDefinition
 from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtWidgets import QWidget
 
 from ...core.texts import Text
 from ...gis.i18n import language, tr
 from .. import layers
+from ..recheck import Recheck
 from ..results import OutputSpec
 from ..runner import JobResult
 from ..widgets import quiet_button
@@ -36,6 +39,11 @@ class ParcelsCard(AlgorithmCard):
     ALGORITHM = "landstewardship:checkparcels"
 
     findings_requested = pyqtSignal()
+    repair_requested = pyqtSignal()
+
+    def __init__(self, iface: Any, state: Any, runner: Any) -> None:
+        super().__init__(iface, state, runner)
+        self.recheck = Recheck(self)
 
     def title_text(self) -> str:
         return tr("Lots and boundaries")
@@ -65,9 +73,35 @@ class ParcelsCard(AlgorithmCard):
         self.findings_button = quiet_button(tr("See findings"), clicked=self.findings_requested.emit)
         self.findings_button.setObjectName("findings_parcels")
         self.add_button(self.findings_button)
+        self.repair_button = quiet_button(tr("Repair…"), clicked=self.repair_requested.emit)
+        self.repair_button.setObjectName("repair_parcels")
+        self.add_button(self.repair_button)
 
     def result_buttons(self) -> Sequence[Any]:
-        return (self.findings_button,)
+        return (self.findings_button, self.repair_button)
+
+    def parameters(self) -> dict[str, Any]:
+        values = super().parameters()
+        findings, path = self.state.layer("findings"), self.state.decisions_path()
+        if findings is not None and self.same_map():
+            values["KNOWN"] = QgsProcessingFeatureSourceDefinition(findings.id(), False)
+        if path and os.path.isfile(path):
+            values["DECISIONS"] = path
+        return values
+
+    def same_map(self) -> bool:
+        """Whether the last result is about the lots and settings of now, edits apart."""
+        earlier, now = self.result().inputs, self.input_state()
+        layer, before = (inputs.get("INPUT", "").split("|")[0] for inputs in (now, earlier))
+        return bool(layer) and layer == before and earlier.get("settings") == now.get("settings")
+
+    def take_counts(self, result: JobResult) -> None:
+        """Some lots were checked again: the counts are new, everything else stays."""
+        earlier = self.result()
+        counts = {name: result.values.get(name, 0) for name in ("FINDINGS", "ERRORS")}
+        earlier.numbers = {**earlier.numbers, **counts}
+        self.state.set_card(self.KEY, earlier)
+        self.changed.emit()
 
     def numbers_of(self, result: JobResult) -> dict[str, Any]:
         return {name: result.values.get(name, 0) for name in ("LOTS_CHECKED", "FINDINGS", "ERRORS")}
@@ -111,6 +145,7 @@ class UnderstandPage(StepPage):
             self.column.addWidget(card)
             if isinstance(card, ParcelsCard):
                 card.findings_requested.connect(self.show_findings)
+                card.repair_requested.connect(self.repair_lots)
         self.column.addStretch(1)
         state.changed.connect(self.refresh)
 
@@ -161,4 +196,12 @@ class UnderstandPage(StepPage):
             return
         from ..findings import FindingsPanel
 
-        self.panel_requested.emit(FindingsPanel(self.iface, self.state, layer))
+        panel = FindingsPanel(self.iface, self.state, layer, runner=self.runner)
+        panel.repair_requested.connect(self.repair_lots)
+        self.panel_requested.emit(panel)
+
+    def repair_lots(self) -> None:
+        """Open the dialog that repairs the map of the lots."""
+        from ..repair import RepairDialog
+
+        RepairDialog(self.iface, self.state, self.runner, self.window()).open()
