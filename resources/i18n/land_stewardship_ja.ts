@@ -2040,6 +2040,10 @@
         <translation>調査した集落と似た集落で、この割合の土地について「ありうる状態」が正しくなるようにします。</translation>
     </message>
     <message>
+        <source>In tolerance</source>
+        <translation>公差内</translation>
+    </message>
+    <message>
         <source>In which unit the registered areas stand. Left at “Find out”, the map, the cells and the name of the column tell; a guess is marked in the report.</source>
         <translation>登記面積の単位。「見分ける」のままなら、図上の面積・値・列の名前から決めます。推測のときは報告に示します。</translation>
     </message>
@@ -2982,6 +2986,10 @@
     <message>
         <source>Neighbours' unmanaged land. With the field of the condition only its sources count, else every lot.</source>
         <translation>隣の地域の管理されていない土地です。状態の項目があれば該当する土地だけを、なければすべてを数えます。</translation>
+    </message>
+    <message>
+        <source>Net</source>
+        <translation>差し引き</translation>
     </message>
     <message>
         <source>New findings</source>
@@ -5702,10 +5710,6 @@
     <message>
         <source>With the field source_kind: spring, valley, pond, river, well or none; within 50 m of the lot.</source>
         <translation>項目 source_kind（spring 湧水、valley 沢、pond ため池、river 河川、well 井戸、none なし）が必要です。筆から50 m以内を見ます。</translation>
-    </message>
-    <message>
-        <source>Within tolerance</source>
-        <translation>公差内</translation>
     </message>
     <message>
         <source>Won</source>
