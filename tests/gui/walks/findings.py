@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, os.environ["WALK_LIBRARY"])
@@ -114,7 +115,7 @@ def walk() -> dict[str, Any]:
     answer["accepted"] = [row.finding_id == accepted.finding_id for row in panel.shown()]
     answer["reason"] = panel.model.reason(accepted)
     path = page.state.decisions_path()
-    answer["table"] = os.path.isfile(path) and "old path" in open(path, encoding="utf-8-sig").read()
+    answer["table"] = "old path" in Path(path).read_text(encoding="utf-8-sig")
     steps.picture("loop_accepted")
 
     # Edit a lot of another overlap: only the neighbourhood is looked at again, at once.
