@@ -224,6 +224,7 @@ class MatchRegister(LandAlgorithm):
             ("LOTS_WITHOUT", tr("Lots without a row")),
             ("ROWS_WITHOUT", tr("Entries without a lot")),
             ("DECISIONS_KEPT", tr("Decisions kept")),
+            ("KEYS_ADDED", tr("Rows that got a lot key")),
         ):
             self.addOutput(QgsProcessingOutputNumber(name, label))
 
@@ -232,6 +233,7 @@ class MatchRegister(LandAlgorithm):
     ) -> dict[str, Any]:
         from ..core.parcels.matchdata import LotColumns, MatchSettings, RowColumns
         from ..core.parcels.matching import match_register
+        from ..core.parcels.matchjoin import keys_added
 
         progress = self.progress(feedback)
         require_areas(self, parameters, "INPUT", context, _LOTS)
@@ -269,7 +271,9 @@ class MatchRegister(LandAlgorithm):
             decisions,
             progress.part(0.2, 0.95),
         )
-        outputs = self._write(parameters, context, feedback, (lots, lot_fields), (register, row_fields), matching)
+        outputs = self._write(
+            parameters, context, feedback, (lots, lot_fields), (register, row_fields), matching, chosen
+        )
         counts = {
             "LOT_COUNT": len(lots),
             "LOTS_WITH_ENTRY": sum(state in ("certain", "accepted") for state in matching.state_of_lot),
@@ -277,6 +281,7 @@ class MatchRegister(LandAlgorithm):
             "LOTS_WITHOUT": len(matching.unmatched_lots),
             "ROWS_WITHOUT": len(matching.unmatched_rows),
             "DECISIONS_KEPT": len(matching.decisions),
+            "KEYS_ADDED": keys_added(register, matching, chosen["ROW_KEY"]),
         }
         feedback.pushInfo(
             tr(
@@ -307,6 +312,7 @@ class MatchRegister(LandAlgorithm):
         lots: tuple[Any, list[FieldSpec]],
         register: tuple[Any, list[FieldSpec]],
         matching: Any,
+        chosen: dict[str, Optional[str]],
     ) -> dict[str, Any]:
         import geopandas
         import shapely
@@ -339,7 +345,8 @@ class MatchRegister(LandAlgorithm):
         joined = joined_lots(lot_frame[[*names(kept), lot_frame.geometry.name]], row_frame, matching, names(columns))
         specs = [*kept, *columns, *JOINED_FIELDS]
         write_sink(self, parameters, "LOTS", context, joined, specs, polygon, crs, outputs)
-        keyed = keyed_register(row_frame, matching, names(columns))
+        keys = lot_frame[chosen["LOT_KEY"] or "lot_key"].dropna().astype(str)
+        keyed = keyed_register(row_frame, matching, names(columns), keys, chosen["ROW_KEY"], chosen["ROW_AREA"])
         write_sink(
             self, parameters, "KEYED", context, keyed, [*_KEYED, *columns], nothing, bridge.qgis_crs(None), outputs
         )

@@ -31,6 +31,9 @@ _DOCK_SETTING = "LandStewardship/dockOpen"
 _RECENT_SETTING = "LandStewardship/recentProjects"
 _RECENT_MAXIMUM = 8
 
+#: Card that matches the register with the lots, and the role of its register with lot keys.
+MATCHING, KEYED = "registers", "register_keyed"
+
 NOT_STARTED, DONE, FAILED = "not_started", "done", "failed"
 
 
@@ -182,6 +185,15 @@ class ProjectState(QObject):
         # The newest result wins; the id makes the choice independent of the order of layers.
         named.sort(key=lambda layer: (str(layer.customProperty(MADE_PROPERTY) or ""), layer.id()))
         return named[-1] if named else None
+
+    def keyed(self, role: str) -> Optional[QgsMapLayer]:
+        """A table of ``role`` with lot keys found by matching; ``None`` when that adds nothing or is out of date."""
+        result, brought = self.card(MATCHING), self.layer(role)
+        if role != "register" or result.state != DONE or not result.numbers.get("KEYS_ADDED") or brought is None:
+            return None
+        if result.inputs.get("REGISTER") != self.fingerprint(brought):
+            return None
+        return self.project.mapLayer(result.outputs.get(KEYED, ""))
 
     def role_of(self, layer: QgsMapLayer) -> str:
         """The role a layer says it has, or empty."""

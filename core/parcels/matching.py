@@ -498,7 +498,10 @@ class _Output:
             if lot is None or entry is None:
                 row["decision_state"] = GONE
             else:
-                row["decision_state"] = CURRENT if row["basis"] in ("", self._basis(entry, lot)) else CHANGED
+                basis = self._basis(entry, lot)
+                row["decision_state"] = CURRENT if row["basis"] in ("", basis) else CHANGED
+                # Made without one (by hand in a table): from now on a change is noticed.
+                row["basis"] = row["basis"] or basis
             rows.append({name: value or None for name, value in row.items()})
         return pd.DataFrame(rows, columns=names(DECISION_FIELDS))
 

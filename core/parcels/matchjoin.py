@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Optional
 
+import numpy as np
 import pandas as pd
 
 from ..intake import fold
+from .lots import texts
 from .matching import Matching
+from .matchwords import REJECTED
 
 #: Words that give personal data away: whole column names, and parts of Japanese ones.
 _PRIVATE_NAMES = (
@@ -72,23 +75,45 @@ def _column(values: list[Any], like: pd.Series) -> Any:
     return pd.Series(values, dtype=object).to_numpy() if like.dtype == object else pd.array(values, dtype=like.dtype)
 
 
-def keyed_register(register: pd.DataFrame, matching: Matching, columns: Sequence[str]) -> pd.DataFrame:
-    """The register rows with ``lot_key`` (empty when not certain or accepted), ``row_key`` and ``row_lots``.
+def keyed_register(
+    register: pd.DataFrame,
+    matching: Matching,
+    columns: Sequence[str],
+    lot_keys: Iterable[str] = (),
+    key_column: Optional[str] = None,
+    area_column: Optional[str] = None,
+) -> pd.DataFrame:
+    """The register rows with ``lot_key, row_key, row_lots``, for tools that join by the lot key.
 
-    A row that stands for several lots comes once for each; ``row_lots`` says for how many, so that nobody adds its
-    area up twice.
+    ``lot_key`` is that of a certain or accepted match; else the row's own in ``key_column``, when it is one of
+    ``lot_keys`` and nobody rejected the pair (its area may differ: that is for the boundary check); else empty. A row
+    that stands for several lots comes once for each, without its area; ``row_lots`` says for how many.
     """
     key_of = {row: key for key, rows in matching.rows_of_key.items() for row in rows}
+    known = set(lot_keys)
+    no = matching.matches[matching.matches["status"] == REJECTED]
+    rejected = set(zip(no["lot_key"], no["row_key"]))
+    own = texts(register[key_column]) if key_column else [""] * len(register)
     positions: list[int] = []
-    lot_keys: list[Optional[str]] = []
+    keys: list[Optional[str]] = []
     counts: list[int] = []
     for row in range(len(register)):
-        keys = matching.lot_of_row.get(row, [])
-        positions += [row] * max(len(keys), 1)
-        lot_keys += keys or [None]
-        counts += [len(keys)] * max(len(keys), 1)
+        found: list[Optional[str]] = list(matching.lot_of_row.get(row, []))
+        if not found and own[row] in known and (own[row], key_of[row]) not in rejected:
+            found = [str(own[row])]
+        positions += [row] * max(len(found), 1)
+        keys += found or [None]
+        counts += [len(found)] * max(len(found), 1)
     result = pd.DataFrame(register[list(columns)].iloc[positions]).reset_index(drop=True)
-    result["lot_key"] = pd.Series(lot_keys, dtype=object)
+    if area_column in result.columns:
+        result[area_column] = result[area_column].astype(float).mask(np.array(counts) > 1)
+    result["lot_key"] = pd.Series(keys, dtype=object)
     result["row_key"] = [key_of[row] for row in positions]
     result["row_lots"] = pd.array(counts, dtype="Int64")
     return result
+
+
+def keys_added(register: pd.DataFrame, matching: Matching, key_column: Optional[str] = None) -> int:
+    """Rows that the matching gives another lot key than their own in ``key_column``."""
+    own = texts(register[key_column]) if key_column else [""] * len(register)
+    return sum(found != [str(own[row])] for row, found in matching.lot_of_row.items())

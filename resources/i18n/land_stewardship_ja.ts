@@ -180,6 +180,14 @@
         <translation>0より大きいと「管理されていない」、小さいと「管理されている」方へ働きます。0なら使いません。分からないことは何も足しません。</translation>
     </message>
     <message>
+        <source>Accept</source>
+        <translation>採用</translation>
+    </message>
+    <message>
+        <source>Accepted {n}</source>
+        <translation>採用 {n}</translation>
+    </message>
+    <message>
         <source>Accuracy class</source>
         <translation>精度区分</translation>
     </message>
@@ -768,12 +776,20 @@
         <translation>筆に付ける列です。空のときは、氏名・住所など個人情報らしい列を除くすべてです。</translation>
     </message>
     <message>
+        <source>Compare</source>
+        <translation>照合する</translation>
+    </message>
+    <message>
         <source>Compare fences</source>
         <translation>柵をくらべる</translation>
     </message>
     <message>
         <source>Compare joint and separate fences</source>
         <translation>共同の柵と集落ごとの柵を比べる</translation>
+    </message>
+    <message>
+        <source>Compare register and lots</source>
+        <translation>登記と筆を照合する</translation>
     </message>
     <message>
         <source>Compares a forecast with what the land was really like later, and with the plainest forecast of all: that everything stays. It says whether the forecast had skill, with an interval from parts of the area, and how fast land was lost against the table; that number can be given to “Forecast the land”. Make the forecast from the older data, with the number of years in between. Where nothing changed there is no skill over persistence.</source>
@@ -1004,8 +1020,16 @@
         <translation>決めた人</translation>
     </message>
     <message>
+        <source>Decided by {who} on {day}</source>
+        <translation>{day} に {who} が決定</translation>
+    </message>
+    <message>
         <source>Decided on</source>
         <translation>決めた日</translation>
+    </message>
+    <message>
+        <source>Decided on {day}</source>
+        <translation>{day} に決定</translation>
     </message>
     <message>
         <source>Decided. Run the card again so that it counts.</source>
@@ -1522,6 +1546,10 @@
     <message>
         <source>Finds the cheapest treatment of every lot such that every house, field and road stays under the exposure that the village can bear. Where that cannot be reached it says whom it fails and by how much, and comes as near as it can. It also says how far at most the answer is from the cheapest possible. Thresholds, costs and effects are assumptions until the village sets them.</source>
         <translation>どの家屋・農地・道路も地域で許容できる影響に収まるように、筆ごとに最も安い手入れを探します。収まらない場合は、どこがどれだけ超えるかを示し、できるだけ近づけます。最も安い案から最大でどれだけ離れているかも示します。許容・費用・効果は、地域で決めるまでは仮定です。</translation>
+    </message>
+    <message>
+        <source>Finds the register entry of each lot.</source>
+        <translation>筆ごとに登記の行を探します。</translation>
     </message>
     <message>
         <source>Fits the weights to your own survey and tests them hamlet by hamlet</source>
@@ -2104,6 +2132,10 @@
         <translation>重ねる図のキー</translation>
     </message>
     <message>
+        <source>Key: {key}</source>
+        <translation>キー: {key}</translation>
+    </message>
+    <message>
         <source>Keys of lots, separated by semicolons. Then only these lots and their neighbours are checked, which is quick after a correction. Empty: all lots.</source>
         <translation>筆のキーをセミコロンで区切って入れると、その筆と隣だけを調べます。直したあとの確認が早く済みます。空なら全筆を調べます。</translation>
     </message>
@@ -2636,6 +2668,10 @@
         <translation>周りに影響する可能性のある筆</translation>
     </message>
     <message>
+        <source>Lots that might fit</source>
+        <translation>合うかもしれない筆</translation>
+    </message>
+    <message>
         <source>Lots to be checked</source>
         <translation>要確認の筆</translation>
     </message>
@@ -2714,6 +2750,10 @@
     <message>
         <source>Lots without a row</source>
         <translation>行のない筆</translation>
+    </message>
+    <message>
+        <source>Lots without a row {n}</source>
+        <translation>行のない筆 {n}</translation>
     </message>
     <message>
         <source>Lots, all owners reached</source>
@@ -3024,6 +3064,10 @@
         <translation>次の筆 →</translation>
     </message>
     <message>
+        <source>Next one</source>
+        <translation>次へ</translation>
+    </message>
+    <message>
         <source>No</source>
         <translation>いいえ</translation>
     </message>
@@ -3118,6 +3162,10 @@
     <message>
         <source>Nothing is in this list.</source>
         <translation>この一覧には何もありません。</translation>
+    </message>
+    <message>
+        <source>Nothing left to review.</source>
+        <translation>確認するものはありません。</translation>
     </message>
     <message>
         <source>Nothing up to</source>
@@ -3984,6 +4032,14 @@
         <translation>台帳</translation>
     </message>
     <message>
+        <source>Register and lots</source>
+        <translation>登記と筆の照合</translation>
+    </message>
+    <message>
+        <source>Register and lots: to review</source>
+        <translation>登記と筆の照合：確認</translation>
+    </message>
+    <message>
         <source>Register columns for the lots</source>
         <translation>筆に付ける登記の列</translation>
     </message>
@@ -4006,6 +4062,14 @@
     <message>
         <source>Registry map</source>
         <translation>登記所備付地図</translation>
+    </message>
+    <message>
+        <source>Reject</source>
+        <translation>不採用</translation>
+    </message>
+    <message>
+        <source>Rejected {n}</source>
+        <translation>不採用 {n}</translation>
     </message>
     <message>
         <source>Relief in all</source>
@@ -4108,6 +4172,10 @@
         <translation>「集落ごとの所有の状況」の結果（メートル単位の座標）。</translation>
     </message>
     <message>
+        <source>Review</source>
+        <translation>確認する</translation>
+    </message>
+    <message>
         <source>Rivers</source>
         <translation>河川</translation>
     </message>
@@ -4172,6 +4240,10 @@
         <translation>筆が見つからない行: {n}。残しておき、あとで直せます。</translation>
     </message>
     <message>
+        <source>Rows that got a lot key</source>
+        <translation>筆キーが付いた行</translation>
+    </message>
+    <message>
         <source>Rows with lot_key, or areas, with stand_age (林齢) and/or thinned_on (間伐年).</source>
         <translation>lot_key のある行、または区域です。stand_age（林齢）か thinned_on（間伐年）が必要です。</translation>
     </message>
@@ -4182,6 +4254,10 @@
     <message>
         <source>Rows without a lot</source>
         <translation>筆のない行</translation>
+    </message>
+    <message>
+        <source>Rows without a lot {n}</source>
+        <translation>筆のない行 {n}</translation>
     </message>
     <message>
         <source>Rows written</source>
@@ -4614,6 +4690,10 @@
     <message>
         <source>Tables with names and addresses. They are not copied; every cell of the copy is compared with them.</source>
         <translation>氏名や住所の表。写しません。写しのすべての欄をこれと比べます。</translation>
+    </message>
+    <message>
+        <source>Take back</source>
+        <translation>取り消す</translation>
     </message>
     <message>
         <source>Take decision back</source>
@@ -5256,6 +5336,10 @@
         <translation>要確認</translation>
     </message>
     <message>
+        <source>To review {n}</source>
+        <translation>要確認 {n}</translation>
+    </message>
+    <message>
         <source>Tolerance (m)</source>
         <translation>許容差（m）</translation>
     </message>
@@ -5640,6 +5724,10 @@
         <translation>誰が決めましたか（部署や役職、氏名は書かない）</translation>
     </message>
     <message>
+        <source>Who decides (office)</source>
+        <translation>決める人（係名）</translation>
+    </message>
+    <message>
         <source>Who gets the land of a gap</source>
         <translation>すき間の土地を加える筆</translation>
     </message>
@@ -5682,6 +5770,10 @@
     <message>
         <source>Why can it stay as it is?</source>
         <translation>直さなくてよい理由は何ですか。</translation>
+    </message>
+    <message>
+        <source>Why can it stay as it is? (optional)</source>
+        <translation>直さなくてよい理由は何ですか。（書かなくてもよい）</translation>
     </message>
     <message>
         <source>Why this lot?</source>
@@ -5896,6 +5988,10 @@
         <translation>eMAFF農地ナビのデータ</translation>
     </message>
     <message>
+        <source>entries without a lot</source>
+        <translation>筆のない登記</translation>
+    </message>
+    <message>
         <source>fields affected</source>
         <translation>影響を受ける田畑</translation>
     </message>
@@ -5976,6 +6072,10 @@
         <translation>未設定</translation>
     </message>
     <message>
+        <source>of {n} lots have an entry</source>
+        <translation>{n} 筆のうち登記あり</translation>
+    </message>
+    <message>
         <source>or enter its number</source>
         <translation>または番号を入力</translation>
     </message>
@@ -6022,6 +6122,10 @@
     <message>
         <source>to fix first</source>
         <translation>先に直すもの</translation>
+    </message>
+    <message>
+        <source>to review</source>
+        <translation>要確認</translation>
     </message>
     <message>
         <source>tsubo</source>
@@ -6268,6 +6372,10 @@
         <translation>調査した{n}筆: 学習した重みが良いとは示せません。これまでの重みを使ってください。</translation>
     </message>
     <message>
+        <source>{n} to review</source>
+        <translation>要確認 {n}</translation>
+    </message>
+    <message>
         <source>{official} is the official area. The plan is {rest} larger.</source>
         <translation>公的な面積は {official} です。計画は {rest} 大きくなっています。</translation>
     </message>
@@ -6294,6 +6402,10 @@
     <message>
         <source>{percent} %</source>
         <translation>{percent} %</translation>
+    </message>
+    <message>
+        <source>{row} → lot {lot}</source>
+        <translation>{row} → 筆 {lot}</translation>
     </message>
     <message>
         <source>{text} (invented data)</source>

@@ -106,6 +106,33 @@ def test_matches_lists_joined_lots_and_numbers() -> None:
     assert len(keyed) == len(REGISTER)
 
 
+def test_rows_with_a_key_of_their_own_keep_it_unless_it_is_rejected() -> None:
+    table = [
+        {"lot_key": "K1", "area_reg": 400.0},
+        {"lot_key": "K2", "area_reg": 300.0},
+        {"lot_key": "?", "area_reg": 1.0},
+    ]
+    first = run(lots_layer(), layer_of(table))
+    assert first["TO_REVIEW"] == 1
+    assert [key or "" for key in rows(first["KEYED"])["lot_key"]] == ["K1", "K2", ""]
+    match = rows(first["OUTPUT"]).set_index("lot_key").loc["K2"]
+    decision = {"lot_key": "K2", "row_key": match["row_key"], "decision": "rejected"}
+    second = run(lots_layer(), layer_of(table), DECISIONS=layer_of([decision]))
+    assert [key or "" for key in rows(second["KEYED"])["lot_key"]] == ["K1", "", ""]
+
+
+def test_a_row_for_two_lots_comes_twice_without_its_area() -> None:
+    table = [{"oaza": "谷沢", "chiban": "12", "area_reg": 800.0}]
+    first = rows(run(lots_layer(), layer_of(table))["OUTPUT"])
+    assert set(first["kind"]) == {"split"}
+    decisions = [
+        dict(zip(("lot_key", "row_key", "decision"), (m.lot_key, m.row_key, "accepted"))) for m in first.itertuples()
+    ]
+    keyed = rows(run(lots_layer(), layer_of(table), DECISIONS=layer_of(decisions))["KEYED"])
+    assert list(keyed["lot_key"]) == ["K1", "K2"] and list(keyed["row_lots"]) == [2, 2]
+    assert keyed["area_reg"].isna().all()
+
+
 def test_names_of_people_reach_no_output_unless_asked_for() -> None:
     result = run(lots_layer(), layer_of(REGISTER))
     for sink in SINKS:

@@ -59,7 +59,7 @@ MAY_IMPORT = {
 WORDS_OF_CORE = {
     "core.condition.words", "core.errors", "core.externality.words", "core.inputs", "core.intake", "core.intake_report",
     "core.parcels.findings", "core.parcels.lifefields", "core.parcels.lotfields", "core.parcels.lotletters",
-    "core.parcels.lotnumber", "core.parcels.repairfields",
+    "core.parcels.lotnumber", "core.parcels.matchwords", "core.parcels.repairfields",
     "core.plan.codes", "core.plan.swatches", "core.plan.symbols",
     "core.schema", "core.texts",
 }  # fmt: skip

@@ -158,9 +158,13 @@ class AlgorithmCard(Card):
     def input_layers(self, spec: InputSpec) -> list[QgsMapLayer]:
         """The layers that serve an input now."""
         if not spec.multiple:
-            layer = self.state.layer(spec.role)
+            layer = self.input_layer(spec.role)
             return [layer] if layers.fits(layer, spec.need) else []
         return self.state.layers_of(spec.role, spec.need)
+
+    def input_layer(self, role: str) -> Optional[QgsMapLayer]:
+        """The layer for a role; of a table whose lots were matched the one with the lot keys."""
+        return self.state.keyed(role) or self.state.layer(role)
 
     def missing_inputs(self) -> list[InputSpec]:
         """Required inputs that no layer serves."""

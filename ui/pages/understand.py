@@ -22,6 +22,7 @@ from .cards import AlgorithmCard, InputSpec
 from .condition import ConditionCard
 from .harm import HarmCard
 from .owners import OwnersCard
+from .registers import RegistersCard
 
 #: Japanese counts things with a word behind the number; English needs none beside the caption.
 _UNIT_LOTS, _UNIT_ITEMS = Text("", "筆"), Text("", "件")
@@ -125,7 +126,7 @@ class ParcelsCard(AlgorithmCard):
 
 
 #: The cards of step 1 in their order; a new one needs its class here and nothing else.
-CARDS = (ParcelsCard, OwnersCard, ConditionCard, HarmCard)
+CARDS = (ParcelsCard, RegistersCard, OwnersCard, ConditionCard, HarmCard)
 
 
 class UnderstandPage(StepPage):
@@ -146,6 +147,8 @@ class UnderstandPage(StepPage):
             if isinstance(card, ParcelsCard):
                 card.findings_requested.connect(self.show_findings)
                 card.repair_requested.connect(self.repair_lots)
+            if isinstance(card, RegistersCard):
+                card.panel_requested.connect(self.panel_requested)
         self.column.addStretch(1)
         state.changed.connect(self.refresh)
 

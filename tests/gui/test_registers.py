@@ -1,0 +1,62 @@
+"""The card "Register and lots" in a real QGIS window, in both languages and themes."""
+
+from __future__ import annotations
+
+from typing import Any, Callable
+
+import pytest
+
+from land_stewardship.core.texts import Text
+
+pytestmark = pytest.mark.screenshots
+
+CASES = {"en_light": ("en", False, "1280x720"), "ja_dark": ("ja", True, "1400x900")}
+
+
+@pytest.fixture(scope="module", params=CASES, ids=list(CASES))
+def seen(request: pytest.FixtureRequest, walk: Callable[..., dict[str, Any]]) -> dict[str, Any]:
+    """What the walk saw."""
+    language, dark, size = CASES[request.param]
+    return {**walk("registers", language=language, dark=dark, size=size), "language": language}
+
+
+def test_the_card_tells_how_many_lots_have_an_entry(seen: dict[str, Any]) -> None:
+    numbers, chip = seen["first"]
+    assert seen["problem"] == ""
+    assert numbers["LOT_COUNT"] == 1051 and numbers["LOTS_WITH_ENTRY"] + numbers["LOTS_WITHOUT"] <= 1051
+    assert numbers["TO_REVIEW"] >= 3 and str(numbers["TO_REVIEW"]) in chip
+    assert numbers["KEYS_ADDED"] == 0
+    visible, legend = seen["map"]
+    assert visible and len(legend) == 4 and Text("To review", "要確認").pick(seen["language"]) in legend
+
+
+def test_questions_are_decided_by_keyboard_and_remembered(seen: dict[str, Any]) -> None:
+    before = seen["counts"]
+    assert before["review"] == seen["first"][0]["TO_REVIEW"] and before["accepted"] == before["rejected"] == 0
+    assert seen["zoomed"] and seen["shown"][0] == 1
+    assert Text("areas differ", "面積が違う").pick(seen["language"]) in seen["shown"][1].lower()
+    assert seen["decided"] == ["accepted", "rejected", "Office 1", "seen"] and seen["next"] == 1
+    assert seen["after"] == {**before, "review": before["review"] - 2, "accepted": 1, "rejected": 1}
+    assert sorted(seen["file"]) == [["accepted", "Office 1", True], ["rejected", "Office 1", True]]
+    first, second, third = seen["first"][0], seen["second"], seen["third"]
+    assert second["TO_REVIEW"] == first["TO_REVIEW"] - 2
+    assert second["LOTS_WITH_ENTRY"] == first["LOTS_WITH_ENTRY"] + 1
+    assert (seen["remembered"]["accepted"], seen["remembered"]["rejected"]) == (1, 1)
+    assert (seen["taken_back"]["rejected"], third["TO_REVIEW"]) == (0, second["TO_REVIEW"] + 1)
+    assert (
+        Text("No row with this number.", "この地番の行がありません。").pick(seen["language"]) in seen["reason_without"]
+    )
+
+
+def test_other_cards_use_the_keys_that_were_found(seen: dict[str, Any]) -> None:
+    assert seen["stale"] == Text("Out of date", "古い結果です").pick(seen["language"])
+    assert seen["table"]["KEYS_ADDED"] == seen["table"]["LOTS_WITH_ENTRY"] >= 35
+    assert seen["table"]["ROWS_WITHOUT"] == 1
+    other, rows, keys = seen["keyed"]
+    assert other and rows == 40 and keys == seen["table"]["KEYS_ADDED"]
+    reason, offered = seen["rows_without"]
+    assert "9999" in reason and not offered
+
+
+def test_nothing_is_clipped(seen: dict[str, Any]) -> None:
+    assert seen["clipped"] == []

@@ -1,0 +1,156 @@
+"""Walks the card "Register and lots": compare, review by mouse and keyboard, decisions kept, a table without keys."""
+
+from __future__ import annotations
+
+import csv
+import os
+import sys
+from typing import Any
+
+sys.path.insert(0, os.environ["WALK_LIBRARY"])
+
+import steps
+from qgis.core import QgsFeature, QgsProject, QgsVectorLayer
+from qgis.PyQt.QtCore import Qt
+from qgis.PyQt.QtTest import QTest
+from qgis.PyQt.QtWidgets import QAction
+from qgis.utils import iface
+
+
+def compare(page: Any, button: Any) -> None:
+    steps.click(button)
+    steps.wait_until(lambda: not page.runner.busy(), "the comparison is done", 60)
+    steps.wait(200)
+
+
+def table_without_keys(lots: QgsVectorLayer, register: QgsVectorLayer) -> QgsVectorLayer:
+    """Forty lots as another office writes them: wide digits, no lot key, one number that is not on the map."""
+    area = {row["lot_key"]: row["area_reg"] for row in register.getFeatures()}
+    layer = QgsVectorLayer("NoGeometry?field=oaza:string&field=chiban:string&field=area_reg:double", "table", "memory")
+    wide = str.maketrans("0123456789-", "０１２３４５６７８９－")
+    chosen = sorted((f for f in lots.getFeatures() if f["lot_key"] in area), key=lambda f: f["lot_key"])[:40]
+    for number, lot in enumerate(chosen):
+        feature = QgsFeature(layer.fields())
+        text = lot["chiban"].translate(wide) + "番地" if number else "９９９９番"
+        feature.setAttributes([lot["oaza"].replace("大字", ""), text, area[lot["lot_key"]]])
+        layer.dataProvider().addFeature(feature)
+    return layer
+
+
+def walk() -> dict[str, Any]:
+    answer: dict[str, Any] = {"clipped": []}
+    steps.set_window_size()
+    steps.find(iface.mainWindow(), "landStewardshipSample", QAction).trigger()
+    steps.wait_until(lambda: len(QgsProject.instance().mapLayers()) > 15, "the sample village opens")
+    dock = steps.plugin().dock
+    steps.wait(300)
+    page = dock.page()
+    card = page.cards["registers"]
+    answer["project"] = QgsProject.instance().fileName()
+    compare(page, card.main_button)
+    answer["problem"] = card.result().message
+    answer["first"] = [card.result().numbers, card.chip.text()]
+    steps.into_view(card.again_button)
+    answer["clipped"] += steps.clipped(dock.content)
+    steps.picture("registers_done")
+
+    steps.click(card.show_button)
+    layer = page.state.layer("lots_registered")
+    node = QgsProject.instance().layerTreeRoot().findLayer(layer.id())
+    answer["map"] = [node.isVisible(), sorted(item.label() for item in layer.renderer().legendSymbolItems())]
+    node.setExpanded(True)
+    steps.wait(400)
+    steps.picture("registers_map")
+    node.setExpanded(False)
+
+    # Review: a click shows the place, A accepts, R rejects, U takes back.
+    steps.click(card.review_button)
+    panel = dock.panel()
+    answer["counts"] = panel.model.counts()
+    steps.picture("registers_review")
+    answer["clipped"] += steps.clipped(dock.content)
+    scale = iface.mapCanvas().scale()
+    rect = panel.view.visualRect(panel.model.index(1, 0))
+    QTest.mouseClick(panel.view.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, rect.center())
+    steps.wait(300)
+    answer["zoomed"] = iface.mapCanvas().scale() < scale / 3
+    answer["shown"] = [panel.view.currentIndex().row(), panel.reason.text()]
+    steps.picture("registers_place")
+    panel.who.setFocus()
+    QTest.keyClicks(panel.who, "Office 1")
+    QTest.keyClicks(panel.note, "seen")
+    first, second = (panel.model.rows[row] for row in (1, 2))
+    panel.view.setFocus()
+    QTest.keyClick(panel.view, Qt.Key.Key_A)
+    steps.wait(100)
+    QTest.keyClick(panel.view, Qt.Key.Key_R)
+    steps.wait(100)
+    before = panel.view.currentIndex().row()
+    QTest.keyClick(panel.view, Qt.Key.Key_N)
+    answer["next"] = panel.view.currentIndex().row() - before
+    answer["after"] = panel.model.counts()
+    answer["decided"] = [first.decision, second.decision, first.decided_by, first.note]
+    panel.choose_list("accepted")
+    answer["clipped"] += steps.clipped(dock.content)
+    steps.picture("registers_accepted")
+    panel.choose_list("lots_without")
+    answer["reason_without"] = panel.reason.text()
+    steps.picture("registers_without")
+    answer["clipped"] += steps.clipped(dock.content)
+    steps.click(panel.back_button)
+    steps.wait_until(lambda: not page.runner.busy(), "it is compared again", 60)
+    steps.wait(300)
+    answer["second"] = card.result().numbers
+    path = os.path.join(os.path.dirname(QgsProject.instance().fileName()), "data", "match_decisions.csv")
+    with open(path, encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    answer["file"] = [[row["decision"], row["decided_by"], bool(row["basis"])] for row in rows]
+
+    # What was decided is there again, and can be taken back.
+    steps.click(card.review_button)
+    panel = dock.panel()
+    answer["remembered"] = panel.model.counts()
+    panel.choose_list("rejected")
+    panel.view.setFocus()
+    QTest.keyClick(panel.view, Qt.Key.Key_U)
+    answer["taken_back"] = panel.model.counts()
+    steps.click(panel.back_button)
+    steps.wait_until(lambda: not page.runner.busy(), "it is compared again", 60)
+    steps.wait(300)
+    answer["third"] = card.result().numbers
+
+    # A table without keys: the other cards get it with the keys that were found.
+    lots, register = page.state.layer("lots"), page.state.layer("register")
+    table = table_without_keys(lots, register)
+    QgsProject.instance().addMapLayer(table)
+    page.state.assign("register", table)
+    steps.wait(200)
+    answer["stale"] = card.chip.text()
+    compare(page, card.again_button)
+    answer["problem"] += card.result().message
+    answer["table"] = card.result().numbers
+    spec = next(spec for spec in page.cards["parcels"].inputs() if spec.role == "register")
+    keyed = page.cards["parcels"].input_layers(spec)[0]
+    found = [f["lot_key"] for f in keyed.getFeatures()]
+    answer["keyed"] = [keyed.id() != table.id(), len(found), sum(isinstance(key, str) for key in found)]
+    steps.click(card.review_button)
+    panel = dock.panel()
+    panel.choose_list("rows_without")
+    answer["rows_without"] = [panel.reason.text(), panel.accept_button.isVisible()]
+
+    # The narrowest dock.
+    dock.setFloating(True)
+    dock.resize(360, 640)
+    panel.choose_list("review")
+    steps.wait(200)
+    steps.picture("registers_360_review", dock)
+    answer["clipped"] += steps.clipped(dock.content)
+    steps.click(panel.back_button)
+    steps.into_view(card.review_button)
+    steps.wait(200)
+    steps.picture("registers_360", dock)
+    answer["clipped"] += steps.clipped(dock.content)
+    return answer
+
+
+steps.run(walk)
