@@ -56,7 +56,7 @@ def check_pictures(language: str, theme: str, size: str, names: tuple[str, ...])
 )
 def test_step_one_from_start_to_saved(walk: Any, tmp_path: Path, language: str, theme: str, size: str) -> None:
     told = walk("understand", language, theme == "dark", size, home=tmp_path)
-    keys = ("parcels", "owners", "condition", "harm")
+    keys = ("parcels", "registers", "owners", "condition", "harm")
 
     assert told["village"] == {"en": "Tanizawa (sample)", "ja": "谷沢地区（見本）"}[language]
     assert told["start"] == only(NOT_STARTED, *keys, language=language)

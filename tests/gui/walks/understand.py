@@ -63,8 +63,8 @@ def walk() -> dict[str, Any]:
     assert not page.runner.start(_job_like(cards["parcels"])), "a second start was accepted"
     # Harm needs the condition of land: one click queues both.
     steps.click(cards["harm"].main_button)
-    steps.click(cards["registers"].main_button)
     answer["queued"] = {key: card.chip.text() for key, card in cards.items()}
+    steps.click(cards["registers"].main_button)
     steps.click(cards["owners"].main_button)
     steps.picture("understand_running")
     steps.wait_until(lambda: not page.runner.busy(), "all cards are done", 120)
