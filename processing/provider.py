@@ -34,6 +34,8 @@ ALGORITHMS: tuple[tuple[str, str], ...] = (
     ("forestevidence", "ForestEvidence"),
     ("buildingevidence", "BuildingEvidence"),
     ("findunmanaged", "FindUnmanaged"),
+    ("fieldchecklist", "FieldChecklist"),
+    ("importfieldchecks", "ImportFieldChecks"),
     ("learnfromsurvey", "LearnFromSurvey"),
     ("conditionsensitivity", "ConditionSensitivity"),
     ("importdamage", "ImportDamage"),

@@ -81,9 +81,7 @@ def neighbours(geometry: np.ndarray, kinds: np.ndarray, model: Model) -> tuple[n
     return usable[one[told]][order], usable[other[told]][order], correlation[told][order]
 
 
-def shifted(
-    visited: np.ndarray, told: np.ndarray, correlation: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
+def shifted(visited: np.ndarray, told: np.ndarray, correlation: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Probability of the told lot when the visited one is unmanaged, and when it is managed.
 
     Two yes-no states with given probabilities and correlation; a correlation that would need a probability
@@ -122,8 +120,8 @@ def gains(
     """Value of every visit, with its spread.
 
     ``probability``: NaN counts as :data:`UNKNOWN`. ``loss``: see :func:`loss_now`. ``importance``: weight of each
-    lot's loss (1 where not given). What a visit takes away from a neighbour is the larger of two figures: the fall of the
-    loss of its best answer, and the squared correlation (several visits together move what one alone does not).
+    lot's loss (1 where not given). What a visit takes away from a neighbour is the larger of two figures: the fall of
+    the loss of its best answer, and the squared correlation (several visits together move what one does not).
     """
     model = model or Model()
     chance = np.clip(np.where(np.isfinite(probability), probability, UNKNOWN), 1e-6, 1 - 1e-6)

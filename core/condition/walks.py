@@ -15,6 +15,12 @@ from .visits import LEAST, Gains
 
 #: Ends of roads this near meet (metres, as in the harm network), and roads that cross meet.
 MEET = 0.5
+#: A road that ends this near another one leads into it (metres, assumption).
+JOINT = 15.0
+#: Parts of the road network this near are joined by a way over fields (metres, assumption): maps leave out paths.
+BRIDGE = 300.0
+#: Nobody walks farther than this (metres) over fields where a road leads as well (assumption).
+NEAR = 50.0
 #: Lots looked at for the walks: those with the largest gains alone (more would not change a day's walk).
 CANDIDATES = 300
 #: Walks are begun with each of so many lots in turn, and the best one is kept.
@@ -43,12 +49,52 @@ class Walk(NamedTuple):
     stop_gains: list[float]
 
 
+def _joints(lines: np.ndarray) -> np.ndarray:
+    """Short lines that make the roads one network, as on foot: from each end of a line to the nearest other line within
+    :data:`JOINT` (middle lines of roads often end at the edge of the road they lead into), then from each part of the
+    network to the nearest other part within :data:`BRIDGE`."""
+    ends = np.concatenate([shapely.get_point(lines, 0), shapely.get_point(lines, -1)])
+    own = np.tile(np.arange(len(lines)), 2)
+    tree = shapely.STRtree(lines)
+    end, other = tree.query(ends, predicate="dwithin", distance=JOINT)
+    keep = own[end] != other
+    end, other = end[keep], other[keep]
+    away = shapely.distance(ends[end], lines[other])
+    order = np.lexsort((other, away, end))
+    end, other, away = end[order], other[order], away[order]
+    first = np.ones(len(end), dtype=bool)
+    first[1:] = end[1:] != end[:-1]
+    first &= away > 0
+    found = [shapely.shortest_line(ends[end[first]], lines[other[first]])]
+    one, two = tree.query(lines, predicate="dwithin", distance=MEET)
+    links = [(one, two), (own[end[first]], other[first])]
+    while True:
+        pairs = np.concatenate([np.column_stack(link) for link in links])
+        graph = sparse.coo_matrix((np.ones(len(pairs)), pairs.T), shape=(len(lines), len(lines)))
+        count, part = csgraph.connected_components(graph, directed=False)
+        bridges = []
+        for number in range(count if count > 1 else 0):
+            mine, rest = np.flatnonzero(part == number), np.flatnonzero(part != number)
+            goal = shapely.geometrycollections(lines[mine])
+            distance = shapely.distance(lines[rest], goal)
+            nearest = int(np.argmin(distance))
+            if distance[nearest] <= BRIDGE:
+                here = int(mine[np.argmin(shapely.distance(lines[mine], lines[rest[nearest]]))])
+                bridges.append((here, int(rest[nearest])))
+        if not bridges:
+            return np.concatenate(found)
+        pair = np.array(sorted({(min(bridge), max(bridge)) for bridge in bridges}))
+        found.append(shapely.shortest_line(lines[pair[:, 0]], lines[pair[:, 1]]))
+        links.append((pair[:, 0], pair[:, 1]))
+
+
 class Roads:
     """A network of roads and places beside it; distances on foot between places in metres.
 
-    ``lines``: road lines in a metric CRS; they meet at ends (within :data:`MEET`) and where they cross. ``places``: x, y.
-    From a place to its nearest road, and directly between two places, the way is ``detour`` times the straight line; the
-    shorter of the two counts.
+    ``lines``: road lines in a metric CRS; they meet at ends and where they cross, an end also meets the nearest other
+    line within :data:`JOINT`, and parts of the network those within :data:`BRIDGE`. ``places``: x, y. From a place to
+    its nearest road, and over a bridge, the way is ``detour`` times the straight line; so is the way between two places
+    at most :data:`NEAR` apart, where that is shorter, and between places that no road connects.
     """
 
     def __init__(self, lines: np.ndarray, places: np.ndarray, detour: float) -> None:
@@ -69,7 +115,10 @@ class Roads:
         joined = shapely.node(shapely.geometrycollections(shapely.set_precision(parts, MEET / 10)))
         edges = shapely.get_parts(joined)
         edges = edges[shapely.length(edges) > 0]
-        points = shapely.points(self.places)
+        joints = _joints(parts)
+        tips = [shapely.get_point(joints, 0), shapely.get_point(joints, -1)]
+        # Places and both ends of the joints become points of the network, where they are nearest to a road.
+        points = np.concatenate([shapely.points(self.places), *tips])
         near, edge = shapely.STRtree(edges).query_nearest(points, all_matches=False)
         along = shapely.line_locate_point(edges[edge], points[near])
         # Every edge with its own points and the places beside it, in their order along it.
@@ -86,6 +135,10 @@ class Roads:
         same = of[order][1:] == of[order][:-1]
         start, goal = node[order][:-1][same], node[order][1:][same]
         way = np.maximum(np.diff(position[order])[same], 1e-6)
+        tip = node[len(owner) + len(self.places) :]
+        start = np.concatenate([start, tip[: len(joints)]])
+        goal = np.concatenate([goal, tip[len(joints) :]])
+        way = np.concatenate([way, np.maximum(shapely.length(joints) * self.detour, 1e-6)])
         keep = start != goal
         # Of two edges between the same nodes the shorter one counts (a sparse matrix would add them up).
         low, high = np.minimum(start, goal)[keep], np.maximum(start, goal)[keep]
@@ -96,7 +149,7 @@ class Roads:
         graph = sparse.csr_matrix((metres[first], (low[first], high[first])), shape=(len(grid), len(grid)))
         self._nodes = np.zeros((len(grid), 2))
         self._nodes[node] = at
-        self._node_of[near] = node[len(owner) :]
+        self._node_of = node[len(owner) : len(owner) + len(self.places)]
         sources = np.unique(self._node_of)
         distances, before = csgraph.dijkstra(graph, directed=False, indices=sources, return_predecessors=True)
         row = np.searchsorted(sources, self._node_of)
@@ -105,7 +158,8 @@ class Roads:
         beside = np.hypot(*(self._nodes[self._node_of] - self.places).T) * self.detour
         road = beside[:, None] + on_road + beside[None, :]
         np.fill_diagonal(road, 0.0)
-        self.by_road = road < self.metres
+        far = self.metres > NEAR * self.detour
+        self.by_road = np.isfinite(road) & ((road < self.metres) | far)
         self.metres = np.where(self.by_road, road, self.metres)
 
     def line(self, start: int, goal: int) -> list[tuple[float, float]]:
@@ -171,11 +225,12 @@ def in_order(metres: np.ndarray, look: np.ndarray, pace: Pace, minutes: float, o
     return [p - 1 for p in tour[1:-1]]
 
 
-def _grow(builder: _Builder, gains: Gains, left: np.ndarray, free: np.ndarray, first: Optional[int]) -> tuple[
-    list[int], dict[int, float], np.ndarray
-]:
+def _grow(
+    builder: _Builder, gains: Gains, left: np.ndarray, free: np.ndarray, first: Optional[int]
+) -> tuple[list[int], dict[int, float], np.ndarray]:
     """A walk by the largest gain per minute, begun with ``first``; returns tour, gain of each stop, what is left."""
-    tour, got, left, free = [0, 0], {}, left.copy(), free.copy()
+    tour, left, free = [0, 0], left.copy(), free.copy()
+    got: dict[int, float] = {}
     fresh = True
     while True:
         gain = gains.share @ left
@@ -233,8 +288,6 @@ def plan(
         stops = [p - 1 for p in tour[1:-1]]
         free[stops] = False
         way = _length(tour, metres)
-        made.append(
-            Walk(stops, builder.used(tour), way / pace.walk_m_min, way, worth, [got[lot] for lot in stops])
-        )
+        made.append(Walk(stops, builder.used(tour), way / pace.walk_m_min, way, worth, [got[lot] for lot in stops]))
     progress.step(1.0)
     return made

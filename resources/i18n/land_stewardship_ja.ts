@@ -60,6 +60,10 @@
         <translation>3 行う</translation>
     </message>
     <message>
+        <source>3 km an hour. An assumption.</source>
+        <translation>時速3 kmです。仮定です。</translation>
+    </message>
+    <message>
         <source>A GeoPackage in which every sheet in local coordinates has a layer of its own, to be placed by hand.</source>
         <translation>任意座標系の図郭ごとに1つのレイヤを作るGeoPackageです。あとで位置を合わせるために使います。</translation>
     </message>
@@ -148,6 +152,10 @@
         <translation>配布用はA3、話し合いの壁に貼るならA0。</translation>
     </message>
     <message>
+        <source>A3, one page a walk: map, lot numbers, boxes.</source>
+        <translation>A3、1コース1ページ。地図、地番、チェック欄があります。</translation>
+    </message>
+    <message>
         <source>AUC (points) or deviance explained (counts)</source>
         <translation>AUC（点）または説明した逸脱度（件数）</translation>
     </message>
@@ -182,6 +190,14 @@
     <message>
         <source>Accept</source>
         <translation>採用</translation>
+    </message>
+    <message>
+        <source>Accept what stands against nothing</source>
+        <translation>食い違いのないものを承認する</translation>
+    </message>
+    <message>
+        <source>Accepted</source>
+        <translation>承認</translation>
     </message>
     <message>
         <source>Accepted {n}</source>
@@ -248,6 +264,10 @@
         <translation>時間が来たら、それまでで最もよい案を、最も安い案との差の上限とともに使います。</translation>
     </message>
     <message>
+        <source>Against an earlier result</source>
+        <translation>前の結果と食い違い</translation>
+    </message>
+    <message>
         <source>Age, and who will take over</source>
         <translation>年齢、後継ぎのありなし</translation>
     </message>
@@ -258,6 +278,10 @@
     <message>
         <source>All areas of the other map: number of lots, share on lots, area outside.</source>
         <translation>相手の区画すべてです。筆数、筆に重なる割合、筆の外の面積が付きます。</translation>
+    </message>
+    <message>
+        <source>All checks with their status</source>
+        <translation>すべての確認とその状態</translation>
     </message>
     <message>
         <source>All decided</source>
@@ -332,12 +356,20 @@
         <translation>今後10年についての仮定です。</translation>
     </message>
     <message>
+        <source>An assumption.</source>
+        <translation>仮定です。</translation>
+    </message>
+    <message>
         <source>An older answer counts with low confidence. An assumption.</source>
         <translation>これより古い返事は、確からしさを低くします。仮定です。</translation>
     </message>
     <message>
         <source>An owner nobody has confirmed, registered this long ago, may have died. An assumption.</source>
         <translation>確かめられていない所有者の登記がこの年数以上前なら、亡くなっている可能性があります。仮定です。</translation>
+    </message>
+    <message>
+        <source>And one more every 1,000 m². Assumptions.</source>
+        <translation>1,000 m²ごとに1分を加えます。仮定です。</translation>
     </message>
     <message>
         <source>Any</source>
@@ -440,6 +472,10 @@
         <translation>最善の案との差（最大%）</translation>
     </message>
     <message>
+        <source>At most so many walks.</source>
+        <translation>コースの数の上限です。</translation>
+    </message>
+    <message>
         <source>At most {gap:.1f} % above the least possible.</source>
         <translation>最も少ない案との差は最大でも{gap:.1f} %です。</translation>
     </message>
@@ -512,6 +548,10 @@
         <translation>筆界線と仮行政界線、その種別です。</translation>
     </message>
     <message>
+        <source>Bring back field checks</source>
+        <translation>現地確認の結果を取り込む</translation>
+    </message>
+    <message>
         <source>Bring it back</source>
         <translation>元に戻す</translation>
     </message>
@@ -558,6 +598,10 @@
     <message>
         <source>Cannot be read</source>
         <translation>読めません</translation>
+    </message>
+    <message>
+        <source>Cannot be used</source>
+        <translation>使えない</translation>
     </message>
     <message>
         <source>Cannot tell</source>
@@ -710,6 +754,10 @@
     <message>
         <source>Choose the file</source>
         <translation>ファイルを選ぶ</translation>
+    </message>
+    <message>
+        <source>Chooses the lots whose visit helps the coming decision most per hour, and groups them into walks along roads. A visit is worth what it takes away from the expected cost of wrong and open answers, with what it tells about neighbours. Makes a sheet to print, a GPX file and a package for QField or Mergin Maps. The walks are good, not proved best.</source>
+        <translation>1時間あたりで次の判断に最も役立つ筆を選び、道に沿ったコースにまとめます。確認の価値は、まちがった答えと「判断できない」の費用がどれだけ減ると見込まれるかで、隣の土地について分かることも含みます。印刷用の用紙、GPX、QField・Mergin Maps用のデータを作ります。コースはよいものですが、最善とは限りません。</translation>
     </message>
     <message>
         <source>Clear</source>
@@ -866,6 +914,10 @@
     <message>
         <source>Coordinate system: {datum}, zone {zone} (EPSG:{code}).</source>
         <translation>座標系: {datum}の第{zone}系（EPSG:{code}）。</translation>
+    </message>
+    <message>
+        <source>Correlation of adjoining lots beyond the evidence. 0: a visit tells nothing about others.</source>
+        <translation>根拠では説明できない、隣り合う筆の相関です。0なら、ほかの筆について何も分かりません。</translation>
     </message>
     <message>
         <source>Cost is spread over it. An assumption.</source>
@@ -1052,6 +1104,10 @@
         <translation>今はない所有者についての判断</translation>
     </message>
     <message>
+        <source>Decisions by check</source>
+        <translation>確認ごとの決定</translation>
+    </message>
+    <message>
         <source>Decisions kept</source>
         <translation>残した決定</translation>
     </message>
@@ -1070,6 +1126,10 @@
     <message>
         <source>Delete this rule</source>
         <translation>この規則を消す</translation>
+    </message>
+    <message>
+        <source>Detour off roads</source>
+        <translation>道のない所の遠回り</translation>
     </message>
     <message>
         <source>Difference to the official area (ha)</source>
@@ -1224,6 +1284,10 @@
         <translation>許容差の内にあり、隣の境界点と同じとみなした点のすべてと、その距離。</translation>
     </message>
     <message>
+        <source>Every check: taken over, rejected, waiting, against an earlier result, or why it cannot be used.</source>
+        <translation>すべての確認の状態です。取り込み、取り消し、点検待ち、前の結果との食い違い、使えない理由を示します。</translation>
+    </message>
+    <message>
         <source>Every decay and distance with how well it fits.</source>
         <translation>試したすべての減衰と距離、その当てはまりのよさです。</translation>
     </message>
@@ -1284,6 +1348,14 @@
         <translation>Excelのファイル</translation>
     </message>
     <message>
+        <source>Expected loss of all lots now</source>
+        <translation>いまの見込み損失の合計</translation>
+    </message>
+    <message>
+        <source>Expected loss taken away</source>
+        <translation>減ると見込まれる損失</translation>
+    </message>
+    <message>
         <source>Exponential</source>
         <translation>指数</translation>
     </message>
@@ -1322,6 +1394,10 @@
     <message>
         <source>Farm patrol results</source>
         <translation>農地パトロールの結果</translation>
+    </message>
+    <message>
+        <source>Farm patrol results with field checks</source>
+        <translation>現地確認を加えた農地パトロールの結果</translation>
     </message>
     <message>
         <source>Farmers (personal data)</source>
@@ -1388,6 +1464,10 @@
         <translation>筆のまとまりを示す項目。空なら、同じ集落の隣り合う筆を、公有地で区切ってまとめます。</translation>
     </message>
     <message>
+        <source>Field package</source>
+        <translation>現地用データ</translation>
+    </message>
+    <message>
         <source>Field polygons</source>
         <translation>筆ポリゴン</translation>
     </message>
@@ -1422,6 +1502,10 @@
     <message>
         <source>Field with the exposure</source>
         <translation>受ける影響の項目</translation>
+    </message>
+    <message>
+        <source>Field with the importance</source>
+        <translation>大切さの項目</translation>
     </message>
     <message>
         <source>Field with the lot key</source>
@@ -1584,6 +1668,18 @@
         <translation>例: 2025-04-01。空なら表の中で最も新しい日です。後で実行しても同じ結果になります。</translation>
     </message>
     <message>
+        <source>For example 2026-11-30. Empty: today.</source>
+        <translation>例: 2026-11-30。空なら今日です。</translation>
+    </message>
+    <message>
+        <source>For example 2026-11. The ids of the checks are made from it and the lot, so each round has its own.</source>
+        <translation>例: 2026-11。確認の識別子はこの名前と筆から作るので、回ごとに別になります。</translation>
+    </message>
+    <message>
+        <source>For example the burden on others: a lot twice as important counts twice. Empty: all alike.</source>
+        <translation>たとえば周りへの影響です。2倍大切な筆は2倍に数えます。空ならすべて同じです。</translation>
+    </message>
+    <message>
         <source>For example: an unnumbered path</source>
         <translation>例: 無番地の里道</translation>
     </message>
@@ -1686,6 +1782,14 @@
     <message>
         <source>Further rows of the same records</source>
         <translation>同じ記録のくり返しの行</translation>
+    </message>
+    <message>
+        <source>GPX (*.gpx)</source>
+        <translation>GPX（*.gpx）</translation>
+    </message>
+    <message>
+        <source>GPX file</source>
+        <translation>GPXファイル</translation>
     </message>
     <message>
         <source>Gain in Brier score</source>
@@ -1884,8 +1988,16 @@
         <translation>必要な作業100時間に対する使える時間</translation>
     </message>
     <message>
+        <source>Hours of all walks</source>
+        <translation>全コースの時間</translation>
+    </message>
+    <message>
         <source>Hours per metre and year</source>
         <translation>1mあたり年間の作業時間</translation>
+    </message>
+    <message>
+        <source>Hours per walk</source>
+        <translation>1コースの時間</translation>
     </message>
     <message>
         <source>Hours per year in all</source>
@@ -1936,6 +2048,10 @@
         <translation>家屋です。空き家と分かっているものは距離に使いません。</translation>
     </message>
     <message>
+        <source>How alike neighbours are</source>
+        <translation>隣どうしの似かた</translation>
+    </message>
+    <message>
         <source>How does it fade?</source>
         <translation>弱まり方</translation>
     </message>
@@ -1946,6 +2062,10 @@
     <message>
         <source>How far it moves (m)</source>
         <translation>移る距離（m）</translation>
+    </message>
+    <message>
+        <source>How far likeness reaches (m)</source>
+        <translation>似かたが届く距離（m）</translation>
     </message>
     <message>
         <source>How far outside a lot a pin may lie when its number agrees (assumption).</source>
@@ -2176,6 +2296,10 @@
         <translation>手入れの種類</translation>
     </message>
     <message>
+        <source>Kinds of land to visit</source>
+        <translation>回る土地の種類</translation>
+    </message>
+    <message>
         <source>Kinds of maps</source>
         <translation>図の区分</translation>
     </message>
@@ -2234,6 +2358,10 @@
     <message>
         <source>Language</source>
         <translation>ことば</translation>
+    </message>
+    <message>
+        <source>Language of sheet and package.</source>
+        <translation>用紙とデータの言語です。</translation>
     </message>
     <message>
         <source>Language of the result.</source>
@@ -2484,6 +2612,10 @@
         <translation>所有者の一覧を見る</translation>
     </message>
     <message>
+        <source>Longest walk, way and looking together.</source>
+        <translation>移動と確認を合わせた、1コースの最長時間です。</translation>
+    </message>
+    <message>
         <source>Looking after the fence. An assumption.</source>
         <translation>柵の見回りと手入れです。仮定です。</translation>
     </message>
@@ -2616,6 +2748,10 @@
         <translation>任意座標系の地図の筆です。地図ごとの座標のままです。</translation>
     </message>
     <message>
+        <source>Lots of the village; results about other lots are not taken over.</source>
+        <translation>地区の筆です。ほかの筆の結果は取り込みません。</translation>
+    </message>
+    <message>
         <source>Lots of these accuracy classes are never changed, not by a bit.</source>
         <translation>この精度区分の筆は1ビットも変えません。</translation>
     </message>
@@ -2678,6 +2814,10 @@
     <message>
         <source>Lots to treat</source>
         <translation>手入れする筆</translation>
+    </message>
+    <message>
+        <source>Lots to visit</source>
+        <translation>確認する筆</translation>
     </message>
     <message>
         <source>Lots treated</source>
@@ -2940,8 +3080,16 @@
         <translation>壊れた形を直し、境界を合わせ、足りない境界点を加え、重なりを解消し、小さなすき間を閉じます。信頼する筆は決して動かさず、動かさないと直せないものは無理をせず知らせます。筆ごと・所有者ごとに増減した面積を示します。もう一度実行しても変わりません。結果は整った図であり、法的な境界ではありません。メートル単位の平面直角座標系のデータが必要です。</translation>
     </message>
     <message>
+        <source>Metres a minute on foot</source>
+        <translation>1分に歩く距離（m）</translation>
+    </message>
+    <message>
         <source>Middle</source>
         <translation>中位</translation>
+    </message>
+    <message>
+        <source>Minutes at a lot</source>
+        <translation>1筆の確認時間（分）</translation>
     </message>
     <message>
         <source>More give narrower intervals, up to about 10.</source>
@@ -2998,6 +3146,10 @@
     <message>
         <source>Name of the place, printed in titles. Empty: as it was.</source>
         <translation>場所の名前で、題名に印刷します。空欄なら前のままです。</translation>
+    </message>
+    <message>
+        <source>Name of the round</source>
+        <translation>調査の回の名前</translation>
     </message>
     <message>
         <source>Name of the village</source>
@@ -3120,6 +3272,10 @@
         <translation>地番{number}の管理されていない土地はありません。</translation>
     </message>
     <message>
+        <source>No visit would help: all lots are known, or none can be reached in the time.</source>
+        <translation>役立つ確認がありません。すべて分かっているか、時間内に行ける筆がありません。</translation>
+    </message>
+    <message>
         <source>Nobody: leave gaps as they are</source>
         <translation>閉じずに残す</translation>
     </message>
@@ -3130,6 +3286,10 @@
     <message>
         <source>Not the same</source>
         <translation>別の人</translation>
+    </message>
+    <message>
+        <source>Not visited</source>
+        <translation>未調査</translation>
     </message>
     <message>
         <source>Note</source>
@@ -3200,8 +3360,16 @@
         <translation>区画の数</translation>
     </message>
     <message>
+        <source>Number of walks</source>
+        <translation>コースの数</translation>
+    </message>
+    <message>
         <source>Number under which the plan is filed.</source>
         <translation>計画を整理する番号。</translation>
+    </message>
+    <message>
+        <source>Numbers of this kind are assumptions.</source>
+        <translation>このような数値は仮定です。</translation>
     </message>
     <message>
         <source>OK</source>
@@ -3258,6 +3426,18 @@
     <message>
         <source>One layer for each sheet without a known place</source>
         <translation>位置の分からない図郭ごとのレイヤ</translation>
+    </message>
+    <message>
+        <source>One layer with pick lists and a photo field. An existing file is never overwritten.</source>
+        <translation>選択肢と写真の項目を持つ1つのレイヤです。すでにあるファイルには上書きしません。</translation>
+    </message>
+    <message>
+        <source>One line per check: its id, then accept or reject (or JSON as the dock writes it).</source>
+        <translation>1行に1件、識別子のあとに accept（承認）か reject（取り消し）を書きます（パネルが書くJSONも使えます）。</translation>
+    </message>
+    <message>
+        <source>One line per walk with hours and gain.</source>
+        <translation>コースごとに1本の線で、時間と効果を持ちます。</translation>
     </message>
     <message>
         <source>One of the years above; the figures told first are those of this year. Otherwise the nearest one.</source>
@@ -3440,6 +3620,10 @@
         <translation>ほかのプロジェクトを開く…</translation>
     </message>
     <message>
+        <source>Open land</source>
+        <translation>原野など</translation>
+    </message>
+    <message>
         <source>Open sample village</source>
         <translation>見本の地区を開く</translation>
     </message>
@@ -3466,6 +3650,10 @@
     <message>
         <source>Other file</source>
         <translation>別のファイル</translation>
+    </message>
+    <message>
+        <source>Other lots are not visited. Forest needs a forester's eye.</source>
+        <translation>ほかの筆は回りません。山林の確認には林業の目が必要です。</translation>
     </message>
     <message>
         <source>Other map</source>
@@ -3636,6 +3824,10 @@
         <translation>そのうちほかへ移る割合</translation>
     </message>
     <message>
+        <source>Part of visits that see the truth</source>
+        <translation>確認が正しい割合</translation>
+    </message>
+    <message>
         <source>Part that a fence keeps off</source>
         <translation>柵で防げる割合</translation>
     </message>
@@ -3752,8 +3944,16 @@
         <translation>計画のまとめ</translation>
     </message>
     <message>
+        <source>Plan the next visits</source>
+        <translation>次の現地確認を計画する</translation>
+    </message>
+    <message>
         <source>Please confirm what the columns mean.</source>
         <translation>列の意味を確かめてください。</translation>
+    </message>
+    <message>
+        <source>Plots</source>
+        <translation>宅地など</translation>
     </message>
     <message>
         <source>Point at a lot on the map to read the draft's reason. Click to choose it.</source>
@@ -3928,6 +4128,10 @@
         <translation>役場・測量会社・外国などの筆の図を読み、筆の表にします。地番、所在、地目、地積は列の名前と中身から見つけます。地積の単位は図上の面積と比べて知らせます。修正はしません。取り込んだあと「筆と境界を調べる」で確かめてください。個人に関わる列は取り込みません。地図XMLは「登記所備付地図データを読み込む」を使ってください。</translation>
     </message>
     <message>
+        <source>Reads land registry maps (登記所備付地図データ, 地図XML) and makes the lots. Give one file or a folder. Shapes stay exactly as they are drawn, mistakes included; check them with “Check parcels”. Maps in an arbitrary coordinate system (任意座標系) have no known place and are kept apart. The maps hold no owner, no land category and no registered area, and do not prove where a boundary is.</source>
+        <translation>登記所備付地図データ（地図XML）を読み込み、筆をつくります。ファイルかフォルダを指定してください。形は誤りも含めて元のまま残します。形の確認は「筆と境界を調べる」で行います。任意座標系の地図は位置が分からないため、別に分けます。この地図には所有者、地目、地積はなく、筆界の位置を証明するものでもありません。</translation>
+    </message>
+    <message>
         <source>Reads land registry maps (登記所備付地図データ, 地図XML) and makes the lots. Give one file or a folder. Shapes stay exactly as they are drawn, mistakes included; check them with “Check parcels”. Maps in an arbitrary coordinate system (任意座標系) have no known place and are kept apart. The maps hold no owner, no land category and no registered area, and do not prove where a boundary is. Maps are read one by one, so that those of a whole prefecture need no more memory than the largest of them.</source>
         <translation>登記所備付地図データ（地図XML）を読み込み、筆を作ります。1つのファイルかフォルダを指定します。形は誤りも含めて描かれたまま残します（「筆と境界を調べる」で確かめてください）。任意座標系の図は位置が分からないため、別に分けます。地図には所有者・地目・地積がなく、境界の位置を証明するものではありません。図を1つずつ読むので、県全体でも、いちばん大きい図の分しかメモリを使いません。</translation>
     </message>
@@ -3942,6 +4146,10 @@
     <message>
         <source>Reads tables of damage or sightings (CSV in UTF-8 or Shift_JIS, XLSX) and makes points and counts per hamlet. Places come from WKT, longitude and latitude, x and y, or the name of the hamlet; dates may be Japanese (令和6年5月1日, R6.5.1). Codes spoiled by a spreadsheet (1.72E+09), events that stand in several files and rows that cannot be used are listed with the reason. Names, addresses, telephone numbers and notes are not carried.</source>
         <translation>被害や目撃の表（UTF-8・Shift_JIS のCSV、XLSX）を読み、点と集落ごとの件数を作ります。位置はWKT、経度・緯度、x・y、または集落名から読みます。日付は和暦（令和6年5月1日、R6.5.1）でも構いません。表計算で崩れたコード（1.72E+09）、複数のファイルにある同じ記録、使えない行は、理由とともに一覧にします。氏名・住所・電話番号・備考は取り込みません。</translation>
+    </message>
+    <message>
+        <source>Reads the field package after a visit. A reviewer accepts or rejects each result; who and when is kept. Accepted results are added to the farm patrol results and nothing is replaced: where a result of the same day or a newer one stands, the check waits until it is accepted by name. The table that comes out can be used as farm patrol results.</source>
+        <translation>現地から戻ったデータを読みます。点検者が結果ごとに承認か取り消しを決め、だれがいつ決めたかを残します。承認した結果は農地パトロールの結果に加え、何も置き換えません。同じ日かより新しい結果がある場合は、個別に承認するまで保留します。できた表は農地パトロールの結果として使えます。</translation>
     </message>
     <message>
         <source>Reads the field polygons (筆ポリゴン) of the Ministry of Agriculture: GeoJSON per municipality, FlatGeobuf per prefecture, Parquet where this QGIS reads it, and the shapefiles of earlier years. Keeps the issue year and the numbers of the years before, which are the only link between years. The polygons are drawn from pictures: they are no boundaries and prove no right.</source>
@@ -4068,6 +4276,10 @@
         <translation>不採用</translation>
     </message>
     <message>
+        <source>Rejected</source>
+        <translation>取り消し</translation>
+    </message>
+    <message>
         <source>Rejected {n}</source>
         <translation>不採用 {n}</translation>
     </message>
@@ -4176,6 +4388,14 @@
         <translation>確認する</translation>
     </message>
     <message>
+        <source>Reviewed by (role)</source>
+        <translation>点検する人（役割）</translation>
+    </message>
+    <message>
+        <source>Reviewed on (day)</source>
+        <translation>点検日</translation>
+    </message>
+    <message>
         <source>Rivers</source>
         <translation>河川</translation>
     </message>
@@ -4190,6 +4410,10 @@
     <message>
         <source>Road lines, for the distance to the lot.</source>
         <translation>道路の線です。筆からの距離に使います。</translation>
+    </message>
+    <message>
+        <source>Road lines; without them ways are straight.</source>
+        <translation>道路の線です。なければ直線で測ります。</translation>
     </message>
     <message>
         <source>Roads</source>
@@ -4424,6 +4648,10 @@
         <translation>印刷したものを配る</translation>
     </message>
     <message>
+        <source>Sheet to print</source>
+        <translation>印刷用の用紙</translation>
+    </message>
+    <message>
         <source>Sheets without a known place, one layer each</source>
         <translation>位置の分からない図郭（1つずつのレイヤ）</translation>
     </message>
@@ -4504,6 +4732,10 @@
         <translation>影響元の筆</translation>
     </message>
     <message>
+        <source>Start</source>
+        <translation>出発点</translation>
+    </message>
+    <message>
         <source>Start of the random numbers. The same seed gives the same result.</source>
         <translation>乱数の始まりです。同じ種なら同じ結果になります。</translation>
     </message>
@@ -4522,6 +4754,10 @@
     <message>
         <source>Stopped</source>
         <translation>止まりました</translation>
+    </message>
+    <message>
+        <source>Stops and walks for a navigation device.</source>
+        <translation>ナビに入れる地点とコースです。</translation>
     </message>
     <message>
         <source>Strongest weight</source>
@@ -4716,6 +4952,10 @@
         <translation>元に戻しました。図は前のままです。</translation>
     </message>
     <message>
+        <source>Takes over every result that is not rejected and contradicts no earlier one.</source>
+        <translation>取り消されておらず、前の結果と食い違わないものをすべて取り込みます。</translation>
+    </message>
+    <message>
         <source>Target year</source>
         <translation>目標年</translation>
     </message>
@@ -4780,6 +5020,10 @@
         <translation>選んだ筆</translation>
     </message>
     <message>
+        <source>The chosen lots with walk, stop, gain and reason.</source>
+        <translation>選んだ筆と、コース、順番、効果、理由です。</translation>
+    </message>
+    <message>
         <source>The data in our fields; what they are used as stands in the output ROLE.</source>
         <translation>項目をそろえたデータ。何に使うかは出力ROLEに入ります。</translation>
     </message>
@@ -4794,6 +5038,10 @@
     <message>
         <source>The draft said: {word}. {reason}</source>
         <translation>たたき台では「{word}」でした。{reason}</translation>
+    </message>
+    <message>
+        <source>The earlier rows and the accepted results.</source>
+        <translation>これまでの行と、承認した結果です。</translation>
     </message>
     <message>
         <source>The evidence table of that run.</source>
@@ -4954,6 +5202,10 @@
     <message>
         <source>The largest lot beside it</source>
         <translation>隣で最も広い筆</translation>
+    </message>
+    <message>
+        <source>The layer field_checks as it came back.</source>
+        <translation>戻ってきたレイヤ field_checks です。</translation>
     </message>
     <message>
         <source>The limits follow from the costs in the settings.</source>
@@ -5146,6 +5398,10 @@
     <message>
         <source>The result of “Find unmanaged land”, in a plane coordinate system in metres.</source>
         <translation>「管理されていない土地を探す」の結果です（メートル単位の平面座標系）。</translation>
+    </message>
+    <message>
+        <source>The results so far; all their rows stay, and the accepted ones are added below.</source>
+        <translation>これまでの結果です。すべての行を残し、承認した結果を下に加えます。</translation>
     </message>
     <message>
         <source>The rows in our fields, without names or addresses.</source>
@@ -5492,6 +5748,18 @@
         <translation>順番待ち</translation>
     </message>
     <message>
+        <source>Waiting for the reviewer</source>
+        <translation>点検待ち</translation>
+    </message>
+    <message>
+        <source>Walk {n}: {lots} lots, {hours} h, takes away {gain} of {loss} expected loss.</source>
+        <translation>コース{n}: {lots}筆、{hours}時間、見込み損失 {loss} のうち {gain} が減ります。</translation>
+    </message>
+    <message>
+        <source>Walks</source>
+        <translation>コース</translation>
+    </message>
+    <message>
         <source>Watch only is not proposed nearer to a house. An assumption.</source>
         <translation>これより家屋に近い土地には見守りを提案しません。仮定です。</translation>
     </message>
@@ -5502,6 +5770,10 @@
     <message>
         <source>Water use</source>
         <translation>水道の使用量</translation>
+    </message>
+    <message>
+        <source>Ways off roads by the straight line times this.</source>
+        <translation>道のない所は、直線の長さにこれを掛けます。</translation>
     </message>
     <message>
         <source>Web page (*.html)</source>
@@ -5680,6 +5952,10 @@
         <translation>調査した土地がある地域で、根拠の重みを地域の調査に合わせます。集落を1つずつ除いて確かめ、これまでの重みや単純な方法より良いかを示します。「管理されていない土地を探す」に渡せる重みの表を書き出します。その道具に渡すまで何も変わりません。それぞれ30筆または5集落に満たない場合は学習しません。</translation>
     </message>
     <message>
+        <source>Where the walks begin and end. Empty: the middle of the houses, else of the lots.</source>
+        <translation>コースの始まりと終わりです。空なら家屋の中ほど、なければ筆の中ほどです。</translation>
+    </message>
+    <message>
         <source>Where this is known from</source>
         <translation>よりどころ（出典など）</translation>
     </message>
@@ -5702,6 +5978,10 @@
     <message>
         <source>Which way?</source>
         <translation>届き方</translation>
+    </message>
+    <message>
+        <source>Who accepts or rejects, for example “farm committee office”. A role is enough.</source>
+        <translation>承認や取り消しをする人です。例: 農業委員会事務局。役割だけでかまいません。</translation>
     </message>
     <message>
         <source>Who answers for the map, such as the village and the office.</source>
@@ -5770,6 +6050,10 @@
     <message>
         <source>Why can it stay as it is?</source>
         <translation>直さなくてよい理由は何ですか。</translation>
+    </message>
+    <message>
+        <source>Why can it stay as it is? (optional)</source>
+        <translation>直さなくてよい理由は何ですか。（書かなくてもよい）</translation>
     </message>
     <message>
         <source>Why this lot?</source>
@@ -6150,6 +6434,10 @@
     <message>
         <source>yes</source>
         <translation>はい</translation>
+    </message>
+    <message>
+        <source>{accepted} accepted, {rejected} rejected, {waiting} waiting, {against} against an earlier result.</source>
+        <translation>承認 {accepted}件、取り消し {rejected}件、点検待ち {waiting}件、前の結果と食い違い {against}件。</translation>
     </message>
     <message>
         <source>{changed} of {lots} lots changed; sum of all areas {change} m². {left} findings are left.</source>

@@ -94,10 +94,10 @@ def test_ways_go_along_roads_where_that_is_shorter() -> None:
     lines = np.array([shapely.LineString([(0, 0), (100, 0)]), shapely.LineString([(60, -50), (60, 50)]), None])
     places = np.array([[0.0, 0.0], [60.0, 50.0], [60.0, 40.0], [500.0, 500.0]])
     roads = wk.Roads(lines, places, 1.4)
-    assert roads.metres[0, 1] == pytest.approx(min(60 + 50, 1.4 * np.hypot(60, 50)), abs=0.5)
+    assert roads.metres[0, 1] == pytest.approx(60 + 50, abs=0.5)
     assert roads.metres[1, 2] == pytest.approx(10, abs=0.5)
     assert roads.metres == pytest.approx(roads.metres.T) and (np.diag(roads.metres) == 0).all()
-    assert roads.metres[0, 3] <= 1.4 * np.hypot(500, 500) + 1e-9
+    assert roads.metres[0, 3] > 600 and roads.by_road[0, 3]
     path = shapely.LineString([p for p, q in zip(roads.line(1, 2), [None, *roads.line(1, 2)]) if p != q])
     assert path.length == pytest.approx(10, abs=1)
     nothing = wk.Roads(np.array([], dtype=object), places, 1.4)
@@ -126,7 +126,7 @@ def test_walks_keep_the_time_and_take_each_lot_once() -> None:
     assert len(stops) == len(set(stops)) and all(walk.minutes <= 30 + 1e-6 for walk in walks)
     assert walks[0].gain >= walks[-1].gain > 0
     # The nearest lots of a row first: 0 .. 3 cost 4 x 5 minutes and 600 m there and back.
-    assert sorted(walks[0].stops) == [0, 1, 2]  or sorted(walks[0].stops) == [0, 1, 2, 3]
+    assert sorted(walks[0].stops) == [0, 1, 2] or sorted(walks[0].stops) == [0, 1, 2, 3]
     for walk in walks:
         assert walk.metres == pytest.approx(walk.way_minutes * PACE.walk_m_min)
         assert sum(walk.stop_gains) == pytest.approx(walk.gain)
