@@ -356,10 +356,6 @@
         <translation>今後10年についての仮定です。</translation>
     </message>
     <message>
-        <source>An assumption.</source>
-        <translation>仮定です。</translation>
-    </message>
-    <message>
         <source>An older answer counts with low confidence. An assumption.</source>
         <translation>これより古い返事は、確からしさを低くします。仮定です。</translation>
     </message>
@@ -4128,10 +4124,6 @@
         <translation>役場・測量会社・外国などの筆の図を読み、筆の表にします。地番、所在、地目、地積は列の名前と中身から見つけます。地積の単位は図上の面積と比べて知らせます。修正はしません。取り込んだあと「筆と境界を調べる」で確かめてください。個人に関わる列は取り込みません。地図XMLは「登記所備付地図データを読み込む」を使ってください。</translation>
     </message>
     <message>
-        <source>Reads land registry maps (登記所備付地図データ, 地図XML) and makes the lots. Give one file or a folder. Shapes stay exactly as they are drawn, mistakes included; check them with “Check parcels”. Maps in an arbitrary coordinate system (任意座標系) have no known place and are kept apart. The maps hold no owner, no land category and no registered area, and do not prove where a boundary is.</source>
-        <translation>登記所備付地図データ（地図XML）を読み込み、筆をつくります。ファイルかフォルダを指定してください。形は誤りも含めて元のまま残します。形の確認は「筆と境界を調べる」で行います。任意座標系の地図は位置が分からないため、別に分けます。この地図には所有者、地目、地積はなく、筆界の位置を証明するものでもありません。</translation>
-    </message>
-    <message>
         <source>Reads land registry maps (登記所備付地図データ, 地図XML) and makes the lots. Give one file or a folder. Shapes stay exactly as they are drawn, mistakes included; check them with “Check parcels”. Maps in an arbitrary coordinate system (任意座標系) have no known place and are kept apart. The maps hold no owner, no land category and no registered area, and do not prove where a boundary is. Maps are read one by one, so that those of a whole prefecture need no more memory than the largest of them.</source>
         <translation>登記所備付地図データ（地図XML）を読み込み、筆を作ります。1つのファイルかフォルダを指定します。形は誤りも含めて描かれたまま残します（「筆と境界を調べる」で確かめてください）。任意座標系の図は位置が分からないため、別に分けます。地図には所有者・地目・地積がなく、境界の位置を証明するものではありません。図を1つずつ読むので、県全体でも、いちばん大きい図の分しかメモリを使いません。</translation>
     </message>
@@ -6050,10 +6042,6 @@
     <message>
         <source>Why can it stay as it is?</source>
         <translation>直さなくてよい理由は何ですか。</translation>
-    </message>
-    <message>
-        <source>Why can it stay as it is? (optional)</source>
-        <translation>直さなくてよい理由は何ですか。（書かなくてもよい）</translation>
     </message>
     <message>
         <source>Why this lot?</source>
