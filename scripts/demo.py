@@ -144,6 +144,15 @@ def run_village(out: Path, language: str) -> list[tuple[Path, str]]:
         OUTPUT=findings,
         LOTS=demo.keep("lots_checked.gpkg", "the lots with the summary of their check"),
     )
+    demo.run(
+        "repairparcels",
+        "Repair lots and boundaries",
+        INPUT=lots,
+        REGISTER=register,
+        OUTPUT=demo.keep("lots_repaired.gpkg", "the lots with broken shapes mended (not a legal boundary)"),
+        REPORT=demo.keep("repair_lots.csv", "land won and lost per lot by the repair"),
+        OWNERS=demo.keep("repair_owners.csv", "land won and lost per owner key by the repair"),
+    )
     condition = demo.keep("condition.gpkg", "likely unmanaged, cannot tell or likely managed, with reasons")
     evidence = demo.keep("evidence.gpkg", "every single piece of evidence, with source and date")
     demo.run(

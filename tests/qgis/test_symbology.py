@@ -236,6 +236,16 @@ def test_findings_are_told_by_shape() -> None:
     assert found[symbols.severity_colours()["mark"]["error"]] > 10
 
 
+def test_settled_findings_are_not_marked_as_errors() -> None:
+    fields = "&field=severity:string&field=status:string"
+    layer = layer_of("Point", fields, [("POINT(0 0)", ["error", "cured"])])
+    symbology.style_findings(layer, language="en")
+    assert layer.renderer().legendSymbolItems()[3].label() == "Settled"
+    found = colours(picture(layer, QgsRectangle(-10, -10, 10, 10), 100))
+    marks = symbols.severity_colours()["mark"]
+    assert found.get(marks["error"], 0) == 0 and found[marks["ok"]] > 10
+
+
 def test_steps_hold_every_value_once() -> None:
     values = [0.0, None, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 6.4, 12.8]
     layer = layer_of(
