@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import shapely
 
-from land_stewardship.core.parcels.channels import closing, strips
+from land_stewardship.core.parcels.channels import strips
 from land_stewardship.core.parcels.check import CheckResult, CheckSettings, check_parcels
 
 PAIR_KINDS = ("overlap", "contained", "duplicate")
@@ -63,7 +63,7 @@ def all_gaps(lots: gpd.GeoDataFrame, settings: CheckSettings) -> Any:
 
 def all_channels(lots: gpd.GeoDataFrame, gaps: Any, settings: CheckSettings) -> Any:
     """The closing of everything at once, without what is enclosed."""
-    found = strips(closing(shapely.union_all(usable(lots)), settings.channel_width), settings)
+    found = strips(shapely.union_all(usable(lots)), settings)
     points = shapely.point_on_surface(found)
     enclosed = np.array([bool(shapely.intersects(gaps, point).any()) for point in points], dtype=bool)
     return found[~enclosed]

@@ -8,6 +8,8 @@ computed around open edges that face each other closely over bare ground.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import shapely
 from scipy.sparse import coo_matrix
@@ -22,18 +24,19 @@ from .mesh import Floats, Mesh
 #: An open strip is at least this many times as long as wide.
 CHANNEL_RATIO = 3.0
 
+#: So much of its outline runs along lots.
+BESIDE = 0.6
+
 #: Corners are kept sharp up to this many times the distance by which outlines are moved.
 MITRE = 5.0
 
 
-def closing(covered: Geometries, width: float) -> Geometries:
-    """What is filled when the covered ground is widened by half of ``width`` and narrowed again."""
-    grown = shapely.buffer(covered, width / 2, join_style="mitre", mitre_limit=MITRE)
-    return shapely.difference(shapely.buffer(grown, -width / 2, join_style="mitre", mitre_limit=MITRE), covered)
-
-
-def strips(filled: Geometries, settings: CheckSettings) -> Geometries:
-    """The parts of closings that are large, wide and long enough."""
+def strips(covered: Any, settings: CheckSettings) -> Geometries:
+    """The strips that a closing of the covered ground (one area) fills and that are large, wide and long enough."""
+    step = settings.channel_width / 2
+    grown = shapely.buffer(covered, step, join_style="mitre", mitre_limit=MITRE)
+    closed = shapely.buffer(grown, -step, join_style="mitre", mitre_limit=MITRE)
+    filled = shapely.difference(closed, covered)
     half = max(settings.tolerance, 1e-6) / 2
     # Moving outlines there and back leaves hairs along them; narrowed and widened by a hair they are gone.
     kernel = shapely.buffer(filled, -half, join_style="mitre", mitre_limit=MITRE)
@@ -41,7 +44,12 @@ def strips(filled: Geometries, settings: CheckSettings) -> Geometries:
     parts = shapely.get_parts(opened)
     parts = parts[(shapely.get_type_id(parts) == 3) & (shapely.area(parts) > settings.min_area)]
     width, length = mean_width(parts)
-    return parts[length >= CHANNEL_RATIO * width]
+    parts = parts[length >= CHANNEL_RATIO * width]
+    if not len(parts):
+        return parts
+    # A strip runs between lots; sharp corners moved there and back also fill ground along one side only.
+    beside = shapely.intersection(shapely.boundary(parts), shapely.buffer(covered, 4 * half, join_style="mitre"))
+    return parts[shapely.length(beside) >= BESIDE * shapely.length(parts)]
 
 
 def find_channels(
@@ -142,7 +150,7 @@ def _strips_at(mesh: Mesh, edges: Ints, finder: Finder, lots: Lots, settings: Ch
     while True:
         rows = np.union1d(rows, finder.boxes(boxes)[1])
         arranged = rows[np.argsort(lots.rank[rows])]
-        found = strips(closing(shapely.union_all(lots.take(arranged)), settings.channel_width), settings)
+        found = strips(shapely.union_all(lots.take(arranged)), settings)
         beside = shapely.STRtree(found).query(lines, "dwithin", settings.channel_width)[1]
         found = found[np.unique(beside)]
         if not len(found):
