@@ -7,6 +7,8 @@ algorithm per kind of defect; ours finds all kinds in one run.
 
 from __future__ import annotations
 
+import json
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,9 @@ import numpy as np
 import pandas as pd
 from scipy.spatial import cKDTree
 
+#: Stands for the map itself in the parameters of QGIS's algorithms.
+INPUT = "<the map>"
+
 #: QGIS's algorithm for each kind of injected defect (none knows lot numbers or registered areas).
 NATIVE: dict[str, tuple[str, dict[str, Any]]] = {
     "gap": ("native:checkgeometrygap", {"NEIGHBORS": "memory:"}),
@@ -25,7 +30,15 @@ NATIVE: dict[str, tuple[str, dict[str, Any]]] = {
     "invalid": ("native:checkgeometryselfintersection", {}),
     "missing_vertex": ("native:checkgeometrymissingvertex", {}),
     "sliver": ("native:checkgeometrysliverpolygon", {"MAX_THINNESS": 20}),
+    "contained": ("native:checkgeometrycontained", {"POLYGONS": INPUT}),
+    "hole": ("native:checkgeometryhole", {}),
+    "self_touch": ("native:checkgeometryselfcontact", {}),
+    "multipart": ("native:checkgeometrymultipart", {}),
+    "too_small": ("native:checkgeometryarea", {"AREATHRESHOLD": 0.1}),
+    "degenerate": ("native:checkgeometrydegeneratepolygon", {}),
 }
+#: Noise on every point of the noisy maps (m).
+NOISE = 0.001
 #: A finding belongs to a defect when it lies within one lot of it, and is false beyond two lots.
 NEAR, FAR = 1.2 * generate.CELL, 2.0 * generate.CELL
 
@@ -42,12 +55,16 @@ def score(points: gpd.GeoDataFrame, truth: pd.DataFrame, kind: str) -> tuple[int
     return found, len(wanted) - found, false
 
 
-def prepare(count: int) -> tuple[Path, pd.DataFrame, int]:
-    """The map of about ``count`` lots, its truth, and its exact number of lots."""
+def prepare(count: int) -> tuple[Path, Path, pd.DataFrame, int]:
+    """The map of about ``count`` lots with defects in 2.5 % of them, the same with 1 mm of noise on every point,
+    its truth, and its exact number of lots."""
     measure.WORK.mkdir(parents=True, exist_ok=True)
     path = measure.WORK / f"lots_{count}.gpkg"
-    lots = generate.write(count, path)
-    return path, pd.read_csv(path.with_suffix(".truth.csv")), lots
+    noisy = measure.WORK / f"lots_{count}_noisy.gpkg"
+    per_kind = max(5, round(0.025 * count / len(generate.DEFECTS)))
+    lots = generate.write(count, path, per_kind=per_kind)
+    generate.write(count, noisy, per_kind=per_kind, noise=NOISE)
+    return path, noisy, pd.read_csv(path.with_suffix(".truth.csv")), lots
 
 
 def ours(place: measure.Place, path: Path, timeout: float) -> tuple[dict[str, Any], gpd.GeoDataFrame | None]:
@@ -80,7 +97,7 @@ def native(path: Path, kind: str, timeout: float) -> tuple[dict[str, Any], gpd.G
             "OUTPUT": "memory:",
             "TOLERANCE": 2,
             "ERRORS": measure.path_in(measure.LTS, target),
-            **extra,
+            **{key: measure.path_in(measure.LTS, path) if value == INPUT else value for key, value in extra.items()},
         },
     )
     return result, None if result["failed"] else gpd.read_file(target)
@@ -105,57 +122,110 @@ def without_broken_lots(path: Path) -> Path:
     return target
 
 
-def bench(path: Path, truth: pd.DataFrame, lots: int, timeout: float, lts: bool = True) -> str:
+def floor(path: Path) -> dict[str, Any]:
+    """Reading the lots and one GEOS validity pass, the least that any check has to do."""
+    return measure.run(measure.LTS, 3600, job="validate", path=measure.path_in(measure.LTS, path))
+
+
+def postgis(path: Path, timeout: float) -> dict[str, Any]:
+    """The same kinds by SQL in the PostGIS of the QGIS 3.44 root."""
+    script, source = (measure.path_in(measure.LTS, p) for p in (measure.ROOT / "benchmarks" / "postgis_check.py", path))
+    # The folder of this script has to be on the path, the repository root must not be.
+    code = f"import sys; sys.path.insert(0, {str(Path(script).parent)!r}); import postgis_check; postgis_check.main()"
+    command = [str(measure.ROOT / "scripts" / "lts_root.sh"), "run", measure.INSIDE_PYTHON, "-P", "-W", "ignore"]
+    done = subprocess.run([*command, "-c", code, source, str(timeout)], capture_output=True, text=True, check=False)
+    lines = [line for line in done.stdout.splitlines() if line.startswith("{")]
+    if not lines:
+        return {"failed": (done.stderr.strip().splitlines() or ["no message"])[-1], "outputs": {}}
+    result = json.loads(lines[-1])
+    assert isinstance(result, dict)
+    return result
+
+
+def bench(path: Path, noisy: Path, truth: pd.DataFrame, lots: int, timeout: float, lts: bool = True) -> str:
     """All runs for one map, as a section in Markdown."""
     injected = truth["kind"].value_counts()
     rows = []
-    for place in (measure.LTS, measure.HERE) if lts else (measure.HERE,):
-        result, findings = ours(place, path, max(timeout, 3600))
-        label = f"**Land Stewardship**, all kinds, QGIS {result.get('qgis', '?')}"
-        figures = (
-            [(kind, *score(of_kind(findings, kind), truth, kind)) for kind in generate.DEFECTS]
-            if findings is not None
-            else []
-        )
-        print(
-            f"{lots:,} lots, ours in {place.name}: {measure.seconds(result)} s, "
-            f"{measure.megabytes(result)} MB {figures}",
-            flush=True,
-        )
+    place = measure.LTS if lts else measure.HERE
+    least = floor(path) if lts else {}
+    for which, source in (("", path), (", 1 mm noise", noisy)):
+        result, findings = ours(place, source, max(timeout, 3600))
+        label = f"**Land Stewardship**, all kinds{which}, QGIS {result.get('qgis', '?')}"
+        figures = []
+        if findings is not None:
+            figures = [(kind, *score(of_kind(findings, kind), truth, kind)) for kind in generate.DEFECTS]
         found, missed, false = (sum(row[n] for row in figures) for n in (1, 2, 3))
-        rows.append([label, measure.seconds(result), measure.megabytes(result), str(found), str(missed), str(false)])
-        if place is (measure.LTS if lts else measure.HERE):
+        rows.append([label, *_times(result), str(found), str(missed), str(false)])
+        print(f"{lots:,} lots, {label}: {_times(result)} {figures}", flush=True)
+        if not which:
             own, own_figures = result, {row[0]: row[1:] for row in figures}
-    total = 0.0
-    details = []
-    if lts:
-        for kind, (name, _) in NATIVE.items():
-            result, errors = native(path, kind, timeout)
-            print(f"{lots:,} lots, {name}: {measure.seconds(result)} s, {measure.megabytes(result)} MB", flush=True)
-            details.append(_native_row(kind, name, result, errors, truth, own_figures))
-            total += result.get("seconds", 0.0) if not result["failed"] else 0.0
-            if kind == "gap" and result["failed"] and "stopped" not in result["failed"]:
-                result, errors = native(without_broken_lots(path), kind, timeout)
-                print(f"{lots:,} lots, {name}, repaired map: {measure.seconds(result)} s", flush=True)
-                repaired = f"{name} after repair"
-                details.append(_native_row(kind, repaired, result, errors, truth, own_figures))
-                total += result.get("seconds", 0.0) if not result["failed"] else 0.0
+        else:
+            with_noise = result
     text = f"### {lots:,} lots\n\nInjected: {', '.join(f'{injected[kind]} {kind}' for kind in generate.DEFECTS)}.\n\n"
-    text += measure.table(["run", "time (s)", "peak memory (MB)", "found", "missed", "false"], rows) + "\n\n"
-    if details:
-        text += (
-            measure.table(
-                ["QGIS 3.44 check", "time (s)", "peak memory (MB)", "found", "missed", "false", "ours"],
-                details,
-            )
-            + "\n\n"
-        )
-        stopped = sum("–" in row[1] for row in details)
-        text += f"QGIS's checks that finished took {total:,.1f} s together"
-        if "seconds" in own and total:
-            text += f", {total / own['seconds']:.1f} times as long as ours"
-        text += f"; {stopped} did not finish.\n" if stopped else ".\n"
+    head = ["run", "time (s)", "processor (s)", "peak memory (MB)"]
+    if not lts:
+        return text + measure.table([*head, "found", "missed", "false"], rows) + "\n"
+    rows.append(["reading and one validity pass", *_times(least), "–", "–", "–"])
+    details, total, processor = [], 0.0, 0.0
+    for kind, (name, _) in NATIVE.items():
+        for shown, source in ((name, path), (f"{name} after repair", None)):
+            if source is None and not (kind == "gap" and result["failed"] and "stopped" not in result["failed"]):
+                continue
+            result, errors = native(source or without_broken_lots(path), kind, timeout)
+            print(f"{lots:,} lots, {shown}: {_times(result)}", flush=True)
+            details.append(_native_row(kind, shown, result, errors, truth, own_figures))
+            if not result["failed"]:
+                total += result["seconds"]
+                processor += result["cpu"]
+    sql = postgis(path, timeout)
+    rows.append([f"PostGIS {sql.get('version', '?')}, the same by SQL", *_times(sql), "–", "–", "–"])
+    print(f"{lots:,} lots, PostGIS: {_times(sql)} {sql.get('steps')}", flush=True)
+    rows.append(["QGIS 3.44, sum of its checks", _figure(total), _figure(processor), "–", "–", "–", "–"])
+    text += measure.table([*head, "found", "missed", "false"], rows) + "\n\n"
+    text += measure.table(
+        ["QGIS 3.44 check", "time (s)", "processor (s)", "peak memory (MB)", "found", "missed", "false", "ours"],
+        details,
+    )
+    text += "\n\n" + _ratios(own, with_noise, least, sql, total, processor) + "\n"
+    stopped = [row[0] for row in details if "–" in row[1]]
+    if stopped or sql.get("stopped"):
+        text += f"\nNot finished, and not counted: {', '.join([*stopped, *sql.get('stopped', [])])}.\n"
     return text
+
+
+def _times(result: dict[str, Any]) -> list[str]:
+    return [measure.seconds(result), _figure(result.get("cpu")), measure.megabytes(result)]
+
+
+def _figure(value: float | None) -> str:
+    if value is None:
+        return "–"
+    return f"{value:,.0f}" if value >= 100 else f"{value:.1f}" if value >= 1 else f"{value:.2f}"
+
+
+def _ratios(
+    own: dict[str, Any],
+    noisy: dict[str, Any],
+    least: dict[str, Any],
+    sql: dict[str, Any],
+    total: float,
+    processor: float,
+) -> str:
+    """Ratios to ours by the clock and by processor time."""
+    lines = []
+    for label, other in (
+        ("QGIS's checks together / ours", {"seconds": total, "cpu": processor}),
+        ("PostGIS / ours", sql),
+    ):
+        if other.get("seconds") and own.get("seconds"):
+            lines.append([label, f"{other['seconds'] / own['seconds']:.1f}", f"{other['cpu'] / own['cpu']:.1f}"])
+    for label, one, two in (
+        ("ours / reading and one validity pass", own, least),
+        ("noisy / clean", noisy, own),
+    ):
+        if one.get("seconds") and two.get("seconds"):
+            lines.append([label, f"{one['seconds'] / two['seconds']:.2f}", f"{one['cpu'] / two['cpu']:.2f}"])
+    return measure.table(["ratio", "by the clock", "by processor time"], lines)
 
 
 def of_kind(findings: gpd.GeoDataFrame, kind: str) -> gpd.GeoDataFrame:
@@ -173,4 +243,4 @@ def _native_row(
 ) -> list[str]:
     figures = ["–"] * 3 if errors is None else [str(n) for n in score(errors, truth, kind)]
     mine = " / ".join(str(n) for n in own[kind]) if kind in own else "–"
-    return [f"`{name}`", measure.seconds(result), measure.megabytes(result), *figures, mine]
+    return [f"`{name}`", *_times(result), *figures, mine]

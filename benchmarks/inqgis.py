@@ -1,7 +1,7 @@
 """One measured job inside a QGIS of its own: python inqgis.py JOB.json
 
 JOB.json holds ``job`` (see ``JOBS``) and its arguments; the last line of the output is the result as
-JSON: seconds of the job alone, peak memory of the whole process (QGIS, Python packages and data), and
+JSON: seconds of the job alone, its processor time, peak memory of the whole process (QGIS, packages and data), and
 what the job counted.
 """
 
@@ -138,7 +138,9 @@ def main() -> None:
     keep = start_qgis()
     from qgis.core import Qgis
 
+    before = time.process_time()
     result = job(**arguments)
+    result["cpu"] = time.process_time() - before
     result["memory_mb"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     result["qgis"] = Qgis.QGIS_VERSION.split("-")[0]
     print(json.dumps(result), flush=True)

@@ -170,6 +170,8 @@ class Lots:
 
     def arranged(self, rows: Sequence[int]) -> list[int]:
         """A few rows in an order that does not depend on that of the input: key, label, shape, other values."""
+        if len({(self.key[row], self.label[row]) for row in rows}) == len(rows):
+            return sorted((int(row) for row in rows), key=lambda row: (str(self.key[row]), str(self.label[row])))
         chosen = np.asarray(rows, dtype=np.int64)
         blobs = [bytes(blob or b"") for blob in shapely.to_wkb(self.shapes.take(chosen))]
         ranks: dict[int, tuple[Any, ...]] = {
@@ -192,11 +194,12 @@ def numbers(column: pd.Series) -> npt.NDArray[np.float64]:
 def texts(column: pd.Series) -> npt.NDArray[np.object_]:
     """A column as stripped strings; missing values become ""."""
     values = column.to_numpy(dtype=object)
-    missing = pd.isna(column).to_numpy()
-    return np.array(["" if gone else _plain(value) for value, gone in zip(values, missing)], dtype=object)
+    return np.array([value.strip() if type(value) is str else _plain(value) for value in values], dtype=object)
 
 
-def _plain(value: object) -> str:
+def _plain(value: Any) -> str:
+    if pd.isna(value):
+        return ""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value).strip()

@@ -22,6 +22,9 @@ from .mesh import Bools, Floats, Ints, Mesh, build_mesh, node_numbers, twins
 #: Lots per tile.
 TILE = 25_000
 
+#: So many pairs of neighbours are not named one by one anyway; pairs across tiles may then be in twice.
+_MANY_PAIRS = 300_000
+
 
 class Open(NamedTuple):
     """Edges without a neighbour on the other side."""
@@ -94,14 +97,17 @@ def sew(lots: Lots, rows: Ints, settings: CheckSettings, progress: Progress) -> 
         left, off, away = _sew(_open_edges(mesh, tile, rings), grid, settings)
         rings += int(mesh.ring.max()) + 1 if len(mesh.ring) else 0
         opens.append(left)
-        sewn.append(off)
+        sewn.append(_merged(off, len(lots)))
         moved.append(away)
     progress.step(0.9)
     whole = Open(*(np.concatenate(values) for values in zip(*opens))) if opens else _nothing()
     if len(tiles) > 1:
         whole, off, away = _sew(whole, grid, settings)
-        sewn.append(off)
+        sewn.append(_merged(off, len(lots)))
         moved.append(away)
+    pairs = Sewn(*(np.concatenate(values) for values in zip(*sewn)))
+    if len(pairs.first) < _MANY_PAIRS:
+        pairs = _merged(pairs, len(lots))
     count = len(whole.lot)
     index, nodes = node_numbers(np.concatenate([whole.start, whole.end]), 0.0)
     mesh = Mesh(nodes, index[:count], index[count:], whole.lot, whole.ring, whole.turned, np.full(count, -1))
@@ -109,7 +115,7 @@ def sew(lots: Lots, rows: Ints, settings: CheckSettings, progress: Progress) -> 
     return Border(
         mesh,
         np.stack([whole.was_start, whole.was_end], axis=1),
-        _merged(sewn, len(lots)),
+        pairs,
         Moved(*(np.concatenate(values) for values in zip(*moved))),
         Spikes(*(np.concatenate(values) for values in zip(*spikes))),
     )
@@ -225,9 +231,8 @@ def _sewn_pairs(edges: Open, twin: Ints) -> Sewn:
     return Sewn(low, high, np.maximum(at_start, at_end), spot, np.ones(len(one), dtype=np.int64))
 
 
-def _merged(parts: list[Sewn], count: int) -> Sewn:
+def _merged(every: Sewn, count: int) -> Sewn:
     """One entry per pair of lots, with the largest distance."""
-    every = Sewn(*(np.concatenate(values) for values in zip(*parts)))
     apart = every.first != every.second
     every = Sewn(*(values[apart] for values in every))
     if not len(every.first):

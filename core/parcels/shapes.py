@@ -15,6 +15,9 @@ from ..progress import Progress
 from ..texts import Text
 from .lots import CHUNK, Finding, Ints, Lots, places_of, polygons_only
 
+#: No place on Earth has a larger plane coordinate (m).
+_FARTHEST = 1e9
+
 _COORDINATE = re.compile(r"\[(\S+) (\S+)\]$")
 
 #: Why GEOS calls a shape invalid, in words.
@@ -28,6 +31,7 @@ _REASONS = {
     "Duplicate Rings": Text("The same ring is in twice.", "同じ輪が2つあります。"),
     "Too few points in geometry component": Text("The border has too few points.", "境界点が足りません。"),
     "Invalid Coordinate": Text("A coordinate is not a number.", "座標が数ではありません。"),
+    "Coordinate beyond the Earth": Text("A coordinate is impossibly large.", "座標がありえない大きさです。"),
     "Ring is not closed": Text("The border is not closed.", "境界が閉じていません。"),
 }
 
@@ -36,7 +40,8 @@ def check_shapes(lots: Lots, found: list[Finding], progress: Progress) -> None:
     """Missing and invalid shapes; fills what ``lots`` knows about each shape."""
     for begin in range(0, len(lots), CHUNK):
         progress.step(begin / len(lots))
-        _check_chunk(lots, np.arange(begin, min(begin + CHUNK, len(lots))), found)
+        with np.errstate(all="ignore"):  # coordinates that are no numbers or overflow are reported, not warned of
+            _check_chunk(lots, np.arange(begin, min(begin + CHUNK, len(lots))), found)
     progress.step(1.0)
 
 
@@ -51,10 +56,13 @@ def _check_chunk(lots: Lots, rows: Ints, found: list[Finding]) -> None:
         for place in odd:
             lots.replace(int(rows[place]), polygons[place])
     present = polygons != None  # noqa: E711  (element by element)
-    valid = shapely.is_valid(polygons) & present
+    near = (np.abs(shapely.bounds(polygons)) < _FARTHEST).all(axis=1)
+    valid = shapely.is_valid(polygons) & present & near
     for place in np.flatnonzero(present & ~valid):
         reason = str(shapely.is_valid_reason(polygons[place]))
-        finite = bool(np.isfinite(shapely.get_coordinates(polygons[place])).all())
+        finite = bool(near[place] and np.isfinite(shapely.get_coordinates(polygons[place])).all())
+        if not near[place] and np.isfinite(shapely.bounds(polygons[place])).all():
+            reason = "Coordinate beyond the Earth"
         repaired = None
         if finite:
             repaired = polygons_only(np.array([shapely.make_valid(polygons[place])], dtype=object))[0]
