@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Optional
 
 from qgis.core import QgsSymbol, QgsVectorLayer
 from qgis.PyQt.QtGui import QColor
 
-from ..core.condition.forecast_words import CLASS_WORDS, LIKELY, NOT_FORECAST, UNLIKELY
+from ..core.condition.forecast_words import CLASS_WORDS, LIKELY, NOT_FORECAST, UNLIKELY, field_of
 from ..core.plan import symbols
 from ..core.texts import Text
 from . import symbology
@@ -25,6 +26,20 @@ def layer_name(scenario: str, years: int, language: Optional[str] = None) -> str
     """Name of the layer of a scenario and horizon."""
     chosen = language or language_now()
     return LAYER_NAME.format(years=years, scenario=SHORT_SCENARIO[scenario]).pick(chosen)
+
+
+def told_years(layer: QgsVectorLayer, scenario: str = "mid") -> list[int]:
+    """The horizons of a forecast layer, rising."""
+    pattern = re.compile(rf"p_{re.escape(scenario)}_(\d+)")
+    found = (pattern.fullmatch(name) for name in layer.fields().names())
+    return sorted(int(match.group(1)) for match in found if match)
+
+
+def style_told(layer: QgsVectorLayer) -> None:
+    """The look of the layer itself: the middle scenario, the horizon nearest to 20 years."""
+    years = told_years(layer)
+    if years:
+        style_forecast(layer, field_of("mid", min(years, key=lambda year: (abs(year - 20), year))))
 
 
 def class_symbol(code: str, medium: str = "screen") -> QgsSymbol:

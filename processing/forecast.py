@@ -135,8 +135,8 @@ class Forecast(LandAlgorithm):
             tr("One of the years above; the figures told first are those of this year. Otherwise the nearest one."),
         )
         self.add(
-            number("MUNICIPALITY", tr("People of the municipality"), whole, None, True, 1),
-            tr("For the outlook of clinic, shop, school, bus and water. It is taken to shrink as the village does."),
+            number("MUNICIPALITY", tr("People of the municipality"), whole, 0, False, 0),
+            tr("For the outlook of clinic, shop, school, bus and water; taken to shrink as the village. 0: not known."),
         )
         self.add(
             number("PACE", tr("How many times as fast as the table"), real, 1.0, False, 0.05, 20.0),
@@ -144,8 +144,8 @@ class Forecast(LandAlgorithm):
             advanced=True,
         )
         self.add(
-            number("START_YEAR", tr("Year of today"), whole, None, True, 1980, 2200),
-            tr("From which the years count. Empty: the year of the newest survey, else this year."),
+            number("START_YEAR", tr("Year of today"), whole, 0, False, 0, 2200),
+            tr("From which the years count. 0: the year of the newest survey, else this year."),
             advanced=True,
         )
         self.add(
@@ -269,11 +269,7 @@ class Forecast(LandAlgorithm):
         )
         source = people.source if people is not None else ("cultivators" if _ages_known(prepared) else "unknown")
         by_hamlet = forecast_tables.hamlet_table(prepared, outcomes, start, source, level)
-        municipality = (
-            float(self.parameterAsInt(parameters, "MUNICIPALITY", context))
-            if parameters.get("MUNICIPALITY") is not None
-            else None
-        )
+        municipality = float(self.parameterAsInt(parameters, "MUNICIPALITY", context)) or None
         by_facility = forecast_tables.facility_table(facilities, outcomes, start, municipality, level)
 
         result = lots.copy()
@@ -325,8 +321,9 @@ class Forecast(LandAlgorithm):
     def _start(self, parameters: dict[str, Any], context: QgsProcessingContext, lots: Any) -> int:
         from ..core.condition.forecast_village import start_year
 
-        if parameters.get("START_YEAR") is not None:
-            return int(self.parameterAsInt(parameters, "START_YEAR", context))
+        given = self.parameterAsInt(parameters, "START_YEAR", context)
+        if given:
+            return int(given)
         return start_year(lots) or dt.date.today().year
 
     def _slope(self, lots: Any, parameters: dict[str, Any], context: QgsProcessingContext, progress: Any) -> Any:

@@ -158,7 +158,7 @@ def step_group(project: QgsProject, step: str) -> QgsLayerTreeGroup:
 
 
 def _styles() -> dict[str, Callable[[QgsVectorLayer], None]]:
-    from ..gis import condition_style, match_style, owner_style, symbology, treatment_style
+    from ..gis import condition_style, forecast_style, match_style, owner_style, symbology, treatment_style
 
     return {
         "lots": symbology.style_lots,
@@ -177,6 +177,7 @@ def _styles() -> dict[str, Callable[[QgsVectorLayer], None]]:
         "owner_contact": owner_style.style_contact,
         "owner_blocks": owner_style.style_contact,
         "owner_pattern": owner_style.style_pattern,
+        "forecast": forecast_style.style_told,
         "draft": symbology.style_plan,
         "plan": symbology.style_plan,
     }
@@ -211,7 +212,7 @@ def style_by_role(layer: QgsMapLayer, role: str) -> None:
 _COVERING = (
     "lots_registered",
     *("condition", "condition_depends", "receptors", "sources", "relief_lots", "least_lots", "draft"),
-    *("owner_contact", "owner_blocks", "owner_pattern"),
+    *("owner_contact", "owner_blocks", "owner_pattern", "forecast", "forecast_map"),
 )
 #: Results that belong together and are shown together.
 _TOGETHER = {"receptors": ("sources",), "sources": ("receptors",)}

@@ -664,6 +664,10 @@
         <translation>新しい図を作らず、入力の筆そのものを1回の操作として変えます（元に戻せます）。開いている図は編集中のまま、ファイルは保存されます。</translation>
     </message>
     <message>
+        <source>Chart</source>
+        <translation>グラフ</translation>
+    </message>
+    <message>
         <source>Charts of all hamlets</source>
         <translation>すべての集落のグラフ</translation>
     </message>
@@ -1688,8 +1692,8 @@
         <translation>印刷用。文字は文字のまま残ります。</translation>
     </message>
     <message>
-        <source>For the outlook of clinic, shop, school, bus and water. It is taken to shrink as the village does.</source>
-        <translation>診療所・店・学校・バス・水道の見通しに使います。地区と同じ割合で減ると仮定します。</translation>
+        <source>For the outlook of clinic, shop, school, bus and water; taken to shrink as the village. 0: not known.</source>
+        <translation>診療所・店・学校・バス・水道の見通しに使います。地区と同じ割合で減ると仮定します。0: 分からない。</translation>
     </message>
     <message>
         <source>For the period told in the report and the citation.</source>
@@ -1702,6 +1706,10 @@
     <message>
         <source>For watch only. An assumption.</source>
         <translation>見守りの判断に使います。仮定です。</translation>
+    </message>
+    <message>
+        <source>Forecast</source>
+        <translation>将来予測</translation>
     </message>
     <message>
         <source>Forecast against truth</source>
@@ -1768,8 +1776,8 @@
         <translation>どの土地から</translation>
     </message>
     <message>
-        <source>From which the years count. Empty: the year of the newest survey, else this year.</source>
-        <translation>年数を数え始める年。空欄なら最も新しい調査の年、なければ今年。</translation>
+        <source>From which the years count. 0: the year of the newest survey, else this year.</source>
+        <translation>年数を数え始める年。0: 最も新しい調査の年、なければ今年。</translation>
     </message>
     <message>
         <source>Further layers</source>
@@ -2124,6 +2132,10 @@
         <translation>放っておくと、周りへの影響は大きいですか。</translation>
     </message>
     <message>
+        <source>If nothing changes</source>
+        <translation>このまま続いた場合</translation>
+    </message>
+    <message>
         <source>Images of wetness, one band per date.</source>
         <translation>水分の画像です。1バンドが1つの日付です。</translation>
     </message>
@@ -2194,6 +2206,10 @@
     <message>
         <source>In {pct} % of the area every owner can be reached ({private} % without public land).</source>
         <translation>面積の{pct} %で、所有者の全員に連絡がつきます（公有地を除くと{private} %）。</translation>
+    </message>
+    <message>
+        <source>In {years} years</source>
+        <translation>{years}年後</translation>
     </message>
     <message>
         <source>Interval (%)</source>
@@ -2612,6 +2628,14 @@
         <translation>移動と確認を合わせた、1コースの最長時間です。</translation>
     </message>
     <message>
+        <source>Look ahead</source>
+        <translation>予測する</translation>
+    </message>
+    <message>
+        <source>Look ahead 20 years</source>
+        <translation>20年後を予測する</translation>
+    </message>
+    <message>
         <source>Looking after the fence. An assumption.</source>
         <translation>柵の見回りと手入れです。仮定です。</translation>
     </message>
@@ -2622,6 +2646,10 @@
     <message>
         <source>Looking… {percent} %</source>
         <translation>調べています… {percent} %</translation>
+    </message>
+    <message>
+        <source>Looks ahead: the land in 20 years if nothing changes.</source>
+        <translation>このまま続いた場合の20年後を見通します。</translation>
     </message>
     <message>
         <source>Looks for broken shapes, duplicates, overlaps, lots inside lots, gaps and open strips between lots, missing border points, borders that only nearly fit, spikes, parts and holes, narrow and very small lots, seams of map sheets, and lots whose area differs from the register by more than the tolerance of their accuracy class. One broken lot does not stop the check. Each finding has a place, a size and an explanation. It is a screening: it does not say which border is right. The layer must be in a plane coordinate system in metres.</source>
@@ -2982,6 +3010,10 @@
     <message>
         <source>Managed</source>
         <translation>管理あり</translation>
+    </message>
+    <message>
+        <source>Managed land of each hamlet in the coming years</source>
+        <translation>これからの集落ごとの管理面積</translation>
     </message>
     <message>
         <source>Managed then if nothing became worse (ha)</source>
@@ -3408,6 +3440,10 @@
         <translation>まとまりごとに1つの面: 何人の所有者で止まっているか。</translation>
     </message>
     <message>
+        <source>One chart for each hamlet</source>
+        <translation>集落ごとのグラフ</translation>
+    </message>
+    <message>
         <source>One chart per hamlet on one picture.</source>
         <translation>集落ごとのグラフを1枚の絵にします。</translation>
     </message>
@@ -3466,6 +3502,10 @@
     <message>
         <source>One or more tables of the same kind (.csv, .tsv, .txt, .xlsx, .dbf, .ods, or a .zip).</source>
         <translation>同じ種類の表を一つ以上（.csv、.tsv、.txt、.xlsx、.dbf、.ods、または.zip）。</translation>
+    </message>
+    <message>
+        <source>One page (A3) for the first workshop: our village in 20 years</source>
+        <translation>最初のワークショップ用の1枚（A3）「20年後のわたしたちの地区」</translation>
     </message>
     <message>
         <source>One piece per overlap, with both shares.</source>
@@ -4014,6 +4054,10 @@
     <message>
         <source>Print plan map</source>
         <translation>管理構想図を印刷</translation>
+    </message>
+    <message>
+        <source>Print the page</source>
+        <translation>1枚に印刷</translation>
     </message>
     <message>
         <source>Print the plan and share it</source>
@@ -5588,6 +5632,10 @@
         <translation>要確認 {n}</translation>
     </message>
     <message>
+        <source>Today {now} ha are managed; {same} ha if everything stayed as it is.</source>
+        <translation>今は {now} ha を管理。今のまま変わらなければ {same} ha です。</translation>
+    </message>
+    <message>
         <source>Tolerance (m)</source>
         <translation>許容差（m）</translation>
     </message>
@@ -6044,6 +6092,10 @@
         <translation>直さなくてよい理由は何ですか。</translation>
     </message>
     <message>
+        <source>Why can it stay as it is? (optional)</source>
+        <translation>直さなくてよい理由は何ですか。（書かなくてもよい）</translation>
+    </message>
+    <message>
         <source>Why this lot?</source>
         <translation>なぜこの判定？</translation>
     </message>
@@ -6248,6 +6300,10 @@
         <translation>仮定</translation>
     </message>
     <message>
+        <source>available per 100 h needed</source>
+        <translation>必要な100時間に使える時間</translation>
+    </message>
+    <message>
         <source>direction published</source>
         <translation>向きは文献</translation>
     </message>
@@ -6320,6 +6376,10 @@
         <translation>主な発生元</translation>
     </message>
     <message>
+        <source>managed ({low} to {high})</source>
+        <translation>管理（{low}〜{high}）</translation>
+    </message>
+    <message>
         <source>managed {marks}</source>
         <translation>管理あり {marks}</translation>
     </message>
@@ -6358,6 +6418,10 @@
     <message>
         <source>reachable</source>
         <translation>連絡がつく</translation>
+    </message>
+    <message>
+        <source>residents ({low} to {high})</source>
+        <translation>住民（{low}〜{high}）</translation>
     </message>
     <message>
         <source>square metres (m²)</source>

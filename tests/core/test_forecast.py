@@ -216,7 +216,7 @@ def test_few_hands_take_less_land() -> None:
     assert with_hands[1].chance.mean() < with_hands[0].chance.mean() - 0.01
 
 
-@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow), pytest.param(3, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("seed", [1, pytest.param(4, marks=pytest.mark.slow), pytest.param(5, marks=pytest.mark.slow)])
 def test_older_without_successor_is_not_safer(seed: int) -> None:
     base = village(seed=seed)
     lots = base.holder == 0
@@ -224,9 +224,11 @@ def test_older_without_successor_is_not_safer(seed: int) -> None:
     for age, successor in ((45.0, 0), (60.0, 1), (70.0, 2), (80.0, 2), (88.0, 2)):
         ages, heirs = base.age.copy(), base.successor.copy()
         ages[0], heirs[0] = age, successor
-        found = simulate(base._replace(age=ages, successor=heirs), rates(), (5, 10, 20, 30), draws=256)
+        draws = 256 if seed == 1 else 4096
+        found = simulate(base._replace(age=ages, successor=heirs), rates(), (5, 10, 20, 30), draws=draws)
         chances.append(found.chance[lots].mean(axis=0))
-    assert (np.diff(chances, axis=0) <= 0.03).all() and (chances[0] - chances[-1] > 0.05).all()
+    # A lot that is free early is offered while more others still farm: with many draws up to 0.014 (docs/methods.md).
+    assert (np.diff(chances, axis=0) <= (0.03 if seed == 1 else 0.02)).all() and (chances[0] - chances[-1] > 0.05).all()
 
 
 def test_slow_loss_keeps_more_than_fast_loss() -> None:

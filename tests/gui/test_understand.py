@@ -56,8 +56,9 @@ def check_pictures(language: str, theme: str, size: str, names: tuple[str, ...])
 )
 def test_step_one_from_start_to_saved(walk: Any, tmp_path: Path, language: str, theme: str, size: str) -> None:
     told = walk("understand", language, theme == "dark", size, home=tmp_path)
-    keys = ("parcels", "registers", "owners", "condition", "harm")
+    keys = tuple(told["start"])
 
+    assert {"parcels", "registers", "owners", "condition", "harm", "forecast"} <= set(keys)
     assert told["village"] == {"en": "Tanizawa (sample)", "ja": "谷沢地区（見本）"}[language]
     assert told["start"] == only(NOT_STARTED, *keys, language=language)
     assert told["next_at_start"][1] == Text("Check", "調べる").pick(language)
@@ -66,7 +67,7 @@ def test_step_one_from_start_to_saved(walk: Any, tmp_path: Path, language: str, 
     assert told["queued"]["harm"] == WAITING.pick(language)
 
     assert told["problems"] == dict.fromkeys(keys, "")
-    assert told["done"]["condition"] == told["done"]["harm"] == DONE.pick(language)
+    assert told["done"]["condition"] == told["done"]["harm"] == told["done"]["forecast"] == DONE.pick(language)
     numbers = told["numbers"]
     assert numbers["parcels"]["LOTS_CHECKED"] == 1051
     assert numbers["parcels"]["FINDINGS"] == told["results"]["findings"] == told["findings"]["all"]

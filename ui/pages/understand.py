@@ -20,6 +20,7 @@ from ..widgets import quiet_button
 from .base import StepPage
 from .cards import AlgorithmCard, InputSpec
 from .condition import ConditionCard
+from .forecast import ForecastCard
 from .harm import HarmCard
 from .owners import OwnersCard
 from .registers import RegistersCard
@@ -126,7 +127,7 @@ class ParcelsCard(AlgorithmCard):
 
 
 #: The cards of step 1 in their order; a new one needs its class here and nothing else.
-CARDS = (ParcelsCard, RegistersCard, OwnersCard, ConditionCard, HarmCard)
+CARDS = (ParcelsCard, RegistersCard, OwnersCard, ConditionCard, HarmCard, ForecastCard)
 
 
 class UnderstandPage(StepPage):

@@ -67,7 +67,10 @@ def walk() -> dict[str, Any]:
     steps.click(cards["registers"].main_button)
     steps.click(cards["owners"].main_button)
     steps.picture("understand_running")
-    steps.wait_until(lambda: not page.runner.busy(), "all cards are done", 120)
+    for card in cards.values():
+        if card.KEY not in ("parcels", "owners", "condition", "harm"):
+            steps.click(card.main_button)
+    steps.wait_until(lambda: not page.runner.busy(), "all cards are done", 180)
     steps.wait(500)
     answer["done"] = {key: card.chip.text() for key, card in cards.items()}
     answer["problems"] = {key: card.result().message for key, card in cards.items()}
