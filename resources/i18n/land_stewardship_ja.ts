@@ -6092,10 +6092,6 @@
         <translation>直さなくてよい理由は何ですか。</translation>
     </message>
     <message>
-        <source>Why can it stay as it is? (optional)</source>
-        <translation>直さなくてよい理由は何ですか。（書かなくてもよい）</translation>
-    </message>
-    <message>
         <source>Why this lot?</source>
         <translation>なぜこの判定？</translation>
     </message>
