@@ -133,7 +133,7 @@ class FieldChecklist(LandAlgorithm):
             tr("Other lots are not visited. Forest needs a forester's eye."),
         )
         self.add(
-            QgsProcessingParameterField("IMPORTANCE", tr("Field with the importance"), None, "INPUT", 0, optional=True),
+            QgsProcessingParameterField("IMPORTANCE", tr("Field with the importance"), None, "INPUT", optional=True),
             tr("For example the burden on others: a lot twice as important counts twice. Empty: all alike."),
             advanced=True,
         )

@@ -28,7 +28,7 @@ from qgis.core import (
 from shapely import Polygon, box
 
 from land_stewardship import compat
-from land_stewardship.core.parcels.findings import AREA_FIELDS, FINDING_FIELDS, LOT_FIELDS
+from land_stewardship.core.parcels.findings import AREA_FIELDS, FINDING_FIELDS, LOT_FIELDS, SNAPPED_FIELDS
 from land_stewardship.core.parcels.lifefields import LIFE_FIELDS
 from land_stewardship.core.schema import names
 from land_stewardship.gis import bridge
@@ -356,3 +356,57 @@ def test_findings_live_from_check_to_check(tmp_path: Path) -> None:
     assert len(rows(third["OUTPUT"])) == len(rows(second["OUTPUT"]))
     with pytest.raises(QgsProcessingException, match="finding_id"):
         run(layer, KNOWN=layer)
+
+
+def test_strips_spikes_small_lots_and_sheets() -> None:
+    shapes = [
+        box(0, 0, 20, 20),
+        box(20.2, 0, 40, 20),
+        box(100, 0, 120, 20),
+        box(119.5, 0, 140, 20),
+        Polygon([(200, 0), (220, 0), (220, 9), (224, 9), (220, 9.02), (220, 20), (200, 20)]),
+        box(300, 0, 300.2, 0.2),
+    ]
+    layer = lots_layer(shapes, area_reg=[None] * 6, sheets=["A", "A", "A", "B", "A", "A"])
+    settings = {"AREA_FIELD": "", "SLIVER_WIDTH": 0}
+    assert kinds(run(layer, **settings)) == {"channel": 1, "seam": 1, "spike": 1, "too_small": 1}
+    assert kinds(run(layer, **settings, SHEET_FIELD=""))["overlap"] == 1
+    off = {"CHANNEL_WIDTH": 0, "SPIKE_WIDTH": 0, "MIN_LOT_AREA": 0, "SHEET_FIELD": ""}
+    assert kinds(run(layer, **settings, **off)) == {"overlap": 1}
+
+
+def test_points_taken_for_one_are_listed() -> None:
+    layer = lots_layer([box(0, 0, 10, 10), box(10.004, 0, 20, 10)], area_reg=[None] * 2)
+    result = run(layer, SNAPPED="memory:", AREA_FIELD="")
+    listed = rows(result["SNAPPED"])
+    assert kinds(result) == {"near_border": 1}
+    assert list(listed.columns[:-1]) == names(SNAPPED_FIELDS)
+    assert listed["lot"].tolist() == ["k1", "k1"]
+    assert listed["distance"].tolist() == pytest.approx([0.004, 0.004])
+    assert "SNAPPED" not in run(layer)
+
+
+def test_only_some_lots_and_their_neighbours() -> None:
+    layer = lots_layer()
+    whole, part = run(layer), run(layer, ONLY="k1; k2")
+    wanted = [row for row in rows(whole["OUTPUT"]).itertuples() if {"k1", "k2"} & set(row.lots.split("; "))]
+    assert [(row.finding_id, row.size) for row in rows(part["OUTPUT"]).itertuples()] == [
+        (row.finding_id, pytest.approx(row.size, nan_ok=True)) for row in wanted
+    ]
+    assert part["LOTS_CHECKED"] == 2
+    assert rows(part["LOTS"])["lot_key"].tolist() == ["k1", "k2"]
+    assert run(layer, ONLY="not there")["LOTS_CHECKED"] == 0
+
+
+def test_lots_with_curves_and_measures_come_out_as_areas() -> None:
+    layer = QgsVectorLayer("CurvePolygonZM?crs=EPSG:6676&field=lot_key:string", "lots", "memory")
+    feature = QgsFeature(layer.fields())
+    feature.setAttributes(["k0"])
+    wkt = "CurvePolygonZM (CompoundCurveZM (CircularStringZM (0 0 5 1, 10 10 5 1, 20 0 5 1), (20 0 5 1, 0 0 5 1)))"
+    feature.setGeometry(QgsGeometry.fromWkt(wkt))
+    assert layer.dataProvider().addFeatures([feature])[0]
+    result = run(layer)
+    lots = next(result["LOTS"].getFeatures()).geometry()
+    assert QgsWkbTypes.flatType(lots.wkbType()) == QgsWkbTypes.Type.MultiPolygon
+    assert lots.area() == pytest.approx(157, abs=1)
+    assert result["LOTS_CHECKED"] == 1
