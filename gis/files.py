@@ -268,8 +268,9 @@ def raw_frame(table: RawTable) -> geopandas.GeoDataFrame:
     shapes = numpy.full(len(table.rows), None, dtype=object)
     column = next((name for name in table.columns if name.casefold() in _WKT_NAMES), None)
     if column is not None:
-        cells = numpy.array([str(row[column] or "") for row in table.rows], dtype=object)
-        read = shapely.from_wkt(numpy.where(cells == "", None, cells), on_invalid="ignore")
+        cells = numpy.full(len(table.rows), None, dtype=object)
+        cells[:] = [str(row[column]) if row[column] else None for row in table.rows]
+        read = shapely.from_wkt(cells, on_invalid="ignore")
         if not shapely.is_missing(read).all():
             shapes = read
             data.pop(column)

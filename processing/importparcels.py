@@ -17,7 +17,7 @@ from ..core.errors import InputError
 from ..core.texts import Text
 from ..gis import bridge
 from ..gis.i18n import tr
-from . import reading
+from .intakebase import write_layer
 from .tablebase import TableAlgorithm
 
 if TYPE_CHECKING:
@@ -64,9 +64,9 @@ class ImportParcels(TableAlgorithm):
 
         progress = self.progress(feedback)
         reads = self.read_inputs(parameters, context, progress.part(0.0, 0.4))
-        read = self._largest(reads)
+        read = largest(reads)
         target = bridge.pyproj_crs(self.parameterAsCrs(parameters, self.TARGET, context))
-        frame = self._in_metres(read, target)
+        frame = in_metres(read, target)
         progress.span(0.4, 0.9).step(0.1)
         columns = [spec.name for spec in read.specs]
         choice = self.choice(parameters, context, "lots", columns, read.report)
@@ -74,66 +74,56 @@ class ImportParcels(TableAlgorithm):
         self.told_columns("lots", made.columns, made.report)
         progress.step(1.0)
         outputs: dict[str, Any] = {"UNIT": made.area_unit}
-        reading.write_sink(
-            self,
-            parameters,
-            self.OUTPUT,
-            context,
-            made.frame,
-            made.specs,
-            QgsWkbTypes.Type.MultiPolygon,
-            bridge.qgis_crs(made.frame.crs),
-            outputs,
-        )
+        write_layer(self, parameters, context, made.frame, made.specs, QgsWkbTypes.Type.MultiPolygon, outputs)
         self.save_profile(parameters, context, "lots", made.columns, columns, made.area_unit, outputs)
         self.write_tables(parameters, context, feedback, [made.report], outputs)
         return outputs
 
-    @staticmethod
-    def _largest(reads: list[Read]) -> Read:
-        """The layer with the most rows; the others are named in its report."""
-        spatial = [read for read in reads if not read.frame.geometry.isna().all() or not len(read.frame)]
-        if not spatial:
-            raise InputError(
-                Text(
-                    "{name} holds no shapes. For a table without a map use “Import register”.",
-                    "{name}には図形がありません。表だけなら「台帳を取り込む」を使ってください。",
-                ).format(name=reads[0].name)
-            )
-        chosen = max(spatial, key=lambda read: len(read.frame))
-        others = [read.name for read in reads if read is not chosen]
-        if others:
-            chosen.report.remark(
-                "not_read",
-                "warning",
-                Text(
-                    "Also in the files, but not read here: {names}.",
-                    "ほかに入っていて、ここでは読まなかったもの: {names}。",
-                ).format(names=", ".join(others[:5]) + (" …" if len(others) > 5 else "")),
-                len(others),
-            )
-        return chosen
 
-    @staticmethod
-    def _in_metres(read: Read, target: Any) -> Any:
-        """The frame in a metric CRS; the way there told in the report."""
-        frame = read.frame
-        if frame.crs is None:
-            raise InputError(
-                Text(
-                    "{name} does not say where it lies. Choose the coordinate system of the data and run again.",
-                    "{name}の座標系が分かりません。データの座標系を選んでもう一度実行してください。",
-                ).format(name=read.name)
-            )
-        wanted = target if target is not None else frame.crs
-        bridge.require_metric(wanted, TARGET)
-        if frame.crs == wanted:
-            return frame
-        read.report.remark(
-            "converted",
-            "note",
-            Text("Converted from {before} to {after}.", "{before}から{after}に変換しました。").format(
-                before=frame.crs.name, after=wanted.name
-            ),
+def largest(reads: list[Read]) -> Read:
+    """The layer with the most rows; the others are named in its report."""
+    spatial = [read for read in reads if not read.frame.geometry.isna().all() or not len(read.frame)]
+    if not spatial:
+        raise InputError(
+            Text(
+                "{name} holds no shapes. For a table without a map use “Import register”.",
+                "{name}には図形がありません。表だけなら「台帳を取り込む」を使ってください。",
+            ).format(name=reads[0].name)
         )
-        return frame.to_crs(wanted)
+    chosen = max(spatial, key=lambda read: len(read.frame))
+    others = [read.name for read in reads if read is not chosen]
+    if others:
+        chosen.report.remark(
+            "not_read",
+            "warning",
+            Text(
+                "Also in the files, but not read here: {names}.",
+                "ほかに入っていて、ここでは読まなかったもの: {names}。",
+            ).format(names=", ".join(others[:5]) + (" …" if len(others) > 5 else "")),
+            len(others),
+        )
+    return chosen
+
+
+def in_metres(read: Read, target: Any) -> Any:
+    """The frame in a metric CRS; the way there told in the report."""
+    frame = read.frame
+    if frame.crs is None:
+        raise InputError(
+            Text(
+                "{name} does not say where it lies. Choose the coordinate system of the data and run again.",
+                "{name}の座標系が分かりません。データの座標系を選んでもう一度実行してください。",
+            ).format(name=read.name)
+        )
+    wanted = target if target is not None else frame.crs
+    bridge.require_metric(wanted, TARGET)
+    if frame.crs == wanted:
+        return frame
+    read.report.remark(
+        "converted",
+        "note",
+        Text("Converted from {before} to {after}.", "{before}から{after}に変換しました。").format(
+            before=frame.crs.name, after=wanted.name
+        ),
+    )
+    return frame.to_crs(wanted)

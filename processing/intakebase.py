@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 #: Lines of the report that are spelled out in the log; the table holds all.
 SPELLED_OUT = 60
 #: Kinds of sink by dimension of the shapes.
-_KINDS = {
+KINDS = {
     None: QgsWkbTypes.Type.NoGeometry,
     0: QgsWkbTypes.Type.Point,
     1: QgsWkbTypes.Type.MultiLineString,
@@ -52,6 +52,20 @@ def load_catalogue() -> Catalogue:
     from ..core.sources.catalogue import parse_catalogue
 
     return parse_catalogue(catalogue_text("sources.json"))
+
+
+def write_layer(
+    algorithm: LandAlgorithm,
+    parameters: dict[str, Any],
+    context: QgsProcessingContext,
+    frame: Any,
+    specs: Sequence[FieldSpec],
+    kind: Any,
+    outputs: dict[str, Any],
+) -> None:
+    """Write the main result to the sink OUTPUT; a table has no coordinate system."""
+    crs = bridge.qgis_crs(frame.crs if kind != QgsWkbTypes.Type.NoGeometry else None)
+    reading.write_sink(algorithm, parameters, "OUTPUT", context, frame, specs, kind, crs, outputs)
 
 
 class IntakeAlgorithm(LandAlgorithm):
@@ -264,17 +278,7 @@ class OpenDataAlgorithm(IntakeAlgorithm):
         dimension = (
             made.dimension if len(made.frame) else {"point": 0, "line": 1, "none": None}.get(chosen[0][0].shape, 2)
         )
-        reading.write_sink(
-            self,
-            parameters,
-            self.OUTPUT,
-            context,
-            made.frame,
-            made.specs,
-            _KINDS[dimension],
-            bridge.qgis_crs(made.frame.crs if dimension is not None else None),
-            outputs,
-        )
+        write_layer(self, parameters, context, made.frame, made.specs, KINDS[dimension], outputs)
         self.write_private(parameters, context, made.private, outputs)
         self.write_tables(parameters, context, feedback, made.reports, outputs)
         progress.step(1.0)

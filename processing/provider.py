@@ -14,6 +14,7 @@ from .base import ICONS
 ALGORITHMS: tuple[tuple[str, str], ...] = (
     ("importmojmap", "ImportMojMap"),
     ("importparcels", "ImportParcels"),
+    ("importmap", "ImportMap"),
     ("importregister", "ImportRegister"),
     ("importforestregister", "ImportForestRegister"),
     ("importfieldpolygons", "ImportFieldPolygons"),

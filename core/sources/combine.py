@@ -15,6 +15,7 @@ from ..schema import FieldSpec
 from ..texts import Text
 from .catalogue import Source
 from .convert import Converted
+from .shapes import force_flat
 from .zones import DATUM_CHANGED, datum_of
 
 AREA = FieldSpec("area_m2", "real", "Area on the map (m²)", "図上面積（m²）")
@@ -58,7 +59,7 @@ def combine(parts: Sequence[tuple[Source, Converted]], target: Any = None) -> Co
         if name not in whole.columns:
             whole[name] = None
     shapes = np.asarray(whole["geometry"].to_numpy(), dtype=object)
-    dimension, shapes = _one_kind(shapes)
+    dimension, shapes = one_kind(shapes)
     result = gpd.GeoDataFrame(whole[list(specs)].astype(object), geometry=shapes, crs=target)
     return Combined(
         result, tuple(specs.values()), dimension, [made.report for _source, made in parts], list(private.values())
@@ -67,14 +68,7 @@ def combine(parts: Sequence[tuple[Source, Converted]], target: Any = None) -> Co
 
 def _moved(frame: gpd.GeoDataFrame, target: Any, report: CheckReport) -> gpd.GeoDataFrame:
     """A frame in the target CRS, what that meant told in the report."""
-    shapes = frame.geometry.to_numpy()
-    if shapely.has_z(shapes).any():
-        report.remark(
-            "heights_left",
-            NOTE,
-            Text("Heights in the shapes were left out.", "図形の高さの値は使いませんでした。"),
-        )
-        frame = frame.set_geometry(gpd.GeoSeries(shapely.force_2d(shapes), index=frame.index, crs=frame.crs))
+    frame = force_flat(frame, report)
     if target is None or frame.crs is None or frame.crs == target:
         return frame
     before, after = datum_of(frame.crs), datum_of(target)
@@ -120,7 +114,7 @@ def _areas(frame: gpd.GeoDataFrame) -> np.ndarray:
     return np.array([None if area != area else float(area) for area in areas], dtype=object)
 
 
-def _one_kind(shapes: np.ndarray) -> tuple[Optional[int], np.ndarray]:
+def one_kind(shapes: np.ndarray) -> tuple[Optional[int], np.ndarray]:
     """Areas and lines as multi-shapes, points as points; the dimension of the first shape that is there."""
     present = ~shapely.is_missing(shapes)
     if not present.any():

@@ -102,7 +102,7 @@ def _fields(source: Source, columns: Sequence[str]) -> list[SourceField]:
         if not field.pattern:
             fields.append(field)
             continue
-        found = {}
+        found: dict[str, str] = {}
         for column in columns:
             match = re.fullmatch(field.pattern, str(column), re.IGNORECASE)
             if match:

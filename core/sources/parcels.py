@@ -20,7 +20,7 @@ from ..texts import Text
 from . import columns as guessing
 from . import units, values
 from .register import LABELS, tell_unit
-from .shapes import shape_state
+from .shapes import force_flat, shape_state
 from .zones import crs_name, datum_of
 
 #: Our fields of lots that are brought; further columns of the layer follow.
@@ -87,8 +87,8 @@ def convert_parcels(
     report.read = len(frame)
     report.spatial = True
     report.crs, report.datum = crs_name(frame.crs), datum_of(frame.crs)
-    shapes = shapely.force_2d(np.asarray(frame.geometry.to_numpy(), dtype=object))
-    frame = frame.set_geometry(gpd.GeoSeries(shapes, index=frame.index, crs=frame.crs))
+    frame = force_flat(frame, report)
+    shapes = np.asarray(frame.geometry.to_numpy(), dtype=object)
     keep = _areas_only(frame, shapes, report)
     frame, shapes = frame[keep], shapes[keep]
     report.shapes = shape_state(shapes)
@@ -98,7 +98,7 @@ def convert_parcels(
         columns.update(guess(frame, measured))
     columns.update({name: column for name, column in chosen.items() if column is None or column in frame.columns})
     made, unit = _fields(frame, columns, measured, area_unit, report)
-    others = _others(frame, specs, columns, report)
+    others = carried(specs, frame, {spec.name for spec in BROUGHT_LOT_FIELDS}, report)
     for spec in others:
         made[spec.name] = frame[spec.name]
     result = gpd.GeoDataFrame(made, geometry=_multi(shapes), crs=frame.crs)
@@ -202,11 +202,8 @@ def _fields(
     return made, unit
 
 
-def _others(
-    frame: gpd.GeoDataFrame, specs: Sequence[FieldSpec], columns: Mapping[str, Optional[str]], report: CheckReport
-) -> list[FieldSpec]:
-    """Columns that are carried along: all but those about persons and those that became a field of ours."""
-    own = {spec.name for spec in BROUGHT_LOT_FIELDS}
+def carried(specs: Sequence[FieldSpec], frame: gpd.GeoDataFrame, own: set[str], report: CheckReport) -> list[FieldSpec]:
+    """Columns that are carried along: all but those about persons, row numbers and names in ``own``."""
     personal = [spec.name for spec in specs if PERSONAL.search(spec.name)]
     if personal:
         report.remark(

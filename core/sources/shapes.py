@@ -6,10 +6,12 @@ import re
 from collections.abc import Sequence
 from typing import Any, Optional
 
+import geopandas as gpd
 import numpy as np
 import shapely
 
-from ..intake_report import ShapeState
+from ..intake_report import NOTE, CheckReport, ShapeState
+from ..texts import Text
 
 _KINDS = {
     0: "Point",
@@ -43,3 +45,16 @@ def shape_state(geometry: Any, labels: Optional[Sequence[object]] = None) -> Sha
         for reason, rows in sorted(found.items())
     ]
     return ShapeState(kinds, int(missing.sum()), int(empty.sum()), invalid)
+
+
+def force_flat(frame: gpd.GeoDataFrame, report: CheckReport) -> gpd.GeoDataFrame:
+    """A frame without heights in its shapes; that they were left out is told."""
+    shapes = np.asarray(frame.geometry.to_numpy(), dtype=object)
+    if not shapely.has_z(shapes).any():
+        return frame
+    report.remark(
+        "heights_left",
+        NOTE,
+        Text("Heights in the shapes were left out.", "図形の高さの値は使いませんでした。"),
+    )
+    return frame.set_geometry(gpd.GeoSeries(shapely.force_2d(shapes), index=frame.index, crs=frame.crs))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from typing import Literal
 
 from ..errors import InputError
 from ..intake_report import WARNING, Remark
@@ -59,14 +60,14 @@ def read_delimited(data: bytes, name: str) -> RawTable:
     remarks = list(decoded.remarks)
     for delimiter in _delimiters(decoded.text):
         try:
-            cells, lines = _parse(decoded.text, delimiter, csv.QUOTE_MINIMAL, name)
+            cells, lines = _parse(decoded.text, delimiter, 0, name)
         except csv.Error:
             continue
         break
     else:
         delimiter = _delimiters(decoded.text)[0]
         try:
-            cells, lines = _parse(decoded.text, delimiter, csv.QUOTE_NONE, name)
+            cells, lines = _parse(decoded.text, delimiter, 3, name)
         except csv.Error as error:
             raise InputError(
                 Text(
@@ -87,7 +88,7 @@ def read_delimited(data: bytes, name: str) -> RawTable:
     return build(cells, lines, name, _LABELS[delimiter], decoded.encoding, remarks)
 
 
-def _parse(text: str, delimiter: str, quoting: int, name: str) -> tuple[list[list[str]], list[int]]:
+def _parse(text: str, delimiter: str, quoting: Literal[0, 3], name: str) -> tuple[list[list[str]], list[int]]:
     cells: list[list[str]] = []
     lines: list[int] = []
     limit = csv.field_size_limit(_LONGEST_CELL)

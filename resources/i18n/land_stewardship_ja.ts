@@ -1692,6 +1692,10 @@
         <translation>印刷用。文字は文字のまま残ります。</translation>
     </message>
     <message>
+        <source>For the outlook of clinic, shop, school, bus and water. It is taken to shrink as the village does.</source>
+        <translation>診療所・店・学校・バス・水道の見通しに使います。地区と同じ割合で減ると仮定します。</translation>
+    </message>
+    <message>
         <source>For the outlook of clinic, shop, school, bus and water; taken to shrink as the village. 0: not known.</source>
         <translation>診療所・店・学校・バス・水道の見通しに使います。地区と同じ割合で減ると仮定します。0: 分からない。</translation>
     </message>
@@ -1778,6 +1782,10 @@
     <message>
         <source>From which the years count. 0: the year of the newest survey, else this year.</source>
         <translation>年数を数え始める年。0: 最も新しい調査の年、なければ今年。</translation>
+    </message>
+    <message>
+        <source>From which the years count. Empty: the year of the newest survey, else this year.</source>
+        <translation>年数を数え始める年。空欄なら最も新しい調査の年、なければ今年。</translation>
     </message>
     <message>
         <source>Further layers</source>
@@ -2170,6 +2178,10 @@
     <message>
         <source>Import open data</source>
         <translation>オープンデータを取り込む</translation>
+    </message>
+    <message>
+        <source>Import other map</source>
+        <translation>そのほかの地図を取り込む</translation>
     </message>
     <message>
         <source>Import population squares</source>
@@ -3032,6 +3044,10 @@
         <translation>管理されている面積: 今 {now} ha、{years}年後 {then} ha（{low}〜{high}）、変わらない場合 {same} ha。</translation>
     </message>
     <message>
+        <source>Map</source>
+        <translation>地図</translation>
+    </message>
+    <message>
         <source>Map as PDF</source>
         <translation>図（PDF）</translation>
     </message>
@@ -3446,6 +3462,10 @@
     <message>
         <source>One chart per hamlet on one picture.</source>
         <translation>集落ごとのグラフを1枚の絵にします。</translation>
+    </message>
+    <message>
+        <source>One file (.shp, .gpkg, .geojson, .fgb, .kml, .parquet), or a .zip that holds one.</source>
+        <translation>ファイル一つ（.shp、.gpkg、.geojson、.fgb、.kml、.parquet）、またはそれの入った.zip。</translation>
     </message>
     <message>
         <source>One file (.shp, .gpkg, .geojson, .fgb, .parquet, .csv with WKT), or a .zip that holds one.</source>
@@ -4162,6 +4182,10 @@
     <message>
         <source>Read the map</source>
         <translation>地図を読む</translation>
+    </message>
+    <message>
+        <source>Reads a map of houses, roads, canals, forest, zones or anything else, keeps its columns as they are, and puts it into metres. Nothing is repaired. Columns about persons are left behind. What was read, kept and set aside stands in the report.</source>
+        <translation>家屋・道路・水路・森林・区域などの地図を読み、列はそのままに、メートル単位の座標にします。修正はしません。個人に関わる列は取り込みません。読んだ行、使う行、除いた行は報告に示します。</translation>
     </message>
     <message>
         <source>Reads any map of lots, of a town hall, a surveyor or another country, and makes lots of it: number, place, land category and registered area are found by the names of the columns and by what stands in them. The unit of the registered area is checked against the map and said. Nothing is repaired; check the result with “Check lots and boundaries”. Columns about persons are left behind. For registry maps (地図XML) use “Import land registry map”.</source>
@@ -5336,6 +5360,10 @@
         <translation>筆の図がありません。先に追加してください。</translation>
     </message>
     <message>
+        <source>The map with its own columns.</source>
+        <translation>元の列のままの地図。</translation>
+    </message>
+    <message>
         <source>The map, the numbers and the band are those of this scenario.</source>
         <translation>地図・数字・帯はこの場合のものです。</translation>
     </message>
@@ -6090,6 +6118,10 @@
     <message>
         <source>Why can it stay as it is?</source>
         <translation>直さなくてよい理由は何ですか。</translation>
+    </message>
+    <message>
+        <source>Why can it stay as it is? (optional)</source>
+        <translation>直さなくてよい理由は何ですか。（書かなくてもよい）</translation>
     </message>
     <message>
         <source>Why this lot?</source>

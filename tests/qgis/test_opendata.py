@@ -480,3 +480,33 @@ def test_broken_files_are_refused_in_one_sentence(tmp_path: Path, name: str, dat
     with pytest.raises(QgsProcessingException) as refused:
         run("importopendata", INPUT=[str(path)])
     assert name in str(refused.value) or "none of these" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("layer", "count", "levels"),
+    [("lsld_523857", 81, {"yellow", "red"}), ("fld_52385721_l1", 3, {"depth_rank 1", "depth_rank 2"})],
+)
+def test_real_zones_of_a_city_model(data_folder: Path, layer: str, count: int, levels: set[str]) -> None:
+    path = data_folder / "plateau" / "numazu_22203.gpkg"
+    made = run("importopendata", LAYER=QgsVectorLayer(f"{path}|layername={layer}", layer, "ogr"), TARGET="EPSG:6676")
+    assert made["KEPT"] == count and made["ROLE"] == "hazard_zones"
+    assert {row["level"] for row in rows(made["OUTPUT"])} == levels
+    assert not [item for item in made["report"] if item.startswith("not_understood")]
+    whole = run("importopendata", INPUT=[str(path)], TARGET="EPSG:6676")
+    assert whole["KEPT"] == 84 and whole["report"]["not_read"]["value"] == "4"
+
+
+def test_other_maps_stay_as_they_are_and_people_stay_out(data_folder: Path, tmp_path: Path) -> None:
+    path = data_folder / "plateau" / "numazu_22203.gpkg"
+    made = run("importmap", INPUT=[str(path)], TARGET="EPSG:6676")
+    assert made["KEPT"] == 234 and made["report"]["not_read"]["value"] == "5"
+    line = {"type": "LineString", "coordinates": [[138, 37, 5], [138.1, 37, 5]]}
+    features = [
+        {"幅員": 4, "所有者": "見本 太郎", "shape": line},
+        {"幅員": 3, "所有者": None, "shape": line},
+        {"幅員": 1, "所有者": None},
+    ]
+    made = run("importmap", INPUT=[str(geojson(tmp_path / "道路.geojson", features))], TARGET=ZONE)
+    assert [row["幅員"] for row in rows(made["OUTPUT"])] == [4, 3] and made["SET_ASIDE"] == 1
+    assert made["OUTPUT"].fields().lookupField("所有者") < 0 and made["report"]["personal_columns"]["value"] == "1"
+    assert "heights_left" in made["report"] and made["OUTPUT"].crs().authid() == ZONE
