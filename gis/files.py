@@ -287,15 +287,16 @@ def _from_raw(table: RawTable, name: str) -> Read:
     report.remarks.extend(table.remarks)
     frame = raw_frame(table)
     frame.index = table.lines
-    report.data_date = _date(name, table.above)
+    report.data_date = date_of(name, table.above)
     specs = [FieldSpec(c, "text", c, c) for c in frame.columns if c != "geometry"]
     return Read(name, frame, specs, report)
 
 
-def _date(name: str, above: Sequence[str]) -> str:
-    from ..core.sources.dates import date_of
+def date_of(name: str, above: Sequence[str]) -> str:
+    """The date of the data out of lines above a table, else out of the name of the file; empty where none is told."""
+    from ..core.sources import dates
 
-    return date_of(name, above, dt.date.today())
+    return dates.date_of(name, above, dt.date.today())
 
 
 def read_file(path: str, progress: Optional[Progress] = None) -> list[Read]:
@@ -347,7 +348,7 @@ def _tables_in_zip(path: str) -> list[Read]:
 
 
 def _dated(read: Read) -> Read:
-    read.report.data_date = read.report.data_date or _date(read.name, ())
+    read.report.data_date = read.report.data_date or date_of(read.name, ())
     return read
 
 

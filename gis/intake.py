@@ -10,12 +10,15 @@ import datetime as dt
 import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple, Optional
 
 from qgis.core import (
     QgsCoordinateReferenceSystem,
     QgsCoordinateTransform,
+    QgsDistanceArea,
     QgsFeature,
+    QgsFeatureRequest,
     QgsFields,
     QgsGeometry,
     QgsPointXY,
@@ -33,8 +36,10 @@ from ..core import intake
 from ..core.errors import InputError
 from ..core.inputs import BROUGHT_FIELDS, INPUT_FIELDS
 from ..core.schema import FieldSpec
+from ..core.sources.catalogue import Catalogue, Source, parse_catalogue
 from ..core.texts import Text
 from . import bridge, files
+from .catalogues import catalogue_text
 from .i18n import language
 
 REGISTRY_MAP, TABLE, MAP, PICTURE = "registry_map", "table", "map", "picture"
@@ -50,13 +55,27 @@ _WRITTEN = (
 
 
 class Found(NamedTuple):
-    """What a file turned out to be: ``kind``, its ``columns`` and ``rows`` (tables), its ``layer``."""
+    """What a file turned out to be: ``kind``, its ``columns`` and ``rows`` (tables), its ``layer``; ``known``: the open
+    data set its fields give away; ``date``: of the data, where the file says one."""
 
     path: str
     kind: str
     columns: list[str]
     rows: list[dict[str, Any]]
     layer: Optional[Any] = None
+    known: Optional[Source] = None
+    date: str = ""
+
+
+class Guess(NamedTuple):
+    """What the columns of a file mean: ``columns`` by meaning, the ``unit`` of the areas (empty: not known) and why
+    (``basis``), whether the column is ``named`` after another unit, and the name of the ``profile`` used."""
+
+    columns: dict[str, Optional[str]]
+    unit: str = ""
+    basis: str = "none"
+    conflict: bool = False
+    profile: str = ""
 
 
 def detect(path: str) -> Found:
@@ -70,7 +89,8 @@ def detect(path: str) -> Found:
         return Found(path, REGISTRY_MAP, [], [])
     if suffix in files.TEXT_TABLES + files.WORKBOOKS:
         table = files.read_raw(path)
-        return Found(path, TABLE, table.columns, table.rows)
+        date = files.date_of(os.path.basename(path), table.above)
+        return Found(path, TABLE, table.columns, table.rows, None, known_source(table.columns), date)
     if suffix in _PICTURES:
         picture = QgsRasterLayer(path, os.path.basename(path), "gdal")
         if not picture.isValid():
@@ -86,15 +106,79 @@ def _is_registry_zip(path: str) -> bool:
 
 
 def _detect_vector(path: str) -> Found:
-    layer = _largest_layer(path)
-    columns = [field.name() for field in layer.fields()]
+    usable = _layers(path)
+    date = files.date_of(os.path.basename(path), ())
+    for layer in usable:
+        known = known_source(_names(layer))
+        if known is not None:
+            return Found(path, MAP if layer.isSpatial() else TABLE, _names(layer), [], layer, known, date)
+    layer = usable[0]
     if layer.isSpatial():
-        return Found(path, MAP, columns, [], layer)
-    return Found(path, TABLE, columns, rows_of(layer))
+        return Found(path, MAP, _names(layer), [], layer, None, date)
+    return Found(path, TABLE, _names(layer), rows_of(layer), None, None, date)
 
 
-def _largest_layer(path: str) -> QgsVectorLayer:
-    """The layer of a file with the most rows; the first among equals."""
+def _names(layer: QgsVectorLayer) -> list[str]:
+    return [field.name() for field in layer.fields()]
+
+
+@lru_cache(maxsize=1)
+def _catalogue() -> Catalogue:
+    return parse_catalogue(catalogue_text("sources.json"))
+
+
+def known_source(columns: Sequence[str]) -> Optional[Source]:
+    """The open data set a table's fields give away; ``None`` when it is none that is known."""
+    return _catalogue().detect(columns)
+
+
+def guess(found: Found, role: str, folder: str = "") -> Guess:
+    """What the columns of a table or map mean for ``role``: by a profile of ``folder`` where one fits, else by names,
+    contents and the areas on the map."""
+    from ..core.sources import columns as guessing
+    from ..core.sources import units
+    from . import profiles
+
+    names = list(found.columns)
+    rows, measured = _sample(found)
+    profile = profiles.best(folder, role, names)
+    columns: dict[str, Optional[str]]
+    if profile is not None:
+        columns = profile.on(names)
+    else:
+        columns = guessing.guess(role, names, rows)
+        if measured is not None and role == "lots":
+            by_map = guessing.guess_area(names, rows, measured)
+            others = {column for meaning, column in columns.items() if meaning != "area_reg"}
+            if by_map is not None and by_map[0] not in others:
+                columns["area_reg"] = by_map[0]
+            if columns["chiban"] is None:
+                used = {column for column in columns.values() if column}
+                columns["chiban"] = guessing.guess_key([name for name in names if name not in used], rows)
+    column = columns.get("area_reg") or columns.get("area_ha")
+    if column is None:
+        return Guess(columns, profile=profile.name if profile else "")
+    unit = units.guess_unit(column, [row.get(column) for row in rows], measured)
+    chosen = (profile.area_unit if profile else "") or unit.unit
+    return Guess(columns, chosen, unit.basis, unit.conflict, profile.name if profile else "")
+
+
+def _sample(found: Found, most: int = 300) -> tuple[list[dict[str, Any]], Optional[list[float]]]:
+    """The first rows of a table or map, and the areas on the map in m² (on the ellipsoid)."""
+    if found.layer is None or found.kind != MAP:
+        return list(found.rows[:most]), None
+    measure = QgsDistanceArea()
+    measure.setSourceCrs(found.layer.crs(), QgsProject.instance().transformContext())
+    measure.setEllipsoid("GRS80")
+    rows, areas = [], []
+    for feature in found.layer.getFeatures(QgsFeatureRequest().setLimit(most)):
+        rows.append({name: _python(value) for name, value in zip(found.columns, feature.attributes())})
+        areas.append(float(measure.measureArea(feature.geometry())) if feature.hasGeometry() else 0.0)
+    return rows, areas
+
+
+def _layers(path: str) -> list[QgsVectorLayer]:
+    """The layers of a file, those with the most rows first."""
     try:
         usable = [layer for layer in map(files.open_layer, files.layers_in(path)) if layer is not None]
     except InputError:
@@ -103,7 +187,7 @@ def _largest_layer(path: str) -> QgsVectorLayer:
         usable = [files.memory_layer(files.read_parquet(path))]
     if not usable:
         raise files.unreadable(path)
-    return max(usable, key=lambda part: part.featureCount())
+    return sorted(usable, key=lambda part: -part.featureCount())
 
 
 def rows_of(layer: QgsVectorLayer) -> list[dict[str, Any]]:

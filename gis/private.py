@@ -21,7 +21,7 @@ from ..core.texts import Text
 
 ENDING = "_private"
 #: Roles of layers that hold names or ages.
-PRIVATE_ROLES = ("owners", "cultivators", "residents")
+PRIVATE_ROLES = ("owners", "cultivators", "residents", "pin_cultivators")
 ROLE_PROPERTY = "landstewardship/role"
 _FILE = re.compile(r"[._]private(_\d+)?\.(gpkg|csv|xlsx|html|pdf)$", re.IGNORECASE)
 _OLD_FOLDER = "private"

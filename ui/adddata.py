@@ -6,11 +6,11 @@ import datetime as dt
 import os
 import re
 from collections.abc import Sequence
-from typing import Any, NamedTuple, Optional
+from typing import Any, Optional
 
 from qgis.core import Qgis, QgsMapLayer, QgsProject, QgsRasterLayer, QgsVectorLayer
-from qgis.PyQt.QtCore import QRectF, QSize, Qt
-from qgis.PyQt.QtGui import QPainter, QPen
+from qgis.gui import QgsProjectionSelectionWidget
+from qgis.PyQt.QtCore import Qt, QTimer
 from qgis.PyQt.QtWidgets import (
     QButtonGroup,
     QComboBox,
@@ -22,8 +22,6 @@ from qgis.PyQt.QtWidgets import (
     QLabel,
     QLineEdit,
     QScrollArea,
-    QSizePolicy,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -31,134 +29,22 @@ from qgis.PyQt.QtWidgets import (
 from ..core import intake as words
 from ..core.errors import InputError
 from ..core.texts import Text
-from ..gis import intake
+from ..gis import intake, profiles
 from ..gis.i18n import language, tr
-from . import layers, results, theme
+from . import importplan, intakereport, layers, results, theme
+from .addrun import FAILED, READY, RUNNING, Trial
+from .addrun import KEY as TRIAL_KEY
+from .addtiles import SHAPES, TileButton, tiles
 from .dialogs import CANCEL
+from .importplan import units
+from .intakereport import ReportList
 from .results import OutputSpec
 from .runner import Job, JobResult, Runner
 from .state import ROLE_PROPERTY, ProjectState
-from .widgets import Card, ProgressRow, label, primary_button, quiet_button
+from .widgets import Card, ProgressRow, label, link_button, primary_button, quiet_button
 
 _IMPORT_KEY = "import"
-_PRIVATE_ROLES = {"register": "owners", "farmland_register": "cultivators", "cultivators": "cultivators"}
 _KEY_FIELDS = {"owners": "owner_key", "cultivators": "cultivator_key"}
-
-
-class Tile(NamedTuple):
-    """One answer to "What do you have?": the roles its file may play, the likeliest first."""
-
-    icon: str
-    title: str
-    sentence: str
-    roles: tuple[tuple[str, str], ...]
-
-
-def tiles() -> dict[str, Tile]:
-    """The six tiles in the language of QGIS."""
-    return {
-        "map": Tile(
-            "map",
-            tr("A map of the lots"),
-            tr("From the registry office or town hall"),
-            (
-                ("lots", tr("Lots")),
-                ("houses", tr("Houses")),
-                ("roads", tr("Roads")),
-                ("canals", tr("Canals")),
-                ("forest_edge", tr("Forest edge")),
-                ("forest", tr("Forest")),
-                ("hamlets", tr("Hamlets")),
-                ("hazard_zones", tr("Hazard zones")),
-                ("zoning", tr("Zones set by law")),
-            ),
-        ),
-        "register": Tile(
-            "owners",
-            tr("A list of owners"),
-            tr("Owners, land category, area"),
-            (
-                ("register", tr("Land register")),
-                ("farmland_register", tr("Farmland register")),
-            ),
-        ),
-        "patrol": Tile(
-            "condition",
-            tr("Farm patrol results"),
-            tr("Notes from walking the fields"),
-            (("patrol", tr("Farm patrol")),),
-        ),
-        "damage": Tile(
-            "externality",
-            tr("Damage records"),
-            tr("Places of boar, pests, landslides"),
-            (("boar_damage", tr("Boar damage")),),
-        ),
-        "farmers": Tile(
-            "forecast",
-            tr("A list of farmers"),
-            tr("Age, and who will take over"),
-            (("cultivators", tr("List of farmers")),),
-        ),
-        "photos": Tile(
-            "plan",
-            tr("Photos from above"),
-            tr("Aerial or satellite pictures"),
-            (
-                ("ndvi", tr("Greenness in summer")),
-                ("canopy_height", tr("Height of plants")),
-                ("dem", tr("Height of the ground")),
-                ("photo", tr("Only to look at")),
-            ),
-        ),
-    }
-
-
-#: Kind of shapes each map role has.
-_SHAPES = {
-    "roads": layers.LINES,
-    "canals": layers.LINES,
-    "forest_edge": layers.LINES,
-    "boar_damage": layers.POINTS,
-}
-
-
-class _TileButton(QToolButton):
-    """Icon, bold title, one line on what is meant."""
-
-    def __init__(self, tile: Tile) -> None:
-        super().__init__()
-        self.tile = tile
-        self.setProperty("kind", "tile")
-        self.setCheckable(True)
-        self.setAccessibleName(tile.title)
-        self.setAccessibleDescription(tile.sentence)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-
-    def sizeHint(self) -> QSize:
-        return QSize(290, 62)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(200, 62)
-
-    def paintEvent(self, _event: Any) -> None:
-        now = theme.current()
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        chosen = self.isChecked()
-        area = QRectF(self.rect()).adjusted(1, 1, -1, -1)
-        painter.setPen(QPen(now.colour("acc" if chosen else "line"), 2 if chosen else 1))
-        painter.setBrush(now.colour("soft" if chosen else ("hover" if self.underMouse() else "card")))
-        painter.drawRoundedRect(area, theme.RADIUS, theme.RADIUS)
-        painter.drawPixmap(14, int(area.center().y() - 14), theme.pixmap(self.tile.icon, 28, self))
-        align = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-        painter.setPen(now.colour("ink"))
-        painter.setFont(theme.font(14, bold=True))
-        painter.drawText(QRectF(54, 11, area.width() - 58, 20), align, self.tile.title)
-        painter.setPen(now.colour("sub"))
-        painter.setFont(theme.font(theme.SMALL))
-        painter.drawText(QRectF(54, 32, area.width() - 58, 18), align, self.tile.sentence)
 
 
 class AddDataDialog(QDialog):
@@ -175,6 +61,8 @@ class AddDataDialog(QDialog):
         self.setWindowTitle(tr("Add data"))
         self._found: Optional[intake.Found] = None
         self._columns: dict[str, QComboBox] = {}
+        self._guess = intake.Guess({})
+        self.trial = Trial(runner, self)
 
         body = QWidget()
         body.setProperty("kind", "page")
@@ -190,7 +78,7 @@ class AddDataDialog(QDialog):
         self._body.addWidget(self.card)
         self._build_card()
         self._body.addStretch(1)
-        area = QScrollArea()
+        self._area = area = QScrollArea()
         area.setProperty("kind", "page")
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -212,6 +100,10 @@ class AddDataDialog(QDialog):
         row = QHBoxLayout(footer)
         row.setContentsMargins(16, 10, 16, 10)
         row.addWidget(self.other_button)
+        self.reports_link = link_button(tr("Earlier check reports"), self._show_reports)
+        self.reports_link.setObjectName("add_reports")
+        self.reports_link.setVisible(bool(intakereport.with_reports(state.project)))
+        row.addWidget(self.reports_link)
         row.addStretch(1)
         row.addWidget(self.cancel_button)
         row.addWidget(self.add_button)
@@ -222,6 +114,8 @@ class AddDataDialog(QDialog):
         whole.addWidget(footer)
         self.resize(640, 400)
         theme.apply(self)
+        self.trial.changed.connect(self._trial_changed)
+        self.finished.connect(lambda _result: self.trial.close())
         runner.changed.connect(self._run_changed)
         runner.finished.connect(self._run_finished)
         runner.failed.connect(self._run_failed)
@@ -234,13 +128,13 @@ class AddDataDialog(QDialog):
 
     # -- building -------------------------------------------------------------------------
     def _build_tiles(self) -> None:
-        self._tiles: dict[str, _TileButton] = {}
+        self._tiles: dict[str, TileButton] = {}
         self._tile_group = QButtonGroup(self)
         self._tile_group.setExclusive(True)
         grid = QGridLayout()
         grid.setSpacing(theme.GAP_S)
         for number, (key, tile) in enumerate(tiles().items()):
-            button = _TileButton(tile)
+            button = TileButton(tile)
             button.setObjectName(f"tile_{key}")
             button.clicked.connect(lambda _checked=False: self.choose_file())
             # Arrow keys change the tile without a click.
@@ -267,6 +161,7 @@ class AddDataDialog(QDialog):
         self.date_edit.setObjectName("add_date")
         self.date_edit.setPlaceholderText("2025-01")
         self.date_edit.setMaximumWidth(140)
+        self.date_edit.editingFinished.connect(self._try_out)
         self.date_label = label(tr("Date of the data"), wrap=False)
         for row, (name, field) in enumerate(
             (
@@ -285,13 +180,64 @@ class AddDataDialog(QDialog):
         self._columns_grid.setHorizontalSpacing(theme.GAP_M)
         self._columns_grid.setVerticalSpacing(6)
         self._columns_grid.setColumnStretch(3, 1)
+        self.unit_box = QComboBox()
+        self.unit_box.setObjectName("add_unit")
+        self.unit_box.setAccessibleName(tr("Unit of the areas"))
+        self.unit_box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.unit_box.setMinimumContentsLength(14)
+        for code, text in units():
+            self.unit_box.addItem(text, code)
+        self.unit_box.currentIndexChanged.connect(lambda _index: self._try_out())
+        self.unit_label = label(tr("Unit of the areas"), wrap=False)
+        self.unit_why = label("", "small")
+        self.load_link = link_button(tr("Use saved column settings…"), self.load_profile)
+        self.load_link.setObjectName("add_profile")
+        self.place_box = QgsProjectionSelectionWidget()
+        self.place_box.setObjectName("add_place")
+        self.place_box.crsChanged.connect(lambda _crs: self._try_out())
+        self.place_label = label(tr("Coordinate zone of the map"), wrap=False)
         self.privacy = label(tr("Owner names never leave this computer."), "hint")
         self.notice = label("", "hint")
+        self.report = ReportList()
         self.progress = ProgressRow()
-        self.progress.cancelled.connect(lambda: self.runner.cancel(_IMPORT_KEY))
+        self.progress.cancelled.connect(self._cancel_run)
         self.card.body.addLayout(form)
-        for widget in (self.confirm, self._columns_holder, self.privacy, self.notice, self.progress):
+        place_row = QHBoxLayout()
+        place_row.addWidget(self.place_label)
+        place_row.addWidget(self.place_box, 1)
+        unit_row = QHBoxLayout()
+        unit_row.setSpacing(theme.GAP_M)
+        unit_row.addWidget(self.unit_label)
+        unit_row.addWidget(self.unit_box)
+        unit_row.addWidget(self.unit_why, 1)
+        self.card.body.addLayout(place_row)
+        for widget in (self.confirm, self._columns_holder):
             self.card.body.addWidget(widget)
+        self.card.body.addLayout(unit_row)
+        self.card.body.addWidget(self.load_link, 0, Qt.AlignmentFlag.AlignLeft)
+        for widget in (self.privacy, self.notice, self.progress, self.report):
+            self.card.body.addWidget(widget)
+
+    def _show_reports(self) -> None:
+        """The report of this file where there is one, else those of what was brought before."""
+        if self.trial.state == READY:
+            self._area.ensureWidgetVisible(self.report, 0, 12)
+        else:
+            intakereport.ReportDialog(self.state.project, parent=self).show()
+
+    def _show_link(self) -> None:
+        """The link beside the buttons: what the check says, or the way to earlier reports."""
+        if self.trial.state == READY:
+            marks = sum(row.get("severity") in ("error", "warning") for row in self.trial.report)
+            self.reports_link.setText(
+                tr("{aside} set aside, {marks} to look at").format(
+                    aside=f"{int(self.trial.values.get('SET_ASIDE', 0)):,}", marks=marks
+                )
+            )
+            self.reports_link.show()
+        else:
+            self.reports_link.setText(tr("Earlier check reports"))
+            self.reports_link.setVisible(bool(intakereport.with_reports(self.state.project)))
 
     # -- file -----------------------------------------------------------------------------
     def tile(self) -> str:
@@ -314,7 +260,8 @@ class AddDataDialog(QDialog):
             self._found = intake.detect(path)
         except InputError as error:
             self._show_problem(error.text.pick(language()))
-        self.date_edit.setText(_date_in_name(path))
+        told = self._found.date if self._found is not None else ""
+        self.date_edit.setText(told or _date_in_name(path))
         self._show_file()
 
     def _show_problem(self, text: str) -> None:
@@ -335,10 +282,18 @@ class AddDataDialog(QDialog):
             self.date_edit,
             self.confirm,
             self._columns_holder,
+            self.unit_label,
+            self.unit_box,
+            self.unit_why,
+            self.load_link,
+            self.place_label,
+            self.place_box,
             self.privacy,
             self.notice,
+            self.report,
         ):
             widget.setVisible(False)
+        self.trial.request(None)
         self.add_button.setEnabled(found is not None)
         if found is None:
             self.add_button.setText(tr("Add"))
@@ -372,6 +327,9 @@ class AddDataDialog(QDialog):
         """The roles of the tile that the file can play, the likeliest first."""
         if not self.tile():
             return []
+        if found.known is not None and self.tile() != "photos":
+            # A data set that is known by its fields is taken whatever tile was picked.
+            return [(found.known.role, found.known.label.pick(language()))]
         roles = list(tiles()[self.tile()].roles)
         if found.kind == intake.REGISTRY_MAP:
             return [role for role in roles if role[0] == "lots"]
@@ -383,7 +341,7 @@ class AddDataDialog(QDialog):
             return [role for role in roles if role[0] in words.MEANINGS and role[0] != "lots"]
         if self.tile() in ("register", "patrol", "farmers"):
             return roles  # a map carries a table as well
-        return [role for role in roles if layers.fits(found.layer, _SHAPES.get(role[0], layers.POLYGONS))]
+        return [role for role in roles if layers.fits(found.layer, SHAPES.get(role[0], layers.POLYGONS))]
 
     def role(self) -> str:
         """The role the file is to play."""
@@ -391,13 +349,11 @@ class AddDataDialog(QDialog):
 
     def _asks_columns(self) -> bool:
         found, role = self._found, self.role()
-        if found is None or role not in words.MEANINGS:
+        if found is None or role not in words.MEANINGS or found.known is not None:
             return False
         if found.kind == intake.TABLE:
             return True
-        return found.kind == intake.MAP and (
-            role == "lots" or role in ("register", "farmland_register", "patrol", "cultivators")
-        )
+        return found.kind == intake.MAP and (role == "lots" or role in importplan.TABLES)
 
     # -- columns --------------------------------------------------------------------------
     def _rows(self) -> list[dict[str, Any]]:
@@ -430,10 +386,17 @@ class AddDataDialog(QDialog):
         self.confirm.setVisible(asks)
         self._columns_holder.setVisible(asks)
         if asks:
-            guessed = words.guess_columns(self.role(), found.columns)
+            self._guess = intake.guess(found, self.role(), self._profiles())
             for row, meaning in enumerate(words.MEANINGS[self.role()]):
-                self._add_column_row(row, meaning, found.columns, guessed[meaning.name])
+                self._add_column_row(row, meaning, found.columns, self._guess.columns.get(meaning.name))
+            self.unit_box.blockSignals(True)
+            self.unit_box.setCurrentIndex(max(self.unit_box.findData(self._guess.unit), 0))
+            self.unit_box.blockSignals(False)
+        self.load_link.setVisible(asks and self.role() != "boar_damage")
         self.privacy.setVisible(asks and any(m.private for m in words.MEANINGS[self.role()]))
+        nowhere = found.layer is not None and found.kind == intake.MAP and not found.layer.crs().isValid()
+        self.place_label.setVisible(nowhere)
+        self.place_box.setVisible(nowhere)
         self._show_result()
 
     def _add_column_row(self, row: int, meaning: words.Meaning, columns: Sequence[str], guessed: Optional[str]) -> None:
@@ -475,6 +438,34 @@ class AddDataDialog(QDialog):
         theme.set_icon(mark, f"severity_{level}", 14)
         example.setText(text)
 
+    def _profiles(self) -> str:
+        """Folder of the column profiles of the village."""
+        return profiles.folder_of(os.path.dirname(self.state.project.fileName()))
+
+    def load_profile(self) -> None:
+        """Ask for saved column settings and put them in."""
+        found = self._found
+        start = self._profiles() or os.path.expanduser("~")
+        path, _filter = QFileDialog.getOpenFileName(
+            self, tr("Use saved column settings…"), start, tr("Column profile (*.json)")
+        )
+        if not path or found is None:
+            return
+        try:
+            chosen = profiles.load(path)
+        except InputError as error:
+            self.card.set_problem(error.text.pick(language()))
+            return
+        if chosen.role != self.role():
+            self.card.set_problem(tr("These settings are for another kind of table."))
+            return
+        for meaning, column in chosen.on(found.columns).items():
+            combo = self._columns.get(meaning)
+            if combo is not None:
+                combo.setCurrentIndex(max(combo.findData(column or ""), 0))
+        if chosen.area_unit:
+            self.unit_box.setCurrentIndex(max(self.unit_box.findData(chosen.area_unit), 0))
+
     def columns(self) -> dict[str, Optional[str]]:
         """The column chosen for each meaning."""
         return {name: combo.currentData() or None for name, combo in self._columns.items()}
@@ -495,45 +486,95 @@ class AddDataDialog(QDialog):
         count = f"{self._row_count():,}"
         self.card.chip.set_chip("ok", tr("{n} rows read").format(n=count))
         self.add_button.setText(tr("Add {n} rows").format(n=count))
-        notes = []
         missing = [
             meaning
             for meaning in words.MEANINGS.get(self.role(), ())
             if self._columns and meaning.required and not self.columns()[meaning.name]
         ]
+        area = self.columns().get("area_reg") or self.columns().get("area_ha")
+        for widget in (self.unit_label, self.unit_box, self.unit_why):
+            widget.setVisible(bool(area))
+        self.unit_why.setText(importplan.why(self._guess))
         self.add_button.setEnabled(not missing)
-        if self._asks_columns() and self.role() != "lots" and not missing:
-            made = self._convert()
-            if made.unmatched:
-                notes.append(
-                    tr("Rows that fit no lot: {n}. They are kept and can be corrected later.").format(
-                        n=f"{made.unmatched:,}"
-                    )
-                )
-            labels = {m.name: m.label.pick(language()) for m in words.MEANINGS[self.role()]}
-            for name, number in made.unread.items():
-                notes.append(
-                    tr("“{column}”: {n} not understood. They stay unknown.").format(
-                        n=f"{number:,}", column=labels[name]
-                    )
-                )
+        if self.role() == "boar_damage":
+            self._show_unread()
+        elif missing:
+            self.trial.request(None)
+        else:
+            self._try_out()
+
+    def _show_unread(self) -> None:
+        """What of a table of damage would not be understood (it is read at once, without a run)."""
+        made = self._convert()
+        labels = {m.name: m.label.pick(language()) for m in words.MEANINGS[self.role()]}
+        notes = [
+            tr("“{column}”: {n} not understood. They stay unknown.").format(n=f"{number:,}", column=labels[name])
+            for name, number in made.unread.items()
+        ]
         self.notice.setText("\n".join(notes))
         self.notice.setVisible(bool(notes))
 
+    # -- trying out -----------------------------------------------------------------------
+    def _try_out(self) -> None:
+        """Run the import as it stands, so that its report can be read before anything is added."""
+        found = self._found
+        if found is None or not self.role() or found.kind in (intake.REGISTRY_MAP, intake.PICTURE):
+            return
+        if self.role() == "boar_damage":
+            return
+        asked = importplan.Asked(
+            found,
+            self.role(),
+            self.columns() if self._asks_columns() else {},
+            str(self.unit_box.currentData() or "") if self.unit_box.isVisibleTo(self) else "",
+            self.date_edit.text().strip(),
+            self.place_box.crs() if self.place_box.isVisibleTo(self) else None,
+        )
+        try:
+            self.trial.request(importplan.request(self.state, asked, self.trial.scratch("columns.json")))
+        except InputError as error:
+            self.trial.request(None)
+            self.card.set_problem(error.text.pick(language()))
+            self.add_button.setEnabled(False)
+
+    def _trial_changed(self) -> None:
+        """Show how far the trial is, and its report."""
+        state = self.trial.state
+        busy = state == RUNNING
+        self.progress.setVisible(busy)
+        if busy:
+            self.add_button.setEnabled(False)
+            self.progress.set_progress(
+                self.runner.fraction(TRIAL_KEY), self.runner.count_text(TRIAL_KEY), tr("Nothing is added yet.")
+            )
+        if state == FAILED:
+            self.card.set_problem(self.trial.problem)
+            self.add_button.setEnabled(False)
+        ready = state == READY
+        self.report.setVisible(ready)
+        self._show_link()
+        if ready:
+            self.card.set_problem("")
+            self.report.set_rows(self.trial.report)
+            kept = int(self.trial.values.get("KEPT", 0))
+            self.card.chip.set_chip("ok", tr("{n} rows read").format(n=f"{int(self.trial.values.get('READ', 0)):,}"))
+            self.add_button.setText(tr("Add {n} rows").format(n=f"{kept:,}"))
+            self.add_button.setEnabled(kept > 0)
+        if state in (READY, FAILED):
+            QTimer.singleShot(0, self._grow)
+
+    def _cancel_run(self) -> None:
+        self.runner.cancel(_IMPORT_KEY)
+        self.trial.request(None)
+
     def _convert(self) -> words.Intake:
-        role = self.role()
-        lots = self.state.layer("lots")
-        people = _PRIVATE_ROLES.get(role, "")
-        known: dict[tuple[str, str], str] = {}
-        if people:
-            layer = self.state.layer(people)
-            known = intake.people_index(layer if isinstance(layer, QgsVectorLayer) else None, _KEY_FIELDS[people])
-        index = intake.lot_index(lots if isinstance(lots, QgsVectorLayer) else None)
-        return words.convert(role, self._rows(), self.columns(), index, known)
+        return words.convert(self.role(), self._rows(), self.columns(), words.LotIndex(), {})
 
     def _grow(self) -> None:
         """Make room for the card, within the screen."""
-        wanted = self._body.sizeHint().height() + 60
+        body = self._area.widget()
+        tall = body.heightForWidth(self.width()) if body is not None and body.hasHeightForWidth() else 0
+        wanted = max(self._body.sizeHint().height(), tall) + 60
         room = self.screen().availableGeometry().height() - 60 if self.screen() is not None else 660
         self.resize(self.width(), max(self.height(), min(wanted, room, 760)))
 
@@ -556,7 +597,16 @@ class AddDataDialog(QDialog):
         self._done(added)
 
     def _done(self, added: str) -> None:
-        self.iface.messageBar().pushMessage(tr("Add data"), added, Qgis.MessageLevel.Success, 6)
+        bar = self.iface.messageBar()
+        item = bar.createMessage(tr("Add data"), added)
+        project, window = self.state.project, self.iface.mainWindow()
+        if intakereport.with_reports(project):
+            layer = self.state.layer(self.role())
+            button = quiet_button(
+                tr("Check report"), clicked=lambda: intakereport.ReportDialog(project, layer, window).show()
+            )
+            item.layout().addWidget(button)
+        bar.pushWidget(item, Qgis.MessageLevel.Success, 12)
         self.accept()
 
     def _folder(self, name: str) -> str:
@@ -596,47 +646,53 @@ class AddDataDialog(QDialog):
         return tr("Added: {name}").format(name=name)
 
     def _add_table_or_map(self, found: intake.Found) -> str:
-        role, count = self.role(), self._row_count()
-        if not self._asks_columns() or role == "lots":
-            layer = self._map_layer(found, role)
+        if self.role() == "boar_damage":
+            return self._add_damage(found)
+        role, title = self.role(), self._title()
+        rows, kept = list(self.trial.report), int(self.trial.values.get("KEPT", 0))
+        people = importplan.PRIVATE_ROLES.get(role)
+        private = self.trial.path("PRIVATE")
+        if people in _KEY_FIELDS and private:
+            table = QgsVectorLayer(private, "private", "ogr")
+            brought = intake.rows_of(table) if table.isValid() else []
+            if brought:
+                self._add_people(people, brought, rows if role == people else [])
+        if role != people:
+            layer = QgsVectorLayer(self.trial.path("OUTPUT"), title, "ogr")
+            intakereport.store(layer, rows)
             self._place(layer, role)
-        else:
-            self._add_rows(found, role)
-        return tr("Added: {name}, {n} rows").format(name=self._title(), n=f"{count:,}")
+            self.trial.keep("OUTPUT")
+        if people is not None and people not in _KEY_FIELDS and private:
+            self._place(
+                QgsVectorLayer(private, tr("Cultivators of the pins (personal data)"), "ogr"), people, shown=False
+            )
+            self.trial.keep("PRIVATE")
+        if int(self.trial.values.get("SET_ASIDE", 0)) and self.trial.path("ASIDE"):
+            aside = QgsVectorLayer(self.trial.path("ASIDE"), tr("{name}: rows set aside").format(name=title), "ogr")
+            self._place(aside, f"{role}_set_aside", shown=False)
+            self.trial.keep("ASIDE")
+        if self._asks_columns():
+            importplan.remember(self.state, role, self.columns(), found.columns, str(self.unit_box.currentData() or ""))
+        return tr("Added: {name}, {n} rows").format(name=title, n=f"{kept:,}")
 
-    def _map_layer(self, found: intake.Found, role: str) -> QgsVectorLayer:
-        """The map as a layer: a copy in metres, with our fields for lots."""
+    def _add_damage(self, found: intake.Found) -> str:
+        """A table of damage as points, converted here."""
+        role, made = self.role(), self._convert()
         base = os.path.splitext(os.path.basename(found.path))[0]
         path = intake.new_file(self._folder("data"), f"{role}_{base}")
-        columns = self.columns() if role == "lots" else None
-        intake.copy_map(found.layer, path, role, self.state.project.crs(), columns)
-        return QgsVectorLayer(path, self._title(), "ogr")
-
-    def _add_rows(self, found: intake.Found, role: str) -> None:
-        """Write a converted table, and the private rows into a file of their own."""
-        made = self._convert()
-        base = os.path.splitext(os.path.basename(found.path))[0]
-        people = _PRIVATE_ROLES.get(role)
-        if people is not None and made.private_rows:
-            self._add_people(people, made.private_rows)
-        if role == "cultivators":
-            return
-        specs = intake.table_specs(role)
-        path = intake.new_file(self._folder("data"), f"{role}_{base}")
-        places = None
-        if role == "boar_damage":
-            places = [
-                (row["longitude"], row["latitude"])
-                if row.get("longitude") is not None and row.get("latitude") is not None
-                else None
-                for row in made.rows
-            ]
-            for number, row in enumerate(made.rows, start=1):
-                row["damage_id"] = f"{base}-{number}"
-        intake.write_rows(path, role, specs, made.rows, places)
+        places = [
+            (row["longitude"], row["latitude"])
+            if row.get("longitude") is not None and row.get("latitude") is not None
+            else None
+            for row in made.rows
+        ]
+        for number, row in enumerate(made.rows, start=1):
+            row["damage_id"] = f"{base}-{number}"
+        intake.write_rows(path, role, intake.table_specs(role), made.rows, places)
         self._place(QgsVectorLayer(path, self._title(), "ogr"), role)
+        return tr("Added: {name}, {n} rows").format(name=self._title(), n=f"{len(made.rows):,}")
 
-    def _add_people(self, role: str, rows: list[dict[str, Any]]) -> None:
+    def _add_people(self, role: str, rows: list[dict[str, Any]], report: list[dict[str, Any]]) -> None:
         """A new private file with the people known so far and the new ones."""
         key = _KEY_FIELDS[role]
         before = self.state.layer(role)
@@ -649,7 +705,9 @@ class AddDataDialog(QDialog):
         path = intake.new_file(self._folder("private"), f"{role}_private")
         intake.write_rows(path, role, intake.table_specs(role), [merged[name] for name in sorted(merged)])
         title = tr("Owners (personal data)") if role == "owners" else tr("Farmers (personal data)")
-        self._place(QgsVectorLayer(path, title, "ogr"), role)
+        layer = QgsVectorLayer(path, title, "ogr")
+        intakereport.store(layer, report)
+        self._place(layer, role)
 
     def reject(self) -> None:
         """Close without adding; a map that is being read is left."""

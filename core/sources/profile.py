@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, Optional
 from ..errors import InputError
 from ..intake import MEANINGS, fold
 from ..texts import Text
-from .units import SQUARE_METRES
+from .unitnames import SQUARE_METRES
 
 FORMAT, VERSION = "land-stewardship-profile", 1
 #: A profile counts for a table that has all its columns and shares this part of all column names.

@@ -72,6 +72,10 @@
         <translation>日付か数です。小さいほど古い筆とみなします。</translation>
     </message>
     <message>
+        <source>A guess. Please check.</source>
+        <translation>推測です。確かめてください。</translation>
+    </message>
+    <message>
         <source>A guide only. Please check on the ground.</source>
         <translation>目安です。現地で確かめてください。</translation>
     </message>
@@ -444,6 +448,10 @@
         <translation>QGISと同じ</translation>
     </message>
     <message>
+        <source>As saved: {name}</source>
+        <translation>保存した設定: {name}</translation>
+    </message>
+    <message>
         <source>As the rows say</source>
         <translation>各行のとおり</translation>
     </message>
@@ -716,6 +724,10 @@
         <translation>確かめる {n}</translation>
     </message>
     <message>
+        <source>Check: {read} rows read, {kept} kept, {aside} set aside</source>
+        <translation>確認: {read}行を読み、{kept}行を使い、{aside}行を除きます</translation>
+    </message>
+    <message>
         <source>Checked again: {cured} cured, {new} new.</source>
         <translation>調べ直しました。直った {cured} 件、新しい {new} 件です。</translation>
     </message>
@@ -916,6 +928,10 @@
         <translation>座標系: {datum}の第{zone}系（EPSG:{code}）。</translation>
     </message>
     <message>
+        <source>Coordinate zone of the map</source>
+        <translation>地図の座標系</translation>
+    </message>
+    <message>
         <source>Correlation of adjoining lots beyond the evidence. 0: a visit tells nothing about others.</source>
         <translation>根拠では説明できない、隣り合う筆の相関です。0なら、ほかの筆について何も分かりません。</translation>
     </message>
@@ -992,6 +1008,10 @@
         <translation>耕作者（個人情報）</translation>
     </message>
     <message>
+        <source>Cultivators of the pins (personal data)</source>
+        <translation>ピンの耕作者（個人情報）</translation>
+    </message>
+    <message>
         <source>Cured</source>
         <translation>直ったもの</translation>
     </message>
@@ -1006,6 +1026,10 @@
     <message>
         <source>Damage records</source>
         <translation>被害の記録</translation>
+    </message>
+    <message>
+        <source>Data</source>
+        <translation>データ</translation>
     </message>
     <message>
         <source>Data completeness, mean (0–1)</source>
@@ -1226,6 +1250,10 @@
     <message>
         <source>Each source lot with burden, rank and explanation.</source>
         <translation>影響元の筆ごとに、影響の大きさ、順位、説明があります。</translation>
+    </message>
+    <message>
+        <source>Earlier check reports</source>
+        <translation>これまでの確認の報告</translation>
     </message>
     <message>
         <source>Effect and cost of the treatment: {evidence}. −% is of this harm in the whole village.</source>
@@ -1744,6 +1772,10 @@
         <translation>林縁の線です。筆からの距離に使います。</translation>
     </message>
     <message>
+        <source>Forest ledger</source>
+        <translation>林地台帳</translation>
+    </message>
+    <message>
         <source>Forest mesh</source>
         <translation>森林メッシュ</translation>
     </message>
@@ -1753,6 +1785,10 @@
     </message>
     <message>
         <source>Forest register</source>
+        <translation>森林簿</translation>
+    </message>
+    <message>
+        <source>Forest stand list</source>
         <translation>森林簿</translation>
     </message>
     <message>
@@ -3364,12 +3400,20 @@
         <translation>ありません。</translation>
     </message>
     <message>
+        <source>Nothing is added yet.</source>
+        <translation>まだ追加していません。</translation>
+    </message>
+    <message>
         <source>Nothing is in this list.</source>
         <translation>この一覧には何もありません。</translation>
     </message>
     <message>
         <source>Nothing left to review.</source>
         <translation>確認するものはありません。</translation>
+    </message>
+    <message>
+        <source>Nothing tells. Please choose.</source>
+        <translation>手がかりがありません。選んでください。</translation>
     </message>
     <message>
         <source>Nothing up to</source>
@@ -4520,10 +4564,6 @@
         <translation>どの筆にも合わない行</translation>
     </message>
     <message>
-        <source>Rows that fit no lot: {n}. They are kept and can be corrected later.</source>
-        <translation>筆が見つからない行: {n}。残しておき、あとで直せます。</translation>
-    </message>
-    <message>
         <source>Rows that got a lot key</source>
         <translation>筆キーが付いた行</translation>
     </message>
@@ -4714,6 +4754,14 @@
     <message>
         <source>Sheets without a known place, one layer each</source>
         <translation>位置の分からない図郭（1つずつのレイヤ）</translation>
+    </message>
+    <message>
+        <source>Show all {n} lines</source>
+        <translation>{n}件すべて表示</translation>
+    </message>
+    <message>
+        <source>Show less</source>
+        <translation>少なく表示</translation>
     </message>
     <message>
         <source>Show on map</source>
@@ -5068,6 +5116,10 @@
         <translation>重なり、すき間、二重登録、細い筆の範囲です。</translation>
     </message>
     <message>
+        <source>The areas on the map agree.</source>
+        <translation>図上の面積と合います。</translation>
+    </message>
+    <message>
         <source>The burden of unmanaged lots from “Overlay harm to surroundings”. Lots outside the village are not treated.</source>
         <translation>「周りへの影響を重ねる」でできた、管理されていない土地の影響です。村の外の土地は手入れの対象にしません。</translation>
     </message>
@@ -5082,6 +5134,10 @@
     <message>
         <source>The chosen lots with walk, stop, gain and reason.</source>
         <translation>選んだ筆と、コース、順番、効果、理由です。</translation>
+    </message>
+    <message>
+        <source>The column is named so.</source>
+        <translation>列の名前によります。</translation>
     </message>
     <message>
         <source>The data in our fields; what they are used as stands in the output ROLE.</source>
@@ -5360,6 +5416,10 @@
         <translation>筆の図がありません。先に追加してください。</translation>
     </message>
     <message>
+        <source>The map says so, though the column is named otherwise. Please check.</source>
+        <translation>図上の面積からの判断です。列の名前とは違います。確かめてください。</translation>
+    </message>
+    <message>
         <source>The map with its own columns.</source>
         <translation>元の列のままの地図。</translation>
     </message>
@@ -5564,6 +5624,10 @@
         <translation>登記面積が書かれている単位です。</translation>
     </message>
     <message>
+        <source>The values name it.</source>
+        <translation>値に書かれています。</translation>
+    </message>
+    <message>
         <source>The weight table with the learnt weights, to give to “Find unmanaged land”.</source>
         <translation>学習した重みを入れた表です。「管理されていない土地を探す」に渡せます。</translation>
     </message>
@@ -5614,6 +5678,10 @@
     <message>
         <source>There is no unmanaged lot here.</source>
         <translation>ここには管理されていない土地がありません。</translation>
+    </message>
+    <message>
+        <source>These settings are for another kind of table.</source>
+        <translation>これは別の種類の表の設定です。</translation>
     </message>
     <message>
         <source>This file does not fit “{tile}”. Pick another tile or file.</source>
@@ -5754,6 +5822,10 @@
     <message>
         <source>Updated units</source>
         <translation>更新した区画</translation>
+    </message>
+    <message>
+        <source>Use saved column settings…</source>
+        <translation>保存した列の設定を使う…</translation>
     </message>
     <message>
         <source>Use the new map from now on</source>
@@ -5974,6 +6046,10 @@
     <message>
         <source>What was noticed: file, row, column, value, whether the row was set aside, and why.</source>
         <translation>気づいたことの一覧です。ファイル、行、列、値、使わなかったかどうか、その理由が入ります。</translation>
+    </message>
+    <message>
+        <source>What was read, kept and set aside</source>
+        <translation>読んだ行・使う行・除いた行</translation>
     </message>
     <message>
         <source>What was read, kept and set aside and why, with coordinate system, date and state of the shapes.</source>
@@ -6312,6 +6388,14 @@
         <translation>その場所を見る</translation>
     </message>
     <message>
+        <source>a (100 m²)</source>
+        <translation>a（アール）</translation>
+    </message>
+    <message>
+        <source>acre</source>
+        <translation>エーカー</translation>
+    </message>
+    <message>
         <source>all other harm</source>
         <translation>その他の影響</translation>
     </message>
@@ -6330,6 +6414,14 @@
     <message>
         <source>available per 100 h needed</source>
         <translation>必要な100時間に使える時間</translation>
+    </message>
+    <message>
+        <source>cho (9,917 m²)</source>
+        <translation>町</translation>
+    </message>
+    <message>
+        <source>confirmed here</source>
+        <translation>この画面で確認</translation>
     </message>
     <message>
         <source>direction published</source>
@@ -6452,12 +6544,20 @@
         <translation>住民（{low}〜{high}）</translation>
     </message>
     <message>
+        <source>se (99 m²)</source>
+        <translation>畝</translation>
+    </message>
+    <message>
         <source>square metres (m²)</source>
         <translation>平方メートル（m²）</translation>
     </message>
     <message>
         <source>survey</source>
         <translation>調査</translation>
+    </message>
+    <message>
+        <source>tan (992 m²)</source>
+        <translation>反</translation>
     </message>
     <message>
         <source>the land goes to</source>
@@ -6492,6 +6592,10 @@
         <translation>坪</translation>
     </message>
     <message>
+        <source>tsubo (3.3 m²)</source>
+        <translation>坪・歩</translation>
+    </message>
+    <message>
         <source>unmanaged {marks}</source>
         <translation>管理なし {marks}</translation>
     </message>
@@ -6502,6 +6606,10 @@
     <message>
         <source>up to this width</source>
         <translation>幅の上限</translation>
+    </message>
+    <message>
+        <source>village</source>
+        <translation>地区</translation>
     </message>
     <message>
         <source>yen a year</source>
@@ -6518,6 +6626,10 @@
     <message>
         <source>{accepted} accepted, {rejected} rejected, {waiting} waiting, {against} against an earlier result.</source>
         <translation>承認 {accepted}件、取り消し {rejected}件、点検待ち {waiting}件、前の結果と食い違い {against}件。</translation>
+    </message>
+    <message>
+        <source>{aside} set aside, {marks} to look at</source>
+        <translation>除いた行 {aside}・確かめること {marks}</translation>
     </message>
     <message>
         <source>{changed} of {lots} lots changed; sum of all areas {change} m². {left} findings are left.</source>
@@ -6590,6 +6702,10 @@
     <message>
         <source>{name}, {area}</source>
         <translation>{name}、{area}</translation>
+    </message>
+    <message>
+        <source>{name}: rows set aside</source>
+        <translation>{name}: 除いた行</translation>
     </message>
     <message>
         <source>{n} blocks</source>

@@ -150,7 +150,17 @@ def test_add_data(walk: Any, language: str) -> None:
     assert register["columns"]["share"] is None
     assert "41" in register["button"] and register["date"] == "2024"
     assert (register["rows"], register["with_lot"]) == (41, 40)
-    assert register["notice"].count("\n") == 1  # one row without a lot, one date nobody understands
+    told_of = " ".join(register["report"])
+    assert "41" in register["summary"]
+    assert Text("Last registered: 1 cells", "最後の登記日: 1件").pick(language) in told_of
+    assert Text("fit no lot of the map", "図の筆と一つに決まらない行: 1").pick(language) in told_of
+    assert register["unit"][0] == "m2" and '"rows_kept"' in register["kept_report"]
+    assert len(told["profiles"]) == 1 and told["profiles"][0].startswith("register_")
+    assert told["again"]["columns"] == register["columns"]
+    assert Text("As saved: Tanizawa", "保存した設定: 谷沢地区").pick(language) in told["again"]["why"]
+    known = told["known"]
+    assert known["role"] == "field_polygons" and known["rows"] == [4, "EPSG:6676"] and known["date"] == "2025"
+    assert any("Self-intersection" in text for text in known["report"]) and known["reports"] == 3
     # Names are nowhere but in the private file.
     assert "name" not in register["fields"] and "見本" not in register["text"]
     home = os.path.dirname(told["project"])
@@ -164,13 +174,17 @@ def test_add_data(walk: Any, language: str) -> None:
     assert told["ndvi"] == ["ndvi_2022", "ndvi_2023", "ndvi_2024"]
     assert told["keyboard"][0] == "tile_map"
     assert told["keyboard"][1].startswith("tile_") and told["keyboard"][1] != "tile_map"
-    assert told["keyboard"][3] == "add_cancel"  # the next stop after the tiles
+    assert (
+        told["keyboard"][3] == "add_reports" and told["keyboard"][4] == "add_cancel"
+    )  # the next stops after the tiles
     if options:
         assert told["registry"]["role"] == "lots" and told["registry"]["datum_asked"]
         assert told["registry"]["lots"] == 1051
         assert os.path.dirname(told["registry"]["source"]) == os.path.join(home, "data")
     theme = "dark" if language == "ja" else "light"
-    check_pictures(language, theme, "1280x720", ("empty", "add_data", "add_data_broken"))
+    check_pictures(
+        language, theme, "1280x720", ("empty", "add_data", "add_data_known", "check_report", "add_data_broken")
+    )
 
 
 @pytest.mark.parametrize("language", ["en", "ja"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from pathlib import Path
@@ -68,7 +69,31 @@ def bring(dock: Any, tile: str, path: Path) -> Any:
     finally:
         QFileDialog.getOpenFileName = real
     steps.wait(200)
+    steps.wait_until(lambda: dialog.trial.state != "running", "the file is looked through")
+    steps.wait(300)
     return dialog
+
+
+def fields_file() -> Path:
+    """Field polygons as the ministry publishes them, in degrees; one has a faulty outline, one no known land type."""
+    features = []
+    for number in range(4):
+        x = 138.4 + number * 0.001
+        ring = [[x, 37.1], [x + 0.001, 37.1], [x + 0.001, 37.101], [x, 37.101], [x, 37.1]]
+        if number == 3:
+            ring[1], ring[2] = ring[2], ring[1]
+        properties = {
+            "polygon_uuid": f"uuid-{number}",
+            "land_type": (100, 200, 300, 100)[number],
+            "issue_year": 2025,
+            "last_polygon_uuid": f"old-{number}",
+            "local_government_cd": "152226",
+        }
+        shape = {"type": "Polygon", "coordinates": [ring]}
+        features.append({"type": "Feature", "properties": properties, "geometry": shape})
+    path = FOLDER / "15222_2025.geojson"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
+    return path
 
 
 def gone(dock: Any) -> bool:
@@ -127,7 +152,9 @@ def walk() -> dict[str, Any]:
         "columns": dialog.columns(),
         "button": dialog.add_button.text(),
         "chip": dialog.card.chip.text(),
-        "notice": dialog.notice.text(),
+        "report": dialog.report.texts(),
+        "summary": dialog.report.summary.text(),
+        "unit": [dialog.unit_box.currentData(), dialog.unit_why.text()],
         "date": dialog.date_edit.text(),
     }
     answer["clipped"] += steps.clipped(dialog)
@@ -140,6 +167,10 @@ def walk() -> dict[str, Any]:
     answer["register"]["text"] = str([f.attributes() for f in register.getFeatures()])
     answer["register"]["with_lot"] = sum(1 for f in register.getFeatures() if f["lot_key"])
     answer["register"]["source"] = register.source().split("|")[0]
+    answer["register"]["kept_report"] = register.customProperty("landstewardship/check_report")
+    answer["profiles"] = sorted(
+        path.name for path in (Path(QgsProject.instance().absolutePath()) / "profiles").glob("*")
+    )
     owners = dock.state.layer("owners")
     answer["owners"] = {"rows": owners.featureCount(), "source": owners.source().split("|")[0]}
 
@@ -152,6 +183,37 @@ def walk() -> dict[str, Any]:
     answer["farmers"]["last"] = sorted(
         (f["cultivator_key"], f["age"], f["successor"]) for f in farmers.getFeatures() if "試験" in str(f["name"])
     )
+
+    # A data set known by its fields is recognised whatever tile was picked, and told before it is added.
+    dialog = bring(dock, "register", fields_file())
+    answer["known"] = {
+        "role": dialog.role(),
+        "summary": dialog.report.summary.text(),
+        "report": dialog.report.texts(),
+        "date": dialog.date_edit.text(),
+    }
+    answer["clipped"] += steps.clipped(dialog)
+    steps.picture("add_data_known", dialog)
+    steps.click(dialog.add_button)
+    steps.wait_until(lambda: gone(dock), "the field polygons are added")
+    added = dock.state.layer("field_polygons")
+    answer["known"]["rows"] = [added.featureCount(), added.crs().authid()]
+    dialog = open_dialog(dock)
+    steps.click(steps.find(dialog, "add_reports"))
+    shown = steps.wait_until(lambda: dialog.findChild(QWidget, "landStewardshipCheckReport"), "the reports open")
+    steps.wait(200)
+    answer["known"]["reports"] = shown.box.count()
+    answer["clipped"] += steps.clipped(shown)
+    steps.picture("check_report", shown)
+    shown.accept()
+    dialog.reject()
+    steps.wait(200)
+
+    # Columns confirmed once are taken again by themselves.
+    dialog = bring(dock, "register", FOLDER / "登記一覧_2024.csv")
+    answer["again"] = {"why": dialog.unit_why.text(), "columns": dialog.columns()}
+    dialog.reject()
+    steps.wait(200)
 
     dialog = bring(dock, "patrol", FOLDER / "broken.csv")
     answer["broken"] = {"problem": dialog.card.problem.text(), "can_add": dialog.add_button.isEnabled()}
