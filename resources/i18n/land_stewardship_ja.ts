@@ -1720,10 +1720,6 @@
         <translation>印刷用。文字は文字のまま残ります。</translation>
     </message>
     <message>
-        <source>For the outlook of clinic, shop, school, bus and water. It is taken to shrink as the village does.</source>
-        <translation>診療所・店・学校・バス・水道の見通しに使います。地区と同じ割合で減ると仮定します。</translation>
-    </message>
-    <message>
         <source>For the outlook of clinic, shop, school, bus and water; taken to shrink as the village. 0: not known.</source>
         <translation>診療所・店・学校・バス・水道の見通しに使います。地区と同じ割合で減ると仮定します。0: 分からない。</translation>
     </message>
@@ -1818,10 +1814,6 @@
     <message>
         <source>From which the years count. 0: the year of the newest survey, else this year.</source>
         <translation>年数を数え始める年。0: 最も新しい調査の年、なければ今年。</translation>
-    </message>
-    <message>
-        <source>From which the years count. Empty: the year of the newest survey, else this year.</source>
-        <translation>年数を数え始める年。空欄なら最も新しい調査の年、なければ今年。</translation>
     </message>
     <message>
         <source>Further layers</source>
@@ -6194,10 +6186,6 @@
     <message>
         <source>Why can it stay as it is?</source>
         <translation>直さなくてよい理由は何ですか。</translation>
-    </message>
-    <message>
-        <source>Why can it stay as it is? (optional)</source>
-        <translation>直さなくてよい理由は何ですか。（書かなくてもよい）</translation>
     </message>
     <message>
         <source>Why this lot?</source>
