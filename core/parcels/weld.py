@@ -145,7 +145,9 @@ def snap(
     rank = np.empty(total, dtype=np.int64)
     rank[np.lexsort((mesh.nodes[:, 1], mesh.nodes[:, 0], -at.lots_at, ~at.fixed))] = np.arange(total)
     followers: dict[int, list[int]] = {}
-    for one, two in pairs.tolist():
+    for number, (one, two) in enumerate(pairs.tolist()):
+        if number % 5000 == 0:
+            progress.step(0.3 + 0.2 * number / len(pairs))
         mine, others = set(at.lots(one).tolist()), set(at.lots(two).tolist())
         if mine <= others or others <= mine:
             continue
@@ -204,7 +206,9 @@ def add_points(
     held = np.zeros(len(mesh.nodes), dtype=bool)
     held[near.node[fixed[lot] & (near.off <= ROUNDING)]] = True
     edits: dict[int, Edits] = {}
-    for number in wanted.tolist():
+    for place_in_list, number in enumerate(wanted.tolist()):
+        if place_in_list % 5000 == 0:
+            progress.step(0.5)
         node, row, edge = int(near.node[number]), int(lot[number]), int(near.edge[number])
         if (node, row) in seen:
             continue

@@ -317,7 +317,7 @@ def test_promises_on_any_map(lots: gpd.GeoDataFrame, chosen: RepairSettings) -> 
 
 
 @pytest.mark.slow
-@settings(max_examples=1500, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
 @given(maps(), CHOSEN)
 def test_promises_on_many_maps(lots: gpd.GeoDataFrame, chosen: RepairSettings) -> None:
     keeps_its_promises(lots, chosen)

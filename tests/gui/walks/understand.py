@@ -210,7 +210,7 @@ def walk() -> dict[str, Any]:
     dock.resize(400, 580)
     dock.stepper.cell("understand").setFocus(Qt.FocusReason.TabFocusReason)
     stops = []
-    for _ in range(40):
+    for _ in range(90):
         focused = dock.window().focusWidget()
         text = getattr(focused, "text", str)()
         stops.append(focused.accessibleName() or text or focused.objectName() or type(focused).__name__)
