@@ -153,6 +153,57 @@ def run_village(out: Path, language: str) -> list[tuple[Path, str]]:
         REPORT=demo.keep("repair_lots.csv", "land won and lost per lot by the repair"),
         OWNERS=demo.keep("repair_owners.csv", "land won and lost per owner key by the repair"),
     )
+    persons = demo.keep("owner_persons.gpkg", "which entries of the list of owners are one person, by key")
+    demo.run(
+        "resolveowners",
+        "Find entries of one owner",
+        OWNERS=layer("owners", private),
+        REGISTER=register,
+        LOTS=lots,
+        OUTPUT=persons,
+        PAIRS=demo.keep("owner_pairs.gpkg", "pairs of entries with score and reason, those to decide first"),
+        FLAGS=demo.keep("owner_flags.gpkg", "shares, successions and old registrations to look at"),
+    )
+    demo.run(
+        "contactability",
+        "Find out which owners can be reached",
+        LOTS=lots,
+        REGISTER=register,
+        OWNERS=layer("owners", private),
+        PERSONS=persons,
+        HAMLETS=layer("hamlets"),
+        OUTPUT=demo.keep("owner_contact.gpkg", "the lots by contact with their owners, and the next lawful step"),
+        OWNER_LOTS=demo.keep("owner_lots.gpkg", "every owner of every lot: state, evidence, next step, by key"),
+        BLOCKS=demo.keep("owner_blocks.gpkg", "blocks of touching lots and how many owners hold them up"),
+    )
+    pattern = demo.keep("owner_pattern.gpkg", "ownership by hamlet, small figures hidden")
+    total = demo.keep("owner_total.gpkg", "ownership in the whole village")
+    demo.run(
+        "ownershippattern",
+        "Ownership by hamlet",
+        LOTS=lots,
+        REGISTER=register,
+        HAMLETS=layer("hamlets"),
+        PERSONS=persons,
+        OUTPUT=pattern,
+        TOTAL=total,
+    )
+    demo.run(
+        "ownershipmap",
+        "Print the ownership sheet",
+        PATTERN=pattern,
+        TOTAL=total,
+        LOTS=lots,
+        HOUSES=layer("houses"),
+        ROADS=layer("roads"),
+        CANALS=layer("canals"),
+        FOREST=layer("forest"),
+        HAMLETS=layer("hamlets"),
+        VILLAGE="谷沢" if language == "ja" else "Tanizawa",
+        LANGUAGE=1 if language == "ja" else 2,
+        OUTPUT_PDF=demo.keep("ownership.pdf", "the ownership sheet for a meeting, without names"),
+        OUTPUT_PNG=demo.keep("ownership.png", "the ownership sheet as a picture"),
+    )
     condition = demo.keep("condition.gpkg", "likely unmanaged, cannot tell or likely managed, with reasons")
     evidence = demo.keep("evidence.gpkg", "every single piece of evidence, with source and date")
     demo.run(
@@ -255,6 +306,14 @@ def run_village(out: Path, language: str) -> list[tuple[Path, str]]:
         MAP_IMAGE=png,
         LANGUAGE=1 if language == "ja" else 2,
         OUTPUT=demo.keep("report.html", "the report to read and print"),
+    )
+    demo.run(
+        "exportpublic",
+        "Export for public",
+        PLAN=f"{plan}|layername=plan",
+        LAYERS=[layer("hamlets"), pattern],
+        PRIVATE=[layer("owners", private), layer("cultivators", private)],
+        OUTPUT=demo.keep("public.gpkg", "the public copy: no keys, no classes of owners, no small figures"),
     )
     return demo.made
 

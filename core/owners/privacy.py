@@ -72,7 +72,10 @@ COUNT_COLUMNS = ("owners", "owners_holding", "owners_all", "most_owners")
 LOT_COLUMNS = ("lot_key", "lot_keys", "unit_id", "fude_id")
 AREA_COLUMNS = ("block_id", "hamlet", "district")
 
-_PHONE = re.compile(r"(?<![\d-])(0\d{1,4}-\d{1,4}-\d{3,4}|0[5789]0\d{8}|\(0\d{1,4}\)\d{1,4}-\d{3,4})(?![\d-])")
+#: Not inside longer codes: a UUID or lot key may hold the digits of a phone number.
+_PHONE = re.compile(
+    r"(?<![0-9A-Za-z-])(0\d{1,4}-\d{1,4}-\d{3,4}|0[5789]0\d{8}|\(0\d{1,4}\)\d{1,4}-\d{3,4})(?![0-9A-Za-z-])"
+)
 _MAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+\.[A-Za-z]{2,}")
 _AGE = re.compile(r"(?<!\d)\d{1,3}\s*(歳|才)(?![月田])|\bage[ds]?\s*:?\s*\d{1,3}\b", re.IGNORECASE)
 _BORN = re.compile(r"(生年月日|(明治|大正|昭和|平成|令和|\d{4}).{0,12}日生)")

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import html
 import importlib.util
+import json
 import shutil
 import sqlite3
 import subprocess
 import zipfile
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
+
+from land_stewardship.core.owners.privacy import Secrets
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -61,18 +68,97 @@ def test_plan_map_is_a_readable_sheet(made: dict[str, Path]) -> None:
         assert words in text
 
 
-def test_no_name_or_address_leaves_the_private_file(made: dict[str, Path], sample_folder: Path) -> None:
-    with sqlite3.connect(sample_folder / "tanizawa_private.gpkg") as private:
-        names = {row[0] for row in private.execute("select name from owners union select name from cultivators")}
-        names |= {row[0] for row in private.execute("select address from owners where address is not null")}
-    assert len(names) > 200
-    places = [path for path in made.values() if path.is_file()] + list(made["tables"].iterdir())
-    for path in places:
+# -- nobody's name -----------------------------------------------------------------------------------------
+def texts_of(path: Path) -> Iterator[tuple[str, str]]:
+    """Every text in a file with its place: cells of all tables, pages, attributes, notes of pictures, lines."""
+    if path.suffix == ".gpkg":
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as package:
+            tables = [row[0] for row in package.execute("select name from sqlite_master where type = 'table'")]
+            for table in tables:
+                if table.startswith("rtree_"):
+                    continue
+                cursor = package.execute(f'select * from "{table}"')
+                columns = [column[0] for column in cursor.description]
+                for row in cursor:
+                    for column, cell in zip(columns, row):
+                        if isinstance(cell, str):
+                            yield f"{table}.{column}", cell
+    elif path.suffix in (".xlsx", ".qgz", ".zip"):
+        with zipfile.ZipFile(path) as book:
+            for name in book.namelist():
+                for number, line in enumerate(book.read(name).decode("utf-8", "replace").split("<")):
+                    yield f"{name}:{number}", html.unescape(line.partition(">")[2])
+    elif path.suffix == ".pdf":
+        for tool in (["pdftotext", "-layout", str(path), "-"], ["pdfinfo", str(path)]):
+            out = subprocess.run(tool, capture_output=True, text=True, check=True).stdout
+            yield from ((f"{tool[0]}:{number}", line) for number, line in enumerate(out.splitlines()))
+    elif path.suffix == ".png":
+        from qgis.PyQt.QtGui import QImage
+
+        picture = QImage(str(path))
+        assert not picture.isNull()
+        yield from ((f"note {key}", picture.text(key)) for key in picture.textKeys())
+    else:
+        text = path.read_text(encoding="utf-8-sig")
+        if path.suffix == ".jsonl":
+            text = "\n".join(json.dumps(json.loads(line), ensure_ascii=False) for line in text.splitlines())
+        yield from ((f"line {number}", html.unescape(line)) for number, line in enumerate(text.splitlines()))
+
+
+def people(sample_folder: Path) -> tuple[Any, list[bytes]]:
+    """All names and addresses of the sample: to look for in any spelling, and as bytes."""
+    frames = []
+    with closing(sqlite3.connect(sample_folder / "tanizawa_private.gpkg")) as private:
+        for table in ("owners", "cultivators"):
+            frames.append(pd.read_sql_query(f"select * from {table}", private))
+    secrets = Secrets(frames)
+    assert len(secrets) > 350
+    words = {value for frame in frames for name in ("name", "address", "former_name") for value in frame.get(name, [])}
+    return secrets, [word.encode() for word in words if isinstance(word, str)]
+
+
+def files_below(folder: Path) -> list[Path]:
+    """What the demo left, without the profile QGIS made for itself."""
+    return [
+        path for path in sorted(folder.rglob("*")) if path.is_file() and ".qgis" not in path.relative_to(folder).parts
+    ]
+
+
+def test_no_name_or_address_is_in_any_file_the_demo_leaves(made: dict[str, Path], sample_folder: Path) -> None:
+    secrets, words = people(sample_folder)
+    out = made["plan.gpkg"].parent
+    files = files_below(out)
+    assert {path.suffix for path in files} >= {".gpkg", ".csv", ".xlsx", ".html", ".pdf", ".png", ".jsonl"}
+    assert {path for path in made.values() if path.is_file()} <= set(files)
+    seen: dict[str, bool] = {}
+    looked = 0
+    for path in files:
         content = path.read_bytes()
-        if path.suffix == ".xlsx":
-            with zipfile.ZipFile(path) as book:
-                content = b"".join(book.read(name) for name in book.namelist())
-        if path.suffix == ".pdf":
-            content = subprocess.run(["pdftotext", str(path), "-"], capture_output=True, check=True).stdout
-        found = [name for name in names if name.encode() in content]
-        assert not found, f"{path.name} holds {found[:3]}"
+        assert not [word for word in words if word in content], path.name
+        for place, text in texts_of(path):
+            looked += 1
+            if text not in seen:
+                seen[text] = secrets.kind_in(text) is not None
+            assert not seen[text], f"{path.name}, {place}"
+    assert looked > 20_000
+
+
+def test_the_search_would_find_a_name(sample_folder: Path, tmp_path: Path) -> None:
+    secrets, words = people(sample_folder)
+    private = sample_folder / "tanizawa_private.gpkg"
+    found = {place for place, text in texts_of(private) if secrets.kind_in(text)}
+    assert {"owners.name", "owners.address", "owners.former_name", "cultivators.name"} <= found
+    assert any(word in private.read_bytes() for word in words)
+    page = tmp_path / "page.html"
+    page.write_text(f"<p>{words[0].decode()}</p>", encoding="utf-8")
+    assert any(secrets.kind_in(text) for _place, text in texts_of(page))
+
+
+def test_public_copy_holds_the_plan_without_keys_and_classes(made: dict[str, Path]) -> None:
+    with closing(sqlite3.connect(made["public.gpkg"])) as copy:
+        tables = {row[0] for row in copy.execute("select table_name from gpkg_contents")}
+        columns = {row[1] for row in copy.execute("pragma table_info(plan)")}
+        ((count,),) = copy.execute("select count(*) from plan").fetchall()
+    assert tables == {"plan", "hamlets", "owner_pattern"} and count == 1051
+    assert {"management_class", "reason"} <= columns
+    assert not columns & {"owner_status", "owner_agreed", "note", "owner_key", "person_key"}
