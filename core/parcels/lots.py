@@ -131,7 +131,7 @@ class Lots:
         self.area = np.full(count, np.nan)
         self.outline = np.full(count, np.nan)  #: length of all borders
         self.bounds = np.full((count, 4), np.nan)
-        self.parts = np.zeros(count, dtype=np.int32)
+        self.parts = np.zeros(count, dtype=np.int32)  #: as drawn
         self.rings = np.zeros(count, dtype=np.int32)
         self.rank = np.zeros(count, dtype=np.int64)  #: an order that depends only on the shapes (set by sewing)
         self.valid = np.zeros(count, dtype=bool)

@@ -92,11 +92,12 @@ def _check_chunk(lots: Lots, rows: Ints, found: list[Finding]) -> None:
     lots.area[some] = shapely.area(usable[there])
     lots.outline[some] = shapely.length(usable[there])
     lots.bounds[some] = shapely.bounds(usable[there])
-    lots.parts[some] = shapely.get_num_geometries(usable[there])
+    lots.parts[rows[present]] = shapely.get_num_geometries(polygons[present])
     kinds = shapely.get_type_id(usable[there])
     lots.rings[some[kinds == 3]] = 1 + shapely.get_num_interior_rings(usable[there][kinds == 3])
     for row, shape in zip(some[kinds == 6], usable[there][kinds == 6]):
-        lots.rings[row] = int(shapely.get_num_interior_rings(shapely.get_parts(shape)).sum()) + lots.parts[row]
+        inner = shapely.get_num_interior_rings(shapely.get_parts(shape))
+        lots.rings[row] = int(inner.sum()) + len(inner)
 
 
 def _invalid_finding(row: int, shape: Any, reason: str, finite: bool) -> Finding:

@@ -14,7 +14,7 @@ from .sewing import Spikes
 
 def check_parts(lots: Lots, rows: Ints, found: list[Finding]) -> None:
     """Lots that consist of several areas."""
-    some = rows[(lots.parts[rows] > 1) & lots.valid[rows]]
+    some = rows[lots.parts[rows] > 1]
     for row, (x, y) in zip(some.tolist(), lots.places(some).tolist()):
         count = int(lots.parts[row])
         text = Text("The lot consists of {n} separate areas.", "1筆が {n} つに分かれています。").format(n=count)
