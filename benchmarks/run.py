@@ -76,8 +76,9 @@ def main() -> None:
         encoding="utf-8",
     )
     # In a process of its own: it needs a QGIS, which the others start for each job.
-    condition = Path(__file__).with_name("bench_condition.py")
-    subprocess.run([sys.executable, "-P", "-W", "ignore", str(condition), "--output", str(options.output)], check=True)
+    for name in ("bench_condition.py", "bench_forecast.py"):
+        script = str(Path(__file__).with_name(name))
+        subprocess.run([sys.executable, "-P", "-W", "ignore", script, "--output", str(options.output)], check=True)
     shutil.rmtree(measure.WORK)
 
 

@@ -146,6 +146,12 @@ def _hazard(p: np.ndarray) -> np.ndarray:
     return -np.log1p(-np.minimum(p, 0.999999))
 
 
+def _places(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Rows and columns of a mask; several times as fast as ``np.nonzero`` in two dimensions."""
+    rows, columns = np.divmod(np.flatnonzero(mask), mask.shape[1])
+    return rows, columns
+
+
 def stop_years(
     village: Village, rates: Rates, years: int, draws: np.ndarray, paces: np.ndarray, seed: int
 ) -> tuple[np.ndarray, list[np.ndarray]]:
@@ -304,7 +310,7 @@ class _Block:
             gone = managed & (strain >= patience)
             free = managed & ~gone
             stopped = free & (holder >= 0) & (self.stop[holder, column] == year)
-            rows, columns = np.nonzero(gone)
+            rows, columns = _places(gone)
             cause[rows, columns] = np.where(share[rows, columns] > place[rows, 0], SPREAD, PLACE)
             managed &= ~gone
             self._offer(year, stopped, RETIRED, managed, cause, holder, cover)
@@ -345,7 +351,7 @@ class _Block:
     ) -> None:
         """Offer free lots to those who still farm; what nobody takes is unmanaged from now on."""
         village = self.village
-        rows, columns = np.nonzero(freed)
+        rows, columns = _places(freed)
         if not len(rows):
             return
         chances = village.take[rows] ** self.paces[columns] * cover[village.hamlet[rows], columns]
@@ -390,7 +396,7 @@ class _Block:
         wait: np.ndarray,
     ) -> None:
         """Take unmanaged lots into use again where somebody is there; then everything counts anew."""
-        rows, columns = np.nonzero(back)
+        rows, columns = _places(back)
         if not len(rows):
             return
         taker = self._taker(year, rows, columns, np.full(len(rows), -1))
