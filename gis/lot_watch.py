@@ -11,7 +11,7 @@ from qgis.PyQt.QtCore import QObject, QTimer, pyqtSignal
 from .bridge import to_python
 
 #: Edits are gathered for this long (ms).
-GATHER_MS = 250
+GATHER_MS = 150
 #: How far beside an edited lot others are told too, in units of a metric system (m).
 BESIDE_M = 1.0
 
