@@ -106,6 +106,33 @@ def check_vertices(
             found.append(_vertex_finding(lots, without, having, mesh.nodes[place], aside, reach))
 
 
+def pinch_findings(lots: Lots, mesh: Mesh, near: Near, settings: CheckSettings, found: list[Finding]) -> None:
+    """Outlines that come within the tolerance of themselves, where no neighbour lies between.
+
+    Outlines of several rings that touch exactly are found by :func:`.single.check_rings`.
+    """
+    total = len(mesh.nodes)
+    edges = np.flatnonzero(mesh.is_open & lots.valid[mesh.lot])
+    owners = np.concatenate([mesh.lot[edges], mesh.lot[edges]])
+    owned = np.unique(owners * total + np.concatenate([mesh.start[edges], mesh.end[edges]]))
+    at, lot = mesh.nodes[near.node], mesh.lot[near.edge]
+    apart = np.ones(len(near.node), dtype=bool)
+    for ends in (mesh.start, mesh.end):
+        apart &= np.hypot(*(at - mesh.nodes[ends[near.edge]]).T) > settings.tolerance
+    own = apart & np.isin(lot * total + near.node, owned) & ~((lots.rings[lot] > 1) & (near.off < 1e-9))
+    # A point near a corner lies near both of its edges.
+    spots: dict[tuple[int, int], float] = {}
+    for row, node, off in zip(lot[own].tolist(), near.node[own].tolist(), near.off[own].tolist()):
+        spots[row, node] = min(off, spots.get((row, node), np.inf))
+    for (row, node), off in spots.items():
+        text = Text(
+            "The outline of the lot comes within {off} m of itself here.",
+            "筆の境界が、ここで自分自身に {off} m まで近づいています。",
+        ).format(off=_metres(off))
+        x, y = mesh.nodes[node].tolist()
+        found.append(Finding("self_touch", (row,), off, "m", text, "", x, y))
+
+
 def _vertex_finding(
     lots: Lots, without: int, having: set[int], point: npt.NDArray[np.float64], aside: float, reach: float
 ) -> Finding:

@@ -24,7 +24,7 @@ from ..progress import Progress
 from ..schema import FieldSpec
 from ..watch import watched
 from .areas import REGISTER_AREA, REGISTER_CATEGORY, Joined, check_areas, join_register, unit_slip
-from .borders import check_vertices, find_gaps, gap_findings, sewn_findings
+from .borders import check_vertices, find_gaps, gap_findings, pinch_findings, sewn_findings
 from .channels import channel_findings, find_channels
 from .finder import Finder
 from .findings import (
@@ -237,6 +237,7 @@ def _check(
     gaps = find_gaps(mesh, near, finder, lots, settings, progress.part(0.68, 0.80))
     gap_findings(lots, gaps, finder, settings, found)
     check_vertices(lots, mesh, near, pairs, settings, found)
+    pinch_findings(lots, mesh, near, settings, found)
     channels = find_channels(mesh, gaps, finder, lots, settings, progress.part(0.80, 0.87))
     channel_findings(lots, channels, finder, settings, found)
     progress.step(0.88)

@@ -149,6 +149,18 @@ def test_an_outline_that_touches_itself_where_that_is_allowed() -> None:
     assert list(zip(touching["lots"], touching["x"], touching["y"])) == [("k0", 0, 5), ("k1", 25, 5)]
 
 
+@pytest.mark.parametrize(("width", "found"), [(0.004, 1), (0.05, 0)])
+def test_an_outline_that_comes_close_to_itself(width: float, found: int) -> None:
+    """A bay that a tongue of the same lot all but closes."""
+    bay = Polygon([(0, 0), (20, 0), (20, 10), (12, 10), (10, width), (8, 10), (0, 10)])
+    result = check_parcels(frame([bay]), CheckSettings(spike_width=0, channel_width=0))
+    assert kinds(result) == ({"self_touch": 1} if found else {})
+    if found:
+        row = only(result, "self_touch")
+        assert (row["x"], row["y"], row["size"]) == pytest.approx((10, width, width))
+        assert row["explanation"] == "The outline of the lot comes within 0.004 m of itself here."
+
+
 @pytest.mark.parametrize(("root", "found"), [(0.02, 1), (0.3, 0)])
 def test_spikes_out_and_in(root: float, found: int) -> None:
     out = Polygon([(0, 0), (10, 0), (10, 5), (14, 5), (10, 5 + root), (10, 10), (0, 10)])

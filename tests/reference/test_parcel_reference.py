@@ -144,6 +144,12 @@ def qgis_small(folder: Path, case: dict[str, Any]) -> None:
     assert set(case["features"]) - small == {1, 6, 12}
 
 
+def qgis_self_contact(folder: Path, case: dict[str, Any]) -> None:
+    rows = of_kind(run(layer(folder, f"{QGIS}/polygon_layer.shp")), "self_touch")
+    row = rows[rows["lots"] == str(case["feature"])].iloc[0]
+    assert [row["x"], row["y"]] == pytest.approx(case["at"], abs=1e-3)
+
+
 def qgis_self_intersection(folder: Path, case: dict[str, Any]) -> None:
     rows = of_kind(polygon_layer(folder), "invalid")
     crossing = rows[rows["detail"].str.startswith("Self-intersection")].sort_values("lots", key=lambda c: c.astype(int))
@@ -192,6 +198,7 @@ QGIS_TESTS: dict[str, Callable[[Path, dict[str, Any]], None]] = {
     "duplicate geometry, polygon_layer": qgis_duplicate,
     "sliver, polygon_layer": qgis_sliver,
     "small area, polygon_layer": qgis_small,
+    "self-contact, polygon_layer": qgis_self_contact,
     "self-intersection, polygon_layer": qgis_self_intersection,
     "degenerate polygon, polygon_layer": qgis_degenerate,
     "hole, polygon_layer": qgis_hole,
