@@ -227,7 +227,7 @@ class CheckReport:
         ]
         for code, rows in self.reasons().items():
             first = next(row for row in self.aside if row.code == code)
-            text = Text("{n} rows: {why}", "{n}行: {why}").format(n=f"{rows:,}", why=first.text)
+            text = Text("Set aside: {n}, {why}", "除いた行: {n}（{why}）").format(n=f"{rows:,}", why=first.text)
             example = first.value or ("" if first.row is None else Text("row {n}", "{n}行目").format(n=first.row))
             if example:
                 tail = _EXAMPLE.format(example=example)

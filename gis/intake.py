@@ -140,7 +140,7 @@ def guess(found: Found, role: str, folder: str = "") -> Guess:
     from . import profiles
 
     names = list(found.columns)
-    rows, measured = _sample(found)
+    rows, measured = sample(found)
     profile = profiles.best(folder, role, names)
     columns: dict[str, Optional[str]]
     if profile is not None:
@@ -163,7 +163,7 @@ def guess(found: Found, role: str, folder: str = "") -> Guess:
     return Guess(columns, chosen, unit.basis, unit.conflict, profile.name if profile else "")
 
 
-def _sample(found: Found, most: int = 300) -> tuple[list[dict[str, Any]], Optional[list[float]]]:
+def sample(found: Found, most: int = 300) -> tuple[list[dict[str, Any]], Optional[list[float]]]:
     """The first rows of a table or map, and the areas on the map in m² (on the ellipsoid)."""
     if found.layer is None or found.kind != MAP:
         return list(found.rows[:most]), None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import os
 import re
-from collections.abc import Sequence
 from typing import Any, Optional
 
 from qgis.core import Qgis, QgsMapLayer, QgsProject, QgsRasterLayer, QgsVectorLayer
@@ -19,7 +18,6 @@ from qgis.PyQt.QtWidgets import (
     QFrame,
     QGridLayout,
     QHBoxLayout,
-    QLabel,
     QLineEdit,
     QScrollArea,
     QVBoxLayout,
@@ -32,11 +30,11 @@ from ..core.texts import Text
 from ..gis import intake, profiles
 from ..gis.i18n import language, tr
 from . import importplan, intakereport, layers, results, theme
+from .addcolumns import ColumnsForm
 from .addrun import FAILED, READY, RUNNING, Trial
 from .addrun import KEY as TRIAL_KEY
 from .addtiles import SHAPES, TileButton, tiles
 from .dialogs import CANCEL
-from .importplan import units
 from .intakereport import ReportList
 from .results import OutputSpec
 from .runner import Job, JobResult, Runner
@@ -60,8 +58,6 @@ class AddDataDialog(QDialog):
         self.setObjectName("landStewardshipAddData")
         self.setWindowTitle(tr("Add data"))
         self._found: Optional[intake.Found] = None
-        self._columns: dict[str, QComboBox] = {}
-        self._guess = intake.Guess({})
         self.trial = Trial(runner, self)
 
         body = QWidget()
@@ -174,24 +170,9 @@ class AddDataDialog(QDialog):
             form.addWidget(name, row, 0, 1, 2)
             form.addWidget(field, row, 2, 1, 2)
         self.confirm = label(tr("Please confirm what the columns mean."), "sentence")
-        self._columns_holder = QWidget()
-        self._columns_grid = QGridLayout(self._columns_holder)
-        self._columns_grid.setContentsMargins(0, 0, 0, 0)
-        self._columns_grid.setHorizontalSpacing(theme.GAP_M)
-        self._columns_grid.setVerticalSpacing(6)
-        self._columns_grid.setColumnStretch(3, 1)
-        self.unit_box = QComboBox()
-        self.unit_box.setObjectName("add_unit")
-        self.unit_box.setAccessibleName(tr("Unit of the areas"))
-        self.unit_box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.unit_box.setMinimumContentsLength(14)
-        for code, text in units():
-            self.unit_box.addItem(text, code)
-        self.unit_box.currentIndexChanged.connect(lambda _index: self._try_out())
-        self.unit_label = label(tr("Unit of the areas"), wrap=False)
-        self.unit_why = label("", "small")
-        self.load_link = link_button(tr("Use saved column settings…"), self.load_profile)
-        self.load_link.setObjectName("add_profile")
+        self.form = ColumnsForm()
+        self.form.changed.connect(self._show_result)
+        self.form.profile_wanted.connect(self.load_profile)
         self.place_box = QgsProjectionSelectionWidget()
         self.place_box.setObjectName("add_place")
         self.place_box.crsChanged.connect(lambda _crs: self._try_out())
@@ -205,17 +186,8 @@ class AddDataDialog(QDialog):
         place_row = QHBoxLayout()
         place_row.addWidget(self.place_label)
         place_row.addWidget(self.place_box, 1)
-        unit_row = QHBoxLayout()
-        unit_row.setSpacing(theme.GAP_M)
-        unit_row.addWidget(self.unit_label)
-        unit_row.addWidget(self.unit_box)
-        unit_row.addWidget(self.unit_why, 1)
         self.card.body.addLayout(place_row)
-        for widget in (self.confirm, self._columns_holder):
-            self.card.body.addWidget(widget)
-        self.card.body.addLayout(unit_row)
-        self.card.body.addWidget(self.load_link, 0, Qt.AlignmentFlag.AlignLeft)
-        for widget in (self.privacy, self.notice, self.progress, self.report):
+        for widget in (self.confirm, self.form, self.privacy, self.notice, self.progress, self.report):
             self.card.body.addWidget(widget)
 
     def _show_reports(self) -> None:
@@ -281,11 +253,7 @@ class AddDataDialog(QDialog):
             self.date_label,
             self.date_edit,
             self.confirm,
-            self._columns_holder,
-            self.unit_label,
-            self.unit_box,
-            self.unit_why,
-            self.load_link,
+            self.form,
             self.place_label,
             self.place_box,
             self.privacy,
@@ -312,7 +280,7 @@ class AddDataDialog(QDialog):
             )
             self.add_button.setEnabled(False)
             return
-        several = self.role_box.count() > 1
+        several = self.role_box.count() > 1 or found.known is not None
         self.role_label.setVisible(several)
         self.role_box.setVisible(several)
         is_registry = found.kind == intake.REGISTRY_MAP
@@ -376,67 +344,20 @@ class AddDataDialog(QDialog):
         found = self._found
         if found is None:
             return
-        while self._columns_grid.count():
-            widget = self._columns_grid.takeAt(0).widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
-        self._columns = {}
+        self.form.clear()
         asks = self._asks_columns()
         self.confirm.setVisible(asks)
-        self._columns_holder.setVisible(asks)
+        self.form.setVisible(asks)
         if asks:
-            self._guess = intake.guess(found, self.role(), self._profiles())
-            for row, meaning in enumerate(words.MEANINGS[self.role()]):
-                self._add_column_row(row, meaning, found.columns, self._guess.columns.get(meaning.name))
-            self.unit_box.blockSignals(True)
-            self.unit_box.setCurrentIndex(max(self.unit_box.findData(self._guess.unit), 0))
-            self.unit_box.blockSignals(False)
-        self.load_link.setVisible(asks and self.role() != "boar_damage")
+            guess = intake.guess(found, self.role(), self._profiles())
+            examples = intake.sample(found)[0]
+            meanings = words.MEANINGS[self.role()]
+            self.form.ask(meanings, found.columns, guess, examples, self.role() != "boar_damage")
         self.privacy.setVisible(asks and any(m.private for m in words.MEANINGS[self.role()]))
         nowhere = found.layer is not None and found.kind == intake.MAP and not found.layer.crs().isValid()
         self.place_label.setVisible(nowhere)
         self.place_box.setVisible(nowhere)
         self._show_result()
-
-    def _add_column_row(self, row: int, meaning: words.Meaning, columns: Sequence[str], guessed: Optional[str]) -> None:
-        combo = QComboBox()
-        combo.setObjectName(f"column_{meaning.name}")
-        combo.setAccessibleName(meaning.label.pick(language()))
-        combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        combo.setMinimumContentsLength(14)
-        combo.addItem(tr("(no such column)"), "")
-        for column in columns:
-            combo.addItem(column, column)
-        combo.setCurrentIndex(max(combo.findData(guessed or ""), 0))
-        mark, example = QLabel(), label("", "small", wrap=False)
-        mark.setFixedWidth(16)
-        combo.currentIndexChanged.connect(
-            lambda _index: (self._show_example(meaning, combo, mark, example), self._show_result())
-        )
-        self._columns[meaning.name] = combo
-        self._columns_grid.addWidget(mark, row, 0)
-        self._columns_grid.addWidget(label(meaning.label.pick(language()), wrap=False), row, 1)
-        self._columns_grid.addWidget(combo, row, 2)
-        self._columns_grid.addWidget(example, row, 3)
-        self._show_example(meaning, combo, mark, example)
-
-    def _show_example(self, meaning: words.Meaning, combo: QComboBox, mark: QLabel, example: QLabel) -> None:
-        column = combo.currentData()
-        if column:
-            level = "ok"
-            if meaning.private:
-                text = tr("(names not shown)")
-            else:
-                rows = self._rows()[:50]
-                text = next((str(row[column]) for row in rows if str(row.get(column) or "").strip()), "")
-                text = text if len(text) <= 28 else text[:27] + "…"
-        elif meaning.required:
-            level, text = "error", tr("This one is needed")
-        else:
-            level, text = "note", tr("You can add it later")
-        theme.set_icon(mark, f"severity_{level}", 14)
-        example.setText(text)
 
     def _profiles(self) -> str:
         """Folder of the column profiles of the village."""
@@ -459,16 +380,11 @@ class AddDataDialog(QDialog):
         if chosen.role != self.role():
             self.card.set_problem(tr("These settings are for another kind of table."))
             return
-        for meaning, column in chosen.on(found.columns).items():
-            combo = self._columns.get(meaning)
-            if combo is not None:
-                combo.setCurrentIndex(max(combo.findData(column or ""), 0))
-        if chosen.area_unit:
-            self.unit_box.setCurrentIndex(max(self.unit_box.findData(chosen.area_unit), 0))
+        self.form.use(chosen.on(found.columns), chosen.area_unit)
 
     def columns(self) -> dict[str, Optional[str]]:
         """The column chosen for each meaning."""
-        return {name: combo.currentData() or None for name, combo in self._columns.items()}
+        return self.form.columns()
 
     def _show_result(self) -> None:
         """Say what would be added, and what would not be understood."""
@@ -489,12 +405,8 @@ class AddDataDialog(QDialog):
         missing = [
             meaning
             for meaning in words.MEANINGS.get(self.role(), ())
-            if self._columns and meaning.required and not self.columns()[meaning.name]
+            if self.form.boxes and meaning.required and not self.columns()[meaning.name]
         ]
-        area = self.columns().get("area_reg") or self.columns().get("area_ha")
-        for widget in (self.unit_label, self.unit_box, self.unit_why):
-            widget.setVisible(bool(area))
-        self.unit_why.setText(importplan.why(self._guess))
         self.add_button.setEnabled(not missing)
         if self.role() == "boar_damage":
             self._show_unread()
@@ -526,7 +438,7 @@ class AddDataDialog(QDialog):
             found,
             self.role(),
             self.columns() if self._asks_columns() else {},
-            str(self.unit_box.currentData() or "") if self.unit_box.isVisibleTo(self) else "",
+            self.form.unit(),
             self.date_edit.text().strip(),
             self.place_box.crs() if self.place_box.isVisibleTo(self) else None,
         )
@@ -672,7 +584,7 @@ class AddDataDialog(QDialog):
             self._place(aside, f"{role}_set_aside", shown=False)
             self.trial.keep("ASIDE")
         if self._asks_columns():
-            importplan.remember(self.state, role, self.columns(), found.columns, str(self.unit_box.currentData() or ""))
+            importplan.remember(self.state, role, self.columns(), found.columns, self.form.unit())
         return tr("Added: {name}, {n} rows").format(name=title, n=f"{kept:,}")
 
     def _add_damage(self, found: intake.Found) -> str:

@@ -13,6 +13,7 @@ import shapely
 from ..intake_report import NOTE, WARNING, CheckReport
 from ..schema import FieldSpec
 from ..texts import Text
+from . import values
 from .catalogue import Source
 from .convert import Converted
 from .shapes import force_flat
@@ -96,7 +97,7 @@ def _without_repeats(frame: gpd.GeoDataFrame, seen: set[tuple[Any, ...]], report
     shapes = shapely.to_wkb(frame.geometry.to_numpy())
     keep = np.ones(len(frame), dtype=bool)
     for row, cells in enumerate(zip(*columns)):
-        whole = (*(None if cell != cell else cell for cell in cells), shapes[row])
+        whole = (*(None if values.is_missing(cell) else cell for cell in cells), shapes[row])
         if whole in seen:
             keep[row] = False
             report.set_aside("repeated", _REPEATED, int(frame.index[row]))

@@ -204,7 +204,7 @@ def _tell_strange(field: SourceField, strange: Counter[str], report: CheckReport
         f"not_understood:{field.name}",
         WARNING,
         Text(
-            "{label}: {n} values are not in the list and count as {kept} (for example {words}).",
+            "{label}: values not in the list: {n}, counted as {kept} (for example {words}).",
             "{label}: 一覧にない値が{n}件あり、{kept_ja}としました（例: {words}）。",
         ).format(
             label=field.label,
@@ -341,7 +341,7 @@ def _tell(frame: gpd.GeoDataFrame, source: Source, report: CheckReport) -> None:
 def _tell_date(frame: gpd.GeoDataFrame, source: Source, report: CheckReport) -> None:
     if report.data_date or source.date not in frame.columns:
         return
-    found = sorted({str(value) for value in frame[source.date].tolist() if value is not None and value == value})
+    found = sorted({values.plain(value) for value in frame[source.date].tolist() if not values.is_missing(value)})
     if found:
         report.data_date = found[0] if len(found) == 1 else f"{found[0]} – {found[-1]}"
 

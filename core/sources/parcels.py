@@ -178,7 +178,7 @@ def _fields(
                 "not_understood:area_reg",
                 WARNING,
                 Text(
-                    "“{column}”: {n} areas were not understood and stay unknown.",
+                    "“{column}”: areas not understood: {n}. They stay unknown.",
                     "「{column}」: {n}件は読み取れず、不明としました。",
                 ).format(column=column, n=f"{unread:,}"),
                 unread,

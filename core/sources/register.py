@@ -185,7 +185,7 @@ def _tell(
             f"not_understood:{name}",
             WARNING,
             Text(
-                "{label}: {n} cells were not understood and stay unknown.",
+                "{label}: cells not understood: {n}. They stay unknown.",
                 "{label}: {n}件は読み取れず、不明としました。",
             ).format(label=labels[name], n=f"{count:,}"),
             count,

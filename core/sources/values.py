@@ -16,9 +16,19 @@ UNKNOWN = "unknown"
 _NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d{1,3})?")
 
 
+def is_missing(value: object) -> bool:
+    """Whether a cell of a frame holds nothing: ``None``, NaN, and the missing values of pandas."""
+    if value is None:
+        return True
+    if isinstance(value, (str, int)):
+        return False
+    # Comparing pandas' own missing value with anything gives no truth value; it shows itself by its name.
+    return str(value) in ("nan", "NaT", "<NA>")
+
+
 def plain(value: object) -> str:
     """A cell as trimmed text, numbers of spreadsheets without ``.0``; empty when missing."""
-    if value is None or value != value or str(value) in ("NaT", "<NA>"):
+    if is_missing(value):
         return ""
     if isinstance(value, bool):
         return "1" if value else "0"

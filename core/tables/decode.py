@@ -21,6 +21,8 @@ _MARKS = (
 _TRIED = (("utf-8", "UTF-8"), ("cp932", "CP932"))
 #: Bytes at the end that a cut through one character can leave.
 _TAIL = 3
+#: One letter that cannot be read is let pass for so many lines; more mean another encoding or a damaged file.
+_LINES_PER_LOSS = 20
 #: Private-use characters: 外字 that exist only on the computer where they were drawn (CP932 0xF040–0xF9FC).
 _PRIVATE = ((0xE000, 0xF8FF), (0xF0000, 0x10FFFD))
 #: CJK compatibility ideographs: among them the IBM extensions of CP932 without a plain twin (﨑, 﨟 …).
@@ -68,7 +70,18 @@ def decode(data: bytes, name: str) -> Decoded:
         if text is not None:
             return _finish(text, label, cut, name)
         worst = max(worst, _first_bad(data, codec))
+    spoiled = _with_few_lost(data)
+    if spoiled is not None:
+        return _finish(*spoiled, False, name)
     raise _unreadable(name, data.count(b"\n", 0, worst) + 1)
+
+
+def _with_few_lost(data: bytes) -> Optional[tuple[str, str]]:
+    """Text and encoding where only few letters cannot be read (they become �): at most one in twenty lines."""
+    allowed = data.count(b"\n") // _LINES_PER_LOSS
+    found = [(text.count("\ufffd"), text, label) for codec, label in _TRIED for text in [data.decode(codec, "replace")]]
+    lost, text, label = min(found, key=lambda entry: entry[0])
+    return (text, label) if 0 < lost <= allowed else None
 
 
 def _try(data: bytes, codec: str) -> tuple[Optional[str], bool]:
@@ -153,9 +166,9 @@ def letters(text: str) -> list[Remark]:
                 "lost_letters",
                 WARNING,
                 Text(
-                    "Letters lost before the file came here (�): {n}. Ask for the file in its first form.",
-                    "この前の変換で失われた文字（�）: {n}字。元のファイルをもらってください。",
-                ).format(n=f"{lost:,}"),
+                    "Letters that cannot be read (�): {n}, first in line {line}. Ask for the file in its first form.",
+                    "読めない文字（�）: {n}字（最初は{line}行目）。元のファイルをもらってください。",
+                ).format(n=f"{lost:,}", line=text.count("\n", 0, text.index("\ufffd")) + 1),
                 str(lost),
             )
         )

@@ -28,8 +28,8 @@ def test_a_report_tells_everything_in_both_languages() -> None:
     assert [spec.name for spec in ir.REPORT_FIELDS] == list(rows[0])
     by_item = {row["item"]: row for row in rows}
     assert by_item["rows_read"]["value"] == "3"
-    assert by_item["set_aside:no_lot"]["text"] == "1 rows: no lot number. (for example row 2)"
-    assert by_item["set_aside:no_lot"]["text_ja"] == "1行: 地番がありません。（例: 2行目）"
+    assert by_item["set_aside:no_lot"]["text"] == "Set aside: 1, no lot number. (for example row 2)"
+    assert by_item["set_aside:no_lot"]["text_ja"] == "除いた行: 1（地番がありません。）（例: 2行目）"
     assert by_item["encoding"]["text_ja"] == "文字コード: CP932。"
     assert by_item["duplicate_keys"]["severity"] == "warning" and by_item["duplicate_keys"]["value"] == "1"
     assert "crs" not in by_item

@@ -48,6 +48,16 @@ def test_letters_of_one_computer_survive_and_are_told() -> None:
     assert items(table)["gaiji"] == "2" and items(table)["extended_letters"] == "2"
 
 
+def test_a_few_letters_that_cannot_be_read_do_not_stop_a_table() -> None:
+    lines = ["地番,氏名", *(f"{number},見本 太郎" for number in range(40))]
+    data = "\n".join(lines).encode("cp932")
+    place = data.index(b"39") + 3
+    table = read_delimited(data[:place] + b"\x81\x20" + data[place:], "x.csv")
+    assert len(table.rows) == 40 and items(table)["lost_letters"] == "1" and table.encoding == "CP932"
+    told = next(remark for remark in table.remarks if remark.item == "lost_letters")
+    assert "line 41" in told.text.en and "41行目" in told.text.ja
+
+
 def test_titles_blank_lines_and_uneven_rows() -> None:
     text = "土地台帳一覧\n令和6年4月1日現在,,\n\n所在,地番,地積\n谷沢,1,100\n谷沢,2,200,はみ出し\n谷沢,3\n"
     table = read_delimited(text.encode(), "x.csv")

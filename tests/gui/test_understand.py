@@ -153,7 +153,7 @@ def test_add_data(walk: Any, language: str) -> None:
     assert (register["rows"], register["with_lot"]) == (41, 40)
     told_of = " ".join(register["report"])
     assert "41" in register["summary"]
-    assert Text("Last registered: 1 cells", "最後の登記日: 1件").pick(language) in told_of
+    assert Text("Last registered: cells not understood: 1", "最後の登記日: 1件").pick(language) in told_of
     assert Text("fit no lot of the map", "図の筆と一つに決まらない行: 1").pick(language) in told_of
     assert register["unit"][0] == "m2" and '"rows_kept"' in register["kept_report"]
     assert len(told["profiles"]) == 1 and told["profiles"][0].startswith("register_")

@@ -154,7 +154,7 @@ def walk() -> dict[str, Any]:
         "chip": dialog.card.chip.text(),
         "report": dialog.report.texts(),
         "summary": dialog.report.summary.text(),
-        "unit": [dialog.unit_box.currentData(), dialog.unit_why.text()],
+        "unit": [dialog.form.unit(), dialog.form.unit_why.text()],
         "date": dialog.date_edit.text(),
     }
     answer["clipped"] += steps.clipped(dialog)
@@ -211,7 +211,7 @@ def walk() -> dict[str, Any]:
 
     # Columns confirmed once are taken again by themselves.
     dialog = bring(dock, "register", FOLDER / "登記一覧_2024.csv")
-    answer["again"] = {"why": dialog.unit_why.text(), "columns": dialog.columns()}
+    answer["again"] = {"why": dialog.form.unit_why.text(), "columns": dialog.columns()}
     dialog.reject()
     steps.wait(200)
 
