@@ -185,6 +185,7 @@ QPushButton[kind="primary"] {
     background: @acc; color: @accink; border: 1px solid @acc; font-weight: bold; padding: 0 14px; }
 QPushButton[kind="primary"]:hover { border: 1px solid @ink; }
 QPushButton[kind="primary"]:disabled { background: @trk; color: @sub; border: 1px solid @line; }
+QPushButton[tight="true"] { padding: 0 5px; }
 QPushButton[kind="plain"] { background: transparent; border: 1px solid transparent; padding: 0 6px; }
 QPushButton[kind="plain"]:hover { background: @hover; }
 QPushButton[kind="link"] {

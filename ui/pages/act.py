@@ -298,6 +298,7 @@ class ExportCard(Card):
         for position, export in enumerate(self.exports.values()):
             button = quiet_button(export.verb, export.icon, partial(self.run, export.key))
             button.setObjectName(f"export_{export.key}")
+            button.setProperty("tight", "true")  # two words side by side must fit the narrowest dock
             button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             self.buttons[export.key] = button
             grid.addWidget(button, position // 2, position % 2)
