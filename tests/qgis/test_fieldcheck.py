@@ -165,6 +165,7 @@ def test_files_for_the_field(tmp_path: Path) -> None:
     assert places.extent().center().y() == pytest.approx(36.0, abs=0.05)
     data = Path(sheet).read_bytes()
     assert data.startswith(b"%PDF") and data.count(b"/Type /Page\n") == len({r["walk"] for r in rows(result["OUTPUT"])})
+    del field, places, tracks
     # What may hold results is never overwritten.
     with pytest.raises(QgsProcessingException, match="may hold results"):
         plan(PACKAGE=package)
