@@ -13,12 +13,10 @@ from qgis.core import (
     QgsCoordinateTransformContext,
     QgsEditorWidgetSetup,
     QgsFillSymbol,
-    QgsPalLayerSettings,
     QgsPointXY,
     QgsRendererCategory,
     QgsVectorFileWriter,
     QgsVectorLayer,
-    QgsVectorLayerSimpleLabeling,
     QgsWkbTypes,
 )
 
@@ -27,6 +25,7 @@ from ..core.plan import symbols
 from ..core.schema import FieldSpec
 from ..core.texts import Text
 from . import bridge
+from .field_style import label_stops
 
 if TYPE_CHECKING:
     import geopandas
@@ -131,11 +130,7 @@ def _set_symbols(layer: QgsVectorLayer, language: str) -> None:
             ],
         )
     )
-    settings = QgsPalLayerSettings()
-    settings.fieldName = '"walk" || \'-\' || "stop"'
-    settings.isExpression = True
-    layer.setLabeling(QgsVectorLayerSimpleLabeling(settings))
-    layer.setLabelsEnabled(True)
+    label_stops(layer)
 
 
 def write_gpx(

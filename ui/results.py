@@ -158,7 +158,7 @@ def step_group(project: QgsProject, step: str) -> QgsLayerTreeGroup:
 
 
 def _styles() -> dict[str, Callable[[QgsVectorLayer], None]]:
-    from ..gis import condition_style, forecast_style, match_style, owner_style, symbology, treatment_style
+    from ..gis import condition_style, field_style, forecast_style, match_style, owner_style, symbology, treatment_style
 
     return {
         "lots": symbology.style_lots,
@@ -178,6 +178,8 @@ def _styles() -> dict[str, Callable[[QgsVectorLayer], None]]:
         "owner_blocks": owner_style.style_contact,
         "owner_pattern": owner_style.style_pattern,
         "forecast": forecast_style.style_told,
+        "field_visits": field_style.style_visits,
+        "field_walks": field_style.style_walks,
         "draft": symbology.style_plan,
         "plan": symbology.style_plan,
     }

@@ -89,17 +89,17 @@ REVIEW_FIELDS = (
 #: Statuses of a brought-back check and what they mean.
 STATUS = {
     "accepted": Text("taken over", "取り込みました"),
-    "rejected": Text("rejected by the reviewer", "点検者が取り消しました"),
+    "rejected": Text("rejected by the reviewer", "点検者が不採用にしました"),
     "pending": Text("waits for the reviewer", "点検待ちです"),
     "open": Text("not visited: no result", "未調査です（結果がありません）"),
     "known": Text("already in the table, nothing to do", "すでに取り込まれています"),
     "conflict": Text(
         "another result of the same lot is of the same day or later ({earlier}); accept it by name to add it",
-        "同じ日かより新しい結果（{earlier}）があります。加えるには個別に承認してください",
+        "同じ日かより新しい結果（{earlier}）があります。加えるには個別に採用してください",
     ),
     "changed": Text(
         "was taken over before with another result ({earlier}); accept it by name to add it",
-        "前に別の結果（{earlier}）で取り込まれています。加えるには個別に承認してください",
+        "前に別の結果（{earlier}）で取り込まれています。加えるには個別に採用してください",
     ),
     "no_day": Text("has a result but no day", "結果はありますが、確認日がありません"),
     "wrong_result": Text("the result “{result}” is not known", "結果「{result}」は分かりません"),

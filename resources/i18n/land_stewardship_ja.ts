@@ -196,12 +196,16 @@
         <translation>採用</translation>
     </message>
     <message>
+        <source>Accept all without conflict</source>
+        <translation>食い違いのないものをすべて採用</translation>
+    </message>
+    <message>
         <source>Accept what stands against nothing</source>
-        <translation>食い違いのないものを承認する</translation>
+        <translation>食い違いのないものを採用する</translation>
     </message>
     <message>
         <source>Accepted</source>
-        <translation>承認</translation>
+        <translation>採用</translation>
     </message>
     <message>
         <source>Accepted {n}</source>
@@ -560,6 +564,10 @@
         <translation>元に戻す</translation>
     </message>
     <message>
+        <source>Bring results back</source>
+        <translation>結果を取り込む</translation>
+    </message>
+    <message>
         <source>Bring together points up to (m)</source>
         <translation>合わせる点の距離（m）</translation>
     </message>
@@ -810,6 +818,10 @@
     <message>
         <source>Clouds and image borders leave gaps; below this part there is no evidence. An assumption.</source>
         <translation>雲や画像の端で欠けることがあります。値のある部分がこれより少ないと根拠にしません。仮定です。</translation>
+    </message>
+    <message>
+        <source>Collect more evidence</source>
+        <translation>根拠を増やす</translation>
     </message>
     <message>
         <source>Column profile</source>
@@ -1313,7 +1325,7 @@
     </message>
     <message>
         <source>Every check: taken over, rejected, waiting, against an earlier result, or why it cannot be used.</source>
-        <translation>すべての確認の状態です。取り込み、取り消し、点検待ち、前の結果との食い違い、使えない理由を示します。</translation>
+        <translation>すべての確認の状態です。取り込み、不採用、点検待ち、前の結果との食い違い、使えない理由を示します。</translation>
     </message>
     <message>
         <source>Every decay and distance with how well it fits.</source>
@@ -1372,6 +1384,10 @@
         <translation>根拠の表</translation>
     </message>
     <message>
+        <source>Evidence: {parts}. Check again to use it.</source>
+        <translation>根拠: {parts}。使うには、もう一度調べてください。</translation>
+    </message>
+    <message>
         <source>Excel workbook</source>
         <translation>Excelのファイル</translation>
     </message>
@@ -1426,6 +1442,10 @@
     <message>
         <source>Farm patrol results with field checks</source>
         <translation>現地確認を加えた農地パトロールの結果</translation>
+    </message>
+    <message>
+        <source>Farm patrol with field checks</source>
+        <translation>農地パトロール（現地確認を含む）</translation>
     </message>
     <message>
         <source>Farmers (personal data)</source>
@@ -1484,6 +1504,14 @@
         <translation>影響の半分を占める最少の筆数</translation>
     </message>
     <message>
+        <source>Field check</source>
+        <translation>現地確認</translation>
+    </message>
+    <message>
+        <source>Field checks with their status</source>
+        <translation>現地確認とその状態</translation>
+    </message>
+    <message>
         <source>Field for the age of lots</source>
         <translation>筆の古さの項目</translation>
     </message>
@@ -1494,6 +1522,10 @@
     <message>
         <source>Field package</source>
         <translation>現地用データ</translation>
+    </message>
+    <message>
+        <source>Field package (*.gpkg)</source>
+        <translation>現地用データ（*.gpkg）</translation>
     </message>
     <message>
         <source>Field polygons</source>
@@ -1570,6 +1602,10 @@
     <message>
         <source>Files</source>
         <translation>ファイル</translation>
+    </message>
+    <message>
+        <source>Files for the field</source>
+        <translation>現地用のファイル</translation>
     </message>
     <message>
         <source>Fills in hamlet and district where they are missing, and keeps the official areas for the tables.</source>
@@ -1794,6 +1830,10 @@
     <message>
         <source>From</source>
         <translation>どこから</translation>
+    </message>
+    <message>
+        <source>From pictures, registers, the place, forest and houses, as far as there is data</source>
+        <translation>写真・台帳・場所・森林・家屋から、データのあるものを使います</translation>
     </message>
     <message>
         <source>From present to planned use</source>
@@ -2148,6 +2188,10 @@
         <translation>使える量</translation>
     </message>
     <message>
+        <source>How much time is there?</source>
+        <translation>時間はどのくらいありますか。</translation>
+    </message>
+    <message>
         <source>How often exposure is moved at random for the p value.</source>
         <translation>p値のために影響を無作為に入れ替える回数です。</translation>
     </message>
@@ -2446,6 +2490,10 @@
     <message>
         <source>Lasso: draw around the lots to paint</source>
         <translation>囲む: 塗る筆を囲む</translation>
+    </message>
+    <message>
+        <source>Later</source>
+        <translation>あとで</translation>
     </message>
     <message>
         <source>Lay another parcel map over the lots</source>
@@ -3332,6 +3380,10 @@
         <translation>個人情報の表がないため、氏名は項目名でしか見つけられません。所有者の一覧を選んでください。</translation>
     </message>
     <message>
+        <source>No result waits: nothing was visited, or all is taken over already.</source>
+        <translation>点検待ちの結果はありません。未調査か、すべて取り込み済みです。</translation>
+    </message>
+    <message>
         <source>No rule is switched on for: {kinds}. Set it under Rules with the village.</source>
         <translation>使う規則がない影響先: {kinds}。地区で話し合い「規則」で決めてください。</translation>
     </message>
@@ -3342,6 +3394,10 @@
     <message>
         <source>No unmanaged lot has the number {number}.</source>
         <translation>地番{number}の管理されていない土地はありません。</translation>
+    </message>
+    <message>
+        <source>No visit would help now.</source>
+        <translation>いま役立つ現地確認はありません。</translation>
     </message>
     <message>
         <source>No visit would help: all lots are known, or none can be reached in the time.</source>
@@ -3398,6 +3454,10 @@
     <message>
         <source>Nothing is in this list.</source>
         <translation>この一覧には何もありません。</translation>
+    </message>
+    <message>
+        <source>Nothing is replaced: accepted results are added beside the earlier ones, with who and when.</source>
+        <translation>何も置き換えません。採用した結果を、だれがいつ決めたかとともに、これまでの結果に加えます。</translation>
     </message>
     <message>
         <source>Nothing left to review.</source>
@@ -3521,7 +3581,7 @@
     </message>
     <message>
         <source>One line per check: its id, then accept or reject (or JSON as the dock writes it).</source>
-        <translation>1行に1件、識別子のあとに accept（承認）か reject（取り消し）を書きます（パネルが書くJSONも使えます）。</translation>
+        <translation>1行に1件、識別子のあとに accept（採用）か reject（不採用）を書きます（パネルが書くJSONも使えます）。</translation>
     </message>
     <message>
         <source>One line per walk with hours and gain.</source>
@@ -3728,6 +3788,10 @@
         <translation>報告書を開く</translation>
     </message>
     <message>
+        <source>Open the sheet</source>
+        <translation>用紙を開く</translation>
+    </message>
+    <message>
         <source>Open “OSGeo4W Shell” from the start menu, run: python -m pip install {names} and restart QGIS.</source>
         <translation>スタートメニューから「OSGeo4W Shell」を開き、python -m pip install {names} を実行して、QGIS を再起動してください。</translation>
     </message>
@@ -3758,6 +3822,10 @@
     <message>
         <source>Other receptors</source>
         <translation>そのほかの影響先</translation>
+    </message>
+    <message>
+        <source>Otherwise the walks start among the houses.</source>
+        <translation>選ばなければ、家屋の中ほどから出発します。</translation>
     </message>
     <message>
         <source>Out of date</source>
@@ -4040,6 +4108,10 @@
         <translation>次の現地確認を計画する</translation>
     </message>
     <message>
+        <source>Plan the walks</source>
+        <translation>コースを作る</translation>
+    </message>
+    <message>
         <source>Please confirm what the columns mean.</source>
         <translation>列の意味を確かめてください。</translation>
     </message>
@@ -4245,7 +4317,7 @@
     </message>
     <message>
         <source>Reads the field package after a visit. A reviewer accepts or rejects each result; who and when is kept. Accepted results are added to the farm patrol results and nothing is replaced: where a result of the same day or a newer one stands, the check waits until it is accepted by name. The table that comes out can be used as farm patrol results.</source>
-        <translation>現地から戻ったデータを読みます。点検者が結果ごとに承認か取り消しを決め、だれがいつ決めたかを残します。承認した結果は農地パトロールの結果に加え、何も置き換えません。同じ日かより新しい結果がある場合は、個別に承認するまで保留します。できた表は農地パトロールの結果として使えます。</translation>
+        <translation>現地から戻ったデータを読みます。点検者が結果ごとに採用か不採用を決め、だれがいつ決めたかを残します。採用した結果は農地パトロールの結果に加え、何も置き換えません。同じ日かより新しい結果がある場合は、個別に採用するまで保留します。できた表は農地パトロールの結果として使えます。</translation>
     </message>
     <message>
         <source>Reads the field polygons (筆ポリゴン) of the Ministry of Agriculture: GeoJSON per municipality, FlatGeobuf per prefecture, Parquet where this QGIS reads it, and the shapefiles of earlier years. Keeps the issue year and the numbers of the years before, which are the only link between years. The polygons are drawn from pictures: they are no boundaries and prove no right.</source>
@@ -4258,6 +4330,10 @@
     <message>
         <source>Reads the future population by square (将来推計人口メッシュ, 500 m or 1 km; issues of 2017, 2018 and 2024). Totals stay as published. Where small numbers were suppressed or merged into a neighbour, the ages are unknown, not zero. A village of few houses is below what the method can resolve: for reference only.</source>
         <translation>将来推計人口メッシュ（500m・1km、2017年・2018年・2024年推計）を読みます。総数は公表値のままです。少ない数が秘匿・合算されたところの年齢別人口は、0ではなく不明とします。家の少ない集落は推計の精度より細かいため、参考値です。</translation>
+    </message>
+    <message>
+        <source>Reads the package that came back from the field</source>
+        <translation>現地から戻ったデータを読みます</translation>
     </message>
     <message>
         <source>Reads the pins downloaded from the farmland navigator (eMAFF農地ナビ), GeoJSON or CSV: idle farmland, the owner's intention, whether the owner was found, zone, right and its end. “Not published”, “not answered” and “not surveyed” count as unknown, never as no. The number of the cultivator goes to the private table only, as a number of our own. The pins are often two to three years old.</source>
@@ -4373,7 +4449,7 @@
     </message>
     <message>
         <source>Rejected</source>
-        <translation>取り消し</translation>
+        <translation>不採用</translation>
     </message>
     <message>
         <source>Rejected {n}</source>
@@ -4696,6 +4772,10 @@
         <translation>乱数の種</translation>
     </message>
     <message>
+        <source>Seen</source>
+        <translation>現地</translation>
+    </message>
+    <message>
         <source>Separate fences (m)</source>
         <translation>集落ごとの柵（m）</translation>
     </message>
@@ -4828,12 +4908,20 @@
         <translation>所有者の最少人数</translation>
     </message>
     <message>
+        <source>So far</source>
+        <translation>これまで</translation>
+    </message>
+    <message>
         <source>Source lots</source>
         <translation>影響元の筆</translation>
     </message>
     <message>
         <source>Start</source>
         <translation>出発点</translation>
+    </message>
+    <message>
+        <source>Start in the middle of the map shown</source>
+        <translation>表示中の地図の中央から出発する</translation>
     </message>
     <message>
         <source>Start of the random numbers. The same seed gives the same result.</source>
@@ -5036,6 +5124,10 @@
         <translation>判断を取り消す</translation>
     </message>
     <message>
+        <source>Take over</source>
+        <translation>取り込む</translation>
+    </message>
+    <message>
         <source>Take priority off {n} lots</source>
         <translation>{n} 筆の優先をやめる</translation>
     </message>
@@ -5149,7 +5241,7 @@
     </message>
     <message>
         <source>The earlier rows and the accepted results.</source>
-        <translation>これまでの行と、承認した結果です。</translation>
+        <translation>これまでの行と、採用した結果です。</translation>
     </message>
     <message>
         <source>The evidence table of that run.</source>
@@ -5344,6 +5436,10 @@
         <translation>最も長く接する筆</translation>
     </message>
     <message>
+        <source>The lots are chosen whose visit settles most per hour. What is known already is left out.</source>
+        <translation>1時間あたりで最も多くのことが分かる筆を選びます。すでに分かっている筆は除きます。</translation>
+    </message>
+    <message>
         <source>The lots of the map, in a plane coordinate system in metres.</source>
         <translation>図の筆です。平面直角座標系（メートル）の面のデータを選びます。</translation>
     </message>
@@ -5517,7 +5613,7 @@
     </message>
     <message>
         <source>The results so far; all their rows stay, and the accepted ones are added below.</source>
-        <translation>これまでの結果です。すべての行を残し、承認した結果を下に加えます。</translation>
+        <translation>これまでの結果です。すべての行を残し、採用した結果を下に加えます。</translation>
     </message>
     <message>
         <source>The rows in our fields, without names or addresses.</source>
@@ -6108,8 +6204,16 @@
         <translation>上で選んだ手入れをこの範囲で行うとき、影響が最も軽くなる筆を探します</translation>
     </message>
     <message>
+        <source>Which lots to visit next, as walks with a sheet to print</source>
+        <translation>次に見に行く筆を、印刷用の用紙つきのコースにします</translation>
+    </message>
+    <message>
         <source>Which pins have the same cultivator, by a number of our own. Keep it in the private folder.</source>
         <translation>同じ耕作者のピンが独自の番号で分かります。個人用のフォルダに置いてください。</translation>
+    </message>
+    <message>
+        <source>Which results are right?</source>
+        <translation>正しい結果はどれですか。</translation>
     </message>
     <message>
         <source>Which way?</source>
@@ -6117,7 +6221,7 @@
     </message>
     <message>
         <source>Who accepts or rejects, for example “farm committee office”. A role is enough.</source>
-        <translation>承認や取り消しをする人です。例: 農業委員会事務局。役割だけでかまいません。</translation>
+        <translation>採用・不採用を決める人です。例: 農業委員会事務局。役割だけでかまいません。</translation>
     </message>
     <message>
         <source>Who answers for the map, such as the village and the office.</source>
@@ -6348,6 +6452,14 @@
         <translation>独自の重みの表です。列は resources/catalogues/condition_weights.csv と同じです。空ならそのファイルを使います。</translation>
     </message>
     <message>
+        <source>Your word</source>
+        <translation>決定</translation>
+    </message>
+    <message>
+        <source>Your word about lot {lot}</source>
+        <translation>地番 {lot} の決定</translation>
+    </message>
+    <message>
         <source>Zone of the plane rectangular system</source>
         <translation>平面直角座標系の系番号</translation>
     </message>
@@ -6432,6 +6544,14 @@
         <translation>指摘</translation>
     </message>
     <message>
+        <source>for example: farm committee office</source>
+        <translation>例: 農業委員会事務局</translation>
+    </message>
+    <message>
+        <source>forest</source>
+        <translation>森林</translation>
+    </message>
+    <message>
         <source>from (ha)</source>
         <translation>下限（ha）</translation>
     </message>
@@ -6450,6 +6570,10 @@
     <message>
         <source>hours per year</source>
         <translation>年間の作業時間</translation>
+    </message>
+    <message>
+        <source>houses</source>
+        <translation>家屋</translation>
     </message>
     <message>
         <source>if no lot loses more than</source>
@@ -6508,6 +6632,14 @@
         <translation>未設定</translation>
     </message>
     <message>
+        <source>nothing known</source>
+        <translation>情報なし</translation>
+    </message>
+    <message>
+        <source>of the same day or later: decide by name</source>
+        <translation>同じ日かより新しい結果です。個別に決めてください</translation>
+    </message>
+    <message>
         <source>of {n} lots have an entry</source>
         <translation>{n} 筆のうち登記あり</translation>
     </message>
@@ -6522,6 +6654,14 @@
     <message>
         <source>p value of exposure</source>
         <translation>影響のp値</translation>
+    </message>
+    <message>
+        <source>pictures</source>
+        <translation>写真</translation>
+    </message>
+    <message>
+        <source>place</source>
+        <translation>場所</translation>
     </message>
     <message>
         <source>reachable</source>
@@ -6542,6 +6682,10 @@
     <message>
         <source>survey</source>
         <translation>調査</translation>
+    </message>
+    <message>
+        <source>surveys and registers</source>
+        <translation>調査と台帳</translation>
     </message>
     <message>
         <source>tan (992 m²)</source>
@@ -6613,7 +6757,7 @@
     </message>
     <message>
         <source>{accepted} accepted, {rejected} rejected, {waiting} waiting, {against} against an earlier result.</source>
-        <translation>承認 {accepted}件、取り消し {rejected}件、点検待ち {waiting}件、前の結果と食い違い {against}件。</translation>
+        <translation>採用 {accepted}件、不採用 {rejected}件、点検待ち {waiting}件、前の結果と食い違い {against}件。</translation>
     </message>
     <message>
         <source>{aside} set aside, {marks} to look at</source>
@@ -6642,6 +6786,10 @@
     <message>
         <source>{entries} entries are {persons} persons and bodies; {review} pairs are to be decided.</source>
         <translation>記載{entries}件は{persons}の人と団体です。判断が必要な組は{review}組です。</translation>
+    </message>
+    <message>
+        <source>{file} is no field package. Choose the file that came back.</source>
+        <translation>{file} は現地用データではありません。戻ってきたファイルを選んでください。</translation>
     </message>
     <message>
         <source>{first} and {n} more</source>
@@ -6824,6 +6972,10 @@
         <translation>記録{n}件: 管理されていない土地との関係は見つかりませんでした（p = {p}）。</translation>
     </message>
     <message>
+        <source>{n} results taken over. Check the condition of land again.</source>
+        <translation>{n}件の結果を取り込みました。土地の状態をもう一度調べてください。</translation>
+    </message>
+    <message>
         <source>{n} rows read</source>
         <translation>{n}行を読めました</translation>
     </message>
@@ -6886,6 +7038,14 @@
     <message>
         <source>{unmanaged} likely unmanaged, {unclear} cannot tell, {managed} likely managed.</source>
         <translation>管理されていない可能性 {unmanaged}筆、判断できない {unclear}筆、管理されている可能性 {managed}筆。</translation>
+    </message>
+    <message>
+        <source>{walks} walks, {lots} lots, {hours} h: expected to settle {share} % of what is open or may be wrong.</source>
+        <translation>{walks}コース、{lots}筆、{hours}時間。未定や誤りの見込みの{share} %が片づく見込みです。</translation>
+    </message>
+    <message>
+        <source>{what} {n} lots</source>
+        <translation>{what} {n}筆</translation>
     </message>
     <message>
         <source>{width} wide</source>

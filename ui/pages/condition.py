@@ -13,6 +13,9 @@ from ...gis.i18n import language, tr
 from .. import layers, theme
 from ..conditionlearn import ConditionLearn
 from ..conditionwhy import ConditionWhy
+from ..fieldcheck import FieldCheck
+from ..moreevidence import ROLE as MORE
+from ..moreevidence import MoreEvidence
 from ..results import OutputSpec
 from ..runner import IDLE, JobResult
 from ..widgets import BarPart, ShareBar, label, quiet_button
@@ -72,6 +75,7 @@ class ConditionCard(AlgorithmCard):
             more("FOREST_EDGE", "forest_edge", layers.LINES, tr("Forest edge"), "map", **quiet),
             more("HOUSES", "houses", layers.POLYGONS, tr("Houses"), "map", **quiet),
             more("WEIGHTS", "condition_weights", layers.TABLE, tr("Table of weights"), "", **quiet),
+            more("MORE_EVIDENCE", MORE, layers.TABLE, tr("Evidence tables"), "", multiple=True, **quiet),
         )
 
     def missing_inputs(self) -> list[InputSpec]:
@@ -80,6 +84,13 @@ class ConditionCard(AlgorithmCard):
         if not missing and not any(self.input_layers(spec) for spec in evidence):
             missing.append(evidence[0])
         return missing
+
+    def parameters(self) -> dict[str, Any]:
+        values = super().parameters()
+        tables = self.state.layers_of(MORE, layers.TABLE)
+        if tables:
+            values["MORE_EVIDENCE"] = [layer.id() for layer in tables]  # a list takes no feature sources
+        return values
 
     def outputs(self) -> Sequence[OutputSpec]:
         return (
@@ -96,7 +107,11 @@ class ConditionCard(AlgorithmCard):
         self.why = ConditionWhy(self.iface, self.result_layers)
         self.learn = ConditionLearn(self.iface, self.state, self.runner)
         self.learn.weights_taken.connect(self.changed)
-        for part in (self.bar, self.about, self.why, self.learn, self.guide):
+        self.fieldcheck = FieldCheck(self.iface, self.state, self.runner)
+        self.fieldcheck.results_taken.connect(self.changed)
+        self.more = MoreEvidence(self.iface, self.state, self.runner)
+        self.more.collected.connect(self.changed)
+        for part in (self.bar, self.about, self.why, self.fieldcheck, self.learn, self.more, self.guide):
             self.body.addWidget(part)
         self.weights_button = quiet_button(tr("Weights"), clicked=self.edit_weights)
         self.weights_button.setObjectName("weights_condition")
@@ -127,6 +142,9 @@ class ConditionCard(AlgorithmCard):
         self.why.setVisible(shown)
         self.learn.setVisible(shown)
         self.learn.refresh()
+        for tools in (self.fieldcheck, self.more):
+            tools.setVisible(shown)
+            tools.refresh()
         self.weights_button.setVisible(self.runner.state(self.KEY) == IDLE)
         if not shown and self.why.answer is not None:
             self.why.put_away()
