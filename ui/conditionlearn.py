@@ -91,7 +91,13 @@ class ConditionLearn(QWidget):
         self.use_button.setVisible(
             not learning and found.get("verdict") == "better" and os.path.exists(str(found.get("weights") or ""))
         )
-        self.show_button.setVisible(not testing and self.state.layer("condition_depends") is not None)
+        self.show_button.setVisible(not testing and bool(tested) and self.state.layer("condition_depends") is not None)
+
+    def forget_test(self) -> None:
+        """The condition was made anew: what the test said belongs to the former one."""
+        if self.state.value(TESTED):
+            self.state.set_value(TESTED, {})
+            self.refresh()
 
     def _inputs(self) -> dict[str, Any]:
         found = {parameter: self.state.layer(role) for parameter, role in ROLES.items()}
@@ -225,9 +231,9 @@ def _learned_sentence(found: dict[str, Any]) -> str:
 def _tested_sentence(found: dict[str, Any]) -> str:
     if not found:
         return ""
-    sentence = tr("{n} of {total} lots ({ha} ha) would get another answer if one weight were half or double.").format(
-        n=f"{found['lots']:,}", total=f"{found['total']:,}", ha=f"{found['ha']:.1f}"
-    )
+    sentence = tr(
+        "{n} of {total} lots ({ha} ha) would get another answer if one weight or cost were half or double."
+    ).format(n=f"{found['lots']:,}", total=f"{found['total']:,}", ha=f"{found['ha']:.1f}")
     if found.get("most"):
         sentence += ("" if language() == "ja" else " ") + tr("Most depend on: {name} ({n}).").format(
             name=found["most"], n=f"{found['most_lots']:,}"

@@ -2645,7 +2645,7 @@
     </message>
     <message>
         <source>Likely unmanaged above {above} %, likely managed below {below} % (from the costs in the settings).</source>
-        <translation>{above} %より上は「管理なし？」、{below} %より下は「管理あり」（設定の費用から）。</translation>
+        <translation>{above} %より上は「未管理？」、{below} %より下は「管理あり」（設定の費用から）。</translation>
     </message>
     <message>
         <source>Likely unmanaged lots</source>
@@ -6938,6 +6938,10 @@
     <message>
         <source>{n} of {total} decided</source>
         <translation>{total} のうち {n} を決定</translation>
+    </message>
+    <message>
+        <source>{n} of {total} lots ({ha} ha) would get another answer if one weight or cost were half or double.</source>
+        <translation>重みや費用を1つ半分か2倍にすると、{total}筆のうち{n}筆（{ha} ha）で答えが変わります。</translation>
     </message>
     <message>
         <source>{n} of {total} lots ({ha} ha) would get another answer if one weight were half or double.</source>

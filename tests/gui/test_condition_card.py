@@ -58,7 +58,7 @@ def test_weights_are_edited_in_words_and_kept_beside_the_project(seen: dict[str,
     problem, nothing_kept = seen["refused"]
     assert problem and nothing_kept and not seen["told"]
     assert seen["kept"] == ["0.9", "local opinion"]
-    assert seen["stale"] and seen["again"] == ["", False]
+    assert seen["stale"] and seen["again"] == ["", False] and seen["test_forgotten"]
 
 
 def test_nothing_is_clipped_and_nothing_stays_on_the_map(seen: dict[str, Any]) -> None:

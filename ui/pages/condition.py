@@ -155,6 +155,7 @@ class ConditionCard(AlgorithmCard):
     def _run_finished(self, key: str, result: JobResult) -> None:
         if key == self.KEY:
             self.why.clear()  # what it said came from the former result
+            self.learn.forget_test()
         super()._run_finished(key, result)
 
     def numbers_of(self, result: JobResult) -> dict[str, Any]:

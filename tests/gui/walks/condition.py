@@ -136,6 +136,7 @@ def walk() -> dict[str, Any]:
     steps.click(card.again_button)
     steps.wait_until(lambda: not page.runner.busy(), "the condition is done again", 120)
     answer["again"] = [card.result().message, card.is_stale()]
+    answer["test_forgotten"] = card.learn.tested.text() == "" and not card.learn.show_button.isVisibleTo(card)
     # Leaving the step leaves nothing on the map.
     steps.click(card.why.tool_button)
     page.step_left()
