@@ -43,7 +43,7 @@ from .repairfields import (
 from .repairreport import left_frame, report_frame
 from .settle import GapLimits, Left, Standing, close_gaps, find_faults, settle_overlaps
 from .tolerance import accuracy_class
-from .weld import add_points, snap, tidy
+from .weld import add_points, snap, without_crumbs
 
 #: More rounds than any map has needed; a map that still changes then is handed out with a warning.
 ROUNDS = 40
@@ -178,7 +178,7 @@ class _Work:
         self.frozen = ~present
         for row in np.flatnonzero(present & ~valid):
             finite = bool(np.isfinite(shapely.get_coordinates(polygons[row])).all())
-            whole = tidy(polygons[row]) if finite else None
+            whole = without_crumbs(polygons[row], self.check) if finite else None
             self.shape[row] = self.before[row] = whole
             self.frozen[row] = whole is None
             if whole is None or trusted[row] or VALID not in settings.steps:

@@ -21,7 +21,7 @@ from .lots import CheckSettings, Geometries, Ints, polygons_only
 from .mesh import Bools
 from .repairfields import ACCURATE, BORDER, CANNOT, LARGER, LEAVE, LOSES_MUCH, NOT_ASKED, OLDER, TOO_WIDE, TRUSTED
 from .tolerance import CLASSES
-from .weld import ROUNDING, tidy
+from .weld import ROUNDING, tidy, without_crumbs
 
 
 class Standing(NamedTuple):
@@ -83,20 +83,6 @@ def find_faults(shapes: Geometries, settings: CheckSettings, progress: Progress)
     return Faults(overlaps, gaps)
 
 
-def _kept_parts(shape: Any, settings: CheckSettings) -> Optional[Any]:
-    """A shape without crumbs that no check would see; ``None`` when nothing else is there."""
-    whole = tidy(shape)
-    if whole is None:
-        return None
-    parts = shapely.get_parts(whole)
-    if len(parts) == 1:
-        return whole
-    kept = [part for part in parts if shapely.area(part) > settings.min_area and _wide(part, settings.tolerance)]
-    if not kept:
-        return None
-    return kept[0] if len(kept) == 1 else shapely.multipolygons(kept)
-
-
 def settle_overlaps(
     shapes: Geometries,
     pairs: Sequence[tuple[int, int, Any]],
@@ -136,7 +122,7 @@ def settle_overlaps(
             mine = changed.get(giver, shapes[giver])
             if shapely.area(common) > most_lost * shapely.area(mine):
                 continue
-            new = _kept_parts(shapely.difference(mine, changed.get(taker, shapes[taker])), settings)
+            new = without_crumbs(shapely.difference(mine, changed.get(taker, shapes[taker])), settings)
             if new is None:
                 why = CANNOT
                 continue
@@ -213,7 +199,7 @@ def close_gaps(
             continue
         old = changed.get(taker, shapes[taker])
         # The lot takes over the points of the gap first: else rounding could keep a crack between them.
-        new = tidy(shapely.union(shapely.snap(old, fill, ROUNDING), fill))
+        new = without_crumbs(shapely.union(shapely.snap(old, fill, ROUNDING), fill), settings)
         if new is None or len(shapely.get_parts(new)) > len(shapely.get_parts(old)):
             left.append(Left(around, CANNOT, gap))
             continue

@@ -16,7 +16,7 @@ import shapely
 from scipy.spatial import cKDTree
 
 from ..progress import Progress
-from .lots import CheckSettings, Geometries, Ints, polygons_only
+from .lots import CheckSettings, Geometries, Ints, polygons_only, wide
 from .mesh import Bools, Mesh, build_mesh, find_near
 
 XY = tuple[float, float]
@@ -37,8 +37,11 @@ class Edits(NamedTuple):
         return cls({}, {}, set())
 
 
-def redrawn(shape: Any, edits: Edits) -> Optional[Any]:
-    """The lot with the edits done, valid; ``None`` when nothing would be left of it."""
+def redrawn(shape: Any, edits: Edits, check: CheckSettings) -> Optional[Any]:
+    """The lot with the edits done, valid; ``None`` when nothing would be left of it.
+
+    Loops of an outline that points have drawn together to less than a check sees are dropped.
+    """
     parts = []
     for part in shapely.get_parts(shape):
         rings = []
@@ -48,7 +51,32 @@ def redrawn(shape: Any, edits: Edits) -> Optional[Any]:
             parts.append(shapely.Polygon(rings[0], [ring for ring in rings[1:] if len(ring) >= 3]))
     if not parts:
         return None
-    return tidy(parts[0] if len(parts) == 1 else shapely.multipolygons(parts))
+    drawn = parts[0] if len(parts) == 1 else shapely.multipolygons(parts)
+    return tidy(drawn) if shapely.is_valid(drawn) else without_crumbs(drawn, check)
+
+
+def without_crumbs(shape: Any, check: CheckSettings) -> Optional[Any]:
+    """The polygons of a shape, made valid, without parts and holes that no check would see."""
+    whole = tidy(shape)
+    if whole is None:
+        return None
+    parts = shapely.get_parts(whole)
+    kept = parts[_seen(parts, check)]
+    if not len(kept):
+        return None
+    for number, part in enumerate(kept):
+        if part.interiors:
+            holes = np.array([shapely.Polygon(ring) for ring in part.interiors], dtype=object)
+            seen = _seen(holes, check)
+            if not seen.all():
+                rings = [ring for ring, keep in zip(part.interiors, seen) if keep]
+                kept[number] = shapely.Polygon(part.exterior, rings)
+    return kept[0] if len(kept) == 1 else shapely.multipolygons(kept)
+
+
+def _seen(shapes: Geometries, check: CheckSettings) -> Bools:
+    """Which areas a check would see: large enough, and wider than the tolerance somewhere."""
+    return np.asarray((shapely.area(shapes) > check.min_area) & wide(shapes, check.tolerance))
 
 
 def _ring(points: Sequence[XY], edits: Edits) -> list[XY]:
@@ -276,7 +304,7 @@ def _apply(shapes: Geometries, edits: dict[int, Edits], check: CheckSettings, pr
         for number, row in enumerate(sorted(edits)):
             if number % 200 == 0:
                 progress.step(0.5 + 0.5 * number / len(edits))
-            new = redrawn(shapes[row], edits[row])
+            new = redrawn(shapes[row], edits[row], check)
             if new is not None and not shapely.equals_exact(new, shapes[row], 0.0):
                 result[row] = new
         harmful = _new_overlaps(shapes, result, edits, check)
