@@ -52,6 +52,12 @@ def style_contact(layer: QgsVectorLayer, medium: str = "screen", language: Optio
             condition = "coalesce(\"owner_status\", '') NOT IN ('reachable', 'to_check')"
         rules.append((_contact_symbol(code, medium), condition, label.pick(chosen)))
     symbology.set_rules(layer, "owner_status", rules)
+    words = "explanation_ja" if chosen == "ja" else "explanation"
+    step = "next_step_ja" if chosen == "ja" else "next_step"
+    if layer.fields().lookupField(words) >= 0:
+        layer.setMapTipTemplate(
+            f'[% "{words}" %]' + (f'<br>[% "{step}" %]' if layer.fields().lookupField(step) >= 0 else "")
+        )
 
 
 def pct_steps(language: str) -> list[Step]:

@@ -13,6 +13,7 @@ from qgis.core import (
     QgsProcessingOutputNumber,
     QgsProcessingParameterBoolean,
     QgsProcessingParameterEnum,
+    QgsProcessingParameterFeatureSource,
     QgsProcessingParameterFileDestination,
     QgsProcessingParameterMultipleLayers,
     QgsProcessingParameterNumber,
@@ -26,8 +27,13 @@ from ..core.texts import Text
 from ..gis import bridge, private
 from ..gis.i18n import tr
 from ..gis.public_copy import PublicTable, table_name, write_copy
+from . import reading
 from .base import ACT, LandAlgorithm
 
+_UNCOUNTED = Text(
+    "“{layer}” keeps classes of owners, but nothing tells how many owners an area has (give the land register)",
+    "「{layer}」に所有者の区分が残りますが、区域の所有者数が分かりません（登記の一覧を選んでください）",
+)
 #: How many areas a refusal names.
 _NAMED = 5
 
@@ -85,6 +91,13 @@ class ExportPublic(LandAlgorithm):
             True,
         )
         self.add(
+            QgsProcessingParameterFeatureSource("REGISTER", tr("Land register"), [vector], optional=True),
+            tr(
+                "Table with lot_key and owner_key. Tells how many owners an area has where a layer does not say so itself."
+            ),
+            True,
+        )
+        self.add(
             QgsProcessingParameterString("AREA_FIELD", tr("Field with the area"), optional=True),
             tr("Field that names the area of a row. Empty: block_id, hamlet or district."),
             True,
@@ -126,6 +139,8 @@ class ExportPublic(LandAlgorithm):
         keep_classes = self.parameterAsBool(parameters, "KEEP_CLASSES", context)
         k = self.parameterAsInt(parameters, "K", context)
         area = self.parameterAsString(parameters, "AREA_FIELD", context).strip()
+        register = reading.read_table(self, parameters, "REGISTER", context)
+        owners_of = None if register is None else privacy.owners_by_lot(register)
         refusals: list[Text] = []
         frames: dict[str, Any] = {}
         columns: dict[str, list[str]] = {}
@@ -136,7 +151,9 @@ class ExportPublic(LandAlgorithm):
             frame = bridge.source_to_frame(layer, part)
             kept = privacy.public_columns([field.name() for field in layer.fields()], keep_keys, keep_classes)
             refusals.extend(_personal(layer.name(), privacy.personal_data(frame, kept, secrets)))
-            refusals.extend(_small(layer.name(), privacy.small_cells(frame, kept, k, area), k))
+            if owners_of is None and privacy.needs_register(frame, kept):
+                refusals.append(_UNCOUNTED.format(layer=layer.name()))
+            refusals.extend(_small(layer.name(), privacy.small_cells(frame, kept, k, area, owners_of), k))
             frames[name], columns[name], layers[name] = frame, kept, layer
         if refusals:
             raise InputError(_said(refusals))

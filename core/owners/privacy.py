@@ -199,11 +199,42 @@ def area_column(columns: Sequence[str], wanted: str = "") -> Optional[str]:
     return next((column for column in AREA_COLUMNS if column in columns), None)
 
 
-def small_cells(frame: pd.DataFrame, columns: Sequence[str], k: int, area: str = "") -> list[SmallCell]:
+def needs_register(frame: pd.DataFrame, columns: Sequence[str]) -> bool:
+    """Whether classes of owners are kept in a table of lots that does not say which owners: a register must tell."""
+    named = any(column in frame.columns for column in ("person_key", "owner_key"))
+    return about_lots(frame.columns) and "owner_status" in columns and not named
+
+
+def owners_by_lot(register: pd.DataFrame) -> dict[str, set[str]]:
+    """Owner keys of each lot."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for lot, owner in zip(frames.texts(register, "lot_key"), frames.texts(register, "owner_key")):
+        if lot is not None and owner is not None:
+            found[lot].add(owner)
+    return dict(found)
+
+
+def _owners_of_rows(frame: pd.DataFrame, owners_of: Mapping[str, set[str]]) -> list[set[str]]:
+    """Owners behind each row: its own key, else those of its lots (``lot_key``, or ``lot_keys`` with "; ")."""
+    column = next((column for column in ("person_key", "owner_key") if column in frame.columns), None)
+    if column is not None:
+        return [{key} if key is not None else set() for key in frames.texts(frame, column)]
+    lots = frames.texts(frame, "lot_key") if "lot_key" in frame.columns else frames.texts(frame, "lot_keys")
+    return [set().union(*(owners_of.get(lot.strip(), set()) for lot in (text or "").split(";"))) for text in lots]
+
+
+def small_cells(
+    frame: pd.DataFrame,
+    columns: Sequence[str],
+    k: int,
+    area: str = "",
+    owners_of: Optional[Mapping[str, set[str]]] = None,
+) -> list[SmallCell]:
     """Areas with at least one and fewer than ``k`` owners, sorted.
 
-    Tables of areas: by their counts of owners. Tables of lots: by the different owner keys in each area, and in each
-    class of ``owner_status`` in it where that is kept.
+    Tables of areas: by their counts of owners. Tables of lots: by the different owners in each area, and in each class
+    of ``owner_status`` in it where that is kept; ``owners_of`` (see :func:`owners_by_lot`) tells them where the table
+    itself has no key.
     """
     found: set[SmallCell] = set()
     name = area_column(list(frame.columns), area)
@@ -215,20 +246,18 @@ def small_cells(frame: pd.DataFrame, columns: Sequence[str], k: int, area: str =
                     if 0 < count < k:
                         found.add(SmallCell(place or "-", int(count)))
         return sorted(found, key=lambda cell: (natural(cell.area), cell.owners))
-    keys = next((column for column in ("person_key", "owner_key") if column in frame.columns), None)
     kept_keys = any(column in columns for column in KEY_COLUMNS)
     kept_class = "owner_status" in columns
-    if keys is None or not (kept_keys or kept_class):
+    if not (kept_keys or kept_class):
         return []
     people: dict[tuple[str, str], set[str]] = defaultdict(set)
     status = frames.texts(frame, "owner_status") if kept_class else [None] * len(frame)
-    for place, key, word in zip(where, frames.texts(frame, keys), status):
-        if key is not None:
-            people[place or "-", ""].add(key)
-            if word is not None:
-                people[place or "-", word].add(key)
+    for place, members, word in zip(where, _owners_of_rows(frame, owners_of or {}), status):
+        people[place or "-", ""] |= members
+        if word is not None:
+            people[place or "-", word] |= members
     for (place, word), members in people.items():
-        if len(members) < k:
+        if 0 < len(members) < k:
             found.add(SmallCell(f"{place} / {word}" if word else place, len(members)))
     return sorted(found, key=lambda cell: (natural(cell.area), cell.owners))
 

@@ -5048,6 +5048,10 @@
         <translation>lot_key と category_reg（地目）のある表です。なければ筆の land_category を使います。</translation>
     </message>
     <message>
+        <source>Table with lot_key and owner_key. Tells how many owners an area has where a layer does not say so itself.</source>
+        <translation>lot_key と owner_key の表。データ自身に所有者がないとき、区域の所有者数を数えるのに使います。</translation>
+    </message>
+    <message>
         <source>Table with lot_key or house_id, month and m3 (per month); three readings of the last year are needed.</source>
         <translation>lot_key か house_id、month、m3（月あたり）のある表です。直近1年に3回以上の検針が必要です。</translation>
     </message>
@@ -6944,6 +6948,10 @@
         <translation>重みや費用を1つ半分か2倍にすると、{total}筆のうち{n}筆（{ha} ha）で答えが変わります。</translation>
     </message>
     <message>
+        <source>{n} of {total} lots ({ha} ha) would get another answer if one weight were half or double.</source>
+        <translation>重みを1つ半分か2倍にすると、{total}筆のうち{n}筆（{ha} ha）で答えが変わります。</translation>
+    </message>
+    <message>
         <source>{n} of {total} lots get another answer when one weight is halved or doubled.</source>
         <translation>重みを1つ半分か2倍にすると、{total}筆のうち{n}筆で答えが変わります。</translation>
     </message>
@@ -7002,6 +7010,10 @@
     <message>
         <source>{official} is the official area. {rest} of it is not in the plan.</source>
         <translation>公的な面積は {official} です。うち {rest} は計画にありません。</translation>
+    </message>
+    <message>
+        <source>{owners} owners hold up {blocks} blocks.</source>
+        <translation>所有者{owners}人で、{blocks}のまとまりが止まっています。</translation>
     </message>
     <message>
         <source>{owner}: {n} findings, {lots} lots</source>

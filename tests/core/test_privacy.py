@@ -105,6 +105,20 @@ def test_small_areas_of_tables_of_lots() -> None:
     assert privacy.small_cells(frame, ["lot_key", "owner_key"], 3, "no such field") == []  # six lots, three owners
 
 
+def test_a_plan_is_counted_by_the_register() -> None:
+    plan = pd.DataFrame(
+        {"unit_id": ["1", "2"], "lot_keys": ["a; b", "c"], "hamlet": ["A", "B"], "owner_status": ["x", "y"]}
+    )
+    columns = ["unit_id", "owner_status"]
+    assert privacy.needs_register(plan, columns) and not privacy.needs_register(plan, ["unit_id"])
+    register = pd.DataFrame({"lot_key": ["a", "b", "b", "c", "c"], "owner_key": ["o1", "o2", "o3", "o1", None]})
+    owners_of = privacy.owners_by_lot(register)
+    assert privacy.small_cells(plan, columns, 3, "", owners_of) == [
+        privacy.SmallCell("B", 1),
+        privacy.SmallCell("B / y", 1),
+    ]
+
+
 def test_new_keys_are_the_same_everywhere_and_say_nothing_of_the_old() -> None:
     lots = pd.DataFrame({"lot_key": ["L10", "L9", "L9"], "owner_key": ["O1", "O7", "O3"]})
     more = pd.DataFrame({"owner_key": ["O7", "O8"], "size": [1, 2]})

@@ -113,6 +113,18 @@ def test_personal_data_is_refused_without_saying_it(tmp_path: Path, column: str,
     assert not path.exists() and os.listdir(tmp_path) == []
 
 
+def test_classes_of_a_plan_need_the_register(tmp_path: Path) -> None:
+    path = tmp_path / "public.gpkg"
+    rows = [("u1", "L1; L2", "A", "reachable"), ("u2", "L3", "A", "unknown")]
+    plan = layer(["Polygon", "unit_id", "lot_keys", "hamlet", "owner_status"], rows, "plan")
+    with pytest.raises(QgsProcessingException, match="give the land register"):
+        export(path, KEEP_CLASSES=True, PLAN=plan)
+    register = layer(["None", "lot_key", "owner_key"], [("L1", "a"), ("L2", "b"), ("L3", "c")], "register")
+    with pytest.raises(QgsProcessingException, match="A / reachable, A / unknown"):
+        export(path, KEEP_CLASSES=True, PLAN=plan, REGISTER=register)
+    assert export(path, KEEP_CLASSES=True, PLAN=plan, REGISTER=register, K=1)["COLUMNS_LEFT_OUT"] == 0
+
+
 def test_private_layers_and_places_are_refused(tmp_path: Path) -> None:
     lots = layer(LOTS, LOT_ROWS, "lots")
     secret = tmp_path / "village_private.gpkg"

@@ -324,6 +324,9 @@ def test_the_sheet_hides_and_refuses(tmp_path: Path) -> None:
         empty = hidden["OUTPUT"].clone()
         assert empty.dataProvider().truncate()
         run("ownershipmap", PATTERN=empty, OUTPUT_PDF=str(pdf))
+    degrees = layer("Polygon hamlet:string owners:int lots:int", [(box(0), "A", 5, 5)], "EPSG:6668")
+    with pytest.raises(QgsProcessingException, match=r"metres|coordinates"):
+        run("ownershipmap", PATTERN=degrees, OUTPUT_PDF=str(pdf))
     with pytest.raises(QgsProcessingException, match="Cancelled"):
         run("ownershipmap", Stop(), PATTERN=hidden["OUTPUT"], OUTPUT_PDF=str(tmp_path / "other.pdf"))
     assert not (tmp_path / "other.pdf").exists()

@@ -243,11 +243,13 @@ class OwnersCard(AlgorithmCard):
         )
         self.share.setVisible(bool(numbers))
         if numbers:
-            self.share.setText(
-                tr("{pct} % of the area has owners we can reach ({private} % without public land).").format(
-                    pct=round(float(numbers["AREA_PCT"])), private=round(float(numbers["PRIVATE_PCT"]))
-                )
+            text = tr("{pct} % of the area has owners we can reach ({private} % without public land).").format(
+                pct=round(float(numbers["AREA_PCT"])), private=round(float(numbers["PRIVATE_PCT"]))
             )
+            held = tr("{owners} owners hold up {blocks} blocks.").format(
+                owners=_count(numbers["OWNERS_HOLDING"]), blocks=_count(numbers["BLOCKS_HELD"])
+            )
+            self.share.setText(f"{text} {held}" if numbers["BLOCKS_HELD"] else text)
         waiting = self._to_decide() if numbers else 0
         self.review.setText(tr("{n} pairs of entries may be one owner. See the lists.").format(n=waiting))
         self.review.setVisible(bool(waiting))
