@@ -93,7 +93,8 @@ class ExportPublic(LandAlgorithm):
         self.add(
             QgsProcessingParameterFeatureSource("REGISTER", tr("Land register"), [vector], optional=True),
             tr(
-                "Table with lot_key and owner_key. Tells how many owners an area has where a layer does not say so itself."
+                "Table with lot_key and owner_key. Tells how many owners an area has where a layer does not say so "
+                "itself."
             ),
             True,
         )
