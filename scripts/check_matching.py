@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """How well the register matching finds the truth: the sample register spoilt in known ways, matched, counted.
 
-  check_matching.py [--seeds 101,102,…] [--share 0.05]
+  check_matching.py [--seeds 101,102,…] [--share 0.05] [--missing 0.02] [--no-area]
 
 Prints one table over all seeds (markdown, as in docs/methods.md) and the worst seed.
 """
@@ -33,19 +33,21 @@ def village() -> tuple[Any, Any]:
     return lots, register
 
 
-def run(lots: Any, register: Any, seed: int, share: float = 0.05) -> Any:
-    """Score table of one seed."""
+def run(
+    lots: Any, register: Any, seed: int, share: float = 0.05, missing: float = 0.02, area: bool = True
+) -> tuple[Any, Any, Any]:
+    """Score table of one seed, the spoilt rows, and the matching; without ``area`` the register gives none."""
     from sample.corrupt import corrupt, score
 
     from land_stewardship.core.parcels.matchdata import LotColumns, RowColumns
     from land_stewardship.core.parcels.matching import match_register
 
-    rows = corrupt(register, lots, seed, share)
+    rows = corrupt(register, lots, seed, share, missing)
     result = match_register(
         lots,
         rows.drop(columns=["truth", "kind"]),
         LotColumns("lot_key", "chiban", "oaza", "chome", "koaza", "accuracy_class", "undetermined"),
-        RowColumns(number="chiban", oaza="oaza", area="area_reg"),
+        RowColumns(number="chiban", oaza="oaza", area="area_reg" if area else None),
     )
     proposed: dict[int, set[str]] = {}
     for key, lot in zip(result.matches["row_key"], result.matches["lot_key"]):
@@ -59,14 +61,16 @@ def main() -> int:
     """Run all seeds and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seeds", default=",".join(map(str, SEEDS)))
-    parser.add_argument("--share", type=float, default=0.05)
+    parser.add_argument("--share", type=float, default=0.05, help="of the lots for each kind")
+    parser.add_argument("--missing", type=float, default=0.02, help="share of the lots without rows")
+    parser.add_argument("--no-area", action="store_true", help="match without the registered areas")
     options = parser.parse_args()
     register_package()
     lots, register = village()
     total: Any = None
     worst = []
     for seed in map(int, options.seeds.split(",")):
-        table = run(lots, register, seed, options.share)[0]
+        table = run(lots, register, seed, options.share, options.missing, not options.no_area)[0]
         total = table if total is None else total.add(table, fill_value=0)
         whole = table.loc["all"]
         worst.append((whole["precision"], whole["recall"], int(whole["wrong_certain"]), seed))

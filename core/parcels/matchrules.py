@@ -39,6 +39,7 @@ WEAKNESS = {
     "merge": 0.15,
     "undetermined": 0.10,
     "shared": 0.15,
+    "rival": 0.10,
 }
 #: Lots close to each other, for rows that stand for several lots (m, assumption).
 _TOUCH = 0.5
@@ -142,6 +143,8 @@ class Sides:
         if "koaza_differs" in weak:
             parts.append(_pair("小字 differs ({a} / {b})", "小字が違う（{a}／{b}）", one.koaza, other.koaza))
         parts.append(self._area_words(entry, lot, fit))
+        if "rival" in weak:
+            parts.append(Text("a lot without a row would fit as well", "行のない別の筆も合う"))
         if "shared" in weak:
             parts.append(Text("another row has this lot too", "この筆にはほかの行もある"))
         return _sentence(parts)
@@ -201,7 +204,7 @@ class Sides:
 
 _KIND_ORDER = (
     "part", "typo", "prefix", "place_differs", "place_missing", "undetermined", "koaza_differs", "reading",
-    "place_similar", "area_differs", "shared",
+    "place_similar", "area_differs", "shared", "rival",
 )  # fmt: skip
 
 
@@ -226,7 +229,8 @@ def exact(sides: Sides, progress: Progress) -> tuple[list[Group], dict[int, list
     """Groups that are certain, and for the other entries the exact hits that are not.
 
     Certain: one lot and one entry with the same key or the same number in the same place, read without doubt, and
-    areas that agree where both are known. Several entries of one lot count only with one and the same area.
+    areas that agree where both are known. Several entries of one lot count only with one and the same area. Where a
+    lot that no row claims would fit as well but for one slip of the pen, the match is only likely.
     """
     hits: dict[int, tuple[list[int], set[str]]] = {}
     of_lot: dict[int, list[int]] = {}
@@ -238,6 +242,7 @@ def exact(sides: Sides, progress: Progress) -> tuple[list[Group], dict[int, list
             hits[entry] = (found, weak)
             for lot in found:
                 of_lot.setdefault(lot, []).append(entry)
+    rivals = Loose(sides, set(), set(range(len(sides.lots.key))) - set(of_lot))
     certain, others = [], {}
     for entry, (found, weak) in hits.items():
         if len(found) == 1 and weak <= {"key"}:
@@ -248,6 +253,9 @@ def exact(sides: Sides, progress: Progress) -> tuple[list[Group], dict[int, list
             else:
                 fitting = [other for other in same if sides.fit(other, lot)]
                 sure = bool(fit) and len({round(float(sides.entries.area[other]), 2) for other in fitting}) == 1
+            if sure and rivals.of_certain(entry):
+                others[entry] = [sides.single(entry, lot, weak | {"rival"}, 0)]
+                continue
             if sure:
                 certain.append(sides.single(entry, lot, weak, 0, certain=True))
                 continue
@@ -271,6 +279,12 @@ class Loose:
             if lot.certain and lot.numbers:
                 for text in deletions(lot.number):
                     self.near.setdefault((lot.oaza, text), []).append(index)
+
+    def of_certain(self, entry: int) -> bool:
+        """Whether another lot fits an entry as well, by area, if its number or place was written wrongly."""
+        if not self.sides.entries.area[entry] > 0 or self.sides.entries.lot_key[entry]:
+            return False
+        return any(group.kind in ("typo", "prefix", "place_differs") for group in self.of(entry))
 
     def of(self, entry: int) -> list[Group]:
         """All single candidates beside the exact ones."""

@@ -32,6 +32,7 @@ KINDS = {
     "merge": Text("Lots may have been combined (合筆)", "合筆の可能性"),
     "undetermined": Text("Within a lot of undetermined boundary", "筆界未定"),
     "shared": Text("Several rows for one lot", "1筆に複数の行"),
+    "rival": Text("Another lot fits as well", "ほかの筆も合う"),
     "no_area": Text("No area to compare", "比べる面積がない"),
     "by_hand": Text("Matched by a person", "人が対応付けた"),
 }

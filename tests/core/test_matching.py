@@ -160,6 +160,17 @@ def test_a_wrong_area_or_a_slip_of_the_pen_is_left_to_people() -> None:
     assert result.unmatched_rows.iloc[0]["candidates"] == "K2; K1"
 
 
+def test_a_match_is_not_certain_where_a_slip_of_the_pen_would_fit_as_well() -> None:
+    lots = lots_of(("谷沢", "12-1", 500), ("谷沢", "12-2", 501), ("谷沢", "13", 1200), ("山崎", "13", 1203))
+    rows = rows_of(("谷沢", "12-1", 500), ("谷沢", "13", 1200))
+    result = run(lots, rows)
+    assert {(m[0], m[2], m[3]) for m in found(result)} == {("K1", "likely", "rival"), ("K3", "likely", "rival")}
+    assert "a lot without a row would fit as well" in result.matches.iloc[0]["reason"]
+    # once the others have rows of their own, nothing is left to doubt
+    full = pd.concat([rows, rows_of(("谷沢", "12-2", 501), ("山崎", "13", 1203))])
+    assert set(run(lots, full).matches["status"]) == {"certain"}
+
+
 def test_koaza_tells_lots_apart_and_a_differing_one_is_said() -> None:
     lots = lots_of(("谷沢", "5", 500), ("谷沢", "5", 700), ("谷沢", "6", 900), koaza=["八反田", "二ノ坪", "八反田"])
     result = run(lots, rows_of(("谷沢字二の坪", "5", 700), ("谷沢", "字八反田5", None), ("谷沢字別所", "6", 900)))
@@ -374,7 +385,7 @@ def check(table: pd.DataFrame, kinds: Any) -> None:
     assert set(kinds) <= set(table.index) and len(kinds) == 12
     assert (table.loc[[*kinds], "recall"] >= 0.85).all()
     assert table.at["stranger", "proposed"] <= 1
-    assert table.at["clean", "certain"] >= 0.95 * table.at["clean", "pairs"]
+    assert table.at["clean", "certain"] >= 0.85 * table.at["clean", "pairs"]
 
 
 def test_spoilt_registers_find_their_lots(truth: Any) -> None:
