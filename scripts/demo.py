@@ -145,6 +145,14 @@ def run_village(out: Path, language: str) -> list[tuple[Path, str]]:
         LOTS=demo.keep("lots_checked.gpkg", "the lots with the summary of their check"),
     )
     demo.run(
+        "matchregister",
+        "Match register with lots",
+        INPUT=lots,
+        REGISTER=register,
+        OUTPUT=demo.keep("register_matches.gpkg", "which register entry belongs to which lot, with reasons"),
+        LOTS=demo.keep("lots_registered.gpkg", "the lots with their register entry, where that is certain"),
+    )
+    demo.run(
         "repairparcels",
         "Repair lots and boundaries",
         INPUT=lots,

@@ -289,6 +289,7 @@ class MatchReviewPanel(QWidget):
         self.next_button = quiet_button(tr("Next one"), clicked=self.go_on)
         self.back_again_button = quiet_button(tr("Take back"), clicked=self.take_back)
         self.show_button = plain_button(tr("Show on map"), clicked=self.show_on_map)
+        self.alike_button = plain_button("", clicked=self.decide_alike)
         footer = QFrame()
         footer.setProperty("kind", "footer")
         actions = FlowLayout(spacing=theme.GAP_S)
@@ -302,6 +303,8 @@ class MatchReviewPanel(QWidget):
             button.setObjectName(name)
             button.setToolTip(tr("Key: {key}").format(key=key))
             actions.addWidget(button)
+        self.alike_button.setObjectName("match_alike")
+        actions.addWidget(self.alike_button)
         foot = QVBoxLayout(footer)
         foot.setContentsMargins(10, 10, 10, 10)
         foot.addLayout(actions)
@@ -347,6 +350,7 @@ class MatchReviewPanel(QWidget):
         lines = [item.reason, decided_text(item), item.note] if item is not None else []
         self.reason.setText("\n".join(line for line in lines if line))
         self.reason.setVisible(bool(self.reason.text()))
+        self._fit_reason()
         self.candidate.blockSignals(True)
         self.candidate.clear()
         self.candidate.addItems(list(item.candidates) if item is not None else [])
@@ -361,6 +365,19 @@ class MatchReviewPanel(QWidget):
         self.show_button.setEnabled(bool(self._places(item)))
         for box in (self.who, self.note):
             box.setVisible(bool(pairs) and open_one)
+        alike = self._alike(item)
+        self.alike_button.setVisible(len(alike) > 1)
+        words = tr("Accept all {n} of this kind") if open_one else tr("Take back all {n} of this kind")
+        self.alike_button.setText(words.format(n=f"{len(alike):,}"))
+        self.alike_button.setToolTip(kind_word(item) if item is not None else "")
+
+    def _fit_reason(self) -> None:
+        """Three lines may be needed; without this the list takes the room of the last one."""
+        self.reason.setMinimumHeight(self.reason.heightForWidth(max(self.reason.width(), 100)))
+
+    def resizeEvent(self, event: Any) -> None:
+        super().resizeEvent(event)
+        self._fit_reason()
 
     def _pairs(self, item: Optional[Item]) -> tuple[tuple[str, str, str], ...]:
         """What a decision would be about: the pairs of the line, or its row with the chosen candidate."""
@@ -395,6 +412,18 @@ class MatchReviewPanel(QWidget):
         """Open the question again."""
         self._decide("")
 
+    def _alike(self, item: Optional[Item]) -> list[Item]:
+        """The lines of the list with the same kind of doubt, changed data left out."""
+        if item is None or not item.pairs:
+            return []
+        return [other for other in self.model.rows if other.pairs and other.kind == item.kind and not other.changed]
+
+    def decide_alike(self) -> None:
+        """Accept every line of the chosen one's kind, or take all of them back."""
+        item = self.current()
+        if item is not None:
+            self._keep(self._alike(item), "" if item.decision else ACCEPTED)
+
     def go_on(self) -> None:
         """The next line without a decision on this one."""
         count = len(self.model.rows)
@@ -404,8 +433,14 @@ class MatchReviewPanel(QWidget):
 
     def _decide(self, decision: str) -> None:
         item = self.current()
-        pairs = self._pairs(item)
-        if item is None or not pairs:
+        if item is not None:
+            self._keep([item], decision)
+
+    def _keep(self, items: Sequence[Item], decision: str) -> None:
+        """Remember one decision on several lines at once."""
+        of_item = [(item, self._pairs(item)) for item in items]
+        pairs = [pair for _, some in of_item for pair in some]
+        if not pairs:
             return
         path, who, note = decisions_path(self.state), self.who.text().strip(), self.note.text().strip()
         try:
@@ -418,10 +453,11 @@ class MatchReviewPanel(QWidget):
         self.state.set_value(_WHO_VALUE, who)
         self.state.set_value(_FILE_VALUE, os.path.basename(path))
         self.decided = True
-        when = next((r["decided_on"] for r in rows if (r["lot_key"], r["row_key"]) == pairs[0][:2]), "")
-        item.changed, item.decision, item.decided_on = False, decision, when
-        item.decided_by, item.note = (who, note) if decision else ("", "")
-        item.pairs = pairs if decision or item.source == REVIEW else ()
+        when = max((row["decided_on"] for row in rows), default="") if decision else ""
+        for item, some in of_item:
+            item.changed, item.decision, item.decided_on = False, decision, when
+            item.decided_by, item.note = (who, note) if decision else ("", "")
+            item.pairs = some if decision or item.source == REVIEW else ()
         self.note.clear()
         self.choose_list(self.model.list_name, self.view.currentIndex().row())
         self.view.setFocus(Qt.FocusReason.OtherFocusReason)

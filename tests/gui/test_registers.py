@@ -48,6 +48,12 @@ def test_questions_are_decided_by_keyboard_and_remembered(seen: dict[str, Any]) 
     )
 
 
+def test_all_of_one_kind_are_accepted_and_taken_back(seen: dict[str, Any]) -> None:
+    open_ones = seen["third"]["TO_REVIEW"]
+    assert seen["alike"]["accepted"] > 10 and seen["alike"]["review"] + seen["alike"]["accepted"] == open_ones + 1
+    assert seen["alike_back"]["accepted"] == 0 and seen["alike_back"]["review"] == open_ones + 1
+
+
 def test_other_cards_use_the_keys_that_were_found(seen: dict[str, Any]) -> None:
     assert seen["stale"] == Text("Out of date", "古い結果です").pick(seen["language"])
     assert seen["table"]["KEYS_ADDED"] == seen["table"]["LOTS_WITH_ENTRY"] >= 35

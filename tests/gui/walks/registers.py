@@ -119,6 +119,20 @@ def walk() -> dict[str, Any]:
     steps.wait(300)
     answer["third"] = card.result().numbers
 
+    # All of one kind at once, and back again.
+    steps.click(card.review_button)
+    panel = dock.panel()
+    steps.click(panel.alike_button)
+    answer["alike"] = panel.model.counts()
+    panel.choose_list("accepted")
+    steps.picture("registers_alike")
+    answer["clipped"] += steps.clipped(dock.content)
+    steps.click(panel.alike_button)
+    answer["alike_back"] = panel.model.counts()
+    steps.click(panel.back_button)
+    steps.wait_until(lambda: not page.runner.busy(), "it is compared again", 60)
+    steps.wait(300)
+
     # A table without keys: the other cards get it with the keys that were found.
     lots, register = page.state.layer("lots"), page.state.layer("register")
     table = table_without_keys(lots, register)
