@@ -1760,10 +1760,6 @@
         <translation>印刷用。文字は文字のまま残ります。</translation>
     </message>
     <message>
-        <source>For the outlook of clinic, shop, school, bus and water. It is taken to shrink as the village does.</source>
-        <translation>診療所・店・学校・バス・水道の見通しに使います。地区と同じ割合で減ると仮定します。</translation>
-    </message>
-    <message>
         <source>For the outlook of clinic, shop, school, bus and water; taken to shrink as the village. 0: not known.</source>
         <translation>診療所・店・学校・バス・水道の見通しに使います。地区と同じ割合で減ると仮定します。0: 分からない。</translation>
     </message>
@@ -1862,10 +1858,6 @@
     <message>
         <source>From which the years count. 0: the year of the newest survey, else this year.</source>
         <translation>年数を数え始める年。0: 最も新しい調査の年、なければ今年。</translation>
-    </message>
-    <message>
-        <source>From which the years count. Empty: the year of the newest survey, else this year.</source>
-        <translation>年数を数え始める年。空欄なら最も新しい調査の年、なければ今年。</translation>
     </message>
     <message>
         <source>Further layers</source>
@@ -4644,10 +4636,6 @@
         <translation>どの筆にも合わない行</translation>
     </message>
     <message>
-        <source>Rows that fit no lot: {n}. They are kept and can be corrected later.</source>
-        <translation>筆が見つからない行: {n}。残しておき、あとで直せます。</translation>
-    </message>
-    <message>
         <source>Rows that got a lot key</source>
         <translation>筆キーが付いた行</translation>
     </message>
@@ -6966,10 +6954,6 @@
     <message>
         <source>{n} of {total} lots ({ha} ha) would get another answer if one weight or cost were half or double.</source>
         <translation>重みや費用を1つ半分か2倍にすると、{total}筆のうち{n}筆（{ha} ha）で答えが変わります。</translation>
-    </message>
-    <message>
-        <source>{n} of {total} lots ({ha} ha) would get another answer if one weight were half or double.</source>
-        <translation>重みを1つ半分か2倍にすると、{total}筆のうち{n}筆（{ha} ha）で答えが変わります。</translation>
     </message>
     <message>
         <source>{n} of {total} lots get another answer when one weight is halved or doubled.</source>
