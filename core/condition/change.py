@@ -29,7 +29,7 @@ SURVEY_RESULT = {"managed": "not_idle", "unmanaged": "idle_1_green"}
 #: Margin in log-odds that a stated change keeps from the limit.
 _MARGIN = 1e-7
 
-COLUMNS = ("row", "step", "indicator", "value", "category", "before", "known", "becomes")
+COLUMNS = ("row", "step", "indicator", "value", "category", "before", "known", "several", "becomes")
 
 
 class _Thing(NamedTuple):
@@ -84,7 +84,8 @@ def _things(kind: str, weights: Sequence[Weight]) -> list[_Thing]:
 
 
 class _State(NamedTuple):
-    """Lots of one kind: score and carried log-odds now, and per indicator contribution, value, word, known."""
+    """Lots of one kind: score and carried log-odds now, and per indicator contribution, value (mean), word, whether it
+    is known, and whether it was observed several times."""
 
     score: np.ndarray
     carried: np.ndarray
@@ -92,6 +93,7 @@ class _State(NamedTuple):
     value: np.ndarray
     word: np.ndarray
     known: np.ndarray
+    several: np.ndarray
 
 
 class _Plan(NamedTuple):
@@ -299,8 +301,9 @@ def changes(
     """What to change for another class: one row per lot and thing (:data:`COLUMNS`), every lot at least once.
 
     ``contribution`` per row of evidence, the others per lot; ``base`` is the starting point of the lot.
-    ``value``/``category`` is what the indicator would have to be, ``before`` its value now (NaN: not known or a
-    word), ``known`` whether there is any evidence of it, ``becomes`` the class of the lot afterwards.
+    ``value``/``category`` is what the indicator would have to be, ``before`` its value now (the mean; NaN: not known or
+    a word), ``several`` whether it was observed more than once (all observations are meant), ``known`` whether there is
+    any evidence of it, ``becomes`` the class of the lot afterwards.
     """
     row = evidence["row"].to_numpy(dtype="int64")
     value = evidence["value"].to_numpy(dtype="float64")
@@ -319,6 +322,7 @@ def changes(
         place[lots] = np.arange(len(lots))
         shape = (len(lots), len(things))
         added, now, seen = np.zeros(shape), np.full(shape, np.nan), np.zeros(shape, dtype=bool)
+        several = np.zeros(shape, dtype=bool)
         word = np.full(shape, -1)
         for number, thing in enumerate(things):
             if thing.indicator not in names:
@@ -327,14 +331,14 @@ def changes(
             at = place[row[here]]
             added[:, number] = np.bincount(at, contribution[here], minlength=len(lots))
             times = np.bincount(at, minlength=len(lots))
-            seen[:, number] = times > 0
+            seen[:, number], several[:, number] = times > 0, times > 1
             if len(thing.xs):
                 mean = np.bincount(at, np.nan_to_num(value[here]), minlength=len(lots)) / np.maximum(times, 1)
                 now[:, number] = np.where(times > 0, mean, np.nan)
             else:
                 mine = np.array([thing.words.index(w) if w in thing.words else -1 for w in words] + [-1])
                 word[at, number] = mine[category[here]]
-        state = _State(start[lots], carried[lots], added, now, word, seen)
+        state = _State(start[lots], carried[lots], added, now, word, seen, several)
         tables += _of_kind(lots, things, state, screening[lots], limits)
     left = np.setdiff1d(np.arange(len(kinds)), np.concatenate([[], *(table["row"] for table in tables)]))
     left = left.astype("int64")
@@ -349,6 +353,7 @@ def changes(
             "category": np.array([SURVEY_RESULT[word] for word in becomes], dtype=object),
             "before": np.full(len(left), np.nan),
             "known": np.isin(left, row[(evidence["indicator"] == SURVEY).to_numpy()]),
+            "several": np.zeros(len(left), dtype=bool),
             "becomes": becomes.astype(object),
         }
     )
@@ -403,6 +408,7 @@ def _rows(
         "category": np.array(words, dtype=object),
         "before": state.value[rows, pick],
         "known": state.known[rows, pick],
+        "several": state.several[rows, pick],
         "becomes": plan.becomes[rows],
     }
 

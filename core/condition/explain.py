@@ -27,6 +27,7 @@ from .words import (
     FOUND_WORD,
     LIKELY,
     NOW,
+    NOW_SEVERAL,
     REASON,
     SCREENING_AGREES,
     SCREENING_DISAGREES,
@@ -300,9 +301,9 @@ def change_texts(
     ends: list[Optional[str]] = [None] * count
     survey: list[Optional[str]] = [None] * count
     columns = (
-        changed[name].tolist() for name in ("row", "indicator", "value", "category", "before", "known", "becomes")
+        changed[name].tolist() for name in ("row", "indicator", "value", "category", "before", "several", "becomes")
     )
-    for row, indicator, value, category, before, known, becomes in zip(*columns):
+    for row, indicator, value, category, before, several, becomes in zip(*columns):
         ends[row] = becomes
         if indicator == SURVEY:
             survey[row] = category
@@ -312,7 +313,7 @@ def change_texts(
             indicator,
             value if category is None else category,
             shown(before) if before == before else "",
-            known,
+            several,
         )
         text = memory.get(key)
         if text is None:
@@ -328,7 +329,8 @@ def change_texts(
                 text = FOUND_WORD.format(phrase=_bare(words.get((land, indicator, category), Text(category, category))))
             else:
                 rising = value >= before if before == before else _rises(weights, land, indicator, value)
-                now = NOW.format(value=with_unit(shown(before))) if before == before else UNKNOWN_NOW
+                present = NOW_SEVERAL if several else NOW
+                now = present.format(value=with_unit(shown(before))) if before == before else UNKNOWN_NOW
                 text = (AT_LEAST if rising else AT_MOST).format(label=label, value=with_unit(_exact(value)), now=now)
             memory[key] = text
         things[row].append(text)

@@ -62,5 +62,6 @@ CHANGE_LOOK = Text(
 AT_LEAST = Text("{label} were at least {value}{now}", "{label}が{value}以上{now}")
 AT_MOST = Text("{label} were at most {value}{now}", "{label}が{value}以下{now}")
 NOW = Text(" (now {value})", "（いまは{value}）")
+NOW_SEVERAL = Text(" in every observation (now {value} on average)", "（すべての観測で。いまは平均{value}）")
 UNKNOWN_NOW = Text(" (now unknown)", "（いまは不明）")
 FOUND_WORD = Text("it were found that {phrase}", "「{phrase}」と分かる")

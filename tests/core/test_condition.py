@@ -539,6 +539,9 @@ def test_smallest_change_by_hand() -> None:
     assert lots["change"][0] == "It would become “cannot tell” if plant height were at most 0.5 m (now 1.2 m)."
     assert lots["change_ja"][0] == "草木の高さが0.5 m以下（いまは1.2 m）なら、「判断できない」に変わります。"
     assert lots["explanation"][0] == "Likely unmanaged: high 1.2. " + lots["change"][0]
+    # Two observations: both are meant, and their mean is told.
+    lots, _ = jd.judge(1, FARM, manual((0, "height", 1.0, None), (0, "height", 1.4, None)), rules)
+    assert "at most 0.5 m in every observation (now 1.2 m on average)" in lots["change"][0]
     # Nothing known: the height alone would do, from 0.55 m on.
     changed = jd.changes_of(FARM, manual((0, "owner", NAN, "else")), rules, jd.Thresholds())
     assert changed[["indicator", "value", "becomes"]].to_numpy().tolist() == [["height", 0.6, "unmanaged"]]
