@@ -12,7 +12,6 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-import shapely
 from scipy.spatial import cKDTree
 
 from ..progress import Progress
@@ -39,7 +38,10 @@ class Open(NamedTuple):
 
     def part(self, chosen: Bools) -> Open:
         """Some of the edges."""
-        return Open(*(values[chosen] for values in self))
+        start, end, was_start, was_end, lot, ring, turned = self
+        return Open(
+            start[chosen], end[chosen], was_start[chosen], was_end[chosen], lot[chosen], ring[chosen], turned[chosen]
+        )
 
 
 class Sewn(NamedTuple):
@@ -305,8 +307,3 @@ def _no_moved() -> Moved:
 
 def _no_spikes() -> Spikes:
     return Spikes(np.empty(0, dtype=np.int64), np.empty((0, 2)), np.empty(0), np.empty(0))
-
-
-def segments(was: Floats) -> np.ndarray:
-    """Edges (n, 2, 2) as line geometries."""
-    return shapely.linestrings(was)
