@@ -252,6 +252,44 @@ def run_village(out: Path, language: str) -> list[tuple[Path, str]]:
         OUTPUT=burden,
         RECEPTORS_OUT=demo.keep("exposure.gpkg", "which homes, fields and roads are exposed"),
     )
+    ahead = demo.keep("forecast.gpkg", "how likely each lot is still managed in 5, 10, 20 and 30 years")
+    hamlets_ahead = demo.keep(
+        "forecast_hamlets.csv", "managed land, hours and residents per hamlet in the coming years"
+    )
+    facilities = demo.keep("forecast_facilities.csv", "clinic, shop, school, bus, water against published sizes")
+    demo.run(
+        "forecast",
+        "Forecast the land",
+        INPUT=condition,
+        REGISTER=register,
+        FARMLAND_REGISTER=layer("farmland_register"),
+        CULTIVATORS=layer("cultivators", private),
+        RESIDENTS=layer("residents", private),
+        HAMLETS=layer("hamlets"),
+        HOUSES=layer("houses"),
+        ROADS=layer("roads"),
+        DEM=SAMPLE / "dem.tif",
+        MUNICIPALITY=6000,
+        OUTPUT=ahead,
+        HAMLETS_OUT=hamlets_ahead,
+        FACILITIES_OUT=facilities,
+    )
+    demo.run(
+        "forecastsheet",
+        "Print the village in 20 years",
+        INPUT=ahead,
+        HAMLETS_TABLE=hamlets_ahead,
+        FACILITIES_TABLE=facilities,
+        LOTS=lots,
+        HOUSES=layer("houses"),
+        ROADS=layer("roads"),
+        CANALS=layer("canals"),
+        FOREST=layer("forest"),
+        HAMLETS=layer("hamlets"),
+        VILLAGE="谷沢" if language == "ja" else "Tanizawa",
+        LANGUAGE=1 if language == "ja" else 2,
+        OUTPUT_PDF=demo.keep("village_in_20_years.pdf", "one page for the first workshop: our village in 20 years"),
+    )
     print("2 Choose")
     draft = demo.keep("draft.gpkg", "the draft for discussion, one class per lot with its reason")
     demo.run(

@@ -139,9 +139,37 @@ def _table(source: QgsFeatureSource, wanted: Sequence[str], what: Text) -> list[
             )
     names = fields.names()
     return [
-        {name: bridge.to_python(value) for name, value in zip(names, feature.attributes())}
+        {name: _plain(name, bridge.to_python(value)) for name, value in zip(names, feature.attributes())}
         for feature in source.getFeatures()
     ]
+
+
+#: Columns that hold words; all others of the tables hold numbers.
+_WORDS = (
+    "level",
+    "hamlet",
+    "scenario",
+    "facility",
+    "label",
+    "label_ja",
+    "edition",
+    "outlook",
+    "source",
+    "hands_source",
+)
+
+
+def _plain(name: str, value: Any) -> Any:
+    """A value of a table, also of one without types (CSV): numbers as numbers, yes and no as such."""
+    if not isinstance(value, str) or name in _WORDS or name.startswith("explanation"):
+        return str(value) if name == "edition" and value is not None else value
+    if value.lower() in ("true", "false", ""):
+        return None if value == "" else value.lower() == "true"
+    try:
+        number = float(value)
+    except ValueError:
+        return value
+    return int(number) if name in ("years", "year", "lots") else number
 
 
 def read_forecast(

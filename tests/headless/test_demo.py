@@ -68,6 +68,16 @@ def test_plan_map_is_a_readable_sheet(made: dict[str, Path]) -> None:
         assert words in text
 
 
+def test_forecast_has_its_page_for_the_workshop(made: dict[str, Path]) -> None:
+    with closing(sqlite3.connect(made["forecast.gpkg"])) as package:
+        rows = package.execute("select p_now, p_mid_5, p_mid_30 from forecast where p_now is not null").fetchall()
+    assert len(rows) > 600 and all(later <= sooner <= 1 for _now, sooner, later in rows)
+    sheet = made["village_in_20_years.pdf"]
+    text = subprocess.run(["pdftotext", "-layout", str(sheet), "-"], capture_output=True, text=True, check=True).stdout
+    for words in ("20年後の谷沢", "このまま何も変わらない場合", "仮定", "診療所"):
+        assert words in text
+
+
 # -- nobody's name -----------------------------------------------------------------------------------------
 def texts_of(path: Path) -> Iterator[tuple[str, str]]:
     """Every text in a file with its place: cells of all tables, pages, attributes, notes of pictures, lines."""

@@ -131,6 +131,18 @@ def test_hamlets_with_few_farmers_are_not_printed(tmp_path: Path) -> None:
     assert words_of(tmp_path / "page.pdf").count("耕作者が少ない") >= 2
 
 
+def test_tables_without_types_are_read(tmp_path: Path) -> None:
+    paths = []
+    for name, made in (("hamlets", hamlets("い")), ("facilities", facilities())):
+        path = str(tmp_path / f"{name}.csv")
+        processing.run("native:savefeatures", {"INPUT": made, "OUTPUT": path})
+        paths.append(path)
+    result = print_page(tmp_path, HAMLETS_TABLE=paths[0], FACILITIES_TABLE=paths[1])
+    assert result["HAMLETS_HIDDEN"] == 2
+    text = words_of(tmp_path / "page.pdf")
+    assert "診療所" in text and "6.0 → 3.0" in text
+
+
 def test_page_asks_for_what_was_forecast(tmp_path: Path) -> None:
     with pytest.raises(QgsProcessingException, match="does not tell 10 years"):
         print_page(tmp_path, YEARS=10)
