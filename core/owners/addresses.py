@@ -7,7 +7,7 @@ import unicodedata
 from typing import NamedTuple, Optional
 
 from ..parcels.lotletters import KANJI_NUMERALS, fold_place, number_of, width
-from .names import fold
+from .names import PREFECTURE, fold
 
 SAME, PART, VAGUE, DIFFERENT = "same", "part", "vague", "different"
 
@@ -17,10 +17,7 @@ _COUNTED = re.compile(
 )
 _PARTS = re.compile(r"(\d)(?:丁目|番地の|番地ノ|番地|番の|番|号の|号|地割|の|ノ)(?=\d)")
 _ENDS = re.compile(r"(\d)(?:番地|番|号|丁目|地割)")
-_PREFECTURE = re.compile(
-    r"^(北海道|東京都|京都府|大阪府|(?:青森|岩手|宮城|秋田|山形|福島|茨城|栃木|群馬|埼玉|千葉|神奈川|新潟|富山|石川|福井|山梨|長野|"
-    r"岐阜|静岡|愛知|三重|滋賀|兵庫|奈良|和歌山|鳥取|島根|岡山|広島|山口|徳島|香川|愛媛|高知|福岡|佐賀|長崎|熊本|大分|宮崎|鹿児島|沖縄)県)"
-)
+_PREFECTURE = re.compile("^" + PREFECTURE)
 _COUNTRIES = re.compile(
     r"アメリカ合衆国|米国|大韓民国|韓国|中華人民共和国|中国[^地]|台湾|香港|ブラジル|カナダ|オーストラリア|英国|イギリス|フランス|"
     r"シンガポール|タイ王国|フィリピン|ベトナム|U\.?S\.?A|UNITED STATES|KOREA|CHINA|TAIWAN|BRAZIL|CANADA|AUSTRALIA"

@@ -132,7 +132,8 @@ def _persons(owners: Optional[pd.DataFrame], register: pd.DataFrame) -> tuple[di
         resolved = owners.assign(person_key=persons)
         known_kinds = frames.texts(resolved, "owner_kind")
         written = frames.texts(resolved, "name")
-        kinds = [kind or names.parse(name or "").kind for kind, name in zip(known_kinds, written)]
+        places = frames.texts(resolved, "address")
+        kinds = [kind or names.kind_at(name or "", place) for kind, name, place in zip(known_kinds, written, places)]
         resolved = resolved.assign(owner_kind=kinds)
         flags = owner_flags(resolved)
         columns = zip(

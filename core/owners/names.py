@@ -97,7 +97,13 @@ _STATE = re.compile(
     r"^(国|日本国|内務省|大蔵省|建設省|農林省|農林水産省|国土交通省|財務省|林野庁|防衛省|環境省|運輸省|文部科学省|厚生労働省)"
     r"(\(.*\))?$"
 )
-_TOWN = re.compile(r"^(?=.{3,})(.{2,3}[都道府県])?(.{1,4}郡)?.{1,6}[市区町村]$|^.{2,3}[都道府県]$")
+PREFECTURE = (
+    r"(?:北海道|東京都|京都府|大阪府|(?:青森|岩手|宮城|秋田|山形|福島|茨城|栃木|群馬|埼玉|千葉|神奈川|新潟|富山|石川|福井|山梨|長野|"
+    r"岐阜|静岡|愛知|三重|滋賀|兵庫|奈良|和歌山|鳥取|島根|岡山|広島|山口|徳島|香川|愛媛|高知|福岡|佐賀|長崎|熊本|大分|宮崎|鹿児島|沖縄)県)"
+)
+_TOWN = re.compile(rf"^{PREFECTURE}(.{{1,4}}郡)?(.{{1,6}}[市区町村])?$|^.{{1,8}}郡.{{1,6}}[町村]$")
+#: May be a town or a person (佐々木与市): the address decides, see :func:`kind_at`.
+_PERHAPS_TOWN = re.compile(r"^(?=.{3,}).{1,6}[市区町村]$")
 _WARD = re.compile(r"財産区$")
 _COMMON = re.compile(
     r"^(大字|小字|字)|共有|入会|(組|部落|集落|自治会|町内会|区会|常会|惣代|総代|講|講中|若連中|水利組合|用水組合|管理組合|牧野組合|"
@@ -155,11 +161,10 @@ def parse(raw: str) -> Name:
     text = re.sub(r"\s+", "", unicodedata.normalize("NFKC", raw).upper())
     text = _HONORIFICS.sub("", text) if len(text) > 3 else text
     rest, form, side = _taken_apart(text)
-    return Name(fold(rest), form.code if form else "", side, _kind(raw, rest, form))
+    return Name(fold(rest), form.code if form else "", side, _kind(rest, form))
 
 
-def _kind(raw: str, rest: str, form: Optional[Form]) -> str:
-    spaced = " " in unicodedata.normalize("NFKC", raw).strip()
+def _kind(rest: str, form: Optional[Form]) -> str:
     text = rest
     if not _ABBREVIATION.search(text):
         text = _TRAILING_NOTE.sub("", text)
@@ -169,13 +174,32 @@ def _kind(raw: str, rest: str, form: Optional[Form]) -> str:
         return PROPERTY_WARD
     if form is not None:
         return form.kind
-    if _STATE.match(text) or (_TOWN.match(text) and not (spaced and text == rest)):
+    if _STATE.match(text) or _TOWN.match(text):
         return PUBLIC
     if _COMMON.search(text):
         return COMMON
     if _RELIGIOUS.search(text):
         return RELIGIOUS
     return PERSON
+
+
+def perhaps_town(raw: str) -> bool:
+    """Whether a name without a space ends like that of a town or village; it may yet be a person's."""
+    return bool(_PERHAPS_TOWN.match(unicodedata.normalize("NFKC", raw).strip())) and " " not in raw.strip()
+
+
+def kind_at(raw: str, address: Optional[str]) -> str:
+    """Kind of owner by name and address: what looks like a town is one when its address begins with its name.
+
+    >>> kind_at("上越市", "新潟県上越市木田1-1"), kind_at("佐々木与市", "上越市木田1-1")
+    ('public', 'person')
+    """
+    kind = parse(raw).kind
+    if kind == PERSON and address and perhaps_town(raw):
+        place = re.sub(rf"^{PREFECTURE}(.{{1,4}}郡)?", "", unicodedata.normalize("NFKC", address).strip())
+        if place.startswith(unicodedata.normalize("NFKC", raw).strip()):
+            return PUBLIC
+    return kind
 
 
 def close(a: str, b: str) -> bool:

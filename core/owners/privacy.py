@@ -116,9 +116,11 @@ class Secrets:
         self._whole: dict[str, str] = {}
         self._inside: dict[str, list[tuple[str, str]]] = defaultdict(list)
         for table in tables:
+            places = frames.texts(table, "address")
             for column in ("name", "former_name", "name_kana"):
-                for value in frames.texts(table, column):
-                    if value and names.parse(value).kind != names.PUBLIC:
+                for value, place in zip(frames.texts(table, column), places):
+                    # The name of a town stands in many columns and is nobody's.
+                    if value and names.kind_at(value, place) != names.PUBLIC:
                         self._add(value, "name")
             for value in frames.texts(table, "address"):
                 place = addresses.parse(value)

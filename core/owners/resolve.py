@@ -234,11 +234,14 @@ def _entries(
         name, address = name or "", address or ""
         if name not in parsed_names:
             parsed_names[name] = names.parse(name)
+        taken = parsed_names[name]
+        if taken.kind == names.PERSON and names.perhaps_town(name):
+            taken = taken._replace(kind=names.kind_at(name, address))
         if address not in parsed_addresses:
             parsed_addresses[address] = addresses.parse(address)
         entry = Entry(
             name,
-            parsed_names[name],
+            taken,
             names.kana(kana or ""),
             names.parse(former).core if former else "",
             parsed_addresses[address],

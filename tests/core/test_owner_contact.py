@@ -112,7 +112,8 @@ def state_of(status: Any, owner: dict[str, Any], **register: Any) -> Any:
         ("unknown", {"name": "大字見本", "representative": "yes"}, {}, "reachable", "reachable"),
         ("reachable", {"name": "大字見本"}, {}, "reachable", "reachable"),
         ("unknown", {"name": "見本財産区"}, {}, "public", "reachable"),
-        ("unknown", {"name": "見本市"}, {}, "public", "reachable"),
+        ("unknown", {"name": "見本市", "address": "見本市役所1"}, {}, "public", "reachable"),
+        ("unknown", {"name": "佐々木与市", "address": "見本市谷沢1"}, {}, "unknown", "unknown"),
         ("reachable", {"name": "㈱見本", "dissolved_on": "2009-01-01"}, {}, "dissolved", "to_check"),
     ],
 )

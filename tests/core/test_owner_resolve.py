@@ -96,12 +96,22 @@ def test_names_that_stay_apart(a: str, b: str) -> None:
         ("国土交通省（建設省）", "public"),
         ("新潟県", "public"),
         ("新潟県上越市", "public"),
-        ("上越市", "public"),
         ("見本県見本郡見本町", "public"),
+        ("上越市", "person"),  # by its name alone it may be a person's
+        ("佐藤都", "person"),
+        ("佐々木与市", "person"),
     ],
 )
 def test_kind_of_owner(name: str, kind: str) -> None:
     assert names.parse(name).kind == kind
+
+
+def test_the_address_tells_a_town_from_a_person() -> None:
+    assert names.kind_at("上越市", "新潟県上越市木田1-1") == "public"
+    assert names.kind_at("見本町", "新潟県見本郡見本町1") == "public"
+    assert names.kind_at("佐々木与市", "新潟県上越市木田1-1") == "person"
+    assert names.kind_at("上越市", None) == "person"
+    assert names.kind_at("上越 市", "上越市木田1-1") == "person"
 
 
 def test_one_letter_off_but_not_a_number() -> None:
