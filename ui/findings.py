@@ -59,6 +59,8 @@ from .widgets import (
 __all__ = ("ALL", "DONE", "LEFT", "Finding", "FindingsPanel", "read_findings", "write_table")
 
 ROW_HEIGHT = 48
+#: Below this height (px) the list needs the room of the advice.
+ADVICE_HEIGHT = 500
 #: How long the outcome of a re-check is shown (ms).
 TOLD_MS = 8000
 #: The office or role that decided last, kept with the project.
@@ -165,6 +167,9 @@ class FindingsPanel(QWidget):
         head = QHBoxLayout()
         head.addWidget(self.back_button)
         head.addWidget(label(title or tr("Findings: lots and boundaries"), "title"), 1)
+        self.repair_button = quiet_button(tr("Repair…"), clicked=self.repair_requested.emit)
+        self.repair_button.setObjectName("findings_repair")
+        head.addWidget(self.repair_button)
         self.told = label("", "hint")
         self.told.setObjectName("findings_told")
         self.told.hide()
@@ -286,14 +291,12 @@ class FindingsPanel(QWidget):
         self.show_button.setObjectName("findings_show")
         self.leave_button = quiet_button(tr("Leave as it is"), clicked=self.leave_or_take_back)
         self.leave_button.setObjectName("findings_leave")
-        self.repair_button = quiet_button(tr("Repair…"), clicked=self.repair_requested.emit)
-        self.repair_button.setObjectName("findings_repair")
         self.export_button = plain_button(tr("Export table"), clicked=self.export)
         self.export_button.setObjectName("findings_export")
         footer = QFrame()
         footer.setProperty("kind", "footer")
         actions = FlowLayout(spacing=theme.GAP_S)
-        for button in (self.show_button, self.leave_button, self.repair_button, self.export_button):
+        for button in (self.show_button, self.leave_button, self.export_button):
             actions.addWidget(button)
         foot = QVBoxLayout(footer)
         foot.setContentsMargins(10, 10, 10, 10)
@@ -374,7 +377,16 @@ class FindingsPanel(QWidget):
         is_left = row is not None and row.finding_id in self.model.decisions
         self.leave_button.setText(tr("Take up again") if is_left else tr("Leave as it is"))
         self.advice.setText(row.advice() if row is not None and row.status != CURED else "")
-        self.advice.setVisible(bool(self.advice.text()) and self.told.isHidden())
+        self._show_advice()
+
+    def _show_advice(self) -> None:
+        """The advice, where there is room for it beside the list (it is in the tooltip of the row as well)."""
+        room = self.height() >= ADVICE_HEIGHT or not self.isVisible()
+        self.advice.setVisible(bool(self.advice.text()) and self.told.isHidden() and room)
+
+    def resizeEvent(self, event: Any) -> None:
+        super().resizeEvent(event)
+        self._show_advice()
 
     def _fill_filters(self) -> None:
         """Kinds and owners that have findings, with their number; what is chosen stays chosen."""
@@ -449,7 +461,7 @@ class FindingsPanel(QWidget):
 
     def _forget_told(self) -> None:
         self.told.hide()
-        self.advice.setVisible(bool(self.advice.text()))
+        self._show_advice()
 
     def _run_changed(self, key: str) -> None:
         if key == RECHECK_KEY and self.runner.state(key) != IDLE:
