@@ -241,6 +241,25 @@ def run_village(out: Path, language: str) -> list[tuple[Path, str]]:
         WEIGHTS_OUT=demo.keep("condition_weights.csv", "the weights learnt from the survey (not used)"),
         MEASURES=demo.keep("condition_measures.csv", "how good they are in hamlets left out, beside simple rules"),
     )
+    package = demo.keep(
+        "field_checks.gpkg", "the field package for QField or Mergin Maps, with pick lists and photo field"
+    )
+    package.unlink(missing_ok=True)  # the tool never overwrites one
+    demo.run(
+        "fieldchecklist",
+        "Plan the next visits",
+        INPUT=condition,
+        ROADS=layer("roads"),
+        HOUSES=layer("houses"),
+        CANALS=layer("canals"),
+        FOREST=layer("forest"),
+        VILLAGE="谷沢" if language == "ja" else "Tanizawa",
+        LANGUAGE=1 if language == "ja" else 2,
+        OUTPUT=demo.keep("field_visits.gpkg", "the lots whose visit helps most per hour, in the order of the walks"),
+        SHEET=demo.keep("field_sheet.pdf", "a page to print for each walk: map, lot numbers, boxes to tick"),
+        GPX=demo.keep("field_walks.gpx", "stops and walks for a navigation device"),
+        PACKAGE=package,
+    )
     burden = demo.keep("burden.gpkg", "which lots may burden their surroundings, and how much")
     demo.run(
         "overlayexternalities",
