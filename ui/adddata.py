@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import os
 import re
+import shutil
+import tempfile
 from typing import Any, Optional
 
 from qgis.core import Qgis, QgsMapLayer, QgsProject, QgsRasterLayer, QgsVectorLayer
@@ -628,17 +630,31 @@ class AddDataDialog(QDialog):
 
     # -- registry maps --------------------------------------------------------------------
     def _import_registry_map(self, found: intake.Found) -> None:
+        self._map_report = os.path.join(tempfile.mkdtemp(prefix="land-stewardship-"), "report.gpkg")
         started = self.runner.start(
             Job(
                 key=_IMPORT_KEY,
                 algorithm="landstewardship:importmojmap",
-                parameters={"INPUT": found.path, "DATUM": self.datum_box.currentIndex()},
+                parameters={
+                    "INPUT": found.path,
+                    "DATUM": self.datum_box.currentIndex(),
+                    "UNPLACED_SHEETS": intake.new_file(self._folder("data"), "sheets_without_place"),
+                    "REPORT": self._map_report,
+                },
                 outputs=(
                     OutputSpec("OUTPUT", "lots", tr("Lots"), "understand", data=True),
                     OutputSpec(
                         "UNPLACED",
                         "lots_unplaced",
                         tr("Lots without a known place"),
+                        "understand",
+                        shown=False,
+                        data=True,
+                    ),
+                    OutputSpec(
+                        "TRIAGE",
+                        "map_triage",
+                        tr("Kinds of maps"),
                         "understand",
                         shown=False,
                         data=True,
@@ -665,6 +681,10 @@ class AddDataDialog(QDialog):
             if layers.month_text(self.date_edit.text()):
                 layer.setCustomProperty(layers.DATE_PROPERTY, self.date_edit.text().strip())
             self.state.assign("lots", layer)
+            report = QgsVectorLayer(self._map_report, "report", "ogr")
+            intakereport.store(layer, intake.rows_of(report) if report.isValid() else [])
+            del report
+        shutil.rmtree(os.path.dirname(self._map_report), ignore_errors=True)
         unplaced = result.layers.get("lots_unplaced")
         if isinstance(unplaced, QgsVectorLayer) and unplaced.featureCount() == 0:
             self.state.project.removeMapLayer(unplaced.id())
@@ -673,11 +693,13 @@ class AddDataDialog(QDialog):
             text += " " + tr("{n} lots have no known place and are kept apart.").format(
                 n=f"{int(result.values['UNPLACED_LOTS']):,}"
             )
+            text += " " + tr("“Kinds of maps” says for each map what to do next.")
         self._done(text)
 
     def _run_failed(self, key: str, message: str) -> None:
         if key != _IMPORT_KEY:
             return
+        shutil.rmtree(os.path.dirname(self._map_report), ignore_errors=True)
         self.progress.hide()
         self.add_button.setEnabled(True)
         self.card.set_problem(message)

@@ -6956,6 +6956,10 @@
         <translation>重みや費用を1つ半分か2倍にすると、{total}筆のうち{n}筆（{ha} ha）で答えが変わります。</translation>
     </message>
     <message>
+        <source>{n} of {total} lots ({ha} ha) would get another answer if one weight were half or double.</source>
+        <translation>重みを1つ半分か2倍にすると、{total}筆のうち{n}筆（{ha} ha）で答えが変わります。</translation>
+    </message>
+    <message>
         <source>{n} of {total} lots get another answer when one weight is halved or doubled.</source>
         <translation>重みを1つ半分か2倍にすると、{total}筆のうち{n}筆で答えが変わります。</translation>
     </message>
@@ -7074,6 +7078,10 @@
     <message>
         <source>{word} (survey)</source>
         <translation>{word}（調査）</translation>
+    </message>
+    <message>
+        <source>“Kinds of maps” says for each map what to do next.</source>
+        <translation>「図の区分」に、図ごとに次にすることがあります。</translation>
     </message>
     <message>
         <source>“{column}”: {n} not understood. They stay unknown.</source>

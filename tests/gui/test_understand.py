@@ -181,6 +181,7 @@ def test_add_data(walk: Any, language: str) -> None:
     if options:
         assert told["registry"]["role"] == "lots" and told["registry"]["datum_asked"]
         assert told["registry"]["lots"] == 1051
+        assert told["registry"]["triage"] == ["surveyed"] and told["registry"]["report"] > 8
         assert os.path.dirname(told["registry"]["source"]) == os.path.join(home, "data")
     theme = "dark" if language == "ja" else "light"
     check_pictures(

@@ -255,6 +255,10 @@ def walk() -> dict[str, Any]:
         steps.click(dialog.add_button)
         steps.wait_until(lambda: gone(dock), "the registry map is read", 60)
         answer["registry"]["lots"] = dock.state.layer("lots").featureCount()
+        answer["registry"]["triage"] = [row["verdict"] for row in dock.state.layer("map_triage").getFeatures()]
+        answer["registry"]["report"] = len(
+            json.loads(dock.state.layer("lots").customProperty("landstewardship/check_report"))
+        )
         answer["registry"]["source"] = dock.state.layer("lots").source().split("|")[0]
     answer["before"] = before
     answer["project"] = QgsProject.instance().fileName()
