@@ -6956,10 +6956,6 @@
         <translation>重みや費用を1つ半分か2倍にすると、{total}筆のうち{n}筆（{ha} ha）で答えが変わります。</translation>
     </message>
     <message>
-        <source>{n} of {total} lots ({ha} ha) would get another answer if one weight were half or double.</source>
-        <translation>重みを1つ半分か2倍にすると、{total}筆のうち{n}筆（{ha} ha）で答えが変わります。</translation>
-    </message>
-    <message>
         <source>{n} of {total} lots get another answer when one weight is halved or doubled.</source>
         <translation>重みを1つ半分か2倍にすると、{total}筆のうち{n}筆で答えが変わります。</translation>
     </message>
