@@ -462,6 +462,8 @@ class LotIndex:
 
     def find(self, chiban: object, oaza: object = "") -> Optional[str]:
         """The lot's key, or ``None`` when no lot or more than one fits."""
+        if not self.keys:
+            return None
         text = plain_text(chiban)
         if text in self.keys:
             return text

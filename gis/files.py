@@ -37,11 +37,13 @@ _PROBE = 4 << 20
 
 
 class LayerIn(NamedTuple):
-    """A layer of a file: its ``name``, what QGIS opens (``uri``), and the encoding of its texts where known."""
+    """A layer of a file: its ``name``, what QGIS opens (``uri``), the encoding of its texts where known, and the layer
+    itself where it is open already."""
 
     name: str
     uri: str
     encoding: str
+    layer: Optional[QgsVectorLayer] = None
 
 
 class Read(NamedTuple):
@@ -135,13 +137,13 @@ def _layers(uri: str) -> list[LayerIn]:
     names = list(dict.fromkeys(text.split("!!::!!")[1] for text in whole.dataProvider().subLayers()))
     encoding = dbf_encoding(uri)
     if len(names) < 2:
-        return [LayerIn(os.path.basename(uri), uri, encoding)]
+        return [LayerIn(os.path.basename(uri), uri, encoding, whole)]
     return [LayerIn(f"{os.path.basename(uri)} · {name}", f"{uri}|layername={name}", encoding) for name in names]
 
 
 def open_layer(entry: LayerIn) -> Optional[QgsVectorLayer]:
     """The layer, with its encoding set; ``None`` when it cannot be opened after all."""
-    layer = QgsVectorLayer(entry.uri, entry.name, "ogr")
+    layer = entry.layer or QgsVectorLayer(entry.uri, entry.name, "ogr")
     if not layer.isValid():
         return None
     if entry.encoding:

@@ -126,7 +126,7 @@ class ImportRegister(TableAlgorithm):
         reports = []
         unmatched = 0
         for number, read in enumerate(reads):
-            progress.span(0.5, 0.9).step(number / len(reads))
+            part = progress.part(0.5 + 0.4 * number / len(reads), 0.5 + 0.4 * (number + 1) / len(reads))
             names = [spec.name for spec in read.specs]
             table = read.frame[names].astype(object).where(read.frame[names].notna(), None).to_dict("records")
             if not role:
@@ -139,7 +139,15 @@ class ImportRegister(TableAlgorithm):
             used.update(choice.columns)
             self._require(role, used, read.name, names)
             made = convert_register(
-                role, table, [int(row) for row in read.frame.index], used, index, read.report, known, choice.area_unit
+                role,
+                table,
+                [int(row) for row in read.frame.index],
+                used,
+                index,
+                read.report,
+                known,
+                choice.area_unit,
+                part,
             )
             self.told_columns(role, used, made.report)
             unit = next((r.value for r in made.report.remarks if r.item == "area_unit"), "") or unit

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Optional
 
 from .. import intake
 from ..intake_report import NOTE, OK, WARNING, CheckReport
+from ..progress import Progress
 from ..texts import Text
 from . import units, values
 
@@ -24,6 +25,10 @@ LABELS: dict[str, Text] = {
     "forest_stands": Text("Forest stand list", "森林簿"),
 }
 _TOTAL = re.compile(r"^(合\s*計|小\s*計|総\s*計|計|累計|total|sum)", re.IGNORECASE)
+
+
+#: Rows between two looks at progress and cancel.
+_CHUNK = 2000
 
 
 class Register(NamedTuple):
@@ -62,24 +67,36 @@ def convert_register(
     report: CheckReport,
     people: Optional[Mapping[tuple[str, str], str]] = None,
     area_unit: str = "",
+    progress: Optional[Progress] = None,
 ) -> Register:
     """Rows of a table as rows of ``role``. ``lines``: where each stands in its file; ``columns``: column by meaning;
     ``area_unit``: of the declared areas, empty: find out. Sums and rows without what is needed are set aside."""
     report.kind = LABELS[role]
     report.read = len(rows)
     meanings = intake.MEANINGS[role]
+    progress = progress or Progress()
     kept: list[Mapping[str, Any]] = []
-    for line, row in zip(lines, rows):
+    for line, row in zip(lines, _stepping(rows, progress, 0.0, 0.3)):
         reason = _unusable(row, meanings, columns)
         if reason is None:
             kept.append(row)
         else:
             report.set_aside(reason[0], reason[1], line)
     kept = _areas(role, kept, columns, area_unit, report)
-    made = intake.convert(role, kept, columns, index, people)
+    made = intake.convert(role, _stepping(kept, progress, 0.3, 0.9), columns, index, people)
     report.kept = len(kept)
     _tell(role, kept, columns, made, report)
     return Register(made.rows, made.private_rows, report)
+
+
+def _stepping(
+    rows: Sequence[Mapping[str, Any]], progress: Progress, low: float, high: float
+) -> Iterator[Mapping[str, Any]]:
+    """The rows one by one, with a look at progress and cancel now and then."""
+    for number, row in enumerate(rows):
+        if number % _CHUNK == 0:
+            progress.step(low + (high - low) * number / len(rows))
+        yield row
 
 
 def _unusable(
