@@ -18,6 +18,7 @@ from ..core.intake_report import ERROR, NOTE, CheckReport
 from ..core.progress import Progress
 from ..core.schema import FieldSpec
 from ..core.tables import archive, delimited, xlsx
+from ..core.tables.decode import letters
 from ..core.tables.raw import RawTable
 from ..core.texts import Text
 from . import bridge
@@ -31,6 +32,8 @@ WORKBOOKS = (".xlsx", ".xlsm")
 _ZIPPED = (".zip", ".ods", ".kmz")
 VECTORS = (".shp", ".geojson", ".json", ".gpkg", ".fgb", ".gml", ".kml", ".dbf", ".tab", ".parquet", ".geoparquet")
 _PARQUET = (".parquet", ".geoparquet")
+#: Formats whose texts are UTF-8 by their specification (names of QGIS).
+_ALWAYS_UTF8 = ("GPKG", "GeoJSON", "FlatGeobuf")
 _WKT_NAMES = ("wkt", "geom", "geometry", "wkt_geom", "図形")
 #: The most bytes of a dBase file that are read to find its encoding.
 _PROBE = 4 << 20
@@ -193,7 +196,10 @@ def read_layer(layer: QgsVectorLayer, name: str, progress: Optional[Progress] = 
     frame = bridge.source_to_frame(layer, progress)
     report = CheckReport(name, format=layer.storageType() or layer.providerType(), spatial=layer.isSpatial())
     if layer.storageType() == "ESRI Shapefile":
-        report.encoding = layer.dataProvider().encoding() or ""
+        report.encoding = _encoding_name(layer.dataProvider().encoding() or "")
+        report.remarks.extend(letters(_all_text(frame)))
+    elif layer.storageType() in _ALWAYS_UTF8:
+        report.encoding = "UTF-8"
     count = layer.featureCount()
     if count > len(frame):
         report.remark(
@@ -206,6 +212,16 @@ def read_layer(layer: QgsVectorLayer, name: str, progress: Optional[Progress] = 
             count - len(frame),
         )
     return Read(name, frame, bridge.specs_of(layer.fields()), report)
+
+
+def _encoding_name(name: str) -> str:
+    """Encodings by the name people know: Qt calls the Windows form of Shift_JIS by the name of the standard."""
+    return "CP932" if name.lower() in ("shift_jis", "windows-31j", "cp932", "sjis") else name
+
+
+def _all_text(frame: geopandas.GeoDataFrame) -> str:
+    columns = [column for column in frame.columns if column != frame.geometry.name and frame[column].dtype == object]
+    return "\n".join(cell for column in columns for cell in frame[column].tolist() if isinstance(cell, str))
 
 
 def read_parquet(path: str) -> Read:

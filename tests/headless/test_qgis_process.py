@@ -133,3 +133,27 @@ def test_without_geopandas_batch_says_what_to_install(
     assert outcome.code == 1, outcome.text
     assert "python3-geopandas" in outcome.text or "conda-forge geopandas" in outcome.text
     assert ("needs the Python package" in outcome.text) == (LANGUAGES[language] == "en")
+
+
+def test_open_data_are_read_with_their_report(qgis_process: Any, tmp_path: Path) -> None:
+    ring = [[138.0, 37.0], [138.1, 37.0], [138.1, 37.1], [138.0, 37.0]]
+    feature = {
+        "type": "Feature",
+        "properties": {"N03_001": "新潟県", "N03_004": "上越市", "N03_007": "15222"},
+        "geometry": {"type": "Polygon", "coordinates": [ring]},
+    }
+    path, out, report = tmp_path / "N03-20240101_15.geojson", tmp_path / "out.gpkg", tmp_path / "report.csv"
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}), encoding="utf-8")
+    outcome = qgis_process(
+        "--json",
+        "run",
+        "landstewardship:importopendata",
+        f"--INPUT={path}",
+        "--TARGET=EPSG:6676",
+        f"--OUTPUT={out}",
+        f"--REPORT={report}",
+    )
+    results = results_of(outcome)
+    assert (results["READ"], results["KEPT"], results["SET_ASIDE"]) == (1, 1, 0) and results["ROLE"] == "municipality"
+    told = report.read_text(encoding="utf-8")
+    assert "EPSG:6676" in told and "2024-01-01" in told and "行政区域データ" in told

@@ -132,9 +132,10 @@ def test_the_old_shapefile_in_cp932_and_a_shape_of_another_kind(tmp_path: Path) 
     from qgis.core import QgsProject, QgsVectorFileWriter
 
     layer = QgsVectorLayer("Polygon?crs=EPSG:4612&field=筆ポリ:string&field=耕地の:string", "x", "memory")
+    # A number with a letter that exists on one computer only (外字) and a variant letter.
     for number, kind in enumerate(("田", "畑")):
         feature = QgsFeature(layer.fields())
-        feature.setAttributes([f"F{number}", kind])
+        feature.setAttributes([f"F{number}﨑\ue000", kind])
         feature.setGeometry(
             QgsGeometry.fromWkt(f"POLYGON(({138 + number} 37,{139 + number} 37,{138 + number} 38,{138 + number} 37))")
         )
@@ -152,6 +153,9 @@ def test_the_old_shapefile_in_cp932_and_a_shape_of_another_kind(tmp_path: Path) 
     (tmp_path / "old.dbf").write_bytes(bytes(data))
     made = run("importfieldpolygons", INPUT=[str(path)], TARGET=ZONE)
     assert [row["land_type"] for row in rows(made["OUTPUT"])] == ["田", "畑"]
+    assert [row["polygon_uuid"] for row in rows(made["OUTPUT"])] == ["F0﨑\ue000", "F1﨑\ue000"]
+    assert made["report"]["encoding"]["value"] == "CP932" and made["report"]["gaiji"]["value"] == "2"
+    assert made["report"]["extended_letters"]["value"] == "2"
     assert made["report"]["datum_changed"]["severity"] == "warning"
     assert made["report"]["crs"]["value"].startswith("JGD2000")
 
