@@ -82,7 +82,8 @@ FORMS: tuple[Form, ...] = (
     Form("iryo", ("医療法人社団", "医療法人財団", "医療法人", "(医)")),
     Form("npo", ("特定非営利活動法人", "NPO法人", "(特非)")),
     Form("ninka_chien", ("認可地縁団体",), COMMON),
-    Form("shinrin", ("生産森林組合",)),
+    Form("shinrin", ("生産森林組合", "森林組合")),
+    Form("kairyo", ("土地改良区",)),
     Form("nokyo", ("農業協同組合", "農協")),
     Form("kyodo", ("協同組合", "(協)")),
 )
@@ -107,9 +108,11 @@ _PERHAPS_TOWN = re.compile(r"^(?=.{3,}).{1,6}[市区町村]$")
 _WARD = re.compile(r"財産区$")
 _COMMON = re.compile(
     r"^(大字|小字|字)|共有|入会|(組|部落|集落|自治会|町内会|区会|常会|惣代|総代|講|講中|若連中|水利組合|用水組合|管理組合|牧野組合|"
-    r"森林組合|区有|組持|村持)$"
+    r"区有|組持|村持)$"
 )
 _RELIGIOUS = re.compile(r"(寺|神社|八幡宮|天満宮|東照宮|大社|教会|庵|観音堂|地蔵堂|薬師堂|阿弥陀堂|(?<![医病学寺])院)$")
+#: Words written where a name is not known.
+_NO_NAME = frozenset(("不明", "不詳", "氏名不詳", "所有者不明", "未登記", "なし", "無し", "UNKNOWN", "未定", "空欄"))
 _TRAILING_NOTE = re.compile(r"\([^()]*\)$")
 _ABBREVIATION = re.compile(r"\((株|有|同|資|名|一社|公社|一財|公財|社|財|農|宗|学|福|医|特非|協)\)$")
 
@@ -160,6 +163,8 @@ def parse(raw: str) -> Name:
     """
     text = re.sub(r"\s+", "", unicodedata.normalize("NFKC", raw).upper())
     text = _HONORIFICS.sub("", text) if len(text) > 3 else text
+    if text in _NO_NAME:
+        return Name("", "", "", PERSON)
     rest, form, side = _taken_apart(text)
     return Name(fold(rest), form.code if form else "", side, _kind(rest, form))
 

@@ -88,6 +88,8 @@ def test_names_that_stay_apart(a: str, b: str) -> None:
         ("谷沢共有", "common"),
         ("認可地縁団体谷沢自治会", "common"),
         ("谷沢財産区", "property_ward"),
+        ("上越森林組合", "company"),
+        ("見本土地改良区", "company"),
         ("宗教法人見本寺", "religious"),
         ("八坂神社", "religious"),
         ("見本病院", "person"),
@@ -314,6 +316,12 @@ def test_no_address_never_joins_by_name_alone() -> None:
         owners(("a", "見本 花", None), ("b", "見本 花", None), ("c", None, None), ("d", None, None))
     )
     assert people(found) == {"a": "a", "b": "b", "c": "c", "d": "d"} and verdicts(found) == {"a+b": "review"}
+
+
+@pytest.mark.parametrize("word", ["不明", "　不明 ", "氏名不詳", "unknown"])
+def test_a_word_for_no_name_is_no_name(word: str) -> None:
+    found = resolve.resolve(owners(("a", word, "見本市谷沢1"), ("b", word, "見本市谷沢1")))
+    assert people(found) == {"a": "a", "b": "b"} and not len(found.pairs)
 
 
 def test_a_name_too_common_suggests_nothing() -> None:

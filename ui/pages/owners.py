@@ -22,6 +22,8 @@ from .cards import AlgorithmCard, InputSpec
 _UNIT_LOTS = Text("", "筆")
 #: Keys of the runs beside that of the card: joining entries, figures by hamlet, the printed sheet.
 RESOLVE_KEY, PATTERN_KEY, SHEET_KEY = "owners_resolve", "owners_pattern", "owners_sheet"
+#: What the project remembers: pairs of entries that wait for a decision.
+_TO_DECIDE = "owners_to_decide"
 _NUMBERS = (
     "LOTS_REACHABLE",
     "LOTS_TO_CHECK",
@@ -142,7 +144,9 @@ class OwnersCard(AlgorithmCard):
         return ""
 
     def _other_finished(self, key: str, result: JobResult) -> None:
-        if key == PATTERN_KEY:
+        if key == RESOLVE_KEY:
+            self.state.set_value(_TO_DECIDE, int(result.values.get("TO_REVIEW", 0)))
+        elif key == PATTERN_KEY:
             self._start_sheet()
         elif key == SHEET_KEY:
             from . import act
@@ -250,12 +254,9 @@ class OwnersCard(AlgorithmCard):
                 owners=_count(numbers["OWNERS_HOLDING"]), blocks=_count(numbers["BLOCKS_HELD"])
             )
             self.share.setText(f"{text} {held}" if numbers["BLOCKS_HELD"] else text)
-        waiting = self._to_decide() if numbers else 0
+        waiting = int(self.state.value(_TO_DECIDE, 0)) if numbers else 0
         self.review.setText(tr("{n} pairs of entries may be one owner. See the lists.").format(n=waiting))
         self.review.setVisible(bool(waiting))
-
-    def _to_decide(self) -> int:
-        return owner_reading.open_pairs(owner_reading.read_pairs(self._vector("owner_pairs"), None, language()))
 
     def refresh(self, active: bool) -> None:
         super().refresh(active)
