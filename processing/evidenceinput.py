@@ -22,6 +22,7 @@ from ..core.errors import InputError
 from ..core.progress import Progress
 from ..core.texts import Text
 from ..gis import bridge
+from ..gis.catalogues import catalogue_text
 from ..gis.i18n import tr
 from . import reading
 from .base import LandAlgorithm
@@ -166,9 +167,14 @@ def write_evidence(
     """Write evidence rows (by position of the lot) to OUTPUT; lots without a key are told and left out."""
     import numpy
 
-    from ..core.condition import table
+    from ..core.condition import explain, table
+    from ..core.condition.weights import read_weights
 
     outputs: dict[str, Any] = {}
+    if len(found):
+        # Told in the words of the weights that come with the plugin; what it weighs is decided later.
+        words = read_weights(catalogue_text("condition_weights.csv"))
+        found = explain.with_texts(found, explain.phrases(found, lots.kinds, words))
     made = table.with_keys(found, lots.keys)
     named = numpy.array([key is not None for key in made["lot_key"]], dtype=bool)
     without = int(made.loc[~named, "row"].nunique())

@@ -218,6 +218,8 @@ def test_tables_of_all_tools_go_into_one_judgement(tmp_path: Path) -> None:
         run("forestevidence", INPUT=lots(), MESH=mesh),
         run("buildingevidence", INPUT=lots(), HOUSES=houses),
     ]
+    assert said(surveys["OUTPUT"], "patrol", "text_ja")["k1"] == "農地パトロール（2024-10-01）: 遊休農地ではない。"
+    assert said(tables[2]["OUTPUT"], "road_distance", "text")["k0"] == "The nearest road is 40 m away."
     assert said(surveys["OUTPUT"], "patrol", "category") == {"k0": "idle_1_yellow", "k1": "not_idle", "k2": "idle_1"}
     given = [table["OUTPUT"] for table in tables]
     result = run("findunmanaged", INPUT=lots(), MORE_EVIDENCE=given, EVIDENCE="memory:")
