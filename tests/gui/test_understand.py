@@ -159,6 +159,10 @@ def test_add_data(walk: Any, language: str) -> None:
     assert len(told["profiles"]) == 1 and told["profiles"][0].startswith("register_")
     assert told["again"]["columns"] == register["columns"]
     assert Text("As saved: Tanizawa", "保存した設定: 谷沢地区").pick(language) in told["again"]["why"]
+    foreign = told["foreign"]
+    assert foreign["columns"]["chiban"] == "PARCEL_NR" and foreign["columns"]["area_reg"] == "AREA_HA"
+    assert foreign["unit"][0] == "m2" and foreign["unit"][1] and foreign["houses"] == [1, 6]
+    assert any(text.startswith(Text("Unit?", "単位は？").pick(language)) for text in foreign["report"])
     known = told["known"]
     assert known["role"] == "field_polygons" and known["rows"] == [4, "EPSG:6676"] and known["date"] == "2025"
     assert any("Self-intersection" in text for text in known["report"]) and known["reports"] == 3
@@ -185,7 +189,10 @@ def test_add_data(walk: Any, language: str) -> None:
         assert os.path.dirname(told["registry"]["source"]) == os.path.join(home, "data")
     theme = "dark" if language == "ja" else "light"
     check_pictures(
-        language, theme, "1280x720", ("empty", "add_data", "add_data_known", "check_report", "add_data_broken")
+        language,
+        theme,
+        "1280x720",
+        ("empty", "add_data", "add_data_known", "add_data_unit", "check_report", "add_data_broken"),
     )
 
 

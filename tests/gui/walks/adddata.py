@@ -13,6 +13,7 @@ sys.path.insert(0, os.environ["WALK_LIBRARY"])
 import steps
 from qgis.core import (
     QgsFeature,
+    QgsGeometry,
     QgsProject,
     QgsVectorFileWriter,
     QgsVectorLayer,
@@ -93,6 +94,24 @@ def fields_file() -> Path:
         features.append({"type": "Feature", "properties": properties, "geometry": shape})
     path = FOLDER / "15222_2025.geojson"
     path.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
+    return path
+
+
+def foreign_file() -> Path:
+    """Lots of a surveyor; the areas are in m² though the column is named after hectares."""
+    layer = QgsVectorLayer("Polygon?crs=EPSG:6676&field=PARCEL_NR:string&field=AREA_HA:double", "x", "memory")
+    for number in range(6):
+        feature = QgsFeature(layer.fields())
+        width = 30 + number
+        feature.setAttributes([f"P{number}", 40.0 * width])
+        x = number * 50
+        feature.setGeometry(QgsGeometry.fromWkt(f"POLYGON(({x} 0,{x + width} 0,{x + width} 40,{x} 40,{x} 0))"))
+        layer.dataProvider().addFeature(feature)
+    options = QgsVectorFileWriter.SaveVectorOptions()
+    options.driverName = "GPKG"
+    path = FOLDER / "surveyor.gpkg"
+    context = QgsProject.instance().transformContext()
+    QgsVectorFileWriter.writeAsVectorFormatV3(layer, str(path), context, options)
     return path
 
 
@@ -208,6 +227,24 @@ def walk() -> dict[str, Any]:
     shown.accept()
     dialog.reject()
     steps.wait(200)
+
+    # Lots of another office: a unit that is named wrong is asked; as another kind of map the file stays as it is.
+    dialog = bring(dock, "map", foreign_file())
+    answer["foreign"] = {
+        "columns": dialog.columns(),
+        "unit": [dialog.form.unit(), dialog.form.unit_why.text()],
+        "report": dialog.report.texts(),
+    }
+    answer["clipped"] += steps.clipped(dialog)
+    steps.into_view(dialog.form.unit_box)
+    steps.picture("add_data_unit", dialog)
+    dialog.role_box.setCurrentIndex(dialog.role_box.findData("houses"))
+    steps.wait(600)
+    steps.wait_until(lambda: dialog.trial.state == "ready", "the map is looked through")
+    houses = len(layers_of("houses"))
+    steps.click(dialog.add_button)
+    steps.wait_until(lambda: gone(dock), "the houses are added")
+    answer["foreign"]["houses"] = [len(layers_of("houses")) - houses, dock.state.layer("houses").featureCount()]
 
     # Columns confirmed once are taken again by themselves.
     dialog = bring(dock, "register", FOLDER / "登記一覧_2024.csv")
