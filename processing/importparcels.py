@@ -17,7 +17,7 @@ from ..core.errors import InputError
 from ..core.texts import Text
 from ..gis import bridge
 from ..gis.i18n import tr
-from .intakebase import write_layer
+from .intakebase import tell_not_read, write_layer
 from .tablebase import TableAlgorithm
 
 if TYPE_CHECKING:
@@ -93,15 +93,7 @@ def largest(reads: list[Read]) -> Read:
     chosen = max(spatial, key=lambda read: len(read.frame))
     others = [read.name for read in reads if read is not chosen]
     if others:
-        chosen.report.remark(
-            "not_read",
-            "warning",
-            Text(
-                "Also in the files, but not read here: {names}.",
-                "ほかに入っていて、ここでは読まなかったもの: {names}。",
-            ).format(names=", ".join(others[:5]) + (" …" if len(others) > 5 else "")),
-            len(others),
-        )
+        tell_not_read(chosen.report, others)
     return chosen
 
 

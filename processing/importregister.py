@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Optional
+from typing import TYPE_CHECKING, Any, Optional
 
 from qgis.core import (
     QgsProcessing,
@@ -20,7 +20,11 @@ from ..core.errors import InputError
 from ..core.texts import Text
 from ..gis.i18n import tr
 from . import reading
+from .intakebase import tell_not_read
 from .tablebase import TableAlgorithm, pick
+
+if TYPE_CHECKING:
+    from ..gis.files import Read
 
 
 class ImportRegister(TableAlgorithm):
@@ -107,6 +111,16 @@ class ImportRegister(TableAlgorithm):
                 ).format(kind=LABELS[found])
             )
         return found
+
+    def layers_of_file(self, reads: list[Read]) -> list[Read]:
+        """The table with the most rows and those with the same columns; the others are named in its report."""
+        chosen = max(reads, key=lambda read: len(read.frame))
+        columns = [spec.name for spec in chosen.specs]
+        alike = [read for read in reads if [spec.name for spec in read.specs] == columns]
+        others = [read.name for read in reads if [spec.name for spec in read.specs] != columns]
+        if others:
+            tell_not_read(chosen.report, others)
+        return alike
 
     def perform(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback

@@ -136,7 +136,8 @@ class IntakeAlgorithm(LandAlgorithm):
         stated = bridge.pyproj_crs(self.parameterAsCrs(parameters, self.DATA_CRS, context))
         found: list[Read] = []
         for number, path in enumerate(sorted(paths)):
-            found += files.read_file(path, progress.part(number / len(paths), (number + 1) / len(paths)))
+            part = progress.part(number / len(paths), (number + 1) / len(paths))
+            found += self.layers_of_file(files.read_file(path, part))
         if parameters.get(self.LAYER) not in (None, ""):
             found.append(self._read_layer(parameters, context, progress))
         if not found:
@@ -150,6 +151,10 @@ class IntakeAlgorithm(LandAlgorithm):
         for read in found:
             read.report.data_date = date or read.report.data_date
         return [files.stated_crs(read, stated) for read in found]
+
+    def layers_of_file(self, reads: list[Read]) -> list[Read]:
+        """Which of the layers or tables of one file are meant; all, unless a subclass chooses."""
+        return reads
 
     def _read_layer(self, parameters: dict[str, Any], context: QgsProcessingContext, progress: Progress) -> Read:
         from ..core.intake_report import CheckReport
@@ -324,16 +329,21 @@ class OpenDataAlgorithm(IntakeAlgorithm):
         passed += [f"{read.name} ({source.label.pick(language())})" for source, read in known if source.role != role]
         chosen = [(source, read) for source, read in known if source.role == role]
         if passed:
-            chosen[0][1].report.remark(
-                "not_read",
-                "warning",
-                Text(
-                    "Also in the files, but not read here: {names}.",
-                    "ほかに入っていて、ここでは読まなかったもの: {names}。",
-                ).format(names=", ".join(passed[:5]) + (" …" if len(passed) > 5 else "")),
-                len(passed),
-            )
+            tell_not_read(chosen[0][1].report, passed)
         return chosen
+
+
+def tell_not_read(report: CheckReport, names: Sequence[str]) -> None:
+    """Name what else stands in the files and was not read."""
+    report.remark(
+        "not_read",
+        "warning",
+        Text(
+            "Also in the files, but not read here: {names}.",
+            "ほかに入っていて、ここでは読まなかったもの: {names}。",
+        ).format(names=", ".join(names[:5]) + (" …" if len(names) > 5 else "")),
+        len(names),
+    )
 
 
 def _has(source: Source, columns: Sequence[str]) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -69,6 +70,9 @@ def convert(
         made[spec.name] = frame[spec.name]
     made = _apart(made, fields)
     shapes = _shapes(frame, source, made, names)
+    for field in fields:
+        if field.kind == "row":
+            made[field.name] = _row_names(made, shapes, report.source)
     result = gpd.GeoDataFrame(made, geometry=shapes, crs=frame.crs)
     if frame.crs is None and source.mesh and not shapely.is_missing(shapes).all():
         result = result.set_crs("EPSG:6668")
@@ -83,6 +87,20 @@ def convert(
     progress.step(1.0)
     specs = tuple(field.spec for field in fields if field.kind != "person") + tuple(others)
     return Converted(result, specs, private, report)
+
+
+def _row_names(made: pd.DataFrame, shapes: np.ndarray, source: str) -> list[str]:
+    """A name for each row out of what it holds: the same in any order of rows; equal rows are numbered."""
+    base = re.sub(r"\W+", "_", source.rsplit(".", 1)[0]).strip("_") or "row"
+    columns = [made[name].tolist() for name in made.columns]
+    texts = ["\x1f".join(map(values.plain, cells)) for cells in zip(*columns)] if columns else [""] * len(made)
+    seen: Counter[str] = Counter()
+    found = []
+    for text, blob in zip(texts, shapely.to_wkb(shapes)):
+        mark = hashlib.sha256(text.encode() + (blob or b"")).hexdigest()[:10]
+        seen[mark] += 1
+        found.append(f"{base}-{mark}" + (f"-{seen[mark]}" if seen[mark] > 1 else ""))
+    return found
 
 
 def _names(frame: gpd.GeoDataFrame) -> dict[str, str]:
@@ -134,8 +152,7 @@ def _column(
     if field.value is not None:
         return [field.value] * len(frame)
     if field.kind == "row":
-        base = re.sub(r"\W+", "_", report.source.rsplit(".", 1)[0]).strip("_") or "row"
-        return [f"{base}-{row + 1}" for row in range(len(frame))]
+        return [None] * len(frame)  # named at the end, by what the row holds
     found = [names[name.casefold()] for name in field.names if name.casefold() in names]
     columns = [_cells(frame, name) for name in found]
     strange: Counter[str] = Counter()

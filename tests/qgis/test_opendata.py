@@ -310,6 +310,14 @@ def test_landslide_zones(tmp_path: Path) -> None:
     assert [row["status"] for row in found] == ["designated", "designated", "before", "before"]
     assert found[0]["designated_on"].toString("yyyy-MM-dd") == "2015-07-01" and found[0]["law"] == "土砂災害防止法"
     assert len({row["zone_id"] for row in found}) == 4
+    # The number of a zone does not depend on the order of the rows.
+    path = tmp_path / "x.geojson"
+    data = json.loads(path.read_text(encoding="utf-8"))
+    data["features"].reverse()
+    path.write_text(json.dumps(data), encoding="utf-8")
+    again = run("importopendata", INPUT=[str(path)], TARGET=ZONE)
+    by_name = {row["zone_id"]: row["level"] for row in found}
+    assert {row["zone_id"]: row["level"] for row in rows(again["OUTPUT"])} == by_name
     assert made["report"]["set_aside:other_shape"]["value"] == "1"
 
 
