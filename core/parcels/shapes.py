@@ -113,7 +113,18 @@ def _invalid_finding(row: int, shape: Any, reason: str, finite: bool) -> Finding
     text = words
     if not finite:
         text = words + Text("Its borders with neighbours were not checked.", "隣との境界は調べていません。")
+    elif len(places := _crossings(shape)) > 1:
+        text = words + Text("This happens in {n} places.", "{n} か所あります。").format(n=len(places))
+        reason = f"{reason}; all: " + ", ".join(f"{east:.3f} {north:.3f}" for east, north in places)
     return Finding("invalid", (int(row),), np.nan, "", text, reason, float(x), float(y))
+
+
+def _crossings(shape: Any) -> list[tuple[float, float]]:
+    """All places where the outlines of a shape cross or touch themselves or each other, sorted."""
+    lines = shapely.get_parts(shapely.union_all(shapely.get_rings(shapely.get_parts(shape))))
+    ends = shapely.get_coordinates([shapely.get_point(lines, 0), shapely.get_point(lines, -1)])
+    spots, degree = np.unique(ends, axis=0, return_counts=True)
+    return [(float(east), float(north)) for east, north in spots[degree > 2]]
 
 
 def same_shapes(lots: Lots) -> list[list[int]]:
