@@ -284,6 +284,10 @@
         <translation>年齢、後継ぎのありなし</translation>
     </message>
     <message>
+        <source>Ages are not known: bring the list of farmers for a better forecast.</source>
+        <translation>年齢が分かりません。耕作者の一覧を追加すると、よりよく予測できます。</translation>
+    </message>
+    <message>
         <source>All .xml and .zip files in this folder and the folders below it are read as well.</source>
         <translation>このフォルダとその下にある.xmlと.zipもすべて読み込みます。</translation>
     </message>

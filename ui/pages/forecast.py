@@ -276,11 +276,12 @@ class ForecastCard(AlgorithmCard):
                 (_shown(row["people"], 0), _PERSONS.pick(language()), residents),
             ]
         )
-        self.told.setText(
-            tr("Today {now} ha are managed; {same} ha if everything stayed as it is.").format(
-                now=_shown(now["managed_ha"], 1), same=_shown(row["unchanged_ha"], 1)
-            )
+        told = tr("Today {now} ha are managed; {same} ha if everything stayed as it is.").format(
+            now=_shown(now["managed_ha"], 1), same=_shown(row["unchanged_ha"], 1)
         )
+        if row.get("hands_source") == "unknown":
+            told += " " + tr("Ages are not known: bring the list of farmers for a better forecast.")
+        self.told.setText(told)
 
 
 def _shown(value: Optional[float], digits: int) -> str:
