@@ -30,6 +30,9 @@ BESIDE = 0.6
 #: Corners are kept sharp up to this many times the distance by which outlines are moved.
 MITRE = 5.0
 
+#: Lots farther away than so many channel widths change nothing about a strip.
+STRIP_REACH = MITRE + 1
+
 
 def strips(covered: Any, settings: CheckSettings) -> Geometries:
     """The strips that a closing of the covered ground (one area) fills and that are large, wide and long enough."""
@@ -144,7 +147,7 @@ def _right_of(start: Floats, end: Floats, side: Floats, length: Floats, of: Ints
 def _strips_at(mesh: Mesh, edges: Ints, finder: Finder, lots: Lots, settings: CheckSettings) -> Geometries:
     """The strips along some edges. Lots are added until all that lie near a strip took part."""
     lines = mesh.segments(edges)
-    reach = (MITRE + 1) * settings.channel_width
+    reach = STRIP_REACH * settings.channel_width
     rows = np.unique(mesh.lot[edges])
     boxes = shapely.bounds(lines) + np.array([-reach, -reach, reach, reach])
     while True:

@@ -25,7 +25,7 @@ from ..schema import FieldSpec
 from ..watch import watched
 from .areas import REGISTER_AREA, REGISTER_CATEGORY, Joined, check_areas, join_register, unit_slip
 from .borders import check_vertices, find_gaps, gap_findings, pinch_findings, sewn_findings
-from .channels import channel_findings, find_channels
+from .channels import STRIP_REACH, channel_findings, find_channels
 from .finder import Finder
 from .findings import (
     AREA_FIELDS,
@@ -137,7 +137,7 @@ def check_parcels(
         result = _check(some, shapes, fields, settings, conflicting, part, frame.crs, wanted, slip)
         result = result._replace(lots=_with_results(some[wanted], result.lots))
         # A gap that reaches farther than what was looked at: look there too.
-        gaps = _bounds(result.areas.loc[result.areas["kind"] == "gap"].geometry.to_numpy())
+        gaps = _bounds(result.areas.loc[result.areas["kind"].isin(["gap", "channel", "seam"])].geometry.to_numpy())
         seen = shapely.union_all(shapely.box(*bounds.T)) if len(bounds) else shapely.Polygon()
         beyond = gaps[~shapely.covers(seen, shapely.box(*gaps.T))] if len(gaps) else gaps
         if not len(beyond):
@@ -179,7 +179,7 @@ def _around(frame: gpd.GeoDataFrame, bounds: npt.NDArray[np.float64], settings: 
     """Rows of the lots that lie near any of the boxes."""
     if not len(bounds):
         return np.empty(0, dtype=np.int64)
-    margin = _MARGIN + 2 * settings.tolerance
+    margin = _MARGIN + 2 * settings.tolerance + STRIP_REACH * settings.channel_width
     boxes = shapely.box(*(bounds + np.array([-margin, -margin, margin, margin])).T)
     return np.unique(frame.sindex.query(boxes)[1])
 

@@ -13,7 +13,7 @@ import pytest
 import shapely
 from shapely import Polygon, box
 
-from land_stewardship.core.parcels.check import CheckSettings
+from land_stewardship.core.parcels.check import CheckSettings, check_parcels
 
 #: Points lie on multiples of this (m), so that both ways compute with the same exact coordinates.
 STEP = 1 / 64
@@ -121,3 +121,17 @@ def test_the_slow_way_knows_what_it_is_about(slow_way: Any) -> None:
     assert slow_way.all_pairs(lots, SETTINGS) == {("a", "b"): 9.0}
     assert len(gaps) == 0
     assert shapely.area(slow_way.all_channels(lots, gaps, SETTINGS)).tolist() == pytest.approx([5.0])
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_touched_lots_alone_have_the_findings_of_the_whole(seed: int) -> None:
+    """With the lots that its findings name, as the contract says, each lot has the same findings."""
+    lots = random_map(seed)
+    whole = check_parcels(lots, SETTINGS).findings
+    for key in lots["lot_key"].iloc[::9]:
+        mine = whole[np.array([key in text.split("; ") for text in whole["lots"]], dtype=bool)]
+        named = {key}.union(*(text.split("; ") for text in mine["lots"]))
+        positions = np.flatnonzero(lots["lot_key"].isin(named))
+        part = check_parcels(lots, SETTINGS, only=positions).findings
+        again = part[np.array([key in text.split("; ") for text in part["lots"]], dtype=bool)]
+        assert sorted(again["finding_id"]) == sorted(mine["finding_id"])
