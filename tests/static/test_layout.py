@@ -46,7 +46,7 @@ GONE_METHODS = {
 }
 # Files of core that may open something, and what: always something the caller names, or the package's own resources.
 MAY_OPEN = {
-    "core/parcels/mojmap.py": "the sources handed in, when they are paths",
+    "core/parcels/mojarchive.py": "the sources handed in, when they are paths",
     "core/plan/report.py": "icons of the package",
     "core/plan/swatches.py": "icons of the package",
     "core/plan/symbols.py": "resources/*.json of the package",
