@@ -51,6 +51,10 @@ class ForestEvidence(LandAlgorithm):
             tr("Rows with lot_key, or areas, with stand_age (林齢) and/or thinned_on (間伐年)."),
         )
         self.add(
+            source("LEDGER", tr("Forest ledger"), [table], optional=True),
+            tr("Table with lot_key, rinpan (林班) and shohan (小班), for a forest register that has no lot_key."),
+        )
+        self.add(
             QgsProcessingParameterRasterLayer("CANOPY", tr("Vegetation height"), optional=True),
             tr("Height of plants above ground in metres; used for canopy closure where the mesh tells none."),
         )
@@ -83,7 +87,10 @@ class ForestEvidence(LandAlgorithm):
                     "森林のデータがありません。メッシュ、森林簿、草木の高さのどれかを指定してください。",
                 )
             )
-        if stands is not None and "lot_key" not in stands.columns:
+        ledger = reading.read_table(self, parameters, "LEDGER", context)
+        if stands is not None and ledger is not None and "lot_key" not in stands.columns:
+            stands = forest.with_lots(stands, ledger)
+        elif stands is not None and "lot_key" not in stands.columns:
             stands = reading.read_layer(self, parameters, "STANDS", context, crs, forest.STAND_LAYER)
         wooded = lots.kinds == "forest"
         if not wooded.any():

@@ -70,7 +70,13 @@ TOOLS = (
     _Tool(
         "forest",
         "forestevidence",
-        {"REGISTER": "register", "MESH": "forest_mesh", "STANDS": "forest_register", "CANOPY": "canopy_height"},
+        {
+            "REGISTER": "register",
+            "MESH": "forest_mesh",
+            "STANDS": "forest_stands",
+            "LEDGER": "forest_register",
+            "CANOPY": "canopy_height",
+        },
         ("MESH", "STANDS", "CANOPY"),
     ),
     _Tool(
@@ -80,6 +86,12 @@ TOOLS = (
         ("HOUSES", "WATER_USE", "VACANCY"),
     ),
 )
+
+
+def _placed(given: dict[str, Any]) -> bool:
+    """Whether it can be told which lots the stands of a forest register are on."""
+    stands = given["STANDS"]
+    return stands.isSpatial() or "LEDGER" in given or stands.fields().lookupField("lot_key") >= 0
 
 
 def key_of(tool: _Tool) -> str:
@@ -146,6 +158,8 @@ class MoreEvidence(QWidget):
         for tool in TOOLS:
             given: dict[str, Any] = {parameter: self.state.layer(role) for parameter, role in tool.inputs.items()}
             given = {parameter: layer for parameter, layer in given.items() if layer is not None}
+            if "STANDS" in given and not _placed(given):
+                del given["STANDS"]
             several = self.state.layers_of("ndvi", layers.RASTER) if tool.name == "images" else []
             there = {*given, *(("NDVI",) if several else ())}
             if tool.one_of and not there & set(tool.one_of):

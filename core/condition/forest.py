@@ -22,6 +22,7 @@ MESH = Text("forest resource mesh", "森林資源量集計メッシュ")
 STANDS = Text("forest register", "森林簿")
 MESH_LAYER = Text("The forest mesh", "森林メッシュ")
 STAND_LAYER = Text("The forest register", "森林簿")
+LEDGER = Text("The forest ledger", "林地台帳")
 #: Part of the lot that cells with a value must cover (assumption).
 MIN_COVERED = 0.5
 #: Indicator, its unit, and names its column may have.
@@ -130,6 +131,26 @@ def year_of_word(word: Optional[str]) -> Optional[int]:
         return int(match.group(1))
     match = re.match(r"(R|H|S|令和|平成|昭和)\.?\s*(\d{1,2}|元)", plain)
     return ERAS[match.group(1)] + (1 if match.group(2) == "元" else int(match.group(2))) if match else None
+
+
+def with_lots(stands: pd.DataFrame, ledger: pd.DataFrame) -> pd.DataFrame:
+    """Stands with the key of each lot of their sub-compartment (林班, 小班), from a forest ledger that knows both.
+
+    A stand of several lots stands once for each; stands the ledger does not know are left out. Raises
+    ``InputError`` when one of the tables lacks ``rinpan`` or ``shohan``, or the ledger ``lot_key``.
+    """
+    both = ("rinpan", "shohan")
+    frames.require(ledger, ("lot_key", *both), LEDGER)
+    frames.require(stands, both, STAND_LAYER)
+
+    def folded(frame: pd.DataFrame, name: str) -> list[str]:
+        return ["".join(unicodedata.normalize("NFKC", word or "").split()) for word in frames.texts(frame, name)]
+
+    known = pd.DataFrame({"lot_key": frames.texts(ledger, "lot_key"), **{name: folded(ledger, name) for name in both}})
+    known = known.dropna(subset=["lot_key"]).drop_duplicates()
+    made = pd.DataFrame(stands.drop(columns=["geometry"], errors="ignore"))
+    made = made.assign(**{name: folded(stands, name) for name in both}).drop(columns=["lot_key"], errors="ignore")
+    return made[(made["rinpan"] != "") & (made["shohan"] != "")].merge(known, on=list(both))
 
 
 def stand_evidence(

@@ -5116,6 +5116,10 @@
         <translation>lot_key、patrol_on、result のある表です。管理されていない隣接地の割合に使います。</translation>
     </message>
     <message>
+        <source>Table with lot_key, rinpan (林班) and shohan (小班), for a forest register that has no lot_key.</source>
+        <translation>lot_key、rinpan（林班）、shohan（小班）のある表です。森林簿に lot_key がないときに使います。</translation>
+    </message>
+    <message>
         <source>Tables</source>
         <translation>表</translation>
     </message>

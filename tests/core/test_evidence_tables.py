@@ -170,6 +170,18 @@ def test_stands_by_key_and_by_area() -> None:
         forest.stand_evidence(lots, keys(3), wooded, rows[["lot_key"]], None)
 
 
+def test_stands_find_their_lots_through_the_ledger() -> None:
+    ledger = pd.DataFrame(
+        {"lot_key": ["k0", "k1", "k2", None], "rinpan": ["12"] * 4, "shohan": ["い", "い", "ろ", "い"]}
+    )
+    stands = pd.DataFrame({"rinpan": ["１２", "12", None], "shohan": ["い", "は", "い"], "age": [55, 30, 20]})
+    placed = forest.with_lots(stands, ledger)
+    found = forest.stand_evidence(row_of_lots(3), keys(3), np.array([True] * 3), placed, None)
+    assert said(found, "stand_age", "value") == {0: 55.0, 1: 55.0}
+    with pytest.raises(InputError, match="shohan"):
+        forest.with_lots(stands, ledger[["lot_key", "rinpan"]])
+
+
 @pytest.mark.parametrize(
     ("word", "year"), [("2015", 2015), ("H27年度", 2015), ("令和元年", 2019), ("昭和60", 1985), ("old", None)]
 )
