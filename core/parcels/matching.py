@@ -139,7 +139,8 @@ def match_register(
     entries = read_entries(register, row_columns, Places(lot_side.lot), progress.part(0.25, 0.5))
     sides = Sides(lot_side, entries, settings)
     work = _Work(sides, decided)
-    work.run(progress.part(0.5, 0.9))
+    work.run(progress.part(0.5, 0.85))
+    work.doubt_certain(progress.part(0.85, 0.95))
     result = _Output(sides, work, decided, len(lots)).tables()
     progress.step(1.0)
     return result
@@ -228,6 +229,21 @@ class _Work:
             self.open = {e: groups for e, groups in singles.items() if e not in self.entry_done}
             if len(self.entry_done) == before:
                 break
+
+    def doubt_certain(self, progress: Progress) -> None:
+        """Where a lot that is left over would fit a row as well but for one slip of the pen, nothing is certain.
+
+        Somebody may have written the number of another lot, one whose own row is missing.
+        """
+        sides = self.sides
+        used = {lot for group in self.groups for lot in group.lots}
+        loose = Loose(sides, set(), set(range(len(sides.lots.key))) - used)
+        for place, group in enumerate(self.groups):
+            if place % 1000 == 0:
+                progress.step(place / len(self.groups))
+            if group.certain and loose.of_certain(group.entries[0]):
+                weak = {"key"} if group.kind == "key" else set()
+                self.groups[place] = sides.single(group.entries[0], group.lots[0], weak | {"rival"}, 0)
 
     def _choose(self, singles: dict[int, list[Group]]) -> None:
         """Settle entries with one best candidate, and lots that are the best of one entry only."""

@@ -229,8 +229,7 @@ def exact(sides: Sides, progress: Progress) -> tuple[list[Group], dict[int, list
     """Groups that are certain, and for the other entries the exact hits that are not.
 
     Certain: one lot and one entry with the same key or the same number in the same place, read without doubt, and
-    areas that agree where both are known. Several entries of one lot count only with one and the same area. Where a
-    lot that no row claims would fit as well but for one slip of the pen, the match is only likely.
+    areas that agree where both are known. Several entries of one lot count only with one and the same area.
     """
     hits: dict[int, tuple[list[int], set[str]]] = {}
     of_lot: dict[int, list[int]] = {}
@@ -242,7 +241,6 @@ def exact(sides: Sides, progress: Progress) -> tuple[list[Group], dict[int, list
             hits[entry] = (found, weak)
             for lot in found:
                 of_lot.setdefault(lot, []).append(entry)
-    rivals = Loose(sides, set(), set(range(len(sides.lots.key))) - set(of_lot))
     certain, others = [], {}
     for entry, (found, weak) in hits.items():
         if len(found) == 1 and weak <= {"key"}:
@@ -253,9 +251,6 @@ def exact(sides: Sides, progress: Progress) -> tuple[list[Group], dict[int, list
             else:
                 fitting = [other for other in same if sides.fit(other, lot)]
                 sure = bool(fit) and len({round(float(sides.entries.area[other]), 2) for other in fitting}) == 1
-            if sure and rivals.of_certain(entry):
-                others[entry] = [sides.single(entry, lot, weak | {"rival"}, 0)]
-                continue
             if sure:
                 certain.append(sides.single(entry, lot, weak, 0, certain=True))
                 continue
