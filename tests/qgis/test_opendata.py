@@ -160,6 +160,25 @@ def test_the_old_shapefile_in_cp932_and_a_shape_of_another_kind(tmp_path: Path) 
     assert made["report"]["crs"]["value"].startswith("JGD2000")
 
 
+def test_flatgeobuf_of_a_prefecture(tmp_path: Path) -> None:
+    from qgis.core import QgsProject, QgsVectorFileWriter
+
+    names = "polygon_uuid:string", "land_type:double", "issue_year:double", "key:string"
+    layer = QgsVectorLayer("Polygon?crs=EPSG:4612&" + "&".join(f"field={name}" for name in names), "x", "memory")
+    feature = QgsFeature(layer.fields())
+    feature.setAttributes(["u1", 200.0, 2025.0, "1522201001"])
+    feature.setGeometry(QgsGeometry.fromWkt("POLYGON((138 37,138.001 37,138.001 37.001,138 37))"))
+    layer.dataProvider().addFeature(feature)
+    options = QgsVectorFileWriter.SaveVectorOptions()
+    options.driverName = "FlatGeobuf"
+    path = tmp_path / "MB0001_2025_2020_15.fgb"
+    QgsVectorFileWriter.writeAsVectorFormatV3(layer, str(path), QgsProject.instance().transformContext(), options)
+    made = run("importfieldpolygons", INPUT=[str(path)], TARGET=ZONE)
+    row = rows(made["OUTPUT"])[0]
+    assert (row["land_type"], row["issue_year"], row["community_key"]) == ("畑", 2025, "1522201001")
+    assert made["report"]["format"]["value"] == "FlatGeobuf" and made["report"]["datum"]["value"] == "JGD2000"
+
+
 def test_real_field_polygons(data_folder: Path) -> None:
     path = data_folder / "field_parcels" / "jp" / "jp_field_polygons_2024.parquet"
     if ogr.GetDriverByName("Parquet") is None and find_spec("pyarrow") is None:
