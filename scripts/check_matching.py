@@ -21,7 +21,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from build_sample import ROOT, register_package
 
-SEEDS = tuple(range(101, 121))
+SEEDS = tuple(range(2001, 2021))
 
 
 def village() -> tuple[Any, Any]:
