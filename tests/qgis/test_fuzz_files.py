@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -62,7 +63,9 @@ def small(kind: str, folder: Path) -> Path:
     """Some lots of the sample in a file of this kind, small enough that damage hits what matters."""
     from qgis.core import QgsProject, QgsVectorFileWriter, QgsVectorLayer
 
-    lots = QgsVectorLayer(f"{ROOT}/sample_data/tanizawa.gpkg|layername=lots", "lots", "ogr")
+    # A copy: QGIS opens a GeoPackage to write as well, which marks the file.
+    copy = shutil.copyfile(ROOT / "sample_data" / "tanizawa.gpkg", folder / "sample.gpkg")
+    lots = QgsVectorLayer(f"{copy}|layername=lots", "lots", "ogr")
     lots.setSubsetString("fid <= 30")
     path = folder / f"lots.{kind}"
     options = QgsVectorFileWriter.SaveVectorOptions()
