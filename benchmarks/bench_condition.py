@@ -180,17 +180,6 @@ def section(count: int, best: dict[str, float], version: str) -> str:
     )
 
 
-def put(report: Path, text: str) -> None:
-    """Put the section in the place of the one that is there, or at the end."""
-    old = report.read_text(encoding="utf-8")
-    begin = old.find(TITLE)
-    if begin < 0:
-        report.write_text(old.rstrip() + "\n\n" + text, encoding="utf-8")
-        return
-    end = old.find("\n## ", begin + 1)
-    report.write_text(old[:begin] + text + (old[end:] if end >= 0 else ""), encoding="utf-8")
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--size", type=int, default=SIZE)
@@ -202,7 +191,7 @@ def main() -> None:
     text = section(options.size, job(options.size), Qgis.QGIS_VERSION.split("-")[0])
     print(text)
     if options.size == SIZE:
-        put(options.output, text)
+        measure.put(options.output, text)
     del qgis_running
     sys.stdout.flush()
     os._exit(0)  # QGIS without a window may hang on leaving

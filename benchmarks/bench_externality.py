@@ -253,15 +253,6 @@ def keep(best: dict[str, dict[str, Any]], name: str, result: dict[str, Any]) -> 
         best[name] = result
 
 
-def put(section: str, path: Path) -> None:
-    """Replace this section of the report, or add it at the end."""
-    text = path.read_text(encoding="utf-8") if path.exists() else "# Benchmarks\n"
-    before, found, after = text.partition(TITLE)
-    rest = after.partition("\n## ")
-    after = f"\n## {rest[2]}" if found and rest[1] else ""
-    path.write_text(f"{before.rstrip()}\n\n{section}{after}", encoding="utf-8")
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--size", type=int, default=SIZE)
@@ -273,7 +264,7 @@ def main() -> None:
         return
     section = bench(options.size)
     print(section)
-    put(section, options.output)
+    measure.put(options.output, section)
 
 
 if __name__ == "__main__":

@@ -160,17 +160,6 @@ def bench(count: int) -> str:
     return f"{TITLE}\n\n{text}\n\n{measure.table(HEAD, rows)}\n"
 
 
-def put(report: Path, text: str) -> None:
-    """Put the section in the place of the one that is there, or at the end."""
-    old = report.read_text(encoding="utf-8")
-    begin = old.find(TITLE)
-    if begin < 0:
-        report.write_text(old.rstrip() + "\n\n" + text, encoding="utf-8")
-        return
-    end = old.find("\n## ", begin + 1)
-    report.write_text(old[:begin] + text + (old[end:] if end >= 0 else ""), encoding="utf-8")
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--lots", type=int, default=10_000)
@@ -178,7 +167,7 @@ def main() -> None:
     options = parser.parse_args()
     section = bench(options.lots)
     print(section)
-    put(options.output, section)
+    measure.put(options.output, section)
 
 
 if __name__ == "__main__":

@@ -244,12 +244,9 @@ def main() -> None:
     section = bench(options.size, options.other)
     print(section)
     if options.size == SIZE:
-        report = ROOT / "docs" / "benchmarks.md"
-        text = report.read_text(encoding="utf-8")
-        before, _, rest = text.partition(TITLE)
-        _, _, after = rest.partition("\n## ")
-        text = before.rstrip() + "\n\n" + section + (f"\n## {after}" if after else "")
-        report.write_text(text, encoding="utf-8")
+        import measure
+
+        measure.put(ROOT / "docs" / "benchmarks.md", section)
 
 
 if __name__ == "__main__":

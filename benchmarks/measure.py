@@ -85,3 +85,23 @@ def table(head: list[str], rows: list[list[str]]) -> str:
     lines = ["| " + " | ".join(head) + " |", "| " + " | ".join("---" for _ in head) + " |"]
     lines += ["| " + " | ".join(row) + " |" for row in rows]
     return "\n".join(lines)
+
+
+def put(report: Path, section: str) -> None:
+    """Put a section ("## Title", text) into the report in the place of the one with its title, or at the end."""
+    text = report.read_text(encoding="utf-8") if report.exists() else "# Benchmarks\n"
+    title = section.split("\n", 1)[0]
+    begin = text.find(title + "\n")
+    if begin < 0:
+        report.write_text(f"{text.rstrip()}\n\n{section.rstrip()}\n", encoding="utf-8")
+        return
+    end = text.find("\n## ", begin + 1)
+    after = text[end:] if end >= 0 else ""
+    report.write_text(text[:begin] + section.rstrip() + "\n" + after, encoding="utf-8")
+
+
+def sections(report: Path) -> dict[str, str]:
+    """The sections of a report by their title line."""
+    text = report.read_text(encoding="utf-8") if report.exists() else ""
+    found = ["## " + part for part in text.split("\n## ")[1:]]
+    return {part.split("\n", 1)[0]: part for part in found}

@@ -30,6 +30,10 @@ def load_demo() -> Any:
     return module
 
 
+# The demo is some twenty programs one after the other: about a minute, more where the machine has other work.
+pytestmark = pytest.mark.timeout(1200)
+
+
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory, data_folder: Path) -> dict[str, Path]:
     """Everything one run of the demo leaves behind, by file name."""
