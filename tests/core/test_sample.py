@@ -152,7 +152,11 @@ def test_registers_fit_the_lots() -> None:
     assert set(layer("farmland_register")["cultivator_key"].dropna()) == set(layer("cultivators")["cultivator_key"])
 
 
-@pytest.mark.parametrize(("name", "field"), sorted(CODE_WORDS))
+#: Tables that a village may bring and the sample does not have.
+NOT_IN_THE_SAMPLE = ("forest_register",)
+
+
+@pytest.mark.parametrize(("name", "field"), sorted(key for key in CODE_WORDS if key[0] not in NOT_IN_THE_SAMPLE))
 def test_codes_are_known(name: str, field: str) -> None:
     assert set(layer(name)[field].dropna()) <= set(CODE_WORDS[name, field])
 
