@@ -6,33 +6,26 @@ from typing import Any
 
 from qgis.core import (
     QgsProcessing,
-    QgsProcessingAlgorithm,
     QgsProcessingContext,
-    QgsProcessingException,
     QgsProcessingFeedback,
     QgsProcessingOutputNumber,
     QgsProcessingParameterEnum,
     QgsProcessingParameterFeatureSource,
     QgsProcessingParameterFileDestination,
     QgsProcessingParameterNumber,
-    QgsProcessingParameterString,
-    QgsProcessingParameterVectorLayer,
 )
 
 from ..core.condition.forecast_words import SCENARIOS
-from ..gis.i18n import language, tr
-from . import reading
-from .base import UNDERSTAND, LandAlgorithm
-
-LANGUAGES = ("auto", "ja", "en")
+from ..gis.i18n import tr
+from .base import UNDERSTAND
+from .sheet import SheetAlgorithm
 
 
-class ForecastPage(LandAlgorithm):
+class ForecastPage(SheetAlgorithm):
     """Forecast -> one page as PDF and PNG, and the charts of all hamlets."""
 
     ID = "forecastsheet"
     GROUP = UNDERSTAND
-    ICON = "map"
     #: Printing works without any package.
     PACKAGES = ()
 
@@ -46,13 +39,8 @@ class ForecastPage(LandAlgorithm):
             "could be recognised are left out. It shows possible futures, no plan and no prediction about a person."
         )
 
-    def flags(self) -> QgsProcessingAlgorithm.Flag:
-        # A print layout must be made in the main thread.
-        return super().flags() | QgsProcessingAlgorithm.Flag.FlagNoThreading
-
     def setup(self) -> None:
         polygons = [QgsProcessing.SourceType.TypeVectorPolygon]
-        lines = [QgsProcessing.SourceType.TypeVectorLine]
         table = [QgsProcessing.SourceType.TypeVector]
         source, number = QgsProcessingParameterFeatureSource, QgsProcessingParameterNumber
         self.add(
@@ -73,40 +61,14 @@ class ForecastPage(LandAlgorithm):
             ),
             tr("The map, the numbers and the band are those of this scenario."),
         )
-        for name, label, kinds, words in (
-            ("LOTS", tr("Lots"), polygons, tr("Lots (筆). Gives the thin lot lines, and the city for the credit.")),
-            ("HOUSES", tr("Houses"), polygons, tr("Buildings, drawn grey.")),
-            ("ROADS", tr("Roads"), lines, tr("Roads, drawn white with a grey edge.")),
-            ("CANALS", tr("Canals"), lines, tr("Rivers and canals.")),
-            ("FOREST", tr("Forest"), polygons, tr("Forest, drawn as pale trees.")),
-            ("HAMLETS", tr("Hamlets"), polygons, tr("Hamlet areas, drawn with a dashed line.")),
-        ):
-            self.add(QgsProcessingParameterVectorLayer(name, label, kinds, optional=True), words)
-        self.add(
-            QgsProcessingParameterEnum(
-                "LANGUAGE", tr("Language"), [tr("As QGIS"), tr("Japanese"), tr("English")], defaultValue=0
-            ),
-            tr("Language of the sheet."),
-        )
-        for name, label, words in (
-            ("VILLAGE", tr("Village"), tr("Name of the village or district for the title.")),
-            ("TITLE", tr("Title"), tr("Left empty: village and the name of the map.")),
-        ):
-            self.add(QgsProcessingParameterString(name, label, optional=True), words)
-        self.add(
-            QgsProcessingParameterString("CREDIT", tr("Credit"), multiLine=True, optional=True),
-            tr("Credit the data ask for. Left empty: that of the land registry map, from the lots."),
-        )
+        self.add_background()
+        self.add_words()
         self.add(
             number("INTERVAL", tr("Interval (%)"), number.Type.Integer, 80, False, 20, 99),
             tr("The interval of the forecast, told under the chart."),
             advanced=True,
         )
-        self.add(
-            number("DPI", tr("Picture resolution (dpi)"), number.Type.Integer, 150, False, 50, 600),
-            tr("Dots per inch of the PNG."),
-            advanced=True,
-        )
+        self.add_resolution()
         file = QgsProcessingParameterFileDestination
         self.add(
             file("OUTPUT_PDF", tr("Page as PDF"), tr("PDF (*.pdf)"), optional=True),
@@ -129,41 +91,23 @@ class ForecastPage(LandAlgorithm):
     def perform(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
-        from ..gis.planmap.content import BaseLayers, hamlet_names
+        from ..gis.planmap.content import hamlet_names
         from ..gis.planmap.forecastsheet import ForecastRequest, ForecastSheet, charts_svg, read_forecast
 
         progress = self.progress(feedback)
-        found = {}
-        for name in ("INPUT", "HAMLETS_TABLE", "FACILITIES_TABLE"):
-            found[name] = self.parameterAsSource(parameters, name, context)
-            if found[name] is None and (name != "FACILITIES_TABLE" or parameters.get(name) not in (None, "")):
-                raise QgsProcessingException(self.invalidSourceError(parameters, name))
-        base = BaseLayers(
-            **{
-                name.lower(): reading.drawn_layer(self, parameters, name, context)
-                for name in ("LOTS", "HOUSES", "ROADS", "CANALS", "FOREST", "HAMLETS")
-            }
-        )
+        lots, hamlets, facilities = self.sources(parameters, context, ("INPUT", "HAMLETS_TABLE"), ("FACILITIES_TABLE",))
+        base = self.background(parameters, context)
         scenario = SCENARIOS[self.parameterAsEnum(parameters, "SCENARIO", context)]
         years = self.parameterAsInt(parameters, "YEARS", context)
-        content = read_forecast(
-            found["INPUT"], found["HAMLETS_TABLE"], found["FACILITIES_TABLE"], scenario, years, progress.part(0.0, 0.2)
-        )
-        choice = LANGUAGES[self.parameterAsEnum(parameters, "LANGUAGE", context)]
-        chosen = language() if choice == "auto" else choice
+        content = read_forecast(lots, hamlets, facilities, scenario, years, progress.part(0.0, 0.2))
+        chosen = self.language_of(parameters, context)
         request = ForecastRequest(
             language=chosen,
             level=self.parameterAsInt(parameters, "INTERVAL", context),
             names=hamlet_names(base, {}, chosen),
-            **{
-                name.lower(): self.parameterAsString(parameters, name, context).strip()
-                for name in ("TITLE", "VILLAGE", "CREDIT")
-            },
+            **self.words_of(parameters, context),
         )
-        pdf, png, charts = (
-            self.parameterAsFileOutput(parameters, name, context)
-            for name in ("OUTPUT_PDF", "OUTPUT_PNG", "OUTPUT_CHARTS")
-        )
+        charts = self.parameterAsFileOutput(parameters, "OUTPUT_CHARTS", context)
         outputs: dict[str, Any] = {
             "LOTS_SHOWN": sum(lot.chance is not None and lot.hamlet not in content.hidden for lot in content.lots),
             "HAMLETS_HIDDEN": len(content.hidden),
@@ -171,17 +115,6 @@ class ForecastPage(LandAlgorithm):
         if charts:
             charts_svg(content, request, charts)
             outputs["OUTPUT_CHARTS"] = charts
-        if pdf or png:
-            sheet = ForecastSheet(request, content, base)
-            sheet.project.setTransformContext(context.transformContext())
-            sheet.build(progress.part(0.2, 0.7))
-            outputs["SCALE"] = sheet.denominator
-            if pdf:
-                sheet.to_pdf(pdf)
-                outputs["OUTPUT_PDF"] = pdf
-            progress.span(0.7, 0.9).step(1.0)
-            if png:
-                sheet.to_image(png, self.parameterAsInt(parameters, "DPI", context))
-                outputs["OUTPUT_PNG"] = png
-        progress.span(0.9, 1.0).step(1.0)
+        if any(self.parameterAsFileOutput(parameters, name, context) for name in ("OUTPUT_PDF", "OUTPUT_PNG")):
+            outputs.update(self.print_sheet(ForecastSheet(request, content, base), parameters, context, progress))
         return outputs
