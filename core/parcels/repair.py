@@ -43,7 +43,7 @@ from .repairfields import (
 from .repairreport import left_frame, report_frame
 from .settle import GapLimits, Left, Standing, close_gaps, find_faults, settle_overlaps
 from .tolerance import accuracy_class
-from .weld import add_points, snap, without_crumbs
+from .weld import add_points, held_apart, join_near, snap, without_crumbs
 
 #: More rounds than any map has needed; a map that still changes then is handed out with a warning.
 ROUNDS = 40
@@ -228,9 +228,17 @@ class _Work:
         if changed:
             return True
         self.left = []
-        if OVERLAPS not in steps and GAPS not in steps:
+        if not {SNAP, OVERLAPS, GAPS} & set(steps):
             return False
-        faults = find_faults(self.seen, self.check, progress.part(0.3, 0.8))
+        faults = find_faults(self.seen, self.check, progress.part(0.3, 0.75))
+        if SNAP in steps:
+            near, reach = faults.near, settings.tolerance
+            if self.take(join_near(self.seen, fixed, near, reach, self.check, progress.part(0.75, 0.8)), SNAP):
+                return True
+            apart = held_apart(self.seen, fixed, near, reach)
+            self.left += [
+                Left(rows, TRUSTED, None) for rows, held in zip(faults.near_lots, apart.tolist()) if rows and held
+            ]
         if OVERLAPS in steps:
             shapes, left = settle_overlaps(
                 self.shape,

@@ -46,6 +46,9 @@ CURES = {
     PARTS: ("multipart",),
 }
 
+#: Finding that no step cures (which of the lots is right only people know), but that is always told.
+COPIES = "duplicate"
+
 #: Why something was left as it is.
 TRUSTED, LOSES_MUCH, TOO_WIDE, TWICE, NOT_ASKED, CANNOT = (
     "trusted",

@@ -13,7 +13,19 @@ import shapely
 
 from ..schema import names
 from .lots import Geometries, places_of, texts
-from .repairfields import CANNOT, CURES, LEFT_FIELDS, LEGAL_NOTE, OWNER_FIELDS, REPORT_FIELDS, STEPS, TRUSTED, WHY
+from .repairfields import (
+    CANNOT,
+    COPIES,
+    CURES,
+    LEFT_FIELDS,
+    LEGAL_NOTE,
+    OWNER_FIELDS,
+    REPORT_FIELDS,
+    STEPS,
+    TRUSTED,
+    TWICE,
+    WHY,
+)
 from .tolerance import area_tolerance
 from .weld import outline_shift
 
@@ -104,10 +116,13 @@ def _fraction(value: Any) -> Optional[Fraction]:
 def left_frame(
     findings: gpd.GeoDataFrame, reasons: Mapping[frozenset[str], str], settings: RepairSettings
 ) -> gpd.GeoDataFrame:
-    """The findings of the kinds to be cured that are still there, with the reason."""
-    cured = {kind for step in settings.steps for kind in CURES[step]}
+    """The findings of the kinds to be cured that are still there, with the reason, and lots drawn twice."""
+    cured = {kind for step in settings.steps for kind in CURES[step]} | {COPIES}
     left = findings[findings["kind"].isin(cured)].copy()
-    why = [_why(str(lots).split("; "), reasons) for lots in left["lots"]]
+    why = [
+        TWICE if kind == COPIES else _why(str(lots).split("; "), reasons)
+        for kind, lots in zip(left["kind"], left["lots"])
+    ]
     left["why"], left["why_ja"] = [WHY[code].en for code in why], [WHY[code].ja for code in why]
     left["legal_note"], left["legal_note_ja"] = LEGAL_NOTE.en, LEGAL_NOTE.ja
     return left[[*names(LEFT_FIELDS), left.geometry.name]]

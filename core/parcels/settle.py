@@ -55,18 +55,20 @@ def _wide(shape: Any, width: float) -> bool:
 
 
 class Faults(NamedTuple):
-    """What the check finds between the lots: rows and common area, rows and bare area."""
+    """What the check finds between the lots: rows and common area, rows and bare area, borders that nearly fit."""
 
     overlaps: list[tuple[int, int, Any]]
     gaps: list[tuple[tuple[int, ...], Any]]
+    near: npt.NDArray[np.float64]  #: (n, 2) places where borders nearly fit
+    near_lots: list[tuple[int, ...]]  #: rows of the lots there, none where the check names none
 
 
 def find_faults(shapes: Geometries, settings: CheckSettings, progress: Progress) -> Faults:
-    """Overlaps and enclosed gaps of the lots, as the check sees them (missing shapes are left out)."""
+    """Overlaps, enclosed gaps and nearly fitting borders, as the check sees them (missing shapes are left out)."""
     rows = np.flatnonzero(shapes != None)  # noqa: E711  (element by element)
     names = np.array([f"{row:09d}" for row in rows], dtype=object)
     frame = gpd.GeoDataFrame({"row": names}, geometry=shapes[rows])
-    only = replace(settings, sliver_width=0.0, channel_width=0.0, spike_width=0.0, min_lot_area=0.0)
+    only = replace(settings, sliver_width=0.0, channel_width=0.0, spike_width=0.0, min_lot_area=0.0, list_snapped=True)
     found = check_parcels(frame, only, "row", None, None, None, None, progress=progress, sheet_field=None)
     named = dict(zip(found.findings["finding_id"], found.findings["lots"]))
     overlaps: list[tuple[int, int, Any]] = []
@@ -80,7 +82,12 @@ def find_faults(shapes: Geometries, settings: CheckSettings, progress: Progress)
             gaps.append((lots, shape))
     overlaps.sort(key=lambda item: item[:2])
     gaps.sort(key=lambda item: (item[1].bounds, item[0]))
-    return Faults(overlaps, gaps)
+    near = found.findings[found.findings["kind"] == "near_border"]
+    near_lots = [tuple(int(name) for name in str(text).split("; ") if name) for text in near["lots"]]
+    if () in near_lots:
+        # Where borders nearly fit all over the map, the check names no lots and one place only.
+        near, near_lots = found.snapped, [()] * len(found.snapped)
+    return Faults(overlaps, gaps, near[["x", "y"]].to_numpy(dtype=float), near_lots)
 
 
 def settle_overlaps(
@@ -217,8 +224,9 @@ def _fill(gap: Any, around: Sequence[Any], reach: float, settings: CheckSettings
         part
         for part in parts
         if shapely.area(shapely.intersection(part, gap)) > 0.5 * shapely.area(part)
-        and shapely.area(part) > settings.min_area
-        and _wide(part, settings.tolerance)
+        # Drawn along the lots it may be a hair smaller than the gap that the check just saw.
+        and shapely.area(part) > 0.5 * settings.min_area
+        and _wide(part, 0.5 * settings.tolerance)
     ]
     if not kept:
         return None

@@ -198,6 +198,61 @@ def snap(
     return _apply(shapes, edits, check, progress)
 
 
+def join_near(
+    shapes: Geometries,
+    fixed: Bools,
+    spots: npt.NDArray[np.float64],
+    reach: float,
+    check: CheckSettings,
+    progress: Progress,
+) -> dict[int, Any]:
+    """Lots redrawn so that the points at most ``reach`` (m) from each of ``spots`` (n, 2) are one point.
+
+    For what :func:`snap` leaves on purpose but a check names: points that one lot has side by side, or a short
+    edge that two lots share. All lots with a point move it alike. Points of ``fixed`` lots stay and attract.
+    """
+    if reach <= 0 or not len(spots):
+        return {}
+    mesh = build_mesh(shapes, 0.0)
+    if not len(mesh.nodes):
+        return {}
+    at = _Nodes(mesh, fixed)
+    rank = np.empty(len(mesh.nodes), dtype=np.int64)
+    rank[np.lexsort((mesh.nodes[:, 1], mesh.nodes[:, 0], -at.lots_at, ~at.fixed))] = np.arange(len(rank))
+    tree = cKDTree(mesh.nodes)
+    goes: dict[int, int] = {}
+    stays: set[int] = set()
+    for spot in spots[np.lexsort((spots[:, 1], spots[:, 0]))]:
+        group = sorted(tree.query_ball_point(spot, reach + ROUNDING), key=lambda node: int(rank[node]))
+        free = [node for node in group if node not in goes]
+        if not free:
+            continue
+        leader = free[0]
+        stays.add(leader)
+        for node in free[1:]:
+            near = float(np.hypot(*(mesh.nodes[node] - mesh.nodes[leader]))) <= reach + ROUNDING
+            if near and node not in stays and not at.fixed[node]:
+                goes[node] = leader
+    edits: dict[int, Edits] = {}
+    for node, leader in goes.items():
+        for row in at.lots(node).tolist():
+            edits.setdefault(row, Edits.none()).moved[_place(mesh, node)] = _place(mesh, leader)
+    return _apply(shapes, edits, check, progress)
+
+
+def held_apart(shapes: Geometries, fixed: Bools, spots: npt.NDArray[np.float64], reach: float) -> npt.NDArray[np.bool_]:
+    """For each of ``spots`` (n, 2) whether ``fixed`` lots have different points there.
+
+    The check takes points for one that are each within ``reach`` (m) of a third, hence twice that here.
+    """
+    points = np.unique(shapely.get_coordinates(shapes[fixed]), axis=0)
+    points = points[np.isfinite(points).all(axis=1)]
+    if not len(points) or not len(spots):
+        return np.zeros(len(spots), dtype=bool)
+    groups = cKDTree(points).query_ball_point(spots, 2 * reach + ROUNDING, return_length=True)
+    return np.asarray(groups > 1, dtype=bool)
+
+
 def add_points(
     shapes: Geometries, fixed: Bools, allowed: Optional[Bools], reach: float, check: CheckSettings, progress: Progress
 ) -> dict[int, Any]:
@@ -214,7 +269,11 @@ def add_points(
         return {}
     lot = mesh.lot[near.edge]
     count = max(len(shapes), 1)
-    owned = np.isin(near.node * count + lot, at.node * count + at.lot)
+    # As in the check: a lot has a point here only if one of its open edges ends in it. The same point elsewhere on
+    # its outline, where it already meets a neighbour, does not help.
+    opened = np.flatnonzero(mesh.is_open)
+    ends = np.concatenate([mesh.start[opened], mesh.end[opened]])
+    owned = np.isin(near.node * count + lot, ends * count + np.concatenate([mesh.lot[opened]] * 2))
     place = mesh.nodes[near.node]
     limit = max(reach, ROUNDING)
     to_end = np.minimum(

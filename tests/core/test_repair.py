@@ -125,6 +125,14 @@ def test_copies_are_left_to_people() -> None:
     lots = frame([box(0, 0, 10, 10), box(0, 0, 10, 10), box(10, 0, 20, 10)])
     result = repair_parcels(lots)
     assert wkb(result.lots) == wkb(lots)
+    assert result.left["kind"].tolist() == ["duplicate"]
+    assert result.left["lots"].tolist() == ["k0; k1"]
+    assert result.left["why"].tolist() == ["The same shape is in several times. Keep one and delete the others."]
+    assert result.figures["left"] == 1
+    # Whatever steps are asked for, lots drawn twice are told; trusted ones too.
+    assert repair_parcels(lots, RepairSettings(steps=("valid",))).left["kind"].tolist() == ["duplicate"]
+    trusted = repair_parcels(lots.assign(sure=True), trusted_field="sure").left
+    assert trusted["kind"].tolist() == ["duplicate"] and "Keep one" in trusted["why"].iloc[0]
 
 
 def test_gap_goes_to_the_longest_border_and_a_wide_one_stays() -> None:
@@ -158,6 +166,50 @@ def test_points_near_each_other_become_one_and_missing_points_are_added() -> Non
     assert (10.0, 10.0) in corner
     assert result.report["shift_m"].max() <= 0.1
     stays(result.lots, RepairSettings())
+
+
+@pytest.mark.parametrize(
+    "shapes",
+    [
+        # One lot has two points where its neighbours have one.
+        [
+            Polygon([(0, 0), (10, 0), (10, 9.996), (10, 10), (0, 10)]),
+            Polygon([(10, 0), (20, 0), (20, 10), (10, 10)]),
+            Polygon([(0, 10), (10, 9.996), (20, 10), (20, 20), (0, 20)]),
+        ],
+        # Two lots share a short edge, and a third walks round its points the other way.
+        [
+            Polygon([(0, 0), (10, 0), (10, 10), (9.995, 10.001), (0, 10)]),
+            Polygon([(10, 0), (20, 0), (20, 10), (9.995, 10.001), (10, 10)]),
+            Polygon([(0, 10), (10, 10), (9.995, 10.001), (20, 10), (20, 20), (0, 20)]),
+        ],
+    ],
+)
+def test_points_side_by_side_in_one_lot_become_one_where_the_check_names_them(shapes: list[Any]) -> None:
+    lots = frame(shapes)
+    assert "near_border" in kinds(lots)
+    for snap in (0.01, 0.05):
+        result = repair_parcels(lots, RepairSettings(snap=snap))
+        assert kinds(result.lots) == set() and not len(result.left)
+        assert result.report["shift_m"].max() <= 0.011
+        stays(result.lots, RepairSettings(snap=snap))
+
+
+def test_trusted_lots_that_differ_stay_and_are_the_reason() -> None:
+    corner, other = (10.0, 10.0), (10.0002, 10.0009)
+    lots = frame(
+        [
+            Polygon([(0, 0), (10, 0), corner, (0, 10)]),
+            Polygon([(10, 0), (20, 0), (20, 10), other]),
+            Polygon([(0, 10), corner, (10, 20), (0, 20)]),
+            Polygon([corner, other, (20, 10), (20, 20), (10, 20)]),
+        ],
+        sure=[True, True, False, False],
+    )
+    result = repair_parcels(lots, trusted_field="sure")
+    assert wkb(result.lots)[:2] == wkb(lots)[:2]
+    assert set(result.left["kind"]) == {"near_border"}
+    assert set(result.left["why"]) == {"A trusted lot would have to change."}
 
 
 def test_bow_ties_are_split_and_may_become_lots() -> None:
@@ -222,12 +274,8 @@ def test_owners_by_share() -> None:
 # -- promises on any map -----------------------------------------------------------------------
 
 
-@st.composite
-def maps(draw: Any) -> gpd.GeoDataFrame:
-    """A mesh of lots whose corners were moved for single lots, lost, or doubled; some lots are trusted."""
-    columns, rows = draw(st.integers(2, 4)), draw(st.integers(2, 3))
-    random = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
-    noise = draw(st.sampled_from([0.0, 0.002, 0.02, 0.08]))
+def mesh_with_faults(columns: int, rows: int, noise: float, part: float, random: Any) -> gpd.GeoDataFrame:
+    """A mesh of lots whose corners were moved for single lots, lost, or doubled; ``part`` of them are trusted."""
     corner = {
         (c, r): np.array([c * 12.0, r * 9.0]) + random.uniform(-2, 2, 2)
         for c in range(columns + 1)
@@ -257,8 +305,17 @@ def maps(draw: Any) -> gpd.GeoDataFrame:
             elif fault == "cross":
                 ring[2], ring[3] = ring[3], ring[2]
             shapes.append(Polygon(ring))
-    trusted = random.random(len(shapes)) < draw(st.sampled_from([0.0, 0.3]))
+    trusted = random.random(len(shapes)) < part
     return frame(shapes, sure=trusted.tolist())
+
+
+@st.composite
+def maps(draw: Any) -> gpd.GeoDataFrame:
+    """A mesh of lots whose corners were moved for single lots, lost, or doubled; some lots are trusted."""
+    columns, rows = draw(st.integers(2, 4)), draw(st.integers(2, 3))
+    random = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    noise, part = draw(st.sampled_from([0.0, 0.002, 0.02, 0.08])), draw(st.sampled_from([0.0, 0.3]))
+    return mesh_with_faults(columns, rows, noise, part, random)
 
 
 CHOSEN = st.builds(
@@ -269,6 +326,45 @@ CHOSEN = st.builds(
     gap_width=st.sampled_from([0.3, 2.0]),
     most_lost=st.sampled_from([0.05, 0.5]),
 )
+
+
+#: Random maps (see ``seeded``) on which borders stayed 1 to 8 mm off, or a point stayed missing, between free lots.
+SEEDS = (64, 88, 111, 350, 500, 532)
+
+
+def seeded(seed: int) -> tuple[gpd.GeoDataFrame, RepairSettings]:
+    """A map and settings that depend on ``seed`` only."""
+    random = np.random.default_rng(seed)
+    columns, rows = int(random.integers(2, 5)), int(random.integers(2, 4))
+    noise, part = float(random.choice([0.0, 0.002, 0.02, 0.08])), float(random.choice([0.0, 0.3]))
+    lots = mesh_with_faults(columns, rows, noise, part, random)
+    chosen = RepairSettings(
+        snap=float(random.choice([0.01, 0.05, 0.2])),
+        overlaps=str(random.choice(["border", "larger", "smaller"])),
+        gaps=str(random.choice(["border", "larger", "smaller"])),
+        gap_width=float(random.choice([0.3, 2.0])),
+        most_lost=float(random.choice([0.05, 0.5])),
+    )
+    return lots, chosen
+
+
+def _left_with_reason(lots: gpd.GeoDataFrame, trusted: Any, result: RepairResult) -> None:
+    """What is left of the cured kinds is above a limit, or trusted lots forbid it."""
+    left = result.left
+    limit = left["why"].astype(str).str.contains("wider|lose too large")
+    if not trusted.any():
+        assert limit.all(), left[["kind", "lots", "size", "why"]]
+        return
+    sure = set(lots["lot_key"][trusted])
+    assert (limit | left["why"].astype(str).str.contains("trusted")).all(), left[["kind", "lots", "size", "why"]]
+    fixed = np.unique(shapely.get_coordinates(lots.geometry[trusted].to_numpy()), axis=0)
+    for row in left[~limit].itertuples():
+        if row.kind == "near_border":  # trusted lots differ there themselves
+            assert (np.hypot(*(fixed - [row.x, row.y]).T) <= 0.02 + 1e-6).sum() > 1, row
+        elif row.kind == "missing_vertex":  # the lot that needs the point is trusted
+            assert f"k{int(row.explanation.split()[1]) - 1}" in sure, row
+        else:
+            assert sure & set(row.lots.split("; ")), row
 
 
 def keeps_its_promises(lots: gpd.GeoDataFrame, chosen: RepairSettings) -> None:
@@ -287,13 +383,7 @@ def keeps_its_promises(lots: gpd.GeoDataFrame, chosen: RepairSettings) -> None:
     settings = CheckSettings(tolerance=chosen.tolerance, min_area=chosen.min_area)
     found = check_parcels(result.lots, settings).findings
     assert set(found.loc[found["kind"].isin(cured), "finding_id"]) == set(result.left["finding_id"])
-    if not trusted.any():
-        wide = (result.left["kind"] == "gap") & (result.left["why"].astype(str).str.contains("wider"))
-        much = (result.left["kind"] == "overlap") & (result.left["why"].astype(str).str.contains("lose"))
-        # A point that would make lots overlap is not added.
-        point = result.left["kind"].isin(("missing_vertex", "near_border"))
-        assert (wide | much | point).all(), result.left[["kind", "lots", "size", "why"]]
-        assert point.sum() <= 2
+    _left_with_reason(lots, trusted, result)
     if shapely.geos_version >= (3, 12, 0) and not len(result.left) and not trusted.any():
         assert shapely.coverage_is_valid(shapes)  # a referee of GEOS's own
     # Land is neither made nor lost: what lots won or lost is what the report says.
@@ -314,6 +404,11 @@ def keeps_its_promises(lots: gpd.GeoDataFrame, chosen: RepairSettings) -> None:
 @given(maps(), CHOSEN)
 def test_promises_on_any_map(lots: gpd.GeoDataFrame, chosen: RepairSettings) -> None:
     keeps_its_promises(lots, chosen)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_maps_that_once_kept_near_borders(seed: int) -> None:
+    keeps_its_promises(*seeded(seed))
 
 
 @pytest.mark.slow
