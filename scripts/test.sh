@@ -3,7 +3,7 @@
 # Usage: scripts/test.sh [--core] [pytest arguments]      without paths: every test folder; without -m: all but "slow"
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-folders=(static core qgis headless gui reference)
+folders=(static core qgis reference headless gui)
 if [ "${1:-}" = --core ]; then
     folders=(core)
     shift
@@ -24,13 +24,20 @@ for argument in "$@"; do
     esac
 done
 [ $has_marker = yes ] || arguments+=(-m "not slow")
-# The whole suite runs in two processes: in one those that start programs of their own, in the other the rest.
+# The whole suite runs in two processes that take about as long: the second has those that start programs of their own,
+# but for the longest walks through the window.
 apart=() beside=()
 if [ $has_path = no ]; then
     for folder in "${folders[@]}"; do
         [ -d "tests/$folder" ] || continue
         case "$folder" in
-            gui | headless) beside+=("tests/$folder") ;;
+            headless) beside+=("tests/$folder") ;;
+            gui) for file in tests/gui/test_*.py; do
+                case "$file" in
+                    */test_understand.py) apart+=("$file") ;;
+                    *) beside+=("$file") ;;
+                esac
+            done ;;
             *) apart+=("tests/$folder") ;;
         esac
     done
@@ -67,7 +74,7 @@ fi
 
 # 5 says that no test was chosen: fine for one half as long as the other had some.
 begun=$SECONDS first=0 second=0
-say "Tests that start programs run beside the others; what they say follows at the end."
+say "Some tests that start programs run beside the others; what they say follows at the end."
 run beside "${arguments[@]}" "${beside[@]}" >"$scratch/beside.log" 2>&1 &
 other=$!
 run apart "${arguments[@]}" "${apart[@]}" 2>&1 | tee "$scratch/apart.log" || first=${PIPESTATUS[0]}
