@@ -147,9 +147,23 @@ class OverlayLots(LandAlgorithm):
         for name, label in (
             ("PAIRS", tr("Overlaps")),
             ("SMALL", tr("Small overlaps")),
+            ("LOT_COUNT", tr("Lots")),
+            ("LOTS_COVERED", tr("Lots under the other map")),
+            ("LOTS_UNKNOWN", tr("Lots without an area")),
             ("UNCOVERED", tr("Lots not covered at all")),
+            ("UNCOVERED_M2", tr("Area of lots not covered (m²)")),
+            ("OTHER_COUNT", tr("Areas of the other map")),
+            ("OTHERS_ON_LOTS", tr("Areas of the other map on lots")),
+            ("OUTSIDE_M2", tr("Area of the other map outside all lots (m²)")),
+            ("PIN_COUNT", tr("Pins")),
             ("PINS_PLACED", tr("Pins with a lot")),
+            ("PINS_DISAGREE", tr("Pins in a lot with another number")),
             ("PINS_WITHOUT", tr("Pins without a lot")),
+            ("PINS_FAR", tr("Pins without a lot: none within reach")),
+            ("PINS_BORDER", tr("Pins without a lot: on a border")),
+            ("PINS_NO_NUMBER", tr("Pins without a lot: no number that can be read")),
+            ("PINS_OTHER_NUMBER", tr("Pins without a lot: no lot nearby has the number")),
+            ("PINS_NO_PLACE", tr("Pins without a lot: no place")),
         ):
             self.addOutput(QgsProcessingOutputNumber(name, label))
 
@@ -157,7 +171,7 @@ class OverlayLots(LandAlgorithm):
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
         from ..core.parcels.matchdata import LotColumns
-        from ..core.parcels.overlay import OverlaySettings, overlay_lots, place_pins
+        from ..core.parcels.overlay import OverlaySettings, overlay_lots, overlay_totals, pin_totals, place_pins
 
         progress = self.progress(feedback)
         require_areas(self, parameters, "INPUT", context, _LOTS)
@@ -193,21 +207,19 @@ class OverlayLots(LandAlgorithm):
             oaza = self._chosen(parameters, "PIN_OAZA", context, pins[0])
             placed = place_pins(lots, pins[0], columns, number, oaza, settings, progress.part(0.6, 0.95))
         outputs = self._write(parameters, context, lots.crs, overlay, placed, (lot_fields, other, pins))
-        counts = {"PAIRS": 0, "SMALL": 0, "UNCOVERED": 0, "PINS_PLACED": 0, "PINS_WITHOUT": 0}
+        counts: dict[str, float] = dict.fromkeys(("PAIRS", "SMALL", "UNCOVERED", "PINS_PLACED", "PINS_WITHOUT"), 0)
         if overlay is not None:
-            small = int(overlay.shares["small"].sum())
-            counts.update(
-                PAIRS=len(overlay.shares), SMALL=small, UNCOVERED=int((overlay.lots["share_covered"] == 0).sum())
-            )
+            counts.update(overlay_totals(overlay))
             feedback.pushInfo(
                 tr("{pairs} overlaps, {small} of them small; {bare} lots are not covered at all.").format(
-                    pairs=len(overlay.shares), small=small, bare=counts["UNCOVERED"]
+                    pairs=counts["PAIRS"], small=counts["SMALL"], bare=counts["UNCOVERED"]
                 )
             )
         if placed is not None:
-            found = int(placed["lot_key"].notna().sum())
-            counts.update(PINS_PLACED=found, PINS_WITHOUT=len(placed) - found)
-            feedback.pushInfo(tr("{found} of {pins} pins have a lot.").format(found=found, pins=len(placed)))
+            counts.update(pin_totals(placed))
+            feedback.pushInfo(
+                tr("{found} of {pins} pins have a lot.").format(found=counts["PINS_PLACED"], pins=counts["PIN_COUNT"])
+            )
         return {**outputs, **counts}
 
     def _layer(

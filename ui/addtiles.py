@@ -38,6 +38,7 @@ def tiles() -> dict[str, Tile]:
                 ("hamlets", tr("Hamlets")),
                 ("hazard_zones", tr("Hazard zones")),
                 ("zoning", tr("Zones set by law")),
+                ("other_parcels", tr("Another parcel map")),
             ),
         ),
         "register": Tile(

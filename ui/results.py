@@ -158,7 +158,16 @@ def step_group(project: QgsProject, step: str) -> QgsLayerTreeGroup:
 
 
 def _styles() -> dict[str, Callable[[QgsVectorLayer], None]]:
-    from ..gis import condition_style, field_style, forecast_style, match_style, owner_style, symbology, treatment_style
+    from ..gis import (
+        condition_style,
+        field_style,
+        forecast_style,
+        match_style,
+        overlay_style,
+        owner_style,
+        symbology,
+        treatment_style,
+    )
 
     return {
         "lots": symbology.style_lots,
@@ -166,6 +175,8 @@ def _styles() -> dict[str, Callable[[QgsVectorLayer], None]]:
         "lots_checked": symbology.style_lots,
         "lots_registered": match_style.style_registered,
         "lots_without_row": match_style.style_without,
+        "overlay_lots": overlay_style.style_covered,
+        "overlay_pins": overlay_style.style_pins,
         "condition": symbology.style_condition,
         "condition_depends": condition_style.style_depends,
         "receptors": symbology.style_exposure,
@@ -212,7 +223,7 @@ def style_by_role(layer: QgsMapLayer, role: str) -> None:
 
 #: Results that cover the lots; only one of them can be looked at.
 _COVERING = (
-    "lots_registered",
+    *("lots_registered", "overlay_lots"),
     *("condition", "condition_depends", "receptors", "sources", "relief_lots", "least_lots", "draft"),
     *("owner_contact", "owner_blocks", "owner_pattern", "forecast", "forecast_map"),
 )

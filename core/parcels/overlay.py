@@ -6,6 +6,7 @@ overlaps is listed with its share of both. Areas in m² of the plane coordinate 
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Optional
 
@@ -90,6 +91,53 @@ class Overlay(NamedTuple):
     shares: gpd.GeoDataFrame
     lots: gpd.GeoDataFrame
     others: gpd.GeoDataFrame
+
+
+def overlay_totals(overlay: Overlay) -> dict[str, float]:
+    """What the overlay comes to: counts without small parts, areas in m².
+
+    ``LOTS_COVERED`` of ``LOT_COUNT`` lots share land with ``OTHERS_ON_LOTS`` of ``OTHER_COUNT`` areas; ``UNCOVERED_M2``
+    of the lots lies under no area, ``OUTSIDE_M2`` of the areas on no lot. ``LOTS_UNKNOWN`` lots have no area.
+    """
+    lots, others, shares = overlay.lots, overlay.others, overlay.shares
+    covered = lots["share_covered"]
+    return {
+        "PAIRS": len(shares),
+        "SMALL": int(shares["small"].sum()),
+        "LOT_COUNT": len(lots),
+        "LOTS_COVERED": int((lots["other_count"] > 0).sum()),
+        "LOTS_UNKNOWN": int(covered.isna().sum()),
+        "UNCOVERED": int((covered == 0).sum()),
+        "UNCOVERED_M2": math.fsum(lots["uncovered_m2"].dropna()),
+        "OTHER_COUNT": len(others),
+        "OTHERS_ON_LOTS": int((others["lot_count"] > 0).sum()),
+        "OUTSIDE_M2": math.fsum(others["outside_m2"].dropna()),
+    }
+
+
+def pin_totals(placed: gpd.GeoDataFrame) -> dict[str, float]:
+    """How many pins of :func:`place_pins` have a lot, and why the others have none (the reasons add up to them).
+
+    ``PINS_DISAGREE`` have a lot, but their number names another one.
+    """
+    without = placed["lot_key"].isna()
+    distance = placed["pin_distance_m"]
+    no_place = without & (placed.geometry.isna() | placed.geometry.is_empty)
+    far = without & ~no_place & distance.isna()
+    border = without & ~no_place & (distance <= _ON_BORDER)
+    beside = without & ~no_place & ~far & ~border
+    unread = beside & (placed["pin_number"] == "unknown")
+    return {
+        "PIN_COUNT": len(placed),
+        "PINS_PLACED": int((~without).sum()),
+        "PINS_DISAGREE": int((~without & (placed["pin_number"] == "no")).sum()),
+        "PINS_WITHOUT": int(without.sum()),
+        "PINS_FAR": int(far.sum()),
+        "PINS_BORDER": int(border.sum()),
+        "PINS_NO_NUMBER": int(unread.sum()),
+        "PINS_OTHER_NUMBER": int((beside & ~unread).sum()),
+        "PINS_NO_PLACE": int(no_place.sum()),
+    }
 
 
 def _areas(frame: gpd.GeoDataFrame) -> Geometries:

@@ -384,6 +384,10 @@
         <translation>1,000 m²ごとに1分を加えます。仮定です。</translation>
     </message>
     <message>
+        <source>Another parcel map</source>
+        <translation>他の区画の地図</translation>
+    </message>
+    <message>
         <source>Any</source>
         <translation>すべて</translation>
     </message>
@@ -408,6 +412,14 @@
         <translation>登記の表の地積</translation>
     </message>
     <message>
+        <source>Area of lots not covered (m²)</source>
+        <translation>重ならない筆の面積（m²）</translation>
+    </message>
+    <message>
+        <source>Area of the other map outside all lots (m²)</source>
+        <translation>筆の外にある区画の面積（m²）</translation>
+    </message>
+    <message>
         <source>Area of the plan (ha)</source>
         <translation>計画の面積（ha）</translation>
     </message>
@@ -422,6 +434,14 @@
     <message>
         <source>Areas of findings</source>
         <translation>指摘の範囲</translation>
+    </message>
+    <message>
+        <source>Areas of the other map</source>
+        <translation>重ねる図の区画</translation>
+    </message>
+    <message>
+        <source>Areas of the other map on lots</source>
+        <translation>筆に重なる区画</translation>
     </message>
     <message>
         <source>Areas with fewer owners are not written.</source>
@@ -1218,6 +1238,10 @@
     <message>
         <source>Done</source>
         <translation>完了</translation>
+    </message>
+    <message>
+        <source>Dots per inch of the PNG.</source>
+        <translation>PNGの1インチあたりの点の数。</translation>
     </message>
     <message>
         <source>Dots per inch of the PNG; an A0 picture at 150 dpi has 7000 × 5000 dots.</source>
@@ -2500,6 +2524,10 @@
         <translation>あとで</translation>
     </message>
     <message>
+        <source>Lay another map over the lots</source>
+        <translation>他の地図を筆に重ねる</translation>
+    </message>
+    <message>
         <source>Lay another parcel map over the lots</source>
         <translation>ほかの区画図を筆に重ねる</translation>
     </message>
@@ -2940,6 +2968,10 @@
         <translation>手入れする筆数</translation>
     </message>
     <message>
+        <source>Lots under the other map</source>
+        <translation>他の地図と重なる筆</translation>
+    </message>
+    <message>
         <source>Lots where survey and screening disagree</source>
         <translation>調査と判定が食い違う土地</translation>
     </message>
@@ -3010,6 +3042,10 @@
     <message>
         <source>Lots without a row {n}</source>
         <translation>行のない筆 {n}</translation>
+    </message>
+    <message>
+        <source>Lots without an area</source>
+        <translation>面積がない筆</translation>
     </message>
     <message>
         <source>Lots, all owners reached</source>
@@ -3150,6 +3186,10 @@
     <message>
         <source>Map sheets</source>
         <translation>図郭</translation>
+    </message>
+    <message>
+        <source>Map to lay over the lots</source>
+        <translation>筆に重ねる地図</translation>
     </message>
     <message>
         <source>Maps read: {files}. Lots: {lots}, {area} ha on the map.</source>
@@ -4056,6 +4096,10 @@
         <translation>ピン</translation>
     </message>
     <message>
+        <source>Pins in a lot with another number</source>
+        <translation>地番が違う筆の中にあるピン</translation>
+    </message>
+    <message>
         <source>Pins or areas as downloaded, or a table with lot_key; pins are placed by the lot they lie in.</source>
         <translation>ダウンロードしたピンや区域、または lot_key のある表です。ピンは含まれる筆に割り当てます。</translation>
     </message>
@@ -4070,6 +4114,26 @@
     <message>
         <source>Pins without a lot</source>
         <translation>筆のないピン</translation>
+    </message>
+    <message>
+        <source>Pins without a lot: no lot nearby has the number</source>
+        <translation>筆のないピン：近くに同じ地番の筆がない</translation>
+    </message>
+    <message>
+        <source>Pins without a lot: no number that can be read</source>
+        <translation>筆のないピン：読める地番がない</translation>
+    </message>
+    <message>
+        <source>Pins without a lot: no place</source>
+        <translation>筆のないピン：位置がない</translation>
+    </message>
+    <message>
+        <source>Pins without a lot: none within reach</source>
+        <translation>筆のないピン：近くに筆がない</translation>
+    </message>
+    <message>
+        <source>Pins without a lot: on a border</source>
+        <translation>筆のないピン：境界の上</translation>
     </message>
     <message>
         <source>Pixels on the edge</source>
@@ -5560,6 +5624,10 @@
         <translation>入っているものが古すぎます。端末で sudo apt install libgeos-dev g++ python3-dev を実行し、次に python3 -m pip install --user --break-system-packages --no-binary shapely {names} を実行して、QGIS を再起動してください。</translation>
     </message>
     <message>
+        <source>The other map shows no boundaries of lots; nothing is changed.</source>
+        <translation>他の地図は筆の境界を示すものではありません。データは何も変わりません。</translation>
+    </message>
+    <message>
         <source>The owner's answer for the chosen lot</source>
         <translation>選んだ筆の所有者の答え</translation>
     </message>
@@ -6636,6 +6704,18 @@
         <translation>いいえ</translation>
     </message>
     <message>
+        <source>no lot is near ({n})</source>
+        <translation>近くに筆がない（{n}件）</translation>
+    </message>
+    <message>
+        <source>no lot nearby has the number ({n})</source>
+        <translation>近くに同じ地番の筆がない（{n}件）</translation>
+    </message>
+    <message>
+        <source>no place ({n})</source>
+        <translation>位置がない（{n}件）</translation>
+    </message>
+    <message>
         <source>no reason given</source>
         <translation>書いていません</translation>
     </message>
@@ -6660,8 +6740,16 @@
         <translation>{n} 筆のうち登記あり</translation>
     </message>
     <message>
+        <source>on a border and no number decides ({n})</source>
+        <translation>境界の上にあり、地番でも決められない（{n}件）</translation>
+    </message>
+    <message>
         <source>or enter its number</source>
         <translation>または番号を入力</translation>
+    </message>
+    <message>
+        <source>outside all lots without a number that can be read ({n})</source>
+        <translation>筆の外にあり、読める地番がない（{n}件）</translation>
     </message>
     <message>
         <source>owner unknown</source>
@@ -6780,6 +6868,10 @@
         <translation>除いた行 {aside}・確かめること {marks}</translation>
     </message>
     <message>
+        <source>{bare} ha of the lots are left uncovered; {outside} ha of that map lie outside all lots.</source>
+        <translation>どの区画とも重ならない筆の面積は{bare} ha、筆の外にある区画の面積は{outside} haです。</translation>
+    </message>
+    <message>
         <source>{changed} of {lots} lots changed; sum of all areas {change} m². {left} findings are left.</source>
         <translation>{lots} 筆のうち {changed} 筆が変わりました。面積の合計の増減は {change} m² です。{left} 件が残りました。</translation>
     </message>
@@ -6848,6 +6940,10 @@
         <translation>{lots}筆、年に{hours}時間・{yen}円。</translation>
     </message>
     <message>
+        <source>{lots} of {all} lots lie under {areas} of {total} areas of “{map}”.</source>
+        <translation>{all}筆のうち{lots}筆が、「{map}」の{total}区画のうち{areas}区画と重なります。</translation>
+    </message>
+    <message>
         <source>{name} (if you have it)</source>
         <translation>{name}（あれば）</translation>
     </message>
@@ -6884,6 +6980,10 @@
         <translation>{n} ha</translation>
     </message>
     <message>
+        <source>{n} have none: {reasons}.</source>
+        <translation>筆が決まらないのは{n}件です：{reasons}。</translation>
+    </message>
+    <message>
         <source>{n} houses, fields or roads still suffer; the map says by how much.</source>
         <translation>家屋・農地・道路の{n}件は、なお許容を超えます。どれだけ超えるかは地図にあります。</translation>
     </message>
@@ -6898,6 +6998,10 @@
     <message>
         <source>{n} lots change; all areas together {change} m². {left} findings stay.</source>
         <translation>{n} 筆が変わり、面積の合計は {change} m² です。{left} 件の指摘が残ります。</translation>
+    </message>
+    <message>
+        <source>{n} lots have no area to compare.</source>
+        <translation>{n}筆には比べる面積がありません。</translation>
     </message>
     <message>
         <source>{n} lots have no key and are left out.</source>
@@ -6946,6 +7050,10 @@
     <message>
         <source>{n} of them conflict with a special law.</source>
         <translation>うち {n} 筆は法律の区域と合いません。</translation>
+    </message>
+    <message>
+        <source>{n} of them lie in a lot with another number.</source>
+        <translation>そのうち{n}件は、地番の違う筆の中にあります。</translation>
     </message>
     <message>
         <source>{n} of {all} rows of the table of rates are assumptions.</source>
@@ -7042,6 +7150,10 @@
     <message>
         <source>{percent} %</source>
         <translation>{percent} %</translation>
+    </message>
+    <message>
+        <source>{placed} of {pins} pins have a lot.</source>
+        <translation>ピン{pins}件のうち{placed}件の筆が決まりました。</translation>
     </message>
     <message>
         <source>{row} → lot {lot}</source>

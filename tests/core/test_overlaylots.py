@@ -14,7 +14,13 @@ from hypothesis import strategies as st
 
 from land_stewardship.core.errors import Cancelled, InputError
 from land_stewardship.core.parcels.matchdata import LotColumns
-from land_stewardship.core.parcels.overlay import OverlaySettings, overlay_lots, place_pins
+from land_stewardship.core.parcels.overlay import (
+    OverlaySettings,
+    overlay_lots,
+    overlay_totals,
+    pin_totals,
+    place_pins,
+)
 from land_stewardship.core.progress import Progress
 
 CRS = "EPSG:6676"
@@ -161,3 +167,42 @@ def test_a_map_on_itself() -> None:
     result = overlay_lots(LOTS, LOTS, "lot_key", "lot_key")
     assert result.shares["lot_key"].tolist() == result.shares["other_key"].tolist() == ["A", "B", "C"]
     assert np.allclose(result.shares[["share_lot", "share_other"]], 1.0)
+
+
+def test_totals_count_lots_areas_and_what_is_left() -> None:
+    lots = frame([*LOTS.geometry, None], lot_key=["A", "B", "C", "D"])
+    fields = frame([shapely.box(50, 0, 150, 100), shapely.box(150, 0, 200.5, 100), shapely.box(0, 200, 10, 210)])
+    assert overlay_totals(overlay_lots(lots, fields, "lot_key")) == pytest.approx(
+        {
+            "PAIRS": 4,
+            "SMALL": 1,
+            "LOT_COUNT": 4,
+            "LOTS_COVERED": 2,
+            "LOTS_UNKNOWN": 1,
+            "UNCOVERED": 0,
+            "UNCOVERED_M2": 14_950,
+            "OTHER_COUNT": 3,
+            "OTHERS_ON_LOTS": 2,
+            "OUTSIDE_M2": 100,
+        }
+    )
+
+
+def test_the_reasons_of_pins_without_a_lot_add_up() -> None:
+    points = [(10, 10), (110, 10), (310, 50), (305, 50), (305, 51), (900, 50), (100, 50)]
+    pins = frame(
+        [*map(shapely.Point, points), None],
+        tiban=["12-1", "99", "13", "99", "", "13", "", "13"],
+    )
+    assert pin_totals(place_pins(LOTS, pins, LOT, "tiban")) == {
+        "PIN_COUNT": 8,
+        "PINS_PLACED": 3,
+        "PINS_DISAGREE": 1,
+        "PINS_WITHOUT": 5,
+        "PINS_FAR": 1,
+        "PINS_BORDER": 1,
+        "PINS_NO_NUMBER": 1,
+        "PINS_OTHER_NUMBER": 1,
+        "PINS_NO_PLACE": 1,
+    }
+    assert set(pin_totals(place_pins(LOTS, pins[:0], LOT, "tiban")).values()) == {0}

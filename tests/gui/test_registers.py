@@ -64,5 +64,19 @@ def test_other_cards_use_the_keys_that_were_found(seen: dict[str, Any]) -> None:
     assert "9999" in reason and not offered
 
 
+def test_another_map_is_laid_over_the_lots(seen: dict[str, Any]) -> None:
+    found = seen["overlay"]
+    assert found["hidden_before"] and found["offered"] == [True, False, False]
+    numbers = found["kept"]["numbers"]
+    assert numbers["LOT_COUNT"] == 1051 and numbers["LOTS_COVERED"] >= 60
+    assert (numbers["OTHER_COUNT"], numbers["OTHERS_ON_LOTS"]) == (61, 60)
+    pins = {name: numbers[name] for name in ("PIN_COUNT", "PINS_PLACED", "PINS_DISAGREE", "PINS_WITHOUT", "PINS_FAR")}
+    assert pins == {"PIN_COUNT": 6, "PINS_PLACED": 4, "PINS_DISAGREE": 1, "PINS_WITHOUT": 2, "PINS_FAR": 2}
+    assert f"{numbers['LOTS_COVERED']:,.0f}" in found["told"] and "1,051" in found["told"] and "61" in found["told"]
+    assert Text("no lot is near (2)", "近くに筆がない（2件）").pick(seen["language"]) in found["told"]
+    assert found["shown"] == [True, True] and [len(words) for words in found["legend"]] == [4, 4]
+    assert found["old"] == [True, False] and found["again"] == 60
+
+
 def test_nothing_is_clipped(seen: dict[str, Any]) -> None:
     assert seen["clipped"] == []

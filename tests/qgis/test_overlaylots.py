@@ -84,6 +84,30 @@ def test_shares_sums_and_numbers() -> None:
     assert "FarmerIndicationNumberHash" not in pins.columns
     numbers = {name: result[name] for name in ("PAIRS", "SMALL", "UNCOVERED", "PINS_PLACED", "PINS_WITHOUT")}
     assert numbers == {"PAIRS": 2, "SMALL": 0, "UNCOVERED": 0, "PINS_PLACED": 2, "PINS_WITHOUT": 1}
+    totals = {name: result[name] for name in ("LOT_COUNT", "LOTS_COVERED", "OTHER_COUNT", "OTHERS_ON_LOTS", "PINS_FAR")}
+    assert totals == {"LOT_COUNT": 2, "LOTS_COVERED": 2, "OTHER_COUNT": 1, "OTHERS_ON_LOTS": 1, "PINS_FAR": 1}
+    assert result["UNCOVERED_M2"] == pytest.approx(10_000) and result["OUTSIDE_M2"] == pytest.approx(0)
+
+
+def test_the_results_have_a_look_for_every_row() -> None:
+    from land_stewardship.gis import overlay_style
+
+    shapes = [*SHAPES, shapely.box(200, 0, 300, 100), None]
+    lots = layer_of(shapes, lot_key=list("ABCD"), chiban=["12-1", "12-2", "13", "14"], oaza=["谷沢"] * 4)
+    pins = layer_of(
+        [shapely.Point(10, 10), shapely.Point(110, 10), shapely.Point(210, 10), shapely.Point(900, 0)],
+        "Point",
+        Tiban=["12-1", "", "99", "1"],
+    )
+    result = run(INPUT=lots, OTHER=layer_of([shapely.box(0, 0, 150, 100)]), PINS=pins)
+    for name, style in (("LOTS", overlay_style.style_covered), ("PINS_OUT", overlay_style.style_pins)):
+        layer = result[name]
+        style(layer, "screen", "ja")
+        items = layer.renderer().legendSymbolItems()
+        drawn = [rule.filterExpression() for rule in layer.renderer().rootRule().children()]
+        assert len(items) == 4 and all("筆" in item.label() or "ピン" in item.label() for item in items)
+        counts = [len(list(layer.getFeatures(expression))) for expression in drawn]
+        assert counts == [1, 1, 1, 1], (name, drawn)
 
 
 def test_the_other_map_may_be_in_degrees() -> None:

@@ -15,6 +15,7 @@ from ...gis import match_review
 from ...gis.i18n import language, tr
 from .. import layers
 from ..matchreview import MatchReviewPanel, decisions_path
+from ..overlay import OverlayMaps
 from ..results import OutputSpec
 from ..runner import JobResult, show_message
 from ..state import DONE, KEYED, MATCHING
@@ -63,6 +64,14 @@ class RegistersCard(AlgorithmCard):
 
     def shown_roles(self) -> Sequence[str]:
         return ("lots_registered",)
+
+    def build_result(self) -> None:
+        self.overlay = OverlayMaps(self.iface, self.state, self.runner)
+        self.body.addWidget(self.overlay)
+
+    def refresh(self, active: bool) -> None:
+        super().refresh(active)
+        self.overlay.refresh()
 
     def add_result_buttons(self) -> None:
         self.review_button = quiet_button(tr("Review"), clicked=self.review)

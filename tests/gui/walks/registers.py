@@ -10,7 +10,7 @@ from typing import Any
 sys.path.insert(0, os.environ["WALK_LIBRARY"])
 
 import steps
-from qgis.core import QgsFeature, QgsProject, QgsVectorLayer
+from qgis.core import QgsFeature, QgsGeometry, QgsPointXY, QgsProject, QgsVectorLayer
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QAction
@@ -35,6 +35,70 @@ def table_without_keys(lots: QgsVectorLayer, register: QgsVectorLayer) -> QgsVec
         feature.setAttributes([lot["oaza"].replace("大字", ""), text, area[lot["lot_key"]]])
         layer.dataProvider().addFeature(feature)
     return layer
+
+
+def _filled(layer: QgsVectorLayer, rows: list[tuple[QgsGeometry, list[Any]]]) -> QgsVectorLayer:
+    for geometry, values in rows:
+        feature = QgsFeature(layer.fields())
+        feature.setGeometry(geometry)
+        feature.setAttributes(values)
+        assert layer.dataProvider().addFeature(feature)
+    layer.updateExtents()
+    QgsProject.instance().addMapLayer(layer)
+    return layer
+
+
+def field_polygons_and_pins(lots: QgsVectorLayer) -> tuple[QgsVectorLayer, QgsVectorLayer]:
+    """Sixty lots as field polygons and one off the map; six pins, of which two have no lot."""
+    large = (f for f in lots.getFeatures() if f.geometry().area() > 200)
+    chosen = sorted(large, key=lambda f: f["lot_key"])[:60]
+    crs, extent = lots.crs().authid(), lots.extent()
+    off = QgsPointXY(extent.xMaximum() + 500, extent.yMaximum() + 500)
+    fields = QgsVectorLayer(f"Polygon?crs={crs}&field=polygon_uuid:string", "Field polygons 2025", "memory")
+    shapes = [(lot.geometry().buffer(-0.5, 2), [f"f{number}"]) for number, lot in enumerate(chosen)]
+    shapes.append((QgsGeometry.fromPointXY(off).buffer(20, 4), ["off"]))
+    pins = QgsVectorLayer(f"Point?crs={crs}&field=pin_id:string&field=chiban:string", "Farmland pins", "memory")
+    places = [(lot.geometry().pointOnSurface(), [f"p{n}", lot["chiban"]]) for n, lot in enumerate(chosen[:4])]
+    places[3][1][1] = "9999"
+    places += [(QgsGeometry.fromPointXY(off), ["p4", "1"]), (QgsGeometry.fromPointXY(off), ["p5", ""])]
+    return _filled(fields, shapes), _filled(pins, places)
+
+
+def lay_over(page: Any, card: Any, dock: Any) -> dict[str, Any]:
+    """Lay field polygons and pins over the lots; what is said, shown and remembered."""
+    overlay = card.overlay
+    answer: dict[str, Any] = {"hidden_before": not overlay.isVisible()}
+    fields, pins = field_polygons_and_pins(page.state.layer("lots"))
+    page.state.assign("field_polygons", fields)
+    page.state.assign("farmland_pins", pins)
+    steps.wait(200)
+    answer["offered"] = [overlay.button.isVisible(), overlay.answer.isVisible(), overlay.choice.isVisible()]
+    compare(page, overlay.button)
+    answer["told"] = overlay.told.text()
+    answer["kept"] = page.state.value("overlay_maps")
+    steps.into_view(overlay.show_button)
+    answer["clipped"] = steps.clipped(dock.content)
+    steps.picture("registers_overlay")
+    steps.click(overlay.show_button)
+    made = [page.state.layer(role) for role in ("overlay_lots", "overlay_pins")]
+    root = QgsProject.instance().layerTreeRoot()
+    answer["shown"] = [root.findLayer(layer.id()).isVisible() for layer in made]
+    answer["legend"] = [[item.label() for item in layer.renderer().legendSymbolItems()] for layer in made]
+    for layer in made:
+        root.findLayer(layer.id()).setExpanded(True)
+    steps.wait(400)
+    steps.picture("registers_overlay_map")
+    for layer in made:
+        root.findLayer(layer.id()).setItemVisibilityChecked(False)
+    # An edited map makes the answer old: it is taken away, the question stays.
+    fields.startEditing()
+    fields.deleteFeature(next(fields.getFeatures()).id())
+    fields.commitChanges()
+    steps.wait(200)
+    answer["old"] = [overlay.button.isVisible(), overlay.answer.isVisible()]
+    compare(page, overlay.button)
+    answer["again"] = page.state.value("overlay_maps")["numbers"]["OTHER_COUNT"]
+    return answer
 
 
 def walk() -> dict[str, Any]:
@@ -62,6 +126,9 @@ def walk() -> dict[str, Any]:
     steps.wait(400)
     steps.picture("registers_map")
     node.setExpanded(False)
+
+    answer["overlay"] = lay_over(page, card, dock)
+    answer["clipped"] += answer["overlay"].pop("clipped")
 
     # Review: a click shows the place, A accepts, R rejects, U takes back.
     steps.click(card.review_button)
