@@ -1240,10 +1240,6 @@
         <translation>完了</translation>
     </message>
     <message>
-        <source>Dots per inch of the PNG.</source>
-        <translation>PNGの1インチあたりの点の数。</translation>
-    </message>
-    <message>
         <source>Dots per inch of the PNG; an A0 picture at 150 dpi has 7000 × 5000 dots.</source>
         <translation>PNGの1インチあたりの点の数。A0・150 dpiの画像は7000 × 5000点です。</translation>
     </message>
