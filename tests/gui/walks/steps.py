@@ -79,9 +79,14 @@ def into_view(widget: QWidget) -> None:
 
 def click(widget: QWidget) -> None:
     """Click in the middle of a widget, as a mouse does: it must be there and enabled."""
-    into_view(widget)
     assert widget.isVisible(), f"{widget.objectName()} is hidden"
     assert widget.isEnabled(), f"{widget.objectName()} is disabled"
+    # A result that just came in may push the widget away again: a person would scroll once more.
+    for _attempt in range(20):
+        into_view(widget)
+        if not widget.visibleRegion().isEmpty():
+            break
+        wait(100)
     assert not widget.visibleRegion().isEmpty(), f"{widget.objectName()} cannot be seen"
     QTest.mouseClick(widget, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, widget.rect().center())
     wait(80)
