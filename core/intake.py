@@ -245,20 +245,20 @@ MEANINGS: dict[str, tuple[Meaning, ...]] = {
             private=True,
         ),
     ),
+    # Which columns these are is found by core.externality.damage, which reads the table.
     "boar_damage": (
-        Meaning(
-            "longitude",
-            NUMBER,
-            Text("Longitude (degrees)", "経度"),
-            ("longitude", "lon", "lng", "経度", "x"),
-            required=True,
-        ),
-        Meaning(
-            "latitude", NUMBER, Text("Latitude (degrees)", "緯度"), ("latitude", "lat", "緯度", "y"), required=True
-        ),
-        Meaning("seen_on", DATE, Text("Day", "確認日"), ("seen_on", "確認日", "発生日", "被害日", "日付", "date")),
-        Meaning("crop", TEXT, Text("Crop", "作物"), ("crop", "作物", "作物名", "被害作物")),
-        Meaning("severity", INTEGER, Text("How bad (1–3)", "被害の程度（1〜3）"), ("severity", "程度", "被害程度")),
+        Meaning("wkt", TEXT, Text("Place (WKT)", "位置（WKT）"), ()),
+        Meaning("longitude", NUMBER, Text("Longitude (degrees)", "経度"), ()),
+        Meaning("latitude", NUMBER, Text("Latitude (degrees)", "緯度"), ()),
+        Meaning("x", NUMBER, Text("x (m, east)", "x（m・東西）"), ()),
+        Meaning("y", NUMBER, Text("y (m, north)", "y（m・南北）"), ()),
+        Meaning("hamlet", TEXT, Text("Hamlet", "集落"), ()),
+        Meaning("day", DATE, Text("Day", "確認日"), ()),
+        Meaning("event", TEXT, Text("Number of the record", "記録の番号"), ()),
+        Meaning("what", TEXT, Text("Kind of record", "記録の種別"), ()),
+        Meaning("species", TEXT, Text("Animal", "獣種"), ()),
+        Meaning("crop", TEXT, Text("Crop", "作物"), ()),
+        Meaning("severity", INTEGER, Text("How bad (1–3)", "被害の程度（1〜3）"), ()),
     ),
     "cultivators": (
         Meaning(

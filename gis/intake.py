@@ -145,6 +145,11 @@ def guess(found: Found, role: str, folder: str = "") -> Guess:
     columns: dict[str, Optional[str]]
     if profile is not None:
         columns = profile.on(names)
+    elif role == "boar_damage":
+        from ..core.externality import damage
+
+        by_name = damage.guess(names)
+        columns = {meaning.name: by_name.get(meaning.name) for meaning in intake.MEANINGS[role]}
     else:
         columns = guessing.guess(role, names, rows)
         if measured is not None and role == "lots":

@@ -21,6 +21,7 @@ from qgis.core import (
 )
 
 from ..core.errors import InputError
+from ..core.intake_report import ASIDE_FIELDS, REPORT_FIELDS
 from ..core.texts import Text
 from ..gis import bridge
 from ..gis.i18n import language, tr
@@ -89,7 +90,7 @@ class ImportDamage(LandAlgorithm):
             QgsProcessingParameterString("COLUMNS", tr("Columns"), optional=True),
             tr(
                 "Only where the headings are not understood: meaning=column, separated by “;”, for example "
-                "day=発生日時; hamlet=地区. Meanings: wkt, longitude, latitude, x, y, day, hamlet, municipality, "
+                "day=発生日時; hamlet=地区; “-” for none. Meanings: wkt, longitude, latitude, x, y, day, hamlet, municipality, "
                 "event, what, species, crop, severity, animals."
             ),
             advanced=True,
@@ -106,7 +107,19 @@ class ImportDamage(LandAlgorithm):
             QgsProcessingParameterFeatureSink("CHECKS", tr("Check of the tables"), QgsProcessing.SourceType.TypeVector),
             tr("What was noticed: file, row, column, value, whether the row was set aside, and why."),
         )
+        table = QgsProcessing.SourceType.TypeVector
+        self.add(
+            QgsProcessingParameterFeatureSink(
+                "ASIDE", tr("Rows set aside"), table, optional=True, createByDefault=False
+            ),
+            tr("Every row that was not used: where it stands and why."),
+        )
+        self.add(
+            QgsProcessingParameterFeatureSink("REPORT", tr("Check report"), table, optional=True, createByDefault=False),
+            tr("What was read, kept and set aside, and what to look at."),
+        )
         self.addOutput(QgsProcessingOutputNumber("READ", tr("Rows read")))
+        self.addOutput(QgsProcessingOutputNumber("KEPT", tr("Rows kept")))
         self.addOutput(QgsProcessingOutputNumber("RECORDS", tr("Records with a place")))
         self.addOutput(QgsProcessingOutputNumber("REPEATED", tr("Further rows of the same records")))
         self.addOutput(QgsProcessingOutputNumber("BY_NAME", tr("Records counted by hamlet name only")))
@@ -116,8 +129,10 @@ class ImportDamage(LandAlgorithm):
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
         import geopandas
+        import pandas
 
         from ..core.externality import damage
+        from ..core.externality.damage_report import check_report
         from ..gis import intake
 
         progress = self.progress(feedback)
@@ -163,18 +178,25 @@ class ImportDamage(LandAlgorithm):
         if hamlets is not None:
             counts = geopandas.GeoDataFrame(counts, geometry=hamlets.geometry, crs=crs)
             kind = QgsWkbTypes.Type.MultiPolygon
+        report = check_report(made, [table.name for table in tables])
+        told = pandas.DataFrame(report.rows(), columns=[spec.name for spec in REPORT_FIELDS], dtype=object)
+        aside = pandas.DataFrame(report.aside_rows(), columns=[spec.name for spec in ASIDE_FIELDS], dtype=object)
+        flat = QgsWkbTypes.Type.NoGeometry
         outputs: dict[str, Any] = {}
         progress.span(0.9, 1.0)
         for name, rows, specs, shape in (
             ("OUTPUT", made.points, damage.DAMAGE_FIELDS, QgsWkbTypes.Type.Point),
             ("COUNTS", counts, damage.COUNT_FIELDS, kind),
-            ("CHECKS", made.checks, damage.CHECK_FIELDS, QgsWkbTypes.Type.NoGeometry),
+            ("CHECKS", made.checks, damage.CHECK_FIELDS, flat),
+            ("ASIDE", aside, ASIDE_FIELDS, flat),
+            ("REPORT", told, REPORT_FIELDS, flat),
         ):
             place = target if shape != QgsWkbTypes.Type.NoGeometry else bridge.qgis_crs(None)
             reading.write_sink(self, parameters, name, context, rows, specs, shape, place, outputs)
         return {
             **outputs,
             "READ": made.read,
+            "KEPT": report.kept,
             "RECORDS": len(made.points),
             "REPEATED": made.repeated,
             "BY_NAME": made.by_name,

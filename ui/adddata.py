@@ -354,9 +354,12 @@ class AddDataDialog(QDialog):
             guess = intake.guess(found, self.role(), self._profiles())
             examples = intake.sample(found)[0]
             meanings = words.MEANINGS[self.role()]
-            self.form.ask(meanings, found.columns, guess, examples, self.role() != "boar_damage")
+            self.form.ask(meanings, found.columns, guess, examples, True)
         self.privacy.setVisible(asks and any(m.private for m in words.MEANINGS[self.role()]))
         nowhere = found.layer is not None and found.kind == intake.MAP and not found.layer.crs().isValid()
+        if asks and self.role() == importplan.DAMAGE:
+            means = self.columns()
+            nowhere = bool(means["x"] and not means["longitude"] and not means["wkt"])
         self.place_label.setVisible(nowhere)
         self.place_box.setVisible(nowhere)
         self._show_result()
@@ -410,31 +413,16 @@ class AddDataDialog(QDialog):
             if self.form.boxes and meaning.required and not self.columns()[meaning.name]
         ]
         self.add_button.setEnabled(not missing)
-        if self.role() == "boar_damage":
-            self._show_unread()
-        elif missing:
+        if missing:
             self.trial.request(None)
         else:
             self._try_out()
-
-    def _show_unread(self) -> None:
-        """What of a table of damage would not be understood (it is read at once, without a run)."""
-        made = self._convert()
-        labels = {m.name: m.label.pick(language()) for m in words.MEANINGS[self.role()]}
-        notes = [
-            tr("“{column}”: {n} not understood. They stay unknown.").format(n=f"{number:,}", column=labels[name])
-            for name, number in made.unread.items()
-        ]
-        self.notice.setText("\n".join(notes))
-        self.notice.setVisible(bool(notes))
 
     # -- trying out -----------------------------------------------------------------------
     def _try_out(self) -> None:
         """Run the import as it stands, so that its report can be read before anything is added."""
         found = self._found
         if found is None or not self.role() or found.kind in (intake.REGISTRY_MAP, intake.PICTURE):
-            return
-        if self.role() == "boar_damage":
             return
         asked = importplan.Asked(
             found,
@@ -470,19 +458,21 @@ class AddDataDialog(QDialog):
         if ready:
             self.card.set_problem("")
             self.report.set_rows(self.trial.report)
-            kept = int(self.trial.values.get("KEPT", 0))
+            kept = self._added_rows()
             self.card.chip.set_chip("ok", tr("{n} rows read").format(n=f"{int(self.trial.values.get('READ', 0)):,}"))
             self.add_button.setText(tr("Add {n} rows").format(n=f"{kept:,}"))
-            self.add_button.setEnabled(kept > 0)
+            self.add_button.setEnabled(kept > 0 or int(self.trial.values.get("BY_NAME", 0)) > 0)
         if state in (READY, FAILED):
             QTimer.singleShot(0, self._grow)
+
+    def _added_rows(self) -> int:
+        """Rows the trial would add; of damage the records with a place, however many rows told of each."""
+        values = self.trial.values
+        return int(values.get("RECORDS", values.get("KEPT", 0)))
 
     def _cancel_run(self) -> None:
         self.runner.cancel(_IMPORT_KEY)
         self.trial.request(None)
-
-    def _convert(self) -> words.Intake:
-        return words.convert(self.role(), self._rows(), self.columns(), words.LotIndex(), {})
 
     def _grow(self) -> None:
         """Make room for the card, within the screen."""
@@ -560,10 +550,8 @@ class AddDataDialog(QDialog):
         return tr("Added: {name}").format(name=name)
 
     def _add_table_or_map(self, found: intake.Found) -> str:
-        if self.role() == "boar_damage":
-            return self._add_damage(found)
         role, title = self.role(), self._title()
-        rows, kept = list(self.trial.report), int(self.trial.values.get("KEPT", 0))
+        rows, kept = list(self.trial.report), self._added_rows()
         people = importplan.PRIVATE_ROLES.get(role)
         private = self.trial.path("PRIVATE")
         if people in _KEY_FIELDS and private:
@@ -571,7 +559,9 @@ class AddDataDialog(QDialog):
             brought = intake.rows_of(table) if table.isValid() else []
             if brought:
                 self._add_people(people, brought, rows if role == people else [])
-        if role != people:
+        if self.trial.path("COUNTS"):
+            self._add_counts(rows)
+        if role != people and kept:
             layer = QgsVectorLayer(self.trial.path("OUTPUT"), title, "ogr")
             intakereport.store(layer, rows)
             self._place(layer, role)
@@ -589,22 +579,14 @@ class AddDataDialog(QDialog):
             importplan.remember(self.state, role, self.columns(), found.columns, self.form.unit())
         return tr("Added: {name}, {n} rows").format(name=title, n=f"{kept:,}")
 
-    def _add_damage(self, found: intake.Found) -> str:
-        """A table of damage as points, converted here."""
-        role, made = self.role(), self._convert()
-        base = os.path.splitext(os.path.basename(found.path))[0]
-        path = intake.new_file(self._folder("data"), f"{role}_{base}")
-        places = [
-            (row["longitude"], row["latitude"])
-            if row.get("longitude") is not None and row.get("latitude") is not None
-            else None
-            for row in made.rows
-        ]
-        for number, row in enumerate(made.rows, start=1):
-            row["damage_id"] = f"{base}-{number}"
-        intake.write_rows(path, role, intake.table_specs(role), made.rows, places)
-        self._place(QgsVectorLayer(path, self._title(), "ogr"), role)
-        return tr("Added: {name}, {n} rows").format(name=self._title(), n=f"{len(made.rows):,}")
+    def _add_counts(self, report: list[dict[str, Any]]) -> None:
+        """Records of damage per hamlet, also those without a place."""
+        counts = QgsVectorLayer(self.trial.path("COUNTS"), tr("Damage records per hamlet"), "ogr")
+        if counts.featureCount():
+            if not self._added_rows():
+                intakereport.store(counts, report)
+            self._place(counts, "damage_counts", shown=False)
+            self.trial.keep("COUNTS")
 
     def _add_people(self, role: str, rows: list[dict[str, Any]], report: list[dict[str, Any]]) -> None:
         """A new private file with the people known so far and the new ones."""

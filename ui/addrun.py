@@ -29,7 +29,8 @@ _PAUSE_MS = 350
 @dataclass
 class Request:
     """What to try: ``algorithm`` with ``parameters``; where OUTPUT (``data_folder``, named ``name``) and, where
-    ``private_folder`` is told, PRIVATE go; ``layers`` that must stay while it runs."""
+    ``private_folder`` is told, PRIVATE go; ``layers`` that must stay while it runs; ``more_outputs`` go to the
+    ``data_folder`` too."""
 
     algorithm: str
     parameters: dict[str, Any]
@@ -37,6 +38,7 @@ class Request:
     name: str
     private_folder: str = ""
     layers: Sequence[QgsMapLayer] = field(default_factory=tuple)
+    more_outputs: Sequence[str] = ()
 
 
 class Trial(QObject):
@@ -123,6 +125,8 @@ class Trial(QObject):
             "ASIDE": intake.new_file(wanted.data_folder, f"{wanted.name}_set_aside"),
             "REPORT": self.scratch("report.gpkg"),
         }
+        for output in wanted.more_outputs:
+            self._files[output] = intake.new_file(wanted.data_folder, f"{wanted.name}_{output.lower()}")
         if wanted.private_folder:
             self._files["PRIVATE"] = intake.new_file(wanted.private_folder, f"{wanted.name}_private")
         self._running = True

@@ -62,7 +62,7 @@ def tiles() -> dict[str, Tile]:
             "externality",
             tr("Damage records"),
             tr("Places of boar, pests, landslides"),
-            (("boar_damage", tr("Boar damage")),),
+            (("boar_damage", tr("Damage records")),),
         ),
         "farmers": Tile(
             "forecast",

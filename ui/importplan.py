@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Optional
 
@@ -26,6 +27,8 @@ TABLES: dict[str, tuple[str, int]] = {
     "forest_register": ("importforestregister", 1),
     "forest_stands": ("importforestregister", 2),
 }
+#: Role of records of damage, whose tables are read by a tool of their own.
+DAMAGE = "boar_damage"
 #: The private table each role brings along.
 PRIVATE_ROLES = {
     "register": "owners",
@@ -96,6 +99,8 @@ def request(state: ProjectState, asked: Asked, scratch: str) -> Request:
     if asked.place is not None and asked.place.isValid():
         parameters["DATA_CRS"] = asked.place
     watched: list[QgsMapLayer] = []
+    if role == DAMAGE and found.kind == intake.TABLE:
+        return _damage(state, asked, Request("landstewardship:importdamage", {}, data, f"{role}_{base}"))
     if found.known is not None:
         algorithm = found.known.algorithm
         _place(parameters, asked, state)
@@ -116,6 +121,22 @@ def request(state: ProjectState, asked: Asked, scratch: str) -> Request:
         )
         parameters["AREA_UNIT"] = _UNIT_ORDER.index(asked.unit)
     return Request(f"landstewardship:{algorithm}", parameters, data, f"{role}_{base}", private, watched)
+
+
+def _damage(state: ProjectState, asked: Asked, wanted: Request) -> Request:
+    """What to run for a table of damage: counted in the hamlets, in the coordinate system of the project."""
+    # A heading with the mark between the pairs cannot be told; the algorithm then goes by its own reading.
+    told = {m: column or "-" for m, column in asked.columns.items() if not re.search("[;；\n]", column or "")}
+    wanted.parameters.update(INPUT=[asked.found.path], COLUMNS="; ".join(f"{m}={c}" for m, c in told.items()))
+    _place(wanted.parameters, asked, state)
+    if asked.place is not None and asked.place.isValid():
+        wanted.parameters["TABLE_CRS"] = asked.place
+    hamlets = state.layer("hamlets")
+    if isinstance(hamlets, QgsVectorLayer) and hamlets.fields().lookupField("hamlet") >= 0:
+        wanted.parameters["HAMLETS"] = hamlets.id()
+        wanted.layers = [hamlets]
+    wanted.more_outputs = ("COUNTS", "CHECKS")
+    return wanted
 
 
 def _place(parameters: dict[str, Any], asked: Asked, state: ProjectState) -> None:

@@ -175,7 +175,8 @@ class _Checks:
 
 
 def guess(columns: Sequence[str], chosen: Optional[Mapping[str, str]] = None) -> dict[str, str]:
-    """Column of each meaning of :data:`WORDS` (only those found). ``chosen`` wins where the table has that column."""
+    """Column of each meaning of :data:`WORDS` (only those found). ``chosen`` wins where the table has that column;
+    "-" says that no column has the meaning."""
     folded = {intake.fold(column): column for column in reversed(columns)}
     found = {
         meaning: next(folded[intake.fold(word)] for word in words if intake.fold(word) in folded)
@@ -183,7 +184,7 @@ def guess(columns: Sequence[str], chosen: Optional[Mapping[str, str]] = None) ->
         if any(intake.fold(word) in folded for word in words)
     }
     found.update({m: column for m, column in (chosen or {}).items() if column in columns})
-    return found
+    return {m: column for m, column in found.items() if (chosen or {}).get(m) != "-"}
 
 
 def parse_choice(text: str) -> dict[str, str]:

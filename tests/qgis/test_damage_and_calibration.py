@@ -73,7 +73,7 @@ def rows(table: QgsVectorLayer) -> list[dict[str, Any]]:
 
 
 def damage(paths: list[Path], **parameters: Any) -> dict[str, Any]:
-    sinks = dict.fromkeys(("OUTPUT", "COUNTS", "CHECKS"), "TEMPORARY_OUTPUT")
+    sinks = dict.fromkeys(("OUTPUT", "COUNTS", "CHECKS", "ASIDE", "REPORT"), "TEMPORARY_OUTPUT")
     given = {"TARGET": CRS, **sinks, **parameters}
     return run("importdamage", INPUT=[str(path) for path in paths], **given)
 
@@ -133,6 +133,11 @@ def test_hamlets_names_and_cp932(tmp_path: Path) -> None:
     assert tally == {"u": (2, 1, 1), "d": (1, 0, 1), "n": (0, 0, 0)}
     kinds = {(row["kind"], row["row"]) for row in rows(made["CHECKS"])}
     assert {("swapped", 4), ("bad_date", 4), ("no_place", 5), ("unknown_hamlet", 6)} <= kinds
+    report = {row["item"]: row for row in rows(made["REPORT"])}
+    assert [report[f"rows_{name}"]["value"] for name in ("read", "kept", "set_aside")] == ["5", "3", "2"]
+    assert report["records"]["value"] == "1" and report["swapped"]["text"].startswith("Row 3:")
+    assert {(row["row"], row["reason"]) for row in rows(made["ASIDE"])} == {(4, "no_place"), (5, "unknown_hamlet")}
+    assert "山田" not in str(list(report.values())) + str(rows(made["ASIDE"])) and made["KEPT"] == 3
     personal = {row["column_name"] for row in rows(made["CHECKS"]) if row["kind"] == "personal_column"}
     assert personal == {"氏名", "電話番号"}
     place = next(made["OUTPUT"].getFeatures()).geometry().asPoint()
@@ -148,6 +153,8 @@ def test_plane_coordinates(tmp_path: Path) -> None:
     assert (place.x(), place.y()) == pytest.approx((-4000, 55000))
     lost = damage([path])
     assert (lost["RECORDS"], lost["SET_ASIDE"]) == (0, 1)
+    with pytest.raises(QgsProcessingException, match="neither places nor hamlets"):
+        damage([path], TABLE_CRS=CRS, COLUMNS="x=-; y=Y座標")
     assert {"no_crs"} < {row["kind"] for row in rows(lost["CHECKS"])}
 
 
