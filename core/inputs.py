@@ -150,6 +150,20 @@ BROUGHT_FIELDS: dict[str, tuple[FieldSpec, ...]] = {
         FieldSpec("owner_key", "text", "Owner key", "所有者キー"),
         _SYNTHETIC,
     ),
+    "water_use": (
+        _KEY,
+        FieldSpec("house_id", "text", "House number", "家屋番号"),
+        FieldSpec("month", "text", "Month", "年月"),
+        FieldSpec("m3", "real", "Use per month (m³)", "月の使用量（m³）"),
+        _SYNTHETIC,
+    ),
+    "vacancy": (
+        _KEY,
+        FieldSpec("house_id", "text", "House number", "家屋番号"),
+        FieldSpec("surveyed_on", "date", "Surveyed on", "調査日"),
+        FieldSpec("result", "text", "Lived in or vacant", "居住・空き家の別"),
+        _SYNTHETIC,
+    ),
 }
 
 _UNKNOWN = Text("unknown", "不明")
@@ -202,6 +216,12 @@ CODE_WORDS: dict[tuple[str, str], dict[str, Text]] = {
     ("owners", "representative"): {
         "yes": Text("yes", "いる"),
         "no": Text("no", "いない"),
+        "unknown": _UNKNOWN,
+    },
+    ("vacancy", "result"): {
+        "occupied": Text("lived in", "居住あり"),
+        "vacant": Text("vacant", "空き家"),
+        "collapsed": Text("collapsed", "倒壊"),
         "unknown": _UNKNOWN,
     },
     ("houses", "occupied"): {

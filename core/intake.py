@@ -21,7 +21,7 @@ from .texts import Text
 #: Beginning of each Japanese era: name, letter, the year before its first.
 _ERAS = (("令和", "R", 2018), ("平成", "H", 1988), ("昭和", "S", 1925), ("大正", "T", 1911), ("明治", "M", 1867))
 
-LOT, TEXT, NUMBER, INTEGER, DATE, CODE = "lot", "text", "number", "integer", "date", "code"
+LOT, TEXT, NUMBER, INTEGER, DATE, CODE, MONTH = "lot", "text", "number", "integer", "date", "code", "month"
 
 
 class Meaning(NamedTuple):
@@ -279,6 +279,76 @@ MEANINGS: dict[str, tuple[Meaning, ...]] = {
     ),
 }
 
+_HOUSE = Meaning(
+    "house_id",
+    TEXT,
+    Text("House number", "家屋番号"),
+    ("house_id", "家屋番号", "家屋id", "建物番号", "物件番号"),
+)
+MEANINGS["residents"] = (
+    Meaning(
+        "hamlet",
+        TEXT,
+        Text("Hamlet", "集落"),
+        ("hamlet", "集落", "集落名", "行政区", "行政区名", "自治会", "町内会", "地区", "地区名", "町丁字", "大字"),
+        required=True,
+    ),
+    Meaning(
+        "age_from",
+        INTEGER,
+        Text("Age, or age class", "年齢・年齢階級"),
+        ("age_from", "年齢階級", "年齢区分", "年齢層", "年代", "年齢", "age_class", "age_group", "age"),
+        required=True,
+    ),
+    Meaning("age_to", INTEGER, Text("Age up to", "年齢（まで）"), ("age_to", "年齢まで", "至年齢")),
+    Meaning(
+        "residents",
+        INTEGER,
+        Text("Number of people", "人数"),
+        ("residents", "人数", "人口", "住民数", "総人口", "総数", "男女計", "合計", "計", "population", "people"),
+        required=True,
+    ),
+    Meaning(
+        "counted_on", DATE, Text("Counted on", "基準日"), ("counted_on", "基準日", "調査日", "集計日", "年月日", "date")
+    ),
+)
+MEANINGS["water_use"] = (
+    _CHIBAN._replace(required=False),
+    _OAZA,
+    _HOUSE,
+    Meaning(
+        "month",
+        MONTH,
+        Text("Month", "年月"),
+        ("month", "年月", "検針年月", "使用年月", "調定年月", "検針月", "使用月", "検針日"),
+        required=True,
+    ),
+    Meaning(
+        "m3",
+        NUMBER,
+        Text("Use per month (m³)", "月の使用量（m³）"),
+        ("m3", "使用水量", "使用量", "水量", "有収水量", "use"),
+        required=True,
+    ),
+)
+MEANINGS["vacancy"] = (
+    _CHIBAN._replace(required=False),
+    _OAZA,
+    _HOUSE,
+    Meaning(
+        "result",
+        CODE,
+        Text("Lived in or vacant", "居住・空き家の別"),
+        ("result", "空き家判定", "空家判定", "居住状況", "空き家", "空家", "使用状況", "判定", "調査結果"),
+        required=True,
+    ),
+    Meaning(
+        "surveyed_on", DATE, Text("Day of the survey", "調査日"), ("surveyed_on", "調査日", "調査年月日", "確認日", "date")
+    ),
+)
+
+#: Tables that are personal as a whole: all their rows go to the private file.
+PRIVATE_TABLES = ("cultivators", "residents")
 #: Tables whose persons are owners of land; they share one list of owners.
 OWNER_ROLES = ("register", "forest_register", "forest_stands")
 
@@ -326,6 +396,21 @@ _MORE_WORDS: dict[tuple[str, str], dict[str, str]] = {
         "無": "no",
         "なし": "no",
         "不明": "unknown",
+    },
+    ("vacancy", "result"): {
+        "使用": "occupied",
+        "使用中": "occupied",
+        "居住": "occupied",
+        "居住中": "occupied",
+        "有人": "occupied",
+        "空家": "vacant",
+        "空": "vacant",
+        "無人": "vacant",
+        "不使用": "vacant",
+        "未使用": "vacant",
+        "特定空家": "vacant",
+        "特定空き家": "vacant",
+        "管理不全空家": "vacant",
     },
     ("register", "address_kind"): {
         "村内": "village",
@@ -420,6 +505,38 @@ def _date(year: int, month: int, day: int) -> Optional[dt.date]:
         return dt.date(year, month, day)
     except ValueError:
         return None
+
+
+def month(value: object) -> Optional[str]:
+    """A month out of a cell as ``2024-05``: 2024-05, 2024/5, 202405, 2024年5月, 令和6年5月, R6.5, or any day."""
+    day = date(value)
+    if day is None:
+        text = unicodedata.normalize("NFKC", plain_text(value)).strip()
+        if re.fullmatch(r"\d{6}", text):
+            text = f"{text[:4]}-{text[4:]}"
+        day = date(f"{text}-1") if len(re.findall(r"\d+|元", text)) == 2 else None
+    return None if day is None else f"{day.year}-{day.month:02d}"
+
+
+#: An open age class ("85 and over") ends after so many years, and not before this age (assumption).
+_OPEN_CLASS, _OPEN_END = 9, 94
+
+
+def age_end(value: object) -> Optional[int]:
+    """The last age of a class: "65-69" and 65〜69歳 69, "85 and over" and 85歳以上 94 (assumption), "70" 70."""
+    text = unicodedata.normalize("NFKC", plain_text(value))
+    ages = [int(found) for found in re.findall(r"\d+", text)]
+    if not ages:
+        return None
+    if len(ages) == 1 and is_open_class(value):
+        return max(ages[0] + _OPEN_CLASS, _OPEN_END)
+    return ages[-1]
+
+
+def is_open_class(value: object) -> bool:
+    """Whether an age class has no upper end."""
+    text = unicodedata.normalize("NFKC", plain_text(value)).casefold()
+    return bool(re.search(r"\d\s*(歳)?\s*(以上|超|\+|[~〜-]\s*$|and over|or more)", text))
 
 
 def code(role: str, name: str, value: object) -> Optional[str]:
@@ -547,9 +664,11 @@ def convert(
             row["oaza"] = plain_text(cells.get("oaza")) or None
             if row["lot_key"] is None:
                 result.unmatched += 1
+        if role == "residents" and row["age_to"] is None:
+            row["age_to"] = age_end(cells["age_from"])
         _add_person(role, cells, row, person_key, result)
         result.rows.append(row)
-    if role == "cultivators":
+    if role in PRIVATE_TABLES:
         result.private_rows, result.rows = result.rows, []
     return result
 
@@ -586,6 +705,8 @@ def _cell(role: str, meaning: Meaning, value: Any, result: Intake) -> Any:
         found = None if read is None else int(read)
     elif meaning.kind == DATE:
         found = date(value)
+    elif meaning.kind == MONTH:
+        found = month(value)
     elif meaning.kind == CODE:
         found = code(role, meaning.name, value)
     else:

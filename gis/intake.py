@@ -168,6 +168,15 @@ def guess(found: Found, role: str, folder: str = "") -> Guess:
     return Guess(columns, chosen, unit.basis, unit.conflict, profile.name if profile else "")
 
 
+def likely(found: Found, roles: Sequence[str]) -> str:
+    """The one of ``roles`` that a table most looks like; the first when it looks like none of them."""
+    from ..core.sources.register import recognise
+
+    rows, _areas = sample(found)
+    role = recognise(found.columns, rows) if found.columns else ""
+    return role if role in roles else roles[0]
+
+
 def sample(found: Found, most: int = 300) -> tuple[list[dict[str, Any]], Optional[list[float]]]:
     """The first rows of a table or map, and the areas on the map in m² (on the ellipsoid)."""
     if found.layer is None or found.kind != MAP:
@@ -263,9 +272,9 @@ def new_file(target: str, name: str) -> str:
 def table_specs(role: str, private: bool = False) -> list[FieldSpec]:
     """Fields that a brought table of ``role`` gets (with the lot number for rows without a lot)."""
     if private:
-        role = "owners" if role in intake.OWNER_ROLES else "cultivators"
+        role = "owners" if role in intake.OWNER_ROLES else "residents" if role == "residents" else "cultivators"
     specs = list(INPUT_FIELDS.get(role) or BROUGHT_FIELDS[role])
-    if role in ("register", "farmland_register", "patrol", "forest_register"):
+    if role in ("register", "farmland_register", "patrol", "forest_register", "water_use", "vacancy"):
         specs[1:1] = _WRITTEN
     return specs
 

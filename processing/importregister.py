@@ -1,4 +1,4 @@
-"""Import a register: land register, farmland register, farm patrol, list of farmers."""
+"""Import a register: land register, farmland register, farm patrol, farmers, residents, water use, vacancy."""
 
 from __future__ import annotations
 
@@ -33,7 +33,9 @@ class ImportRegister(TableAlgorithm):
     ID = "importregister"
     KIND, LOTS, PEOPLE, PRIVATE = "KIND", "LOTS", "PEOPLE", "PRIVATE"
     #: Kinds of tables, in the order of the list behind "find out".
-    ROLES: Sequence[str] = ("register", "farmland_register", "patrol", "cultivators")
+    ROLES: Sequence[str] = (
+        "register", "farmland_register", "patrol", "cultivators", "residents", "water_use", "vacancy",
+    )  # fmt: skip
 
     def title(self) -> str:
         return tr("Import register")
@@ -167,6 +169,9 @@ class ImportRegister(TableAlgorithm):
             unit = next((r.value for r in made.report.remarks if r.item == "area_unit"), "") or unit
             unmatched += next((int(r.value) for r in made.report.remarks if r.item == "unmatched"), 0)
             rows += made.rows
+            if role == "residents":
+                private.update((f"{len(private) + n:09d}", row) for n, row in enumerate(made.private))
+                made.private.clear()
             for person in made.private:
                 key = str(person.get("owner_key") or person.get("cultivator_key"))
                 private[key] = {**private.get(key, {}), **{n: v for n, v in person.items() if v is not None}}
@@ -179,15 +184,15 @@ class ImportRegister(TableAlgorithm):
                 "persons_left",
                 "warning",
                 Text(
-                    "Persons: {n}. Their names were not kept, as no private table was asked for.",
-                    "人: {n}件。個人用の表を指定していないため、氏名は保存していません。",
+                    "Rows about persons: {n}. They were not kept, as no private table was asked for.",
+                    "人に関する行: {n}件。個人用の表を指定していないため、保存していません。",
                 ).format(n=f"{len(private):,}"),
                 len(private),
             )
         outputs: dict[str, Any] = {"ROLE": role, "UNIT": unit, "UNMATCHED": unmatched}
         progress.span(0.9, 1.0).step(0.0)
         people = [private[key] for key in sorted(private)]
-        # A list of farmers is personal as a whole: the open table stays empty.
+        # A list of farmers or of ages is personal as a whole: the open table stays empty.
         self.write_rows(parameters, self.OUTPUT, context, rows, intake.table_specs(role), outputs)
         self.write_rows(parameters, self.PRIVATE, context, people, intake.table_specs(role, private=True), outputs)
         self.save_profile(parameters, context, role, used, [spec.name for spec in reads[-1].specs], unit, outputs)

@@ -273,6 +273,9 @@ class AddDataDialog(QDialog):
         self.role_box.clear()
         for role, title in self._possible_roles(found):
             self.role_box.addItem(title, role)
+        roles = [self.role_box.itemData(n) for n in range(self.role_box.count())]
+        if len(roles) > 1 and found.kind == intake.TABLE:
+            self.role_box.setCurrentIndex(roles.index(intake.likely(found, roles)))
         self.role_box.blockSignals(False)
         if not self.role_box.count():
             self._show_problem(
@@ -567,9 +570,12 @@ class AddDataDialog(QDialog):
             self._place(layer, role)
             self.trial.keep("OUTPUT")
         if people is not None and people not in _KEY_FIELDS and private:
-            self._place(
-                QgsVectorLayer(private, tr("Cultivators of the pins (personal data)"), "ogr"), people, shown=False
-            )
+            name = tr("Cultivators of the pins (personal data)")
+            if role == people:
+                name = tr("{name} (personal data)").format(name=title)
+            layer = QgsVectorLayer(private, name, "ogr")
+            intakereport.store(layer, rows if role == people else [])
+            self._place(layer, people, shown=False)
             self.trial.keep("PRIVATE")
         if int(self.trial.values.get("SET_ASIDE", 0)) and self.trial.path("ASIDE"):
             aside = QgsVectorLayer(self.trial.path("ASIDE"), tr("{name}: rows set aside").format(name=title), "ogr")

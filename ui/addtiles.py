@@ -39,6 +39,8 @@ def tiles() -> dict[str, Tile]:
                 ("hazard_zones", tr("Hazard zones")),
                 ("zoning", tr("Zones set by law")),
                 ("other_parcels", tr("Another parcel map")),
+                ("forest_mesh", tr("Forest mesh")),
+                ("population_mesh", tr("Population mesh")),
             ),
         ),
         "register": Tile(
@@ -55,8 +57,12 @@ def tiles() -> dict[str, Tile]:
         "patrol": Tile(
             "condition",
             tr("Farm patrol results"),
-            tr("Notes from walking the fields"),
-            (("patrol", tr("Farm patrol")),),
+            tr("Fields walked, empty houses, water use"),
+            (
+                ("patrol", tr("Farm patrol")),
+                ("vacancy", tr("Vacancy survey")),
+                ("water_use", tr("Water use")),
+            ),
         ),
         "damage": Tile(
             "externality",
@@ -67,8 +73,8 @@ def tiles() -> dict[str, Tile]:
         "farmers": Tile(
             "forecast",
             tr("A list of farmers"),
-            tr("Age, and who will take over"),
-            (("cultivators", tr("List of farmers")),),
+            tr("Ages, who will take over, residents"),
+            (("cultivators", tr("List of farmers")), ("residents", tr("Residents by age"))),
         ),
         "photos": Tile(
             "plan",
@@ -78,6 +84,7 @@ def tiles() -> dict[str, Tile]:
                 ("ndvi", tr("Greenness in summer")),
                 ("canopy_height", tr("Height of plants")),
                 ("dem", tr("Height of the ground")),
+                ("land_cover", tr("Land cover")),
                 ("photo", tr("Only to look at")),
             ),
         ),

@@ -24,6 +24,9 @@ TABLES: dict[str, tuple[str, int]] = {
     "farmland_register": ("importregister", 2),
     "patrol": ("importregister", 3),
     "cultivators": ("importregister", 4),
+    "residents": ("importregister", 5),
+    "water_use": ("importregister", 6),
+    "vacancy": ("importregister", 7),
     "forest_register": ("importforestregister", 1),
     "forest_stands": ("importforestregister", 2),
 }
@@ -36,8 +39,11 @@ PRIVATE_ROLES = {
     "forest_stands": "owners",
     "farmland_register": "cultivators",
     "cultivators": "cultivators",
+    "residents": "residents",
     "farmland_pins": "pin_cultivators",
 }
+#: Tables that tell who is at home: they stay in the private folder.
+AT_HOME = ("water_use", "vacancy")
 #: Order of the units in the algorithms' list.
 _UNIT_ORDER = ("", "m2", "a", "ha", "tsubo", "se", "tan", "cho", "acre")
 #: Longitude and latitude in tables are JGD2011.
@@ -95,6 +101,8 @@ def request(state: ProjectState, asked: Asked, scratch: str) -> Request:
     data = results.result_folder(project, "data")
     base = os.path.splitext(os.path.basename(found.path))[0]
     private = results.result_folder(project, "private") if role in PRIVATE_ROLES else ""
+    if role in AT_HOME:
+        data, base = results.result_folder(project, "private"), f"{base}_private"
     parameters: dict[str, Any] = {"INPUT": [found.path], "DATE": asked.date}
     if asked.place is not None and asked.place.isValid():
         parameters["DATA_CRS"] = asked.place

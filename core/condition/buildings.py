@@ -51,11 +51,20 @@ def lots_of_houses(lots: gpd.GeoDataFrame, houses: gpd.GeoDataFrame) -> pd.DataF
 def _rows_of(
     table: pd.DataFrame, keys: np.ndarray, standing: Optional[pd.DataFrame], what: Text
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Pairs (lot row, table row), by lot key, else by house number."""
-    if "lot_key" in table.columns:
+    """Pairs (lot row, table row), by lot key, where that is missing by house number."""
+    by_house = "house_id" in table.columns and standing is not None
+    if "lot_key" in table.columns and not by_house:
         return positions(keys, table)
-    if "house_id" in table.columns and standing is not None:
+    if by_house and standing is not None:
         named = pd.DataFrame({"house_id": frames.texts(table, "house_id"), "at": np.arange(len(table))})
+        if "lot_key" in table.columns:
+            without = np.array([key is None for key in frames.texts(table, "lot_key")], dtype=bool)
+            lots, at = positions(keys, table)
+            pairs = standing.merge(named[without].dropna(), on="house_id")
+            rows = np.concatenate([lots, pairs["row"].to_numpy(dtype="int64")])
+            lines = np.concatenate([at, pairs["at"].to_numpy(dtype="int64")])
+            order = np.lexsort((lines, rows))
+            return rows[order], lines[order]
         pairs = standing.merge(named.dropna(), on="house_id").sort_values(["row", "at"])
         return pairs["row"].to_numpy(dtype="int64"), pairs["at"].to_numpy(dtype="int64")
     raise InputError(

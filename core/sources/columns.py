@@ -75,6 +75,8 @@ def _test(role: str, meaning: intake.Meaning) -> tuple[Optional[Callable[[object
     }
     if meaning.name in special:
         return special[meaning.name]
+    if meaning.kind == intake.MONTH:
+        return (lambda value: intake.month(value) is not None), False
     if meaning.kind == intake.DATE:
         return (lambda value: intake.date(value) is not None), True
     if meaning.kind == intake.CODE:

@@ -23,8 +23,11 @@ LABELS: dict[str, Text] = {
     "cultivators": Text("List of farmers", "耕作者の名簿"),
     "forest_register": Text("Forest ledger", "林地台帳"),
     "forest_stands": Text("Forest stand list", "森林簿"),
+    "residents": Text("Residents by age", "年齢別の住民"),
+    "water_use": Text("Water use", "水道の使用量"),
+    "vacancy": Text("Vacancy survey", "空き家調査"),
 }
-_TOTAL = re.compile(r"^(合\s*計|小\s*計|総\s*計|計|累計|total|sum)", re.IGNORECASE)
+_TOTAL = re.compile(r"^(合\s*計|小\s*計|総\s*計|総\s*数|計|累計|total|sum)", re.IGNORECASE)
 
 
 #: Rows between two looks at progress and cancel.
@@ -114,7 +117,22 @@ def _unusable(
                 f"no_{meaning.name}",
                 Text("nothing under “{label}”.", "「{label}」がありません。").format(label=meaning.label),
             )
+        if meaning.required and not _readable(meaning, row.get(column or "")):
+            return (
+                f"unread_{meaning.name}",
+                Text("“{label}” cannot be read.", "「{label}」を読み取れません。").format(label=meaning.label),
+            )
+    named = [meaning.name for meaning in meanings]
+    places = [columns.get(name) or "" for name in ("chiban", "house_id")]
+    if "house_id" in named and not any(values.plain(row.get(column)) for column in places):
+        return "no_house", Text("neither a lot nor a house.", "地番も家屋番号もありません。")
     return None
+
+
+def _readable(meaning: intake.Meaning, cell: object) -> bool:
+    if meaning.kind == intake.MONTH:
+        return intake.month(cell) is not None
+    return meaning.kind not in (intake.NUMBER, intake.INTEGER) or intake.number(cell) is not None
 
 
 def _areas(
@@ -228,6 +246,20 @@ def _tell(
             ).format(n=f"{made.unmatched:,}"),
             made.unmatched,
         )
+    if role == "residents" and not columns.get("age_to"):
+        column = columns.get("age_from") or ""
+        open_ended = sum(intake.is_open_class(row.get(column)) for row in rows)
+        if open_ended:
+            report.remark(
+                "open_age_class",
+                NOTE,
+                Text(
+                    "Rows of an open age class (such as 85 and over): {n}. Taken to reach to 94, or ten years "
+                    "(assumption).",
+                    "「85歳以上」のような上限のない年齢階級: {n}行。94歳まで、または10年分とみなしました（仮定）。",
+                ).format(n=f"{open_ended:,}"),
+                open_ended,
+            )
     seen = Counter(tuple(sorted((key, values.plain(cell)) for key, cell in row.items())) for row in rows)
     same = sum(count - 1 for count in seen.values() if count > 1)
     if same:

@@ -288,6 +288,10 @@
         <translation>年齢が分かりません。耕作者の一覧を追加すると、よりよく予測できます。</translation>
     </message>
     <message>
+        <source>Ages, who will take over, residents</source>
+        <translation>年齢、後継者、集落の住民</translation>
+    </message>
+    <message>
         <source>All .xml and .zip files in this folder and the folders below it are read as well.</source>
         <translation>このフォルダとその下にある.xmlと.zipもすべて読み込みます。</translation>
     </message>
@@ -1068,6 +1072,10 @@
         <translation>被害の記録</translation>
     </message>
     <message>
+        <source>Damage records per hamlet</source>
+        <translation>集落ごとの被害の記録</translation>
+    </message>
+    <message>
         <source>Data</source>
         <translation>データ</translation>
     </message>
@@ -1238,6 +1246,10 @@
     <message>
         <source>Done</source>
         <translation>完了</translation>
+    </message>
+    <message>
+        <source>Dots per inch of the PNG.</source>
+        <translation>PNGの1インチあたりの点の数。</translation>
     </message>
     <message>
         <source>Dots per inch of the PNG; an A0 picture at 150 dpi has 7000 × 5000 dots.</source>
@@ -1606,6 +1618,10 @@
     <message>
         <source>Fields this near share a fence. An assumption.</source>
         <translation>これより近い農地は同じ柵に入れます。仮定です。</translation>
+    </message>
+    <message>
+        <source>Fields walked, empty houses, water use</source>
+        <translation>田畑の見回り、空き家、水道の使用量</translation>
     </message>
     <message>
         <source>Fields with exposure</source>
@@ -3798,6 +3814,10 @@
     <message>
         <source>Only where the headings are not understood: meaning=column, separated by “;”, for example day=発生日時; hamlet=地区. Meanings: wkt, longitude, latitude, x, y, day, hamlet, municipality, event, what, species, crop, severity, animals.</source>
         <translation>見出しが理解されないときだけ、「意味=列名」を「;」で区切って書きます（例: day=発生日時; hamlet=地区）。意味: wkt（図形）、longitude（経度）、latitude（緯度）、x、y、day（日付）、hamlet（集落）、municipality（市町村）、event（番号）、what（種別）、species（獣種）、crop（作物）、severity（程度）、animals（頭数）。</translation>
+    </message>
+    <message>
+        <source>Only where the headings are not understood: meaning=column, separated by “;”, for example day=発生日時; hamlet=地区; “-” for none. Meanings: wkt, longitude, latitude, x, y, day, hamlet, municipality, event, what, species, crop, severity, animals.</source>
+        <translation>見出しが理解されないときだけ、「意味=列名」を「;」で区切って書きます（例: day=発生日時; hamlet=地区。列がないときは「-」）。意味: wkt（図形）、longitude（経度）、latitude（緯度）、x、y、day（日付）、hamlet（集落）、municipality（市町村）、event（番号）、what（種別）、species（獣種）、crop（作物）、severity（程度）、animals（頭数）。</translation>
     </message>
     <message>
         <source>Only where they are not understood: meaning=column, separated by “;”. For example {example}.</source>
@@ -6224,6 +6244,10 @@
         <translation>読んだもの、使うもの、除いたものとその理由、座標系、時点、形の状態です。</translation>
     </message>
     <message>
+        <source>What was read, kept and set aside, and what to look at.</source>
+        <translation>読んだ行・使う行・除いた行と、確かめること。</translation>
+    </message>
+    <message>
         <source>What was read, kept and set aside; coordinate system, datum, encoding, date, repeated keys, state of the shapes, and what to look at.</source>
         <translation>読んだ行・使う行・除いた行、座標系、測地系、文字コード、時点、重複、図形の状態、確かめることの一覧。</translation>
     </message>
@@ -6942,6 +6966,10 @@
     <message>
         <source>{name} (if you have it)</source>
         <translation>{name}（あれば）</translation>
+    </message>
+    <message>
+        <source>{name} (personal data)</source>
+        <translation>{name}（個人情報）</translation>
     </message>
     <message>
         <source>{name}, {area}</source>

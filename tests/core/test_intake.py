@@ -145,3 +145,21 @@ def test_farmers_are_private_as_a_whole() -> None:
     assert result.private_rows == [
         {"name": "見本 太郎", "age": 78, "successor": "no", "cultivator_key": "farmer-0001"},
     ]
+
+
+@pytest.mark.parametrize(
+    ("written", "month"),
+    [("2024-05", "2024-05"), ("202405", "2024-05"), ("令和6年5月", "2024-05"), ("R6.5", "2024-05")]
+    + [("令和元年12月", "2019-12"), ("2024/5/31", "2024-05"), ("2024年13月", None), ("2024", None), ("合計", None)],
+)
+def test_months_as_water_works_write_them(written: str, month: Optional[str]) -> None:
+    assert intake.month(written) == month
+
+
+@pytest.mark.parametrize(
+    ("written", "end", "open_class"),
+    [("65〜69歳", 69, False), ("65-69", 69, False), ("70", 70, False), ("85歳以上", 94, True), ("90+", 99, True)]
+    + [("65歳～", 94, True), ("100 and over", 109, True), ("総数", None, False)],
+)
+def test_age_classes_have_an_end(written: str, end: Optional[int], open_class: bool) -> None:
+    assert (intake.age_end(written), intake.is_open_class(written)) == (end, open_class)

@@ -135,7 +135,9 @@ def check_comeback(walk: Any, home: Path, told: dict[str, Any], language: str, s
 def test_add_data(walk: Any, language: str) -> None:
     registry = Path(os.environ.get("LAND_STEWARDSHIP_DATA", "")) / "moj_map_xml" / "15222-1107-1553.xml"
     options = {"registry": str(registry)} if registry.exists() else {}
-    told = walk("adddata", language, language == "ja", **options)
+    bears = registry.parents[1] / "ishikawa_bear" / "bear_incidents_attractants_r1-r6.csv"
+    damage = {"damage": str(bears)} if bears.exists() else {}
+    told = walk("adddata", language, language == "ja", **options, **damage)
     assert told["clipped"] == []
 
     empty = told["empty"]
@@ -174,6 +176,9 @@ def test_add_data(walk: Any, language: str) -> None:
     assert os.path.dirname(told["farmers"]["source"]) == home + "_private"
     assert [row[1:] for row in told["farmers"]["last"]] == [[78, "no"], [45, "yes"], [66, None]]
 
+    check_damage(told, language)
+    check_further_data(told, home)
+
     assert told["broken"]["problem"] and not told["broken"]["can_add"]
     assert told["misfit"]["problem"] and not told["misfit"]["can_add"]
     assert told["ndvi"] == ["ndvi_2022", "ndvi_2023", "ndvi_2024"]
@@ -192,8 +197,38 @@ def test_add_data(walk: Any, language: str) -> None:
         language,
         theme,
         "1280x720",
-        ("empty", "add_data", "add_data_known", "add_data_unit", "check_report", "add_data_broken"),
+        ("empty", "add_data", "add_data_known", "add_data_unit", "check_report", "add_data_broken")
+        + ("add_data_damage", "add_data_residents", "add_data_vacancy"),
     )
+
+
+def check_damage(told: dict[str, Any], language: str) -> None:
+    """Five rows: two events at one place (one told twice), one with its hamlet only, one with neither."""
+    damage = told["damage"]
+    assert damage["role"] == "boar_damage" and damage["width"] == 640 and damage["problem"] == ""
+    assert (damage["columns"]["wkt"], damage["columns"]["day"], damage["columns"]["x"]) == ("WKT", "出没日", None)
+    assert "5" in damage["summary"] and "4" in damage["summary"] and "2" in damage["button"]
+    report = " ".join(damage["report"])
+    assert "1.72E+09" in report and "見本" not in report
+    assert damage["days"] == ["2024-05-01", "2024-05-02"] and damage["counts"] == 3
+    assert damage["kept_report"] and damage["crs"] == "EPSG:6676" and not {"集落コード", "目撃者氏名"} & set(damage["fields"])
+    bears = told.get("bears")
+    if bears:
+        assert bears["columns"]["wkt"] == "WKT" and bears["rows"] > 100 and bears["kept_report"]
+        assert any("1.72E+09" in text for text in bears["report"])
+
+
+def check_further_data(told: dict[str, Any], home: str) -> None:
+    """Each table was told apart by its columns; what tells of people lies in the private folder."""
+    residents = told["residents"]
+    assert residents["role"] == "residents" and residents["columns"]["age_from"] == "年齢階級"
+    assert residents["ages"] == [[65, 69, 12], [85, 94, 3]] and residents["kept_report"]
+    vacancy, water = told["vacancy"], told["water"]
+    assert (vacancy["role"], vacancy["rows"], water["role"], water["rows"]) == ("vacancy", 3, "water_use", 6)
+    assert {os.path.dirname(part["source"]) for part in (residents, vacancy, water)} == {home + "_private"}
+    assert {"none", "water_use"} < set(told["house_evidence"])  # and the survey, in the language it is told in
+    assert told["cover"]["role"] == "land_cover" and told["mesh"]["role"] == "forest_mesh"
+    assert told["mesh"]["rows"] == 1 and "樹冠疎密度" in told["mesh"]["fields"]
 
 
 @pytest.mark.parametrize("language", ["en", "ja"])

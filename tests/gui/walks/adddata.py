@@ -1,4 +1,4 @@
-"""Walks "What do you have?": a register (CP932), farmers (XLSX), patrol, a map, a picture, a registry map."""
+"""Walks "What do you have?": registers, farmers, residents, damage, houses, maps, pictures, a registry map."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from typing import Any
 sys.path.insert(0, os.environ["WALK_LIBRARY"])
 
 import steps
+from qgis import processing
 from qgis.core import (
+    QgsCoordinateReferenceSystem,
+    QgsCoordinateTransform,
     QgsFeature,
     QgsGeometry,
     QgsProject,
@@ -113,6 +116,105 @@ def foreign_file() -> Path:
     context = QgsProject.instance().transformContext()
     QgsVectorFileWriter.writeAsVectorFormatV3(layer, str(path), context, options)
     return path
+
+
+def added(dock: Any, answer: dict[str, Any], tile: str, path: Path, role: str = "", picture: str = "") -> dict[str, Any]:
+    """Add a file and tell what was shown before; ``role``: chosen by hand."""
+    dialog = bring(dock, tile, path)
+    if role:
+        dialog.role_box.setCurrentIndex(dialog.role_box.findData(role))
+        steps.wait(500)
+        steps.wait_until(lambda: dialog.trial.state != "running", "the file is looked through")
+        steps.wait(300)
+    shown = {
+        "role": dialog.role(),
+        "columns": dialog.columns(),
+        "summary": dialog.report.summary.text(),
+        "report": dialog.report.texts(),
+        "button": dialog.add_button.text(),
+        "problem": dialog.card.problem.text(),
+        "width": dialog.width(),
+    }
+    answer["clipped"] += steps.clipped(dialog)
+    if picture:
+        steps.picture(picture, dialog)
+    steps.click(dialog.add_button)
+    steps.wait_until(lambda: gone(dock), f"{path.name} is added")
+    layer = dock.state.layer(shown["role"])
+    shown["source"] = layer.source().split("|")[0]
+    shown["kept_report"] = bool(layer.customProperty("landstewardship/check_report"))
+    if isinstance(layer, QgsVectorLayer):
+        shown["rows"] = layer.featureCount()
+        shown["fields"] = [field.name() for field in layer.fields()]
+    return shown
+
+
+def walk_damage(dock: Any, answer: dict[str, Any]) -> None:
+    """Records with a place, told twice, with the hamlet only, and with neither; then those of a prefecture."""
+    hamlet = sorted(f["hamlet"] for f in dock.state.layer("hamlets").getFeatures())[0]
+    place = QgsGeometry(next(dock.state.layer("lots").getFeatures()).geometry().pointOnSurface())
+    degrees = QgsCoordinateReferenceSystem("EPSG:6668")
+    place.transform(QgsCoordinateTransform(dock.state.layer("lots").crs(), degrees, QgsProject.instance()))
+    lines = ["WKT,ID,出没日,集落,集落コード,目撃者氏名"]
+    lines += [f"{place.asWkt(6)},7,R6.5.{day},,1.72E+09,見本 四郎" for day in (1, 1, 2)]
+    lines += [f",8,令和6年6月1日,{hamlet},1.72E+09,", ",9,R6.7.1,,1.72E+09,"]
+    path = FOLDER / "出没_2024.csv"
+    path.write_text("\n".join(lines), encoding="utf-8-sig")
+    answer["damage"] = added(dock, answer, "damage", path, picture="add_data_damage")
+    layer = dock.state.layer("boar_damage")
+    answer["damage"]["days"] = sorted(f["seen_on"].toString("yyyy-MM-dd") for f in layer.getFeatures())
+    answer["damage"]["crs"] = layer.crs().authid()
+    counts = dock.state.layer("damage_counts")
+    answer["damage"]["counts"] = sum(f["records"] for f in counts.getFeatures())
+    real = os.environ.get("WALK_DAMAGE", "")
+    if real:
+        answer["bears"] = added(dock, answer, "damage", Path(real))
+
+
+def walk_people_and_houses(dock: Any, answer: dict[str, Any]) -> None:
+    """Residents by age class, a vacancy survey and water use are told apart by their columns."""
+    hamlet = sorted(f["hamlet"] for f in dock.state.layer("hamlets").getFeatures())[0]
+    residents = FOLDER / "人口_2025.csv"
+    ages = ("65〜69歳,12", "85歳以上,3", "不詳,1", "総数,16")
+    residents.write_text("集落,年齢階級,人口\n" + "\n".join(f"{hamlet},{age}" for age in ages), encoding="cp932")
+    answer["residents"] = added(dock, answer, "farmers", residents, picture="add_data_residents")
+    layer = dock.state.layer("residents")
+    answer["residents"]["ages"] = sorted((f["age_from"], f["age_to"], f["residents"]) for f in layer.getFeatures())
+
+    kept = [layer for layer in layers_of("houses") if layer.fields().lookupField("house_id") >= 0]
+    houses = sorted(f["house_id"] for f in kept[0].getFeatures() if f["house_id"])[:3]
+    dock.state.assign("houses", kept[0])
+    survey = FOLDER / "空き家.csv"
+    survey.write_text(
+        "家屋番号,居住状況,調査日\n" + "\n".join(f"{h},{s},R6.4.1" for h, s in zip(houses, ("空家", "居住中", "？")))
+    )
+    answer["vacancy"] = added(dock, answer, "patrol", survey, picture="add_data_vacancy")
+    water = FOLDER / "水道.csv"
+    months = [f"{houses[0]},令和6年{month}月,0" for month in range(1, 7)]
+    water.write_text("家屋番号,検針年月,使用水量\n" + "\n".join([*months, f"{houses[0]},合計,0"]))
+    answer["water"] = added(dock, answer, "patrol", water)
+    roles = {"INPUT": "lots", "HOUSES": "houses", "WATER_USE": "water_use", "VACANCY": "vacancy"}
+    found = processing.run(
+        "landstewardship:buildingevidence",
+        {**{name: dock.state.layer(role) for name, role in roles.items()}, "OUTPUT": "memory:"},
+    )["OUTPUT"]
+    told = [f.attributes() for f in found.getFeatures()]
+    words = {str(value) for row in told for value in row}
+    answer["house_evidence"] = sorted(words & {"water_use", "vacancy survey", "空き家調査", "none"})
+
+
+def walk_evidence(dock: Any, answer: dict[str, Any]) -> None:
+    """A map of land cover and squares of forest, chosen from the list."""
+    sample = Path(QgsProject.instance().absolutePath())
+    cover = FOLDER / "landcover.tif"
+    cover.write_bytes((sample / "ndvi_2023.tif").read_bytes())
+    answer["cover"] = added(dock, answer, "photos", cover, "land_cover")
+    mesh = FOLDER / "mesh.geojson"
+    ring = [[138.3, 37.1], [138.31, 37.1], [138.31, 37.11], [138.3, 37.11], [138.3, 37.1]]
+    shape = {"type": "Polygon", "coordinates": [ring]}
+    feature = {"type": "Feature", "properties": {"樹冠疎密度": 70}, "geometry": shape}
+    mesh.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}), encoding="utf-8")
+    answer["mesh"] = added(dock, answer, "map", mesh, "forest_mesh")
 
 
 def gone(dock: Any) -> bool:
@@ -257,6 +359,10 @@ def walk() -> dict[str, Any]:
     steps.picture("add_data_broken", dialog)
     dialog.reject()
     steps.wait(200)
+
+    walk_damage(dock, answer)
+    walk_people_and_houses(dock, answer)
+    walk_evidence(dock, answer)
 
     sample = Path(QgsProject.instance().absolutePath())
     copy = FOLDER / "summer_2022.tif"
