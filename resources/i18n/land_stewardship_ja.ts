@@ -280,10 +280,6 @@
         <translation>前の結果と食い違い</translation>
     </message>
     <message>
-        <source>Age, and who will take over</source>
-        <translation>年齢、後継ぎのありなし</translation>
-    </message>
-    <message>
         <source>Ages are not known: bring the list of farmers for a better forecast.</source>
         <translation>年齢が分かりません。耕作者の一覧を追加すると、よりよく予測できます。</translation>
     </message>
@@ -574,10 +570,6 @@
     <message>
         <source>Blocks held up by owners</source>
         <translation>所有者で止まっているまとまり</translation>
-    </message>
-    <message>
-        <source>Boar damage</source>
-        <translation>イノシシ被害</translation>
     </message>
     <message>
         <source>Border points of different lots that are so near become one point. 0 leaves this out.</source>
@@ -1246,10 +1238,6 @@
     <message>
         <source>Done</source>
         <translation>完了</translation>
-    </message>
-    <message>
-        <source>Dots per inch of the PNG.</source>
-        <translation>PNGの1インチあたりの点の数。</translation>
     </message>
     <message>
         <source>Dots per inch of the PNG; an A0 picture at 150 dpi has 7000 × 5000 dots.</source>
@@ -3492,10 +3480,6 @@
         <translation>お知らせ</translation>
     </message>
     <message>
-        <source>Notes from walking the fields</source>
-        <translation>現地を見て回った記録</translation>
-    </message>
-    <message>
         <source>Nothing changes. {left} findings stay.</source>
         <translation>変わるものはありません。{left} 件の指摘が残ります。</translation>
     </message>
@@ -3810,10 +3794,6 @@
     <message>
         <source>Only where the file does not say it. A file that says one keeps its own.</source>
         <translation>ファイルに書かれていないときだけ使います。書かれていればそちらが優先です。</translation>
-    </message>
-    <message>
-        <source>Only where the headings are not understood: meaning=column, separated by “;”, for example day=発生日時; hamlet=地区. Meanings: wkt, longitude, latitude, x, y, day, hamlet, municipality, event, what, species, crop, severity, animals.</source>
-        <translation>見出しが理解されないときだけ、「意味=列名」を「;」で区切って書きます（例: day=発生日時; hamlet=地区）。意味: wkt（図形）、longitude（経度）、latitude（緯度）、x、y、day（日付）、hamlet（集落）、municipality（市町村）、event（番号）、what（種別）、species（獣種）、crop（作物）、severity（程度）、animals（頭数）。</translation>
     </message>
     <message>
         <source>Only where the headings are not understood: meaning=column, separated by “;”, for example day=発生日時; hamlet=地区; “-” for none. Meanings: wkt, longitude, latitude, x, y, day, hamlet, municipality, event, what, species, crop, severity, animals.</source>
@@ -7218,10 +7198,6 @@
     <message>
         <source>“Kinds of maps” says for each map what to do next.</source>
         <translation>「図の区分」に、図ごとに次にすることがあります。</translation>
-    </message>
-    <message>
-        <source>“{column}”: {n} not understood. They stay unknown.</source>
-        <translation>「{column}」で読めない値: {n}。不明のままにします。</translation>
     </message>
     <message>
         <source>… and {count} more of these.</source>
