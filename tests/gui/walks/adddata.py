@@ -118,7 +118,9 @@ def foreign_file() -> Path:
     return path
 
 
-def added(dock: Any, answer: dict[str, Any], tile: str, path: Path, role: str = "", picture: str = "") -> dict[str, Any]:
+def brought_in(
+    dock: Any, answer: dict[str, Any], tile: str, path: Path, role: str = "", picture: str = ""
+) -> dict[str, Any]:
     """Add a file and tell what was shown before; ``role``: chosen by hand."""
     dialog = bring(dock, tile, path)
     if role:
@@ -160,7 +162,7 @@ def walk_damage(dock: Any, answer: dict[str, Any]) -> None:
     lines += [f",8,令和6年6月1日,{hamlet},1.72E+09,", ",9,R6.7.1,,1.72E+09,"]
     path = FOLDER / "出没_2024.csv"
     path.write_text("\n".join(lines), encoding="utf-8-sig")
-    answer["damage"] = added(dock, answer, "damage", path, picture="add_data_damage")
+    answer["damage"] = brought_in(dock, answer, "damage", path, picture="add_data_damage")
     layer = dock.state.layer("boar_damage")
     answer["damage"]["days"] = sorted(f["seen_on"].toString("yyyy-MM-dd") for f in layer.getFeatures())
     answer["damage"]["crs"] = layer.crs().authid()
@@ -168,7 +170,7 @@ def walk_damage(dock: Any, answer: dict[str, Any]) -> None:
     answer["damage"]["counts"] = sum(f["records"] for f in counts.getFeatures())
     real = os.environ.get("WALK_DAMAGE", "")
     if real:
-        answer["bears"] = added(dock, answer, "damage", Path(real))
+        answer["bears"] = brought_in(dock, answer, "damage", Path(real))
 
 
 def walk_people_and_houses(dock: Any, answer: dict[str, Any]) -> None:
@@ -177,7 +179,7 @@ def walk_people_and_houses(dock: Any, answer: dict[str, Any]) -> None:
     residents = FOLDER / "人口_2025.csv"
     ages = ("65〜69歳,12", "85歳以上,3", "不詳,1", "総数,16")
     residents.write_text("集落,年齢階級,人口\n" + "\n".join(f"{hamlet},{age}" for age in ages), encoding="cp932")
-    answer["residents"] = added(dock, answer, "farmers", residents, picture="add_data_residents")
+    answer["residents"] = brought_in(dock, answer, "farmers", residents, picture="add_data_residents")
     layer = dock.state.layer("residents")
     answer["residents"]["ages"] = sorted((f["age_from"], f["age_to"], f["residents"]) for f in layer.getFeatures())
 
@@ -188,11 +190,11 @@ def walk_people_and_houses(dock: Any, answer: dict[str, Any]) -> None:
     survey.write_text(
         "家屋番号,居住状況,調査日\n" + "\n".join(f"{h},{s},R6.4.1" for h, s in zip(houses, ("空家", "居住中", "？")))
     )
-    answer["vacancy"] = added(dock, answer, "patrol", survey, picture="add_data_vacancy")
+    answer["vacancy"] = brought_in(dock, answer, "patrol", survey, picture="add_data_vacancy")
     water = FOLDER / "水道.csv"
     months = [f"{houses[0]},令和6年{month}月,0" for month in range(1, 7)]
     water.write_text("家屋番号,検針年月,使用水量\n" + "\n".join([*months, f"{houses[0]},合計,0"]))
-    answer["water"] = added(dock, answer, "patrol", water)
+    answer["water"] = brought_in(dock, answer, "patrol", water)
     roles = {"INPUT": "lots", "HOUSES": "houses", "WATER_USE": "water_use", "VACANCY": "vacancy"}
     found = processing.run(
         "landstewardship:buildingevidence",
@@ -208,13 +210,13 @@ def walk_evidence(dock: Any, answer: dict[str, Any]) -> None:
     sample = Path(QgsProject.instance().absolutePath())
     cover = FOLDER / "landcover.tif"
     cover.write_bytes((sample / "ndvi_2023.tif").read_bytes())
-    answer["cover"] = added(dock, answer, "photos", cover, "land_cover")
+    answer["cover"] = brought_in(dock, answer, "photos", cover, "land_cover")
     mesh = FOLDER / "mesh.geojson"
     ring = [[138.3, 37.1], [138.31, 37.1], [138.31, 37.11], [138.3, 37.11], [138.3, 37.1]]
     shape = {"type": "Polygon", "coordinates": [ring]}
     feature = {"type": "Feature", "properties": {"樹冠疎密度": 70}, "geometry": shape}
     mesh.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}), encoding="utf-8")
-    answer["mesh"] = added(dock, answer, "map", mesh, "forest_mesh")
+    answer["mesh"] = brought_in(dock, answer, "map", mesh, "forest_mesh")
 
 
 def gone(dock: Any) -> bool:
