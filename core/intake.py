@@ -343,7 +343,10 @@ MEANINGS["vacancy"] = (
         required=True,
     ),
     Meaning(
-        "surveyed_on", DATE, Text("Day of the survey", "調査日"), ("surveyed_on", "調査日", "調査年月日", "確認日", "date")
+        "surveyed_on",
+        DATE,
+        Text("Day of the survey", "調査日"),
+        ("surveyed_on", "調査日", "調査年月日", "確認日", "date"),
     ),
 )
 

@@ -90,8 +90,8 @@ class ImportDamage(LandAlgorithm):
             QgsProcessingParameterString("COLUMNS", tr("Columns"), optional=True),
             tr(
                 "Only where the headings are not understood: meaning=column, separated by “;”, for example "
-                "day=発生日時; hamlet=地区; “-” for none. Meanings: wkt, longitude, latitude, x, y, day, hamlet, municipality, "
-                "event, what, species, crop, severity, animals."
+                "day=発生日時; hamlet=地区; “-” for none. Meanings: wkt, longitude, latitude, x, y, day, hamlet, "
+                "municipality, event, what, species, crop, severity, animals."
             ),
             advanced=True,
         )
@@ -115,7 +115,9 @@ class ImportDamage(LandAlgorithm):
             tr("Every row that was not used: where it stands and why."),
         )
         self.add(
-            QgsProcessingParameterFeatureSink("REPORT", tr("Check report"), table, optional=True, createByDefault=False),
+            QgsProcessingParameterFeatureSink(
+                "REPORT", tr("Check report"), table, optional=True, createByDefault=False
+            ),
             tr("What was read, kept and set aside, and what to look at."),
         )
         self.addOutput(QgsProcessingOutputNumber("READ", tr("Rows read")))

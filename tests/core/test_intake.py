@@ -150,8 +150,17 @@ def test_farmers_are_private_as_a_whole() -> None:
 
 @pytest.mark.parametrize(
     ("written", "month"),
-    [("2024-05", "2024-05"), ("202405", "2024-05"), ("令和6年5月", "2024-05"), ("R6.5", "2024-05")]
-    + [("令和元年12月", "2019-12"), ("2024/5/31", "2024-05"), ("2024年13月", None), ("2024", None), ("合計", None)],
+    [
+        ("2024-05", "2024-05"),
+        ("202405", "2024-05"),
+        ("令和6年5月", "2024-05"),
+        ("R6.5", "2024-05"),
+        ("令和元年12月", "2019-12"),
+        ("2024/5/31", "2024-05"),
+        ("2024年13月", None),
+        ("2024", None),
+        ("合計", None),
+    ],
 )
 def test_months_as_water_works_write_them(written: str, month: Optional[str]) -> None:
     assert intake.month(written) == month
@@ -159,8 +168,16 @@ def test_months_as_water_works_write_them(written: str, month: Optional[str]) ->
 
 @pytest.mark.parametrize(
     ("written", "end", "open_class"),
-    [("65〜69歳", 69, False), ("65-69", 69, False), ("70", 70, False), ("85歳以上", 94, True), ("90+", 99, True)]
-    + [("65歳～", 94, True), ("100 and over", 109, True), ("総数", None, False)],
+    [
+        ("65〜69歳", 69, False),
+        ("65-69", 69, False),
+        ("70", 70, False),
+        ("85歳以上", 94, True),
+        ("90+", 99, True),
+        ("65歳～", 94, True),
+        ("100 and over", 109, True),
+        ("総数", None, False),
+    ],
 )
 def test_age_classes_have_an_end(written: str, end: Optional[int], open_class: bool) -> None:
     assert (intake.age_end(written), intake.is_open_class(written)) == (end, open_class)
