@@ -324,7 +324,16 @@ def add_points(
                 spot = (float(near.spot[number, 0]), float(near.spot[number, 1]))
                 for other in having:
                     edits.setdefault(other, Edits.none()).moved.setdefault(point, spot)
-    return _apply(shapes, _same_moves(edits), check, progress)
+    return _apply(shapes, _same_moves(_without_gone(edits)), check, progress)
+
+
+def _without_gone(edits: dict[int, Edits]) -> dict[int, Edits]:
+    """A point that its only lot gives up is not put into another one: else two lots would hand it to and fro."""
+    gone = {point for own in edits.values() for point in own.removed}
+    for own in edits.values():
+        for line, extra in own.inserted.items():
+            own.inserted[line] = [item for item in extra if item[1] not in gone]
+    return edits
 
 
 def _needed(shapes: Geometries, at: _Nodes, nodes: Ints, rows: Ints, check: CheckSettings) -> set[tuple[int, int]]:
