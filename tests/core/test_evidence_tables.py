@@ -217,6 +217,12 @@ def test_houses_water_and_vacancy() -> None:
     assert said(found, "house", "source")[0] == "vacancy survey"
     # Two readings of house C are too few.
     assert said(found, "water_use") == {0: "none", 1: "in_use"}
+    # A lot counts where it is named, the house where it is not.
+    mixed = use.assign(lot_key=[keys(4)[3]] * 6 + [None] * 8)
+    assert said(buildings.building_evidence(lots, keys(4), houses, mixed, None), "water_use") == {
+        1: "in_use",
+        3: "none",
+    }
     with pytest.raises(InputError, match="neither lot_key nor house_id"):
         buildings.building_evidence(lots, keys(4), None, use, None)
 
