@@ -298,6 +298,8 @@ def test_the_sample_with_defects(sample_folder: Path) -> None:
         rows(processing.run("landstewardship:checkparcels", {"INPUT": result["OUTPUT"], **check})["OUTPUT"])["kind"]
     )
     assert not kinds & {"overlap", "invalid", "missing_vertex"}
-    # The copies of lots are for people to delete; one gap is as large as a lot.
-    assert result["LEFT_COUNT"] <= 1
+    # The copies of lots are for people to delete.
+    left = rows(result["LEFT"])
+    assert left["kind"].tolist() == ["duplicate"] * 2 and result["LEFT_COUNT"] == 2
+    assert left["why"].str.startswith("The same shape is in several times.").all()
     assert run(result["OUTPUT"], GAP_WIDTH=4, GAP_AREA=200)["CHANGED"] == 0
