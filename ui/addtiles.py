@@ -57,7 +57,7 @@ def tiles() -> dict[str, Tile]:
         "patrol": Tile(
             "condition",
             tr("Farm patrol results"),
-            tr("Fields walked, empty houses, water use"),
+            tr("Fields, empty houses, water use"),
             (
                 ("patrol", tr("Farm patrol")),
                 ("vacancy", tr("Vacancy survey")),

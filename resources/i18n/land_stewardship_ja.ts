@@ -1620,6 +1620,10 @@
         <translation>影響の届く農地（ha）</translation>
     </message>
     <message>
+        <source>Fields, empty houses, water use</source>
+        <translation>田畑の見回り、空き家、水道の使用量</translation>
+    </message>
+    <message>
         <source>Figures per lot and image</source>
         <translation>筆と画像ごとの数値</translation>
     </message>
