@@ -1608,10 +1608,6 @@
         <translation>これより近い農地は同じ柵に入れます。仮定です。</translation>
     </message>
     <message>
-        <source>Fields walked, empty houses, water use</source>
-        <translation>田畑の見回り、空き家、水道の使用量</translation>
-    </message>
-    <message>
         <source>Fields with exposure</source>
         <translation>影響を受ける農地</translation>
     </message>
