@@ -36,6 +36,8 @@ _DEFAULTS = {
     "PIN_NUMBER": "Tiban",
     "PIN_OAZA": "oaza",
 }
+#: The import of pins names their number ``chiban``: taken where the default is not there.
+_ELSE = {"PIN_NUMBER": "chiban"}
 
 
 class OverlayLots(LandAlgorithm):
@@ -252,8 +254,11 @@ class OverlayLots(LandAlgorithm):
     ) -> Optional[str]:
         """The field to use; ``None`` when it is only the default and not there."""
         field = self.parameterAsString(parameters, name, context)
-        if not field or (field == _DEFAULTS[name] and field not in frame.columns):
+        if not field:
             return None
+        if field == _DEFAULTS[name] and field not in frame.columns:
+            other = _ELSE.get(name)
+            return other if other in frame.columns else None
         return field
 
     def _write(

@@ -119,6 +119,13 @@ def test_the_other_map_may_be_in_degrees() -> None:
     assert "PINS_OUT" not in result
 
 
+def test_pins_as_the_import_writes_them_are_compared_by_number() -> None:
+    pins = layer_of([shapely.Point(10, 10), shapely.Point(205, 50)], "Point", chiban=["99", "12-2"])
+    result = run(INPUT=lots_layer(), PINS=pins)
+    assert result["PINS_PLACED"] == 2
+    assert rows(result["PINS_OUT"])["pin_method"].tolist() == ["inside", "near"]
+
+
 def test_empty_inputs_and_broken_shapes() -> None:
     assert run(INPUT=lots_layer(), OTHER=layer_of([]))["UNCOVERED"] == 2
     assert run(INPUT=lots_layer(shapes=[]), PINS=pins_layer())["PINS_WITHOUT"] == 3
