@@ -376,8 +376,10 @@ def read_damage(
     named = [record for record in records if record[0].place is None]
     points = _points(placed, frame.target)
     counts, lost = _counts(points, named, hamlets, checks)
+    lost_rows = sum(len(record) for record in lost)
+    repeated -= lost_rows - len(lost)  # all rows of a record without a hamlet are set aside
     progress.step(1.0)
-    return Damage(points, counts, checks.frame(), read, repeated, len(named) - lost, set_aside + lost)
+    return Damage(points, counts, checks.frame(), read, repeated, len(named) - len(lost), set_aside + lost_rows)
 
 
 def _read_table(
@@ -631,11 +633,11 @@ def _points(records: Sequence[Record], crs: Any) -> gpd.GeoDataFrame:
 
 def _counts(
     points: gpd.GeoDataFrame, named: Sequence[Record], hamlets: Optional[Hamlets], checks: _Checks
-) -> tuple[pd.DataFrame, int]:
-    """Records per hamlet; how many records known by name only found no hamlet. Fills ``hamlet`` of the points from
+) -> tuple[pd.DataFrame, list[Record]]:
+    """Records per hamlet; the records known by name only that found no hamlet. Fills ``hamlet`` of the points from
     the polygons where these are given."""
     tally: dict[tuple[str, str], list[tuple[bool, Optional[dt.date]]]] = {}
-    lost = 0
+    lost: list[Record] = []
     if hamlets is not None:
         index: dict[str, set[str]] = {}
         for key, spellings in zip(hamlets.keys, hamlets.spellings):
@@ -670,7 +672,7 @@ def _counts(
             if len(found) == 1:
                 tally[(next(iter(found)), "")].append((False, record[0].day))
                 continue
-            lost += len(record)
+            lost.append(record)
             text = Text(
                 "The hamlet “{name}” is not in the layer of hamlets, or more than once. Not used.",
                 "集落「{name}」が集落の図にないか、複数あります。使いませんでした。",

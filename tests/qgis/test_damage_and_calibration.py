@@ -203,6 +203,14 @@ def test_damage_wrong_columns_named(tmp_path: Path) -> None:
     assert rows(made["COUNTS"])[0]["records"] == 1
 
 
+def test_a_repeated_record_in_no_known_hamlet_is_not_counted_by_name(tmp_path: Path) -> None:
+    path = tmp_path / "t.csv"
+    path.write_text("番号,日付,集落\n7,R6.5.1,遠\n7,R6.5.1,遠\n8,R6.5.1,上\n", encoding="utf-8")
+    hamlets = layer("Polygon hamlet:string", [("Polygon((0 0,9 0,9 9,0 0))", "上")])
+    made = damage([path], HAMLETS=hamlets)
+    assert (made["READ"], made["KEPT"], made["SET_ASIDE"], made["BY_NAME"], made["REPEATED"]) == (3, 1, 2, 1, 0)
+
+
 def test_damage_cancel_and_invalid_hamlet(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_text("集落,WKT\n上,POINT (136.5 36.5)\n", encoding="utf-8")
