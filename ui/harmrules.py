@@ -39,7 +39,9 @@ _WIDEST = 175
 #: Values of the distance box that mean "not set".
 _UNSET = -1.0
 #: Numbers that a publication stands for: changed by hand, they are the village's own.
-_PUBLISHED = ("distance_m", "decay", "half_m", "weight", "source_kind", "receptor", "pathway")
+_PUBLISHED = (
+    "distance_m", "decay", "half_m", "weight", "source_kind", "receptor", "pathway", "years_min", "crop", "barrier",
+)  # fmt: skip
 _TILDE = Text("{first}, {second}", "{first}・{second}")
 
 
@@ -149,7 +151,7 @@ class RulesDialog(_FormDialog):
         self.column.addWidget(self.note)
         self._fill_list()
         theme.apply(self)
-        self.resize(960, 640)
+        self.resize(960, 690)
         self.setMinimumWidth(640)
 
     # -- list ---------------------------------------------------------------------------------
@@ -296,6 +298,10 @@ class RulesDialog(_FormDialog):
         self.half = self._box("half_m", " m", _UNSET)
         self.weight = self._box("weight", "", 0.0)
         self.evidence = self._combo("evidence", EVIDENCE_WORDS)
+        self.years = self._box("years_min", "", _UNSET)
+        self.reach = self._box("reach_m", " m", _UNSET)
+        self.crop = self._line("crop", tr("such as rice; fruit"))
+        self.barrier = self._line("barrier", "fence=0;river=0.5")
         self.citation = QLineEdit()
         self.citation.setObjectName("rule_citation")
         self.citation.setAccessibleName(tr("Where this is known from"))
@@ -312,6 +318,10 @@ class RulesDialog(_FormDialog):
             (tr("Half is left after"), self.half),
             (tr("How much does it weigh?"), self.weight),
             (tr("How sure is it?"), self.evidence),
+            (tr("Unmanaged for so many years"), self.years),
+            (tr("Only these crops"), self.crop),
+            (tr("What holds it off, and how much passes"), self.barrier),
+            (tr("How near to ditch or forest edge"), self.reach),
         )
         for position, (words, field) in enumerate(pairs):
             row, side = divmod(position, 4)
@@ -319,9 +329,16 @@ class RulesDialog(_FormDialog):
             grid.addWidget(field, 2 * row + 1, side)
             field.setAccessibleName(words)
             grid.setColumnStretch(side, 1)
-        grid.addWidget(label(tr("Where this is known from"), "small"), 4, 0, 1, 4)
-        grid.addWidget(self.citation, 5, 0, 1, 4)
+        grid.addWidget(label(tr("Where this is known from"), "small"), 6, 0, 1, 4)
+        grid.addWidget(self.citation, 7, 0, 1, 4)
         return grid
+
+    def _line(self, column: str, example: str) -> QLineEdit:
+        line = QLineEdit()
+        line.setObjectName(f"rule_{column}")
+        line.setPlaceholderText(example)
+        line.textEdited.connect(lambda text: self._edit(column, text.strip()))
+        return line
 
     def _combo(self, column: str, words: dict[str, Text]) -> QComboBox:
         combo = QComboBox()
@@ -365,7 +382,15 @@ class RulesDialog(_FormDialog):
             if combo.findData(row[column]) < 0:
                 combo.addItem(row[column], row[column])
             combo.setCurrentIndex(combo.findData(row[column]))
-        for box, column in ((self.distance, "distance_m"), (self.half, "half_m"), (self.weight, "weight")):
+        for line, column in ((self.crop, "crop"), (self.barrier, "barrier")):
+            line.setText(row[column])
+        for box, column in (
+            (self.distance, "distance_m"),
+            (self.half, "half_m"),
+            (self.weight, "weight"),
+            (self.years, "years_min"),
+            (self.reach, "reach_m"),
+        ):
             value = harm_rules.number(row[column])
             box.setValue(box.minimum() if value is None else value)
         self.half.setEnabled(row["decay"] in ("exponential", "gaussian"))

@@ -2220,6 +2220,10 @@
         <translation>時間はどのくらいありますか。</translation>
     </message>
     <message>
+        <source>How near to ditch or forest edge</source>
+        <translation>水路・林縁からの距離</translation>
+    </message>
+    <message>
         <source>How often exposure is moved at random for the p value.</source>
         <translation>p値のために影響を無作為に入れ替える回数です。</translation>
     </message>
@@ -3778,6 +3782,10 @@
     <message>
         <source>Only surveyed lots</source>
         <translation>調査した筆だけ</translation>
+    </message>
+    <message>
+        <source>Only these crops</source>
+        <translation>対象の作物</translation>
     </message>
     <message>
         <source>Only these lots</source>
@@ -5976,6 +5984,10 @@
         <translation>登記面積の単位</translation>
     </message>
     <message>
+        <source>Unmanaged for so many years</source>
+        <translation>管理されていない年数（以上）</translation>
+    </message>
+    <message>
         <source>Unmanaged lots with burden</source>
         <translation>管理されていない土地と周りへの影響</translation>
     </message>
@@ -6166,6 +6178,10 @@
     <message>
         <source>What harm?</source>
         <translation>どんな影響ですか</translation>
+    </message>
+    <message>
+        <source>What holds it off, and how much passes</source>
+        <translation>さえぎるものと、通る割合</translation>
     </message>
     <message>
         <source>What is known</source>
@@ -6782,6 +6798,10 @@
     <message>
         <source>square metres (m²)</source>
         <translation>平方メートル（m²）</translation>
+    </message>
+    <message>
+        <source>such as rice; fruit</source>
+        <translation>例: 水稲;果樹</translation>
     </message>
     <message>
         <source>survey</source>

@@ -36,6 +36,7 @@ def test_rules_are_kept_beside_the_project_and_used(seen: dict[str, Any]) -> Non
 def test_rules_are_added_deleted_and_brought_back(seen: dict[str, Any]) -> None:
     added, label, label_ja, active, evidence = seen["own"]
     assert (added, label, label_ja, active, evidence) == (1, "Own harm", "Own harm", "true", "local_opinion")
+    assert seen["own_more"] == ["3", "fence=0.2", ""]
     assert seen["deleted"] == [0, 1, True]
     assert "own_1" in seen["kept_ids"] and "monkey_houses" in seen["kept_ids"]
     assert "fire_schools" not in seen["kept_ids"]

@@ -63,7 +63,11 @@ def walk() -> dict[str, Any]:
     QTest.keyClick(dialog.name, Qt.Key.Key_Tab)
     dialog.distance.setValue(15.0)
     dialog.list.currentItem().setCheckState(0, Qt.CheckState.Checked)
+    dialog.years.setValue(3.0)
+    QTest.keyClicks(dialog.barrier, "fence=0.2")
     own = dialog.rows[-1]
+    answer["own_more"] = [own["years_min"], own["barrier"], own["crop"]]
+    dialog.years.setValue(dialog.years.minimum())
     answer["own"] = [len(dialog.rows) - before, own["label"], own["label_ja"], own["active"], own["evidence"]]
     steps.wait(200)
     steps.picture("harm_rules_own", dialog)
