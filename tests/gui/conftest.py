@@ -133,7 +133,8 @@ def walk(tmp_path_factory: pytest.TempPathFactory) -> Walk:
                 os.killpg(process.pid, signal.SIGKILL)
                 output, _nothing = process.communicate()
         (folder / "qgis.log").write_text(output, encoding="utf-8")
-        told = output[-6000:]
+        # A crash comes with the stacks of all threads where gdb is installed: the lines without news are left out.
+        told = "\n".join(line for line in output.splitlines() if not line.startswith("No symbol table"))[-20000:]
         assert answer.exists(), f"QGIS ended without an answer (code {process.returncode}):\n{told}"
         result: dict[str, Any] = json.loads(answer.read_text(encoding="utf-8"))
         assert "error" not in result, f"{result['error']}\n{told}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import faulthandler
 import json
 import os
 import sys
@@ -16,6 +17,9 @@ from qgis.PyQt.QtCore import QPoint, Qt, QTimer
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QAbstractButton, QApplication, QDialog, QScrollArea, QWidget
 from qgis.utils import iface
+
+# Should QGIS crash, the Python stack of every thread is told before QGIS tells its own.
+faulthandler.enable()
 
 PACKAGE = "land_stewardship"
 PICTURES = os.environ["WALK_PICTURES"]
