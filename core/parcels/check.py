@@ -38,13 +38,13 @@ from .findings import (
     SNAPPED_FIELDS,
     WARNING,
 )
-from .lots import CHUNK, CheckSettings, Fields, Finding, Geometries, Ints, Lots, numbers, texts
+from .lots import CHUNK, CheckSettings, Fields, Finding, Geometries, Ints, Lots, connected, numbers, texts
 from .mesh import find_near
 from .narrow import check_narrow
 from .overlaps import find_overlaps, overlap_findings
 from .severity import graded
 from .sewing import Moved, sew
-from .shapes import check_keys, check_shapes, connected, duplicate_findings, links, same_shapes
+from .shapes import check_keys, check_shapes, duplicate_findings, links, same_shapes
 from .single import check_parts, check_rings, check_small, spike_findings
 from .store import PackedShapes, Shapes
 
@@ -63,7 +63,7 @@ __all__ = (
 )
 
 #: Kinds that the same lots can have in several places.
-_PLACED_KINDS = ("gap", "channel", "missing_vertex", "seam", "spike", "self_touch")
+_PLACED_KINDS = ("invalid", "gap", "channel", "missing_vertex", "seam", "spike", "self_touch")
 
 #: How far around touched lots the map is looked at (m), and how often farther if a gap reaches out of it.
 _MARGIN, _WIDENINGS = 1.0, 4
@@ -281,8 +281,7 @@ def _assemble(
         key=lambda entry: (
             rank[entry[0].kind],
             entry[1],
-            _nan_first(entry[0].x),
-            _nan_first(entry[0].y),
+            *(_nan_first(value) for value in (entry[0].anchor or (entry[0].x, entry[0].y))),
         )
     )
     used: dict[str, int] = {}
@@ -292,7 +291,7 @@ def _assemble(
     for item, keys, labels in arranged:
         if len(rows) % CHUNK == 0:
             progress.step(0.7 * len(rows) / len(arranged))
-        identity = _finding_id(item.kind, keys, item.x, item.y)
+        identity = _finding_id(item.kind, keys, *(item.anchor or (item.x, item.y)))
         used[identity] = used.get(identity, 0) + 1
         if used[identity] > 1:
             identity = f"{identity}-{used[identity]}"

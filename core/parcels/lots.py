@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Optional
 
@@ -92,6 +92,7 @@ class Finding(NamedTuple):
     y: float
     area: Any = None
     severity: str = ""  #: where it differs from the usual one of the kind
+    anchor: Optional[tuple[float, float]] = None  #: the place for the id, where another point is shown
 
 
 class Lots:
@@ -277,3 +278,19 @@ def ignored(tolerance: float) -> Text:
     return Text("(Up to {tol} m is ignored.)", "（幅 {tol} m までは見ません）").format(
         tol=np.format_float_positional(tolerance, trim="-")
     )
+
+
+def connected(pairs: Iterable[tuple[int, int]]) -> list[list[int]]:
+    """Groups of rows linked by pairs, each sorted."""
+    group: dict[int, set[int]] = {}
+    for one, two in pairs:
+        large, small = group.get(one, {one}), group.get(two, {two})
+        if large is small:
+            continue
+        if len(large) < len(small):
+            large, small = small, large
+        large |= small
+        for row in (one, two, *small):
+            group[row] = large
+    unique = {id(members): members for members in group.values()}
+    return sorted(sorted(members) for members in unique.values())

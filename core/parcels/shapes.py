@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from math import nan
 from typing import Any
@@ -13,12 +12,11 @@ import shapely
 
 from ..progress import Progress
 from ..texts import Text
+from .broken import CROSSES, MOST_PLACES, TOUCHES, broken_places, named_place
 from .lots import CHUNK, Finding, Ints, Lots, places_of, polygons_only
 
 #: No place on Earth has a larger plane coordinate (m).
 _FARTHEST = 1e9
-
-_COORDINATE = re.compile(r"\[(\S+) (\S+)\]$")
 
 #: Why GEOS calls a shape invalid, in words.
 _REASONS = {
@@ -34,6 +32,8 @@ _REASONS = {
     "Coordinate beyond the Earth": Text("A coordinate is impossibly large.", "座標がありえない大きさです。"),
     "Ring is not closed": Text("The border is not closed.", "境界が閉じていません。"),
 }
+
+_ALONG = Text("The border line runs along itself.", "境界の線が自分自身に重なっています。")
 
 
 def check_shapes(lots: Lots, found: list[Finding], progress: Progress) -> None:
@@ -67,7 +67,7 @@ def _check_chunk(lots: Lots, rows: Ints, found: list[Finding]) -> None:
         if finite:
             repaired = polygons_only(np.array([shapely.make_valid(polygons[place])], dtype=object))[0]
         lots.replace(int(rows[place]), repaired)
-        found.append(_invalid_finding(int(rows[place]), polygons[place], reason, finite))
+        found += _invalid_findings(int(rows[place]), polygons[place], reason, finite)
         if repaired is None:
             lots.area[rows[place]] = shapely.area(polygons[place])
     for place in np.flatnonzero(~present):
@@ -100,31 +100,36 @@ def _check_chunk(lots: Lots, rows: Ints, found: list[Finding]) -> None:
         lots.rings[row] = int(inner.sum()) + len(inner)
 
 
-def _invalid_finding(row: int, shape: Any, reason: str, finite: bool) -> Finding:
-    match = _COORDINATE.search(reason)
-    x = y = np.nan
-    if match:
-        x, y = float(match.group(1)), float(match.group(2))
-    if not (np.isfinite(x) and np.isfinite(y)):
-        good = shapely.get_coordinates(shape)
-        good = good[np.isfinite(good).all(axis=1)]
-        x, y = good[0] if len(good) else (np.nan, np.nan)
-    words = _REASONS.get(reason.split("[")[0].strip(), Text("The shape is broken.", "図形が壊れています。"))
-    text = words
+def _invalid_findings(row: int, shape: Any, reason: str, finite: bool) -> list[Finding]:
+    """One finding for each place at which a shape is broken."""
     if not finite:
-        text = words + Text("Its borders with neighbours were not checked.", "隣との境界は調べていません。")
-    elif len(places := _crossings(shape)) > 1:
-        text = words + Text("This happens in {n} places.", "{n} か所あります。").format(n=len(places))
-        reason = f"{reason}; all: " + ", ".join(f"{east:.3f} {north:.3f}" for east, north in places)
-    return Finding("invalid", (int(row),), np.nan, "", text, reason, float(x), float(y))
+        place = named_place(reason)
+        x, y = place.x, place.y
+        if not (np.isfinite(x) and np.isfinite(y)):
+            good = shapely.get_coordinates(shape)
+            good = good[np.isfinite(good).all(axis=1)]
+            x, y = good[0].tolist() if len(good) else (np.nan, np.nan)
+        text = _words(place.reason) + Text(
+            "Its borders with neighbours were not checked.", "隣との境界は調べていません。"
+        )
+        return [Finding("invalid", (row,), np.nan, "", text, reason, x, y)]
+    named, places = named_place(reason), broken_places(shape)
+    found = []
+    for place in places[:MOST_PLACES]:
+        text = _ALONG if place.along and place.reason in (CROSSES, TOUCHES) else _words(place.reason)
+        if len(places) > 1:
+            text = text + Text("One of {n} places of this lot.", "この筆の {n} か所のうちの1つです。").format(
+                n=len(places)
+            )
+        if len(places) > MOST_PLACES:
+            text = text + Text("Only {n} are listed.", "{n} か所だけを挙げます。").format(n=MOST_PLACES)
+        detail = reason if place[:3] == named[:3] else f"{place.reason}[{place.x:.12g} {place.y:.12g}]"
+        found.append(Finding("invalid", (row,), np.nan, "", text, detail, place.x, place.y, anchor=place.anchor))
+    return found
 
 
-def _crossings(shape: Any) -> list[tuple[float, float]]:
-    """All places where the outlines of a shape cross or touch themselves or each other, sorted."""
-    lines = shapely.get_parts(shapely.union_all(shapely.get_rings(shapely.get_parts(shape))))
-    ends = shapely.get_coordinates([shapely.get_point(lines, 0), shapely.get_point(lines, -1)])
-    spots, degree = np.unique(ends, axis=0, return_counts=True)
-    return [(float(east), float(north)) for east, north in spots[degree > 2]]
+def _words(reason: str) -> Text:
+    return _REASONS.get(reason, Text("The shape is broken.", "図形が壊れています。"))
 
 
 def same_shapes(lots: Lots) -> list[list[int]]:
@@ -219,19 +224,3 @@ def check_keys(lots: Lots, same: Iterable[Sequence[int]], found: list[Finding]) 
 def links(groups: Iterable[Sequence[int]]) -> list[tuple[int, int]]:
     """The members of each group linked to its first."""
     return [(group[0], row) for group in groups for row in group[1:]]
-
-
-def connected(pairs: Iterable[tuple[int, int]]) -> list[list[int]]:
-    """Groups of rows linked by pairs, each sorted."""
-    group: dict[int, set[int]] = {}
-    for one, two in pairs:
-        large, small = group.get(one, {one}), group.get(two, {two})
-        if large is small:
-            continue
-        if len(large) < len(small):
-            large, small = small, large
-        large |= small
-        for row in (one, two, *small):
-            group[row] = large
-    unique = {id(members): members for members in group.values()}
-    return sorted(sorted(members) for members in unique.values())

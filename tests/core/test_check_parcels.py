@@ -107,14 +107,6 @@ def test_bow_tie_is_reported_at_the_crossing_and_does_not_stop_the_rest() -> Non
     assert only(result, "overlap")["size"] == pytest.approx(20)
 
 
-def test_all_places_where_a_border_crosses_itself_are_named() -> None:
-    zigzag = Polygon([(0, 0), (10, 10), (20, 0), (20, 10), (10, 0), (0, 10)])
-    row = only(check_parcels(frame([zigzag])), "invalid")
-    assert row["explanation"] == "The border line crosses itself. This happens in 2 places."
-    assert row["explanation_ja"] == "境界の線が交差しています。2 か所あります。"
-    assert row["detail"].endswith("all: 5.000 5.000, 15.000 5.000")
-
-
 def test_a_repaired_copy_stands_in_for_a_broken_lot() -> None:
     """The spike makes the lot invalid; its overlap with the neighbour is still found."""
     spiked = Polygon([(0, 0), (11, 0), (11, 10), (0, 10), (0, 5), (-3, 5), (0, 5)])
