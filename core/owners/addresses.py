@@ -9,7 +9,7 @@ from typing import NamedTuple, Optional
 from ..parcels.lotletters import KANJI_NUMERALS, fold_place, number_of, width
 from .names import PREFECTURE, fold
 
-SAME, PART, VAGUE, DIFFERENT = "same", "part", "vague", "different"
+SAME, PART, BRANCH, MERGED, VAGUE, DIFFERENT = "same", "part", "branch", "merged", "vague", "different"
 
 #: Japanese numerals count as a number only before a word that follows numbers, or behind a hyphen.
 _COUNTED = re.compile(
@@ -18,6 +18,11 @@ _COUNTED = re.compile(
 _PARTS = re.compile(r"(\d)(?:丁目|番地の|番地ノ|番地|番の|番|号の|号|地割|の|ノ)(?=\d)")
 _ENDS = re.compile(r"(\d)(?:番地|番|号|丁目|地割)")
 _PREFECTURE = re.compile("^" + PREFECTURE)
+_POST_CODE = re.compile(r"^(?:〒\d{3}-?\d{4}|\d{3}-\d{4}(?=\D))")
+#: 大字 says nothing; 字 right behind a municipality stands for 大字; any other 字 begins a 小字.
+_OAZA = re.compile(r"大字|(?<=[市区町村郡])字|^字")
+_KOAZA = re.compile(r"(?<=\D)小?字(?=\D)")
+_MUNICIPALITY = re.compile(r"^(?:.{1,4}?郡)?.{1,6}?[市区町村](?=.)")
 _COUNTRIES = re.compile(
     r"アメリカ合衆国|米国|大韓民国|韓国|中華人民共和国|中国[^地]|台湾|香港|ブラジル|カナダ|オーストラリア|英国|イギリス|フランス|"
     r"シンガポール|タイ王国|フィリピン|ベトナム|U\.?S\.?A|UNITED STATES|KOREA|CHINA|TAIWAN|BRAZIL|CANADA|AUSTRALIA"
@@ -26,12 +31,15 @@ _JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 
 
 class Address(NamedTuple):
-    """An address taken apart: folded ``place``, ``numbers`` in order, folded ``rest`` (house or room name)."""
+    """An address taken apart: folded ``place`` without prefecture and 小字, ``numbers`` in order, folded ``rest``
+    (house or room name), ``prefecture`` and folded ``koaza`` where they are written."""
 
     place: str
     numbers: tuple[int, ...]
     rest: str
     foreign: bool
+    prefecture: str = ""
+    koaza: str = ""
 
     @property
     def vague(self) -> bool:
@@ -52,26 +60,37 @@ def is_foreign(raw: str) -> bool:
 def parse(raw: Optional[str]) -> Optional[Address]:
     """Take an address apart; ``None`` when there is none.
 
-    >>> parse("新潟県上越市大字谷沢二十三番地の４") == parse("上越市谷沢23-4")
-    True
+    >>> parse("新潟県上越市大字谷沢字中島二十三番地の４")
+    Address(place='上越市谷沢', numbers=(23, 4), rest='', foreign=False, prefecture='新潟県', koaza='中島')
     """
-    text = re.sub(r"\s+", "", width(raw or ""))
+    text = _POST_CODE.sub("", re.sub(r"\s+", "", width(raw or "")))
     if not text:
         return None
     foreign = is_foreign(raw or "")
     text = re.sub(r"(?<=\d)[ー~](?=\d)", "-", text)
     text = re.sub(r"\([^()]*\)$", "", text)
-    text = re.sub(r"(?<=[市区町村郡])(大字|字)|(?<=\D)字(?=\D)", "", text)
+    text = _OAZA.sub("", text)
     text = _COUNTED.sub(_arabic, text)
     for _ in range(2):
         text = _PARTS.sub(r"\1-", text)
     text = _ENDS.sub(r"\1", text)
     match = re.search(r"\d+(?:-\d+)*", text)
     if foreign or match is None:
-        return Address(fold(fold_place(_PREFECTURE.sub("", text))), (), "", foreign)
-    place = fold_place(_PREFECTURE.sub("", text[: match.start()]))
-    numbers = tuple(int(part) for part in match.group().split("-"))
-    return Address(place, numbers, fold(text[match.end() :]), foreign)
+        before, rest = text, ""
+        numbers: tuple[int, ...] = ()
+    else:
+        before, rest = text[: match.start()], fold(text[match.end() :])
+        numbers = tuple(int(part) for part in match.group().split("-"))
+    prefecture = _PREFECTURE.match(before)
+    place, *koaza = _KOAZA.split(_PREFECTURE.sub("", before), maxsplit=1)
+    return Address(
+        fold(fold_place(place)) if match is None or foreign else fold_place(place),
+        numbers,
+        rest,
+        foreign,
+        prefecture.group() if prefecture else "",
+        fold_place(koaza[0]) if koaza else "",
+    )
 
 
 def _arabic(found: re.Match[str]) -> str:
@@ -80,22 +99,41 @@ def _arabic(found: re.Match[str]) -> str:
 
 
 def compare(a: Address, b: Address) -> str:
-    """``same``, ``part`` (one names a room or a branch more), ``vague`` (same district, no number), ``different``.
+    """How far two addresses agree.
 
-    The district of one may begin later (without 郡 or city).
+    ``same``; ``part`` (one names a room, a 小字 or a number more, or no municipality); ``branch`` (a branch of the same
+    lot number); ``merged`` (same 大字 and number in municipalities of different names, as after a merger); ``vague``
+    (same district, no number); ``different``. The district of one may begin later (without 郡 or city).
     """
-    if a.place != b.place and not _ends_alike(a.place, b.place):
+    if a.foreign or b.foreign:
+        return SAME if a.foreign and b.foreign and a.place == b.place else DIFFERENT
+    if (a.prefecture and b.prefecture and a.prefecture != b.prefecture) or (a.koaza and b.koaza and a.koaza != b.koaza):
         return DIFFERENT
-    if a.foreign and b.foreign:
-        return SAME
+    places = _places(a.place, b.place)
+    if places == DIFFERENT:
+        return DIFFERENT
     if a.vague or b.vague:
-        return VAGUE
-    if a.numbers == b.numbers:
-        return SAME if a.rest == b.rest or not a.rest or not b.rest else PART
-    short, long = sorted((a.numbers, b.numbers), key=len)
-    return PART if len(short) < len(long) and long[: len(short)] == short and len(short) > 1 else DIFFERENT
+        return DIFFERENT if places == MERGED else VAGUE
+    if a.numbers != b.numbers:
+        short, long = sorted((a.numbers, b.numbers), key=len)
+        if places == MERGED or len(short) == len(long) or long[: len(short)] != short:
+            return DIFFERENT
+        return PART if len(short) > 1 else BRANCH
+    if places == SAME and (a.koaza != b.koaza or (a.rest != b.rest and a.rest and b.rest)):
+        return PART
+    return places
 
 
-def _ends_alike(a: str, b: str) -> bool:
+def _places(a: str, b: str) -> str:
+    """``same``, ``part``, ``merged`` or ``different``."""
+    if a == b:
+        return SAME
     short, long = sorted((a, b), key=len)
-    return len(short) >= 3 and long.endswith(short)
+    if len(short) >= 2 and long.endswith(short):
+        # Two letters are a 大字 alone, which other towns may have.
+        return SAME if len(short) >= 3 else PART
+    if len(short) >= 4 and short in long and _MUNICIPALITY.match(short):
+        return PART  # a 小字 written without the word 字
+    tails = [_MUNICIPALITY.sub("", place) for place in (a, b)]
+    short, long = sorted(tails, key=len)
+    return MERGED if tails != [a, b] and len(short) >= 2 and long.endswith(short) else DIFFERENT

@@ -81,6 +81,7 @@ class _Person:
 
     kind: str = names.PERSON
     died: Optional[str] = None
+    noted_dead: bool = False
     dissolved: Optional[str] = None
     contact: Optional[str] = None
     contact_on: Optional[str] = None
@@ -100,6 +101,9 @@ _EVIDENCE = {
     "no_representative": Text("No representative is recorded.", "代表者の記録がありません。"),
     "died": Text(
         "The owner is recorded as dead; the title has not changed.", "亡くなった記録があり、名義は変わっていません。"
+    ),
+    "noted_dead": Text(
+        "The name itself says that the owner has died.", "名義に「亡」「故」などとあり、亡くなっています。"
     ),
     "said_dead": Text("Somebody said that the owner has died.", "亡くなったと聞いています。"),
     "reached": Text("The owner answered.", "連絡がつきました。"),
@@ -147,14 +151,16 @@ def _persons(owners: Optional[pd.DataFrame], register: pd.DataFrame) -> tuple[di
             frames.texts(resolved, "representative"),
             frames.texts(resolved, "address"),
             flags,
+            written,
         )
-        for key, person, kind, died, dissolved, contact, on, representative, address, said in columns:
+        for key, person, kind, died, dissolved, contact, on, representative, address, said, name in columns:
             if key is None:
                 continue
             person_of[key] = person
             known = people[person]
             known.kind = kind or known.kind
             known.died = min(filter(None, (known.died, died)), default=None)
+            known.noted_dead = known.noted_dead or names.noted_dead(name)
             known.dissolved = min(filter(None, (known.dissolved, dissolved)), default=None)
             if contact is not None and (on or "", contact) > (known.contact_on or "", known.contact or ""):
                 known.contact, known.contact_on = contact, on
@@ -186,6 +192,8 @@ def _state(
         return Found(COMMON_NO_REP, TO_CHECK, None, _EVIDENCE["no_representative"], "medium")
     if person.died:
         return Found(HEIRS, TO_CHECK, person.died, _EVIDENCE["died"], "high")
+    if person.noted_dead:
+        return Found(HEIRS, TO_CHECK, None, _EVIDENCE["noted_dead"], "medium")
     by_contact = _by_contact(person, status, today, limits)
     if by_contact is not None:
         return by_contact

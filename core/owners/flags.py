@@ -93,14 +93,14 @@ def years_between(earlier: dt.date, later: dt.date) -> int:
 def owner_flags(owners: pd.DataFrame) -> list[str]:
     """Flags of each row of a resolved list, "; " between them; the whole person counts, not the row alone."""
     found: dict[str, set[str]] = defaultdict(set)
-    columns = [frames.texts(owners, name) for name in ("person_key", "owner_kind", "address", "contact_result")]
+    columns = [frames.texts(owners, name) for name in ("person_key", "owner_kind", "address", "contact_result", "name")]
     died, dissolved = frames.dates(owners, "died_on"), frames.dates(owners, "dissolved_on")
     addressed: set[Any] = set()
-    for row, (person, kind, address, contact) in enumerate(zip(*columns)):
+    for row, (person, kind, address, contact, name) in enumerate(zip(*columns)):
         flags = found[person]
         if kind in _KIND_FLAGS:
             flags.add(_KIND_FLAGS[kind])
-        if died[row] or contact == "died":
+        if died[row] or contact == "died" or names.noted_dead(name):
             flags.add("dead")
         if dissolved[row] or contact == "dissolved":
             flags.add("dissolved")
@@ -133,8 +133,10 @@ def lot_flags(
     limits, labels, progress = limits or Limits(), labels or {}, progress or Progress()
     persons_of = frames.texts(owners, "person_key")
     persons = dict(zip(frames.texts(owners, "owner_key"), persons_of))
-    told = zip(persons_of, frames.dates(owners, "died_on"), frames.texts(owners, "contact_result"))
-    died = {person for person, day, contact in told if day or contact == "died"}
+    told = zip(
+        persons_of, frames.dates(owners, "died_on"), *(frames.texts(owners, c) for c in ("contact_result", "name"))
+    )
+    died = {person for person, day, contact, name in told if day or contact == "died" or names.noted_dead(name)}
     registered = frames.dates(register, "registered_on")
     today = limits.today or newest(registered, frames.dates(owners, "contact_on"))
     lots: dict[str, list[tuple[str, Any, Optional[str]]]] = defaultdict(list)

@@ -122,6 +122,10 @@ class Secrets:
                     # The name of a town stands in many columns and is nobody's.
                     if value and names.kind_at(value, place) != names.PUBLIC:
                         self._add(value, "name")
+                        # Without "the late ..., heir ..." or "formerly ..." around it the name is a secret too.
+                        name = names.parse(value)
+                        if name.kind == names.PERSON:
+                            self._add(name.core, "name")
             for value in frames.texts(table, "address"):
                 place = addresses.parse(value)
                 if place is not None and (place.foreign or not place.vague):

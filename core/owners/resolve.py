@@ -32,18 +32,52 @@ POINTS: dict[str, tuple[float, Text]] = {
     "base": (-5.0, Text("two entries at random", "無作為の2件")),
     "name_same": (5.0, Text("Same name.", "名前が同じです。")),
     "name_spelling": (5.0, Text("Same name, written another way.", "名前の書き方だけが違います。")),
+    "name_order": (3.5, Text("Same words in another order.", "同じ語の順序が違います。")),
+    "name_gap": (3.5, Text("Same name but for a letter that was lost.", "読めない1字を除き名前が同じです。")),
+    "kana_differs": (-2.5, Text("The readings differ.", "読みが違います。")),
     "kana_same": (3.5, Text("Names sound the same, letters differ.", "読みが同じで字が違います。")),
-    "former_same": (4.5, Text("The former name of one is the name of the other.", "旧氏名が一致します。")),
-    "name_close": (1.0, Text("Names differ in one letter: a slip or a relative.", "1字違いです。誤記か親族です。")),
+    "former_same": (5.0, Text("The former name of one is the name of the other.", "旧氏名が一致します。")),
+    "name_close": (0.5, Text("Names differ in one letter: a slip or a relative.", "1字違いです。誤記か親族です。")),
+    "script_differs": (
+        -1.5,
+        Text("Hiragana on one side, katakana on the other.", "ひらがなとカタカナの違いがあります。"),
+    ),
+    "group": (-3.0, Text("The others are not named.", "「外○名」の中身が分かりません。")),
+    "public_same": (4.5, Text("Public body, whatever the address.", "国・自治体なので住所は問いません。")),
+    "form_successor": (-0.5, Text("The form was changed by law.", "法改正で法人の種類が変わったものです。")),
+    "form_other": (-7.0, Text("Bodies of different kinds.", "別の種類の法人です。")),
     "form_side": (-1.5, Text("The word for company stands on the other side.", "会社の語の前後が違います。")),
     "form_missing": (-1.5, Text("Only one names the legal form.", "片方だけに法人の種類があります。")),
     "form_missing_religious": (-0.5, Text("Only one says “religious corporation”.", "片方だけに宗教法人とあります。")),
     "form_differs": (-3.0, Text("The legal forms differ.", "法人の種類が違います。")),
     "address_same": (4.0, Text("Same address.", "住所が同じです。")),
     "address_part": (2.5, Text("Same address, one more exact.", "住所が同じで、片方が詳しいです。")),
+    "address_branch": (
+        2.0,
+        Text("Same lot number, one with a branch.", "番地が同じで、片方だけ枝番があります。"),
+    ),
+    "address_merged": (
+        0.5,
+        Text("Same district and number, other municipality.", "大字と番地が同じで、市町村名が違います。"),
+    ),
+    "address_represented": (
+        0.0,
+        Text("The address may be the representative's or an office's.", "住所は代表者や支店のものかもしれません。"),
+    ),
     "address_vague": (1.0, Text("Same district, no number.", "大字まで同じで番地がありません。")),
     "address_missing": (0.0, Text("An address is missing.", "住所がない方があります。")),
     "address_differs": (-2.0, Text("The addresses differ.", "住所が違います。")),
+    "registered_apart": (
+        -2.0,
+        Text("Registered half a century apart or more.", "登記の時期が50年以上離れています。"),
+    ),
+    "registered_life_apart": (
+        -6.0,
+        Text(
+            "Registered a life apart: perhaps a name handed down.",
+            "登記の時期が一生分離れています。襲名かもしれません。",
+        ),
+    ),
     "born_same": (4.0, Text("Same date of birth.", "生年月日が同じです。")),
     "share_twice": (
         1.5,
@@ -62,6 +96,8 @@ KEPT_APART = Text(
 
 #: Names (or addresses) shared by more different entries than this are too common to suggest pairs (assumption).
 LARGEST_BLOCK = 40
+#: Years between registrations from which one person is doubted, and from which nobody is joined (assumptions).
+LONG_YEARS, LIFE_YEARS = 50, 80
 
 OWNER_FIELDS: tuple[FieldSpec, ...] = (
     FieldSpec("owner_key", "text", "Owner key", "所有者キー"),
@@ -94,24 +130,28 @@ class Settings:
 
 
 class Entry(NamedTuple):
-    """What equal rows of the list say: name as written and taken apart, reading, former name, address, birth."""
+    """What equal rows of the list say: name as written and taken apart, reading, former names (core and form), address,
+    birth, and first and last year of registration."""
 
     written: str
     name: names.Name
     kana: str
-    former: str
+    former: frozenset[tuple[str, str]]
     address: Optional[addresses.Address]
     born: str
+    years: Optional[tuple[int, int]] = None
 
 
 @dataclass
 class Pair:
-    """Two entries (numbers) with points by rule; ``apart`` says why they cannot be one."""
+    """Two entries (numbers) with points by rule; ``apart`` says why they cannot be one; ``far``: registered so far
+    apart that only people can join them."""
 
     a: int
     b: int
     rules: list[str] = field(default_factory=list)
     apart: Optional[Text] = None
+    far: bool = False
 
     @property
     def score(self) -> float:
@@ -146,16 +186,16 @@ def resolve(
     """Find the entries that are one person.
 
     ``owners`` needs ``owner_key`` and ``name``; ``address``, ``former_name``, ``name_kana`` and ``born_on`` are used
-    where they are. ``register`` (``lot_key, owner_key, share``) adds what shares tell. ``decisions`` holds ``key_a,
-    key_b, decision`` (same|different), ``decided_by``, ``decided_on``; the newest of a pair counts, and of two on one
-    day "different". The result does not depend on the order of any table.
+    where they are. ``register`` (``lot_key, owner_key, share, registered_on``) adds what shares and years tell.
+    ``decisions`` holds ``key_a, key_b, decision`` (same|different), ``decided_by``, ``decided_on``; the newest of a
+    pair counts, and of two on one day "different". The result does not depend on the order of any table.
 
     Raises ``InputError`` for missing fields or a key used twice, ``Cancelled``.
     """
     settings = settings or Settings()
     progress = progress or Progress()
     keys = _keys(owners)
-    entry_of, entries = _entries(owners, keys, _told_apart(decisions), progress.part(0.0, 0.4))
+    entry_of, entries = _entries(owners, keys, _told_apart(decisions), _years(register), progress.part(0.0, 0.4))
     row_of = {key: row for row, key in enumerate(keys)}
     first_key = _first_keys(keys, entry_of, len(entries))
     together = _co_owned(register, row_of, entry_of)
@@ -163,9 +203,9 @@ def resolve(
     apart: list[tuple[int, int]] = []
     for a, b in _candidates(entries, progress.part(0.4, 0.6)):
         pair = _compare(entries, a, b, together.get((a, b)))
-        if pair.apart is not None:
+        if pair.apart is not None or pair.far:
             apart.append((a, b))
-        elif pair.score >= settings.suggest:
+        if pair.apart is None and pair.score >= settings.suggest:
             pairs[a, b] = pair
     decided, unused = _decisions(decisions, row_of, entry_of)
     for place in decided:
@@ -217,44 +257,83 @@ def _told_apart(decisions: Optional[pd.DataFrame]) -> set[str]:
     return {key for a, b, decision in rows if decision == DIFFERENT for key in (a, b) if key is not None}
 
 
+def _years(register: Optional[pd.DataFrame]) -> dict[str, tuple[int, int]]:
+    """First and last year of registration of each owner key."""
+    if register is None or not {"owner_key", "registered_on"} <= set(register.columns):
+        return {}
+    found: dict[str, tuple[int, int]] = {}
+    for owner, day in zip(frames.texts(register, "owner_key"), frames.dates(register, "registered_on")):
+        if owner is not None and day and day[:4].isdigit():
+            first, last = found.get(owner, (9999, 0))
+            found[owner] = min(first, int(day[:4])), max(last, int(day[:4]))
+    return found
+
+
 def _entries(
-    owners: pd.DataFrame, keys: list[str], alone: set[str], progress: Progress
+    owners: pd.DataFrame,
+    keys: list[str],
+    alone: set[str],
+    years: dict[str, tuple[int, int]],
+    progress: Progress,
 ) -> tuple[list[int], list[Entry]]:
     """Entry number of each row, and the different entries. Rows without a name, and keys ``alone``, stay alone."""
     columns = [frames.texts(owners, name) for name in ("name", "name_kana", "former_name", "address")]
     born = frames.dates(owners, "born_on")
-    parsed_names: dict[str, names.Name] = {}
+    parsed_names: dict[str, tuple[names.Name, bool]] = {}
     parsed_addresses: dict[str, Optional[addresses.Address]] = {}
-    numbers: dict[Any, int] = {}
-    entries: list[Entry] = []
-    entry_of = []
+    rows_of: dict[Any, list[int]] = defaultdict(list)
+    read: list[Entry] = []
     for row, (name, kana, former, address) in enumerate(zip(*columns)):
         if row % 2000 == 0:
             progress.step(row / len(owners))
         name, address = name or "", address or ""
         if name not in parsed_names:
-            parsed_names[name] = names.parse(name)
-        taken = parsed_names[name]
-        if taken.kind == names.PERSON and names.perhaps_town(name):
-            taken = taken._replace(kind=names.kind_at(name, address))
+            taken = names.parse(name)
+            town = taken.kind != names.PUBLIC and (names.perhaps_town(name) or names.perhaps_town(name[:-1]))
+            parsed_names[name] = taken, town
+        taken, town = parsed_names[name]
+        if town:
+            taken = names.parse_at(name, address)
         if address not in parsed_addresses:
             parsed_addresses[address] = addresses.parse(address)
         entry = Entry(
             name,
             taken,
-            names.kana(kana or ""),
-            names.parse(former).core if former else "",
+            names.kana(kana) if kana else names.reading(taken.core),
+            names.former_names(name, former) if former or "(" in name or "（" in name else frozenset(),
             parsed_addresses[address],
             born[row] or "",
         )
-        # Rows without a name, or without address and birth, are not one entry for reading the same.
-        known = bool(entry.name.core) and (bool(entry.born) or _exact(entry.address)) and keys[row] not in alone
-        identity: Any = entry if known else ("row", row)
-        if identity not in numbers:
-            numbers[identity] = len(entries)
-            entries.append(entry)
-        entry_of.append(numbers[identity])
+        # Rows without a name, without address and birth, or of a group that is not named, are not one entry for
+        # reading the same.
+        known = bool(taken.core) and (bool(entry.born) or _exact(entry.address)) and not taken.group
+        rows_of[entry if known and keys[row] not in alone else ("row", row)].append(row)
+        read.append(entry)
+    entry_of = [0] * len(keys)
+    entries: list[Entry] = []
+    for rows in rows_of.values():
+        for together in _contemporaries(rows, keys, years if read[rows[0]].name.kind == names.PERSON else {}):
+            spans = [years[keys[row]] for row in together if keys[row] in years]
+            span = (min(first for first, _ in spans), max(last for _, last in spans)) if spans else None
+            for row in together:
+                entry_of[row] = len(entries)
+            entries.append(read[together[0]]._replace(years=span))
     return entry_of, entries
+
+
+def _contemporaries(rows: list[int], keys: list[str], years: dict[str, tuple[int, int]]) -> list[list[int]]:
+    """Rows that read the same, parted where registrations lie too far apart for one person to be sure."""
+    dated = sorted((row for row in rows if keys[row] in years), key=lambda row: (years[keys[row]], natural(keys[row])))
+    groups: list[list[int]] = [[row for row in rows if keys[row] not in years]]
+    begun: Optional[int] = None
+    for row in dated:
+        first, last = years[keys[row]]
+        if begun is not None and last - begun >= LONG_YEARS:
+            groups.append([])
+            begun = None
+        groups[-1].append(row)
+        begun = first if begun is None else begun
+    return [group for group in groups if group]
 
 
 def _exact(address: Optional[addresses.Address]) -> bool:
@@ -308,8 +387,8 @@ def _candidates(entries: list[Entry], progress: Progress) -> Iterator[tuple[int,
         if not core:
             continue
         blocks["name", core].append(number)
-        if entry.former:
-            blocks["name", entry.former].append(number)
+        for former, _form in entry.former:
+            blocks["name", former].append(number)
         if entry.kana:
             blocks["kana", entry.kana].append(number)
         if _exact(entry.address):
@@ -324,11 +403,16 @@ def _candidates(entries: list[Entry], progress: Progress) -> Iterator[tuple[int,
         if len(members) > LARGEST_BLOCK:
             continue
         for a, b in combinations(members, 2):
-            if key[0] == "address" and not names.close(entries[a].name.core, entries[b].name.core):
+            if key[0] == "address" and not _alike(entries[a], entries[b]):
                 continue
             if (a, b) not in seen:
                 seen.add((a, b))
                 yield a, b
+
+
+def _alike(one: Entry, other: Entry) -> bool:
+    a, b = one.name.core, other.name.core
+    return names.close(a, b) or names.gap(a, b) or names.other_order(one.written, other.written)
 
 
 def _compare(entries: list[Entry], a: int, b: int, together: Optional[str]) -> Pair:
@@ -338,26 +422,55 @@ def _compare(entries: list[Entry], a: int, b: int, together: Optional[str]) -> P
         if one.born != other.born:
             pair.apart = BORN_DIFFERS
         pair.rules.append("born_same")
-    if (one.name.kind == names.PERSON) != (other.name.kind == names.PERSON):
-        bodies = {one.name.kind, other.name.kind} - {names.PERSON}
-        if one.name.core != other.name.core or bodies & {names.PUBLIC, names.PROPERTY_WARD}:
+    kinds = {one.name.kind, other.name.kind}
+    if names.PERSON in kinds and len(kinds) == 2:
+        town = kinds == {names.PERSON, names.PUBLIC} and any(
+            entry.name.kind == names.PERSON and names.perhaps_town(entry.written) for entry in (one, other)
+        )
+        if one.name.core != other.name.core or (not town and kinds & {names.PUBLIC, names.PROPERTY_WARD}):
             pair.apart = KIND_DIFFERS
     name_rule = _name_rule(one, other)
     if name_rule:
         pair.rules.append(name_rule)
-    if one.name.core == other.name.core:
+    if one.name.core == other.name.core and name_rule != "former_same":
         pair.rules.extend(_form_rules(one.name, other.name))
-    pair.rules.append(_address_rule(one.address, other.address))
+        if one.name.script != other.name.script and one.name.script and other.name.script:
+            pair.rules.append("script_differs")
+        if one.kana and other.kana and not _readings_agree(one.kana, other.kana):
+            pair.rules.append("kana_differs")
+    if one.name.group or other.name.group:
+        pair.rules.append("group")
+    pair.rules.append(_address_rule(one, other))
     if together == "share_twice" or (together and name_rule in ("name_close", "kana_same", "")):
         pair.rules.append(together)
+    if kinds == {names.PERSON} and one.years and other.years:
+        span = max(one.years[1], other.years[1]) - min(one.years[0], other.years[0])
+        # What the list itself keeps as one owner over so long says nothing about another entry.
+        alone = max(entry.years[1] - entry.years[0] for entry in (one, other) if entry.years)
+        if span >= LIFE_YEARS > alone:
+            pair.far = True
+            pair.rules.append("registered_life_apart")
+        elif span >= LONG_YEARS > alone:
+            pair.rules.append("registered_apart")
     return pair
 
 
+def _readings_agree(a: str, b: str) -> bool:
+    """Whether two readings can be one: long vowels apart, and one may hold the family name alone."""
+    a, b = sorted((a.replace("ー", ""), b.replace("ー", "")), key=len)
+    return b.startswith(a)
+
+
 def _name_rule(one: Entry, other: Entry) -> str:
+    if (one.name.core, one.name.form) != (other.name.core, other.name.form):
+        if (other.name.core, other.name.form) in one.former or (one.name.core, one.name.form) in other.former:
+            return "former_same"
     if one.name.core == other.name.core:
         return "name_same" if one.written == other.written else "name_spelling"
-    if one.former == other.name.core or other.former == one.name.core:
-        return "former_same"
+    if names.gap(one.name.core, other.name.core):
+        return "name_gap"
+    if names.other_order(one.written, other.written):
+        return "name_order"
     if one.kana and one.kana == other.kana:
         return "kana_same"
     return "name_close" if names.close(one.name.core, other.name.core) else ""
@@ -367,16 +480,25 @@ def _form_rules(one: names.Name, other: names.Name) -> list[str]:
     if one.form == other.form:
         return ["form_side"] if one.side != other.side else []
     if one.form and other.form:
-        return ["form_differs"]
+        both = frozenset((one.form, other.form))
+        if both in names.SUCCESSORS:
+            return ["form_successor"]
+        # A farmers' cooperative corporation may become a company too.
+        return ["form_differs" if both <= names.TRADING | {"noji"} else "form_other"]
     religious = names.RELIGIOUS in (one.kind, other.kind)
     return ["form_missing_religious" if religious else "form_missing"]
 
 
-def _address_rule(one: Optional[addresses.Address], other: Optional[addresses.Address]) -> str:
-    if one is None or other is None:
+def _address_rule(one: Entry, other: Entry) -> str:
+    public = one.name.kind == other.name.kind == names.PUBLIC and one.name.core == other.name.core
+    if public and not (one.name.prefecture and other.name.prefecture and one.name.prefecture != other.name.prefecture):
+        return "public_same"
+    if one.address is None or other.address is None:
         return "address_missing"
-    found = addresses.compare(one, other)
-    return "address_differs" if found == addresses.DIFFERENT else f"address_{found}"
+    found = addresses.compare(one.address, other.address)
+    if found == addresses.DIFFERENT:
+        return "address_represented" if one.name.through or other.name.through else "address_differs"
+    return f"address_{found}"
 
 
 # -- decisions -----------------------------------------------------------------------------------
@@ -575,7 +697,7 @@ def _pair_table(
             reason = reason + POINTS[rule][1]
         if decision is not None:
             reason = (DECIDED_SAME if decision.same else DECIDED_DIFFERENT) + reason
-        if verdict == BLOCKED:
+        if verdict == BLOCKED and not pair.far:
             reason = KEPT_APART + reason
         rows.append(_pair_row(key_a, key_b, pair.score, verdict, decision, reason))
     order = {REVIEW: 0, BLOCKED: 1, SAME: 2, DIFFERENT: 3}

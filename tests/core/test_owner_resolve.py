@@ -34,6 +34,10 @@ def people(found: resolve.Resolution) -> dict[str, str]:
     return dict(zip(found.owners["owner_key"], found.owners["person_key"]))
 
 
+def people_of(owners: pd.DataFrame) -> dict[str, str]:
+    return dict(zip(owners["owner_key"], owners["person_key"]))
+
+
 def verdicts(found: resolve.Resolution) -> dict[str, str]:
     return dict(zip(found.pairs["pair_id"], found.pairs["verdict"]))
 
@@ -136,6 +140,19 @@ def test_one_letter_off_but_not_a_number() -> None:
         ("見本区見本1-2-3 見本荘101", "見本区見本1-2-3", "same"),
         ("見本区見本1-2-3 見本荘101", "見本区見本1-2-3 見本荘102", "part"),
         ("見本市谷沢23-4", "見本市谷沢23-4-5", "part"),
+        ("見本市谷沢23", "見本市谷沢23-4", "branch"),
+        ("見本市大字谷沢字中島23", "見本市谷沢23", "part"),
+        ("見本市谷沢中島23", "見本市谷沢23", "part"),
+        ("見本市谷沢字中島23", "見本市谷沢字向23", "different"),
+        ("谷沢23-4", "見本市谷沢23-4", "part"),
+        ("大字谷沢23-4", "見本市谷沢23-4", "part"),
+        ("〒000-0000 見本市谷沢23", "見本市谷沢23", "same"),
+        ("見本郡見本村谷沢23", "見本市見本谷沢23", "merged"),
+        ("見本郡見本村谷沢23", "見本郡見本町谷沢23", "merged"),
+        ("見本郡見本村谷沢23", "見本郡見本町谷沢23-1", "different"),
+        ("見本郡見本村谷沢", "見本郡見本町谷沢", "different"),
+        ("新潟県見本村谷沢23", "長野県見本村谷沢23", "different"),
+        ("米国見本州1", "見本市谷沢1", "different"),
         ("見本市谷沢", "見本市谷沢23", "vague"),
         ("見本市谷沢23", "見本市谷沢24", "different"),
         ("見本市谷沢23", "見本市中沢23", "different"),
@@ -164,7 +181,7 @@ def test_foreign_addresses_and_none() -> None:
 def test_japanese_numerals_read_back(lot: int, branch: int) -> None:
     digits = "〇一二三四五六七八九"
     plain = ["".join(digits[int(d)] for d in str(value)) for value in (lot, branch)]
-    expected = addresses.parse(f"上越市谷沢{lot}-{branch}")
+    expected = addresses.parse(f"新潟県上越市谷沢{lot}-{branch}")
     assert expected is not None and expected.numbers == (lot, branch)
     for text in (
         f"{plain[0]}番地の{plain[1]}",
@@ -316,6 +333,88 @@ def test_no_address_never_joins_by_name_alone() -> None:
         owners(("a", "見本 花", None), ("b", "見本 花", None), ("c", None, None), ("d", None, None))
     )
     assert people(found) == {"a": "a", "b": "b", "c": "c", "d": "d"} and verdicts(found) == {"a+b": "review"}
+
+
+@pytest.mark.parametrize(
+    ("written", "core", "kind"),
+    [
+        ("亡 見本 太郎", "見本太郎", "person"),
+        ("見本 太郎（故人）", "見本太郎", "person"),
+        ("亡見本太郎相続人見本花", "見本花", "person"),
+        ("見本花(亡見本太郎相続人代表者)", "見本花", "person"),
+        ("見本 太郎 相続人", "見本太郎相続人", "person"),
+        ("亡見本太郎相続財産", "亡見本太郎相続財産", "person"),
+        ("財産管理者 見本 太郎", "財産管理者見本太郎", "person"),
+        ("見本 花 (世帯主)", "見本花世帯主", "person"),
+        ("見本 花（旧姓 例野）", "見本花", "person"),
+        ("株式会社見本 代表取締役 見本太郎", "見本", "company"),
+        ("清算中 株式会社見本", "見本", "company"),
+        ("株式会社見本 谷沢支店", "見本", "company"),
+        ("谷沢区 代表者 見本太郎", "谷沢区", "common"),
+        ("氏子総代 見本太郎", "氏子総代見本太郎", "person"),
+        ("村社 見本神社", "見本神社", "religious"),
+        ("見本町谷沢財産区 管理者 見本町長", "谷沢財産区", "property_ward"),
+        ("建設省", "国土交通省", "public"),
+        ("国（農林省）", "農林水産省", "public"),
+        ("長野縣", "長野県", "public"),
+        ("新潟県見本郡見本町", "見本町", "public"),
+    ],
+)
+def test_what_offices_write_around_a_name(written: str, core: str, kind: str) -> None:
+    name = names.parse(written)
+    assert (name.core, name.kind) == (names.fold(core), kind)
+
+
+def test_names_that_say_that_the_owner_died() -> None:
+    assert all(map(names.noted_dead, ("亡 見本 太郎", "故見本太郎", "見本太郎（死亡）", "見本太郎相続人")))
+    assert not any(map(names.noted_dead, ("見本 太郎", "亡見本太郎相続人見本花", "亡見本太郎相続財産", "故 花", None)))
+    rows = owners(("a", "亡 見本 太郎", "見本市谷沢1"), ("b", "見本太郎", "見本市谷沢1"))
+    found = resolve.resolve(rows).owners
+    assert people_of(found) == {"a": "a", "b": "a"} and flags.owner_flags(found) == ["dead", "dead"]
+    register = pd.DataFrame([("L1", "b", "1/1")], columns=["lot_key", "owner_key", "share"])
+    assert flags.lot_flags(register, found)["kind"].tolist() == ["succession_unregistered"]
+
+
+def test_others_who_are_not_named_and_other_readings_are_never_joined_unasked() -> None:
+    rows = owners(
+        ("a", "見本 太郎 外11名", "見本市谷沢1"),
+        ("b", "見本 太郎 ほか十一名", "見本市谷沢1"),
+        ("c", "見本 幸子", "見本市谷沢2"),
+        ("d", "見本 幸子", "見本市谷沢2"),
+        ("e", "㈱やまと", "見本市谷沢3"),
+        ("f", "㈱ヤマト", "見本市谷沢3"),
+        name_kana=[None, None, "ミモト サチコ", "ミモト ユキコ", None, None],
+    )
+    found = resolve.resolve(rows)
+    assert len(set(people(found).values())) == 6
+    assert verdicts(found) == {"a+b": "review", "c+d": "review", "e+f": "review"}
+    rows["name_kana"] = [None, None, "ミモト", "みもと さちこ", None, None]  # the family name alone does not contradict
+    assert people(resolve.resolve(rows))["d"] == "c"
+
+
+def test_a_name_handed_down_is_not_one_person() -> None:
+    rows = owners(*((key, "見本 庄右衛門", "見本市谷沢1") for key in "abcd"), ("e", "見本　庄右衛門", "見本市谷沢1"))
+    register = pd.DataFrame(
+        [("L1", "a", "1900"), ("L2", "b", "1940"), ("L3", "c", "1985"), ("L4", "e", "1965-02-01")],
+        columns=["lot_key", "owner_key", "registered_on"],
+    )
+    found = resolve.resolve(rows, register)
+    joined = people(found)
+    assert joined["a"] == joined["b"] == joined["d"] and joined["c"] != joined["a"], "not through a third either"
+    kept = found.pairs[found.pairs["verdict"] == "blocked"]
+    assert "handed down" in " ".join(kept["reason"])
+    pd.testing.assert_frame_equal(found.owners, resolve.resolve(rows.iloc[::-1], register.iloc[::-1]).owners)
+    # One owner of the list over so many years is what the municipality says; another entry is not held against it.
+    register = pd.DataFrame(
+        [("L1", "a", "1900"), ("L2", "a", "1985"), ("L3", "e", "1985")],
+        columns=["lot_key", "owner_key", "registered_on"],
+    )
+    assert people(resolve.resolve(rows[rows["owner_key"].isin(["a", "e"])], register)) == {"a": "a", "e": "a"}
+    decided = pd.DataFrame([("a", "c", "same")], columns=["key_a", "key_b", "decision"])
+    register = pd.DataFrame(
+        [("L1", "a", "1900"), ("L3", "c", "1985")], columns=["lot_key", "owner_key", "registered_on"]
+    )
+    assert people(resolve.resolve(rows, register, decided))["c"] == "a", "people know better"
 
 
 @pytest.mark.parametrize("word", ["不明", "　不明 ", "氏名不詳", "unknown"])
