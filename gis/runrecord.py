@@ -13,6 +13,7 @@ import json
 import os
 import platform
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from importlib import metadata
 from typing import Any, Optional
 
@@ -92,21 +93,38 @@ def plugin_version() -> str:
     return "?"
 
 
-def describe_inputs(
-    algorithm: QgsProcessingAlgorithm, parameters: dict[str, Any], context: QgsProcessingContext
-) -> list[dict[str, Any]]:
+@dataclass
+class Call:
+    """What a run was called with: parameters as Python text, and the files behind its inputs."""
+
+    parameters: dict[str, str] = field(default_factory=dict)
+    files: dict[str, list[str]] = field(default_factory=dict)
+
+
+def describe_call(algorithm: QgsProcessingAlgorithm, parameters: dict[str, Any], context: QgsProcessingContext) -> Call:
+    """Parameters and input files of a run. It looks up layers of the project: for the main thread only."""
+    return Call(
+        {
+            definition.name(): definition.valueAsPythonString(parameters[definition.name()], context)
+            for definition in algorithm.parameterDefinitions()
+            if definition.name() in parameters
+        },
+        _input_files(algorithm, parameters, context),
+    )
+
+
+def describe_inputs(call: Call) -> list[dict[str, Any]]:
     """Input files with size and SHA-256. Call before the run, as a run may change its own input."""
     return [
         {"parameter": name, "file": os.path.basename(path), "bytes": os.path.getsize(path), "sha256": sha256(path)}
-        for name, paths in sorted(_input_files(algorithm, parameters, context).items())
+        for name, paths in sorted(call.files.items())
         for path in paths
     ]
 
 
 def write_record(
     algorithm: QgsProcessingAlgorithm,
-    parameters: dict[str, Any],
-    context: QgsProcessingContext,
+    call: Call,
     inputs: list[dict[str, Any]],
     results: dict[str, Any],
 ) -> Optional[str]:
@@ -126,11 +144,7 @@ def write_record(
     record = {
         "time": dt.datetime.now().astimezone().isoformat(timespec="seconds"),
         "algorithm": algorithm.id(),
-        "parameters": {
-            definition.name(): definition.valueAsPythonString(parameters[definition.name()], context)
-            for definition in algorithm.parameterDefinitions()
-            if definition.name() in parameters
-        },
+        "parameters": call.parameters,
         "inputs": inputs,
         "results": json.loads(json.dumps(results, default=str)),
         "versions": _versions(plugin_version()),

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Optional
 
 from qgis.core import (
+    QgsProcessing,
     QgsProcessingAlgorithm,
     QgsProcessingContext,
     QgsProcessingException,
+    QgsProcessingFeatureSourceDefinition,
     QgsProcessingFeedback,
+    QgsProcessingParameterCrs,
     QgsProcessingParameterDefinition,
+    QgsProcessingParameterFeatureSource,
+    QgsProcessingParameterMultipleLayers,
+    QgsProcessingParameterRasterLayer,
+    QgsProcessingParameterVectorLayer,
 )
 from qgis.PyQt.QtGui import QIcon
 
@@ -24,6 +31,18 @@ from ..gis.packages import GEO, missing_message
 ICONS = os.path.join(os.path.dirname(os.path.dirname(__file__)), "resources", "icons")
 
 UNDERSTAND, CHOOSE, ACT = "understand", "choose", "act"
+
+
+FILES = QgsProcessing.SourceType.TypeFile
+_ONE = ("parameterAsSource", "parameterAsVectorLayer")
+#: Kinds of parameters whose value may be looked up in the project, and the functions that do so.
+_LOOKED_UP = (
+    (QgsProcessingParameterFeatureSource, _ONE),
+    (QgsProcessingParameterVectorLayer, _ONE),
+    (QgsProcessingParameterRasterLayer, ("parameterAsRasterLayer",)),
+    (QgsProcessingParameterMultipleLayers, ("parameterAsLayerList",)),
+    (QgsProcessingParameterCrs, ("parameterAsCrs",)),
+)
 
 
 def group_title(group: str) -> str:
@@ -48,6 +67,10 @@ class LandAlgorithm(QgsProcessingAlgorithm):
     GROUP = UNDERSTAND
     ICON = "landstewardship"
     PACKAGES: Sequence[str] = GEO
+
+    #: What was looked up for the run, by function and parameter; see :meth:`prepareAlgorithm`.
+    _prepared: Mapping[tuple[str, str], Any] = {}
+    _call = runrecord.Call()
 
     # -- to be written by the subclass -------------------------------------------------
     def title(self) -> str:
@@ -130,6 +153,55 @@ class LandAlgorithm(QgsProcessingAlgorithm):
             return False, message
         return super().checkParameterValues(parameters, context)
 
+    def prepareAlgorithm(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> bool:
+        """Look up all layers and coordinate systems, in the thread that asks for the run.
+
+        Looking up a layer in a project throws away the project's cached expression scope (QGIS 3.22 to 3.44). Done in
+        the worker, while the main thread draws the legend with that scope, it ends QGIS. So the worker finds all
+        looked up: the ``parameterAs…`` functions below answer from here.
+        """
+        self._prepared = {}
+        prepared: dict[tuple[str, str], Any] = {}
+        for definition in self.parameterDefinitions():
+            name = definition.name()
+            given = parameters.get(name)
+            if (definition.defaultValue() if given is None else given) in (None, ""):
+                continue
+            if getattr(definition, "layerType", int)() == FILES:
+                continue
+            asked = parameters
+            if isinstance(given, QgsProcessingFeatureSourceDefinition):
+                # The whole layer, whatever part of it was chosen: QGIS gives a layer only for its plain name.
+                asked = {**parameters, name: given.source.staticValue()}
+            for function in next((functions for kind, functions in _LOOKED_UP if isinstance(definition, kind)), ()):
+                values = asked if function == "parameterAsVectorLayer" else parameters
+                prepared[function, name] = getattr(super(), function)(values, name, context)
+        self._prepared = prepared
+        self._call = runrecord.describe_call(self, parameters, context)
+        return True
+
+    def _looked_up(self, function: str, parameters: dict[str, Any], name: str, context: QgsProcessingContext) -> Any:
+        if (function, name) in self._prepared:
+            return self._prepared[function, name]
+        return getattr(super(), function)(parameters, name, context)
+
+    def parameterAsSource(self, parameters: dict[str, Any], name: str, context: QgsProcessingContext) -> Any:
+        return self._looked_up("parameterAsSource", parameters, name, context)
+
+    def parameterAsVectorLayer(self, parameters: dict[str, Any], name: str, context: QgsProcessingContext) -> Any:
+        return self._looked_up("parameterAsVectorLayer", parameters, name, context)
+
+    def parameterAsRasterLayer(self, parameters: dict[str, Any], name: str, context: QgsProcessingContext) -> Any:
+        return self._looked_up("parameterAsRasterLayer", parameters, name, context)
+
+    def parameterAsLayerList(self, parameters: dict[str, Any], name: str, context: QgsProcessingContext) -> Any:
+        return self._looked_up("parameterAsLayerList", parameters, name, context)
+
+    def parameterAsCrs(self, parameters: dict[str, Any], name: str, context: QgsProcessingContext) -> Any:
+        return self._looked_up("parameterAsCrs", parameters, name, context)
+
     def processAlgorithm(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
@@ -138,17 +210,19 @@ class LandAlgorithm(QgsProcessingAlgorithm):
             raise QgsProcessingException(message)
         problem = ""
         try:
-            inputs = runrecord.describe_inputs(self, parameters, context)
+            inputs = runrecord.describe_inputs(self._call)
             results = self.perform(parameters, context, feedback)
         except InputError as error:
             problem = error.text.pick(language())
         except Cancelled:
             problem = tr("Cancelled. Nothing was changed.")
+        finally:
+            self._prepared = {}
         if problem:
             # Raised out here: an exception kept by QGIS would keep the layers of the stopped frames open with it.
             raise QgsProcessingException(problem)
         try:
-            record = runrecord.write_record(self, parameters, context, inputs, results)
+            record = runrecord.write_record(self, self._call, inputs, results)
             if record:
                 feedback.pushDebugInfo(tr("Run recorded in {file}").format(file=record))
         except OSError as error:

@@ -16,7 +16,6 @@ from qgis.core import (
     QgsProcessingParameterFeatureSink,
     QgsProcessingParameterFile,
     QgsProcessingParameterFileDestination,
-    QgsProcessingUtils,
     QgsWkbTypes,
 )
 
@@ -316,7 +315,7 @@ class ImportMojMap(LandAlgorithm):
             outputs[name] = output
             if name == self.UNPLACED:
                 # QGIS gives a memory layer without a coordinate system a place in EPSG:4326.
-                layer = QgsProcessingUtils.mapLayerFromString(output, context, False)
+                layer = context.temporaryLayerStore().mapLayer(output)
                 if layer is not None and layer.providerType() == "memory":
                     layer.setCrs(nowhere)
         target = self.parameterAsFileOutput(parameters, self.UNPLACED_SHEETS, context)

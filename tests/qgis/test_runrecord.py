@@ -62,6 +62,12 @@ def algorithm(qgis_app: Any) -> CopyPoints:
     return algorithm
 
 
+def run(algorithm: CopyPoints, parameters: dict[str, Any], context: QgsProcessingContext) -> None:
+    feedback = QgsProcessingFeedback()
+    assert algorithm.prepare(parameters, context, feedback)
+    algorithm.runPrepared(parameters, context, feedback)
+
+
 @pytest.mark.parametrize("by_layer", [False, True])
 def test_record_names_inputs_versions_and_outputs(algorithm: CopyPoints, tmp_path: Path, by_layer: bool) -> None:
     source = tmp_path / "in.geojson"
@@ -77,7 +83,7 @@ def test_record_names_inputs_versions_and_outputs(algorithm: CopyPoints, tmp_pat
     output.parent.mkdir()
     try:
         for _ in range(2):
-            algorithm.processAlgorithm({"INPUT": value, "OUTPUT": str(output)}, context, QgsProcessingFeedback())
+            run(algorithm, {"INPUT": value, "OUTPUT": str(output)}, context)
     finally:
         if by_layer:
             QgsProject.instance().removeMapLayer(layer.id())
@@ -100,9 +106,5 @@ def test_record_names_inputs_versions_and_outputs(algorithm: CopyPoints, tmp_pat
 def test_temporary_outputs_leave_no_file(algorithm: CopyPoints, tmp_path: Path) -> None:
     source = tmp_path / "in.geojson"
     source.write_text(GEOJSON)
-    algorithm.processAlgorithm(
-        {"INPUT": str(source), "OUTPUT": QgsProcessing.TEMPORARY_OUTPUT},
-        QgsProcessingContext(),
-        QgsProcessingFeedback(),
-    )
+    run(algorithm, {"INPUT": str(source), "OUTPUT": QgsProcessing.TEMPORARY_OUTPUT}, QgsProcessingContext())
     assert [p.name for p in tmp_path.iterdir()] == ["in.geojson"]
