@@ -39,10 +39,10 @@ def test_every_step_says_where_it_comes_from() -> None:
         for text in (step.title, step.law, step.office, step.form):
             assert text.en and text.ja, step.step_id
         if step.evidence == "assumption":
-            assert "To be checked." in step.described().en and "要確認" in step.described().ja
             assert not step.checked_on
         else:
-            assert step.source.startswith("http") and step.checked_on >= "2026-11-01", step.step_id
+            assert all(source.startswith("http") for source in step.source.split("; ")), step.step_id
+            assert step.checked_on >= "2026-11-01", step.step_id
     asked = " ".join(step.law.ja + step.title.ja for step in STEPS)
     for word in (
         "公用請求",
@@ -54,6 +54,15 @@ def test_every_step_says_where_it_comes_from() -> None:
         "相続人申告登記",
     ):
         assert word in asked
+
+
+def test_a_step_nobody_checked_says_so() -> None:
+    row = dict.fromkeys(("law", "office", "form", "title"), "x")
+    row.update(step_id="mine", state="unknown", step_order="1", effort="1", evidence="assumption")
+    said = steps.read_steps([row])[0].described()
+    assert "To be checked." in said.en and "要確認" in said.ja
+    said = steps.read_steps([{**row, "evidence": "verified"}])[0].described()
+    assert "checked" not in said.en and "要確認" not in said.ja
 
 
 def test_flags_and_kinds_choose_the_step() -> None:
