@@ -178,7 +178,7 @@ def test_contact_by_lot_owner_and_block() -> None:
     assert by_lot["L3"]["hamlet"] == "A" and by_lot["L4"]["block_id"] is None
     assert by_lot["L5"]["next_step"].startswith("Write to the registered address")
     steps = {(row["lot_key"], row["person_key"]): row for row in rows_of(result["OWNER_LOTS"])}
-    assert steps["L3", "d"]["step_id"] == "heirs_family" and "to be checked" in steps["L3", "d"]["next_step"].lower()
+    assert (steps["L3", "d"]["step_id"], steps["L3", "d"]["step_evidence"]) == ("heirs_family", "verified")
     assert steps["L2", "c"]["step_id"] == "common_ninka" and steps["L2", "c"]["step_source"].startswith("https://")
     assert steps["L2", "a"]["owner_key"] == "b" and steps["L2", "a"]["state"] == "reachable"
     blocks = {row["block_id"]: row for row in rows_of(result["BLOCKS"])}
