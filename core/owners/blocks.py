@@ -43,8 +43,9 @@ BLOCK_FIELDS: tuple[FieldSpec, ...] = (
     FieldSpec("hamlet", "text", "Hamlet", "集落"),
     FieldSpec("lots", "int", "Lots", "筆数"),
     FieldSpec("block_area_m2", "real", "Area (m²)", "面積（m²）"),
-    FieldSpec("owners", "int", "Owners", "所有者数"),
+    FieldSpec("owners", "int", "Known owners", "分かっている所有者数"),
     FieldSpec("owners_holding", "int", "Owners who hold it up", "止めている所有者"),
+    FieldSpec("lots_no_owner", "int", "Lots without a known owner", "所有者の記録がない筆"),
     FieldSpec("owner_status", "text", "Contact with owner", "所有者への連絡"),
     FieldSpec("held_area_m2", "real", "Area held up (m²)", "止まっている面積（m²）"),
     FieldSpec("explanation", "text", "Explanation", "説明（英語）"),
@@ -54,6 +55,10 @@ BLOCK_FIELDS: tuple[FieldSpec, ...] = (
 TOUCH = 0.1
 
 _NOT_IN_REGISTER = Text("The lot is not in the register.", "登記の一覧にない筆です。")
+_NO_OWNER = Text("The register names no owner.", "登記に所有者がありません。")
+_NO_OWNER_PUBLIC = Text(
+    "Public land by its category; the register names no owner.", "地目が公有地で、登記に所有者がありません。"
+)
 _LOT = Text(
     "Owners reached: {reached} of {owners}. State: {state}.",
     "連絡がつく所有者: {owners}人のうち{reached}人。状態: {state}。",
@@ -63,6 +68,11 @@ _HELD = Text(
 )
 _HELD_ALONE = Text("The only owner holds up this block.", "ただ1人の所有者が、このまとまりを止めています。")
 _FREE = Text("Every owner of this block can be reached ({owners}).", "所有者{owners}人の全員に連絡がつきます。")
+_ALSO_NOBODY = Text(
+    "{lots} of its {all} lots have no known owner.", "{all}筆のうち{lots}筆は所有者の記録がありません。"
+)
+_NOBODY = Text("No owner of this block is known.", "このまとまりの所有者は1人も分かりません。")
+_PUBLIC_ONLY = Text("Public land without a registered owner.", "登記に所有者のない公有地です。")
 
 
 def lot_table(
@@ -105,15 +115,19 @@ def _rank(row: Any) -> tuple[int, bool, int, str]:
 
 def _lot(held: list[Any]) -> dict[str, Any]:
     worst = max(held, key=_rank)
-    reached = sum(row.owner_status == REACHED for row in held)
+    known = [row for row in held if isinstance(row.person_key, str)]
+    reached = sum(row.owner_status == REACHED for row in known)
     parts = [shares.parse(row.share) for row in held]
     part = shares.total(share for share, row in zip(parts, held) if row.owner_status == REACHED)
     whole = shares.total(parts)
     if len(held) == 1 and parts[0] is None:
         part = whole = None
-    said = _LOT.format(reached=reached, owners=len(held), state=STATE_WORDS[worst.state])
+    if known:
+        said = _LOT.format(reached=reached, owners=len(known), state=STATE_WORDS[worst.state])
+    else:
+        said = _NO_OWNER_PUBLIC if worst.state == PUBLIC else _NO_OWNER
     return {
-        "owners": len(held),
+        "owners": len(known),
         "owners_reached": reached,
         "owner_status": worst.owner_status,
         "state": worst.state,
@@ -182,7 +196,11 @@ def touching_blocks(
 
 
 def block_table(lots: geopandas.GeoDataFrame, contacts: pd.DataFrame) -> geopandas.GeoDataFrame:
-    """One row per block of :func:`lot_table`, with :data:`BLOCK_FIELDS`, sorted by id."""
+    """One row per block of :func:`lot_table`, with :data:`BLOCK_FIELDS`, sorted by id.
+
+    Only owners who are named count as owners; lots without one are told apart from them, since nobody knows how many
+    people stand behind those. A group ("and 11 others") is one entry and counts as one.
+    """
     import geopandas as gpd
 
     owners_of: dict[str, list[Any]] = defaultdict(list)
@@ -200,17 +218,17 @@ def block_table(lots: geopandas.GeoDataFrame, contacts: pd.DataFrame) -> geopand
     for block in sorted(members, key=natural):
         places = members[block]
         people: dict[str, int] = {}
+        nobody = 0
         for place in places:
-            key = keys[place] or ""
-            for row in owners_of.get(key, []):
-                person = row.person_key if isinstance(row.person_key, str) else f"? {key}"
-                people[person] = max(people.get(person, 0), STATUS_ORDER.index(row.owner_status))
-            if not owners_of.get(key):
-                people[f"? {key}"] = STATUS_ORDER.index(NOT_KNOWN)
+            held_by = owners_of.get(keys[place] or "", [])
+            for row in held_by:
+                if isinstance(row.person_key, str):
+                    rank = STATUS_ORDER.index(row.owner_status)
+                    people[row.person_key] = max(people.get(row.person_key, 0), rank)
+            # A row without an owner beside named ones counts too: somebody is missing.
+            nobody += not held_by or any(not isinstance(row.person_key, str) and row.state != PUBLIC for row in held_by)
         holding = sum(rank > 0 for rank in people.values())
-        said = (_FREE if not holding else _HELD if len(people) > 1 else _HELD_ALONE).format(
-            n=holding, owners=len(people)
-        )
+        said = _block_said(len(people), holding, nobody, len(places))
         held = [place for place in places if status[place] != REACHED]
         names = {hamlets[place] for place in places}
         rows.append(
@@ -221,7 +239,8 @@ def block_table(lots: geopandas.GeoDataFrame, contacts: pd.DataFrame) -> geopand
                 "block_area_m2": round(float(area[places].sum()), 2),
                 "owners": len(people),
                 "owners_holding": holding,
-                "owner_status": STATUS_ORDER[max(people.values(), default=0)],
+                "lots_no_owner": nobody,
+                "owner_status": NOT_KNOWN if nobody else STATUS_ORDER[max(people.values(), default=0)],
                 "held_area_m2": round(float(area[held].sum()), 2),
                 "explanation": said.en,
                 "explanation_ja": said.ja,
@@ -232,6 +251,15 @@ def block_table(lots: geopandas.GeoDataFrame, contacts: pd.DataFrame) -> geopand
         shapes.append(shapely.multipolygons([p for q in polygons for p in shapely.get_parts(q)]))
     frame = pd.DataFrame(rows, columns=[spec.name for spec in BLOCK_FIELDS])
     return gpd.GeoDataFrame(frame, geometry=shapes, crs=lots.crs)
+
+
+def _block_said(owners: int, holding: int, nobody: int, lots: int) -> Text:
+    if not owners:
+        return _NOBODY if nobody else _PUBLIC_ONLY
+    said = _FREE if not holding else _HELD if owners > 1 else _HELD_ALONE
+    if nobody:
+        said = said + _ALSO_NOBODY.format(lots=nobody, all=lots)
+    return said.format(n=holding, owners=owners)
 
 
 def totals(lots: geopandas.GeoDataFrame, contacts: pd.DataFrame) -> dict[str, float]:

@@ -186,13 +186,17 @@ def _state(
         return Found(PUBLIC, REACHED, None, _EVIDENCE["ward"], "medium")
     if person.dissolved or person.contact == "dissolved":
         return Found(DISSOLVED, TO_CHECK, person.dissolved or person.contact_on, _EVIDENCE["dissolved"], "high")
-    if person.kind in (names.COMMON, names.RELIGIOUS) and status != REACHED:
+    if person.kind in (names.COMMON, names.RELIGIOUS):
+        if person.contact == "reached":
+            return _reached(person, today, limits)
         if person.representative == "yes":
             return Found(REACHABLE, REACHED, None, _EVIDENCE["representative"], "medium")
-        return Found(COMMON_NO_REP, TO_CHECK, None, _EVIDENCE["no_representative"], "medium")
-    if person.died:
+        # The death of one of a group is no succession of the group: somebody must speak for the others.
+        if status != REACHED or person.died or person.contact == "died":
+            return Found(COMMON_NO_REP, TO_CHECK, None, _EVIDENCE["no_representative"], "medium")
+    elif person.kind == names.PERSON and person.died:
         return Found(HEIRS, TO_CHECK, person.died, _EVIDENCE["died"], "high")
-    if person.noted_dead:
+    elif person.kind == names.PERSON and person.noted_dead:
         return Found(HEIRS, TO_CHECK, None, _EVIDENCE["noted_dead"], "medium")
     by_contact = _by_contact(person, status, today, limits)
     if by_contact is not None:
@@ -212,15 +216,20 @@ def _state(
     return Found(UNKNOWN, TO_CHECK, None, _EVIDENCE["to_check"], "low")
 
 
+def _reached(person: _Person, today: Optional[dt.date], limits: ContactLimits) -> Found:
+    on = person.contact_on
+    day = day_of(on)
+    if day and today and years_between(day, today) >= limits.reached_years:
+        said = _EVIDENCE["reached_long_ago"].format(n=limits.reached_years)
+        return Found(REACHABLE, REACHED, on, said, "low")
+    return Found(REACHABLE, REACHED, on, _EVIDENCE["reached"], "high")
+
+
 def _by_contact(person: _Person, status: str, today: Optional[dt.date], limits: ContactLimits) -> Optional[Found]:
     on = person.contact_on
     if person.contact == "reached":
-        day = day_of(on)
-        if day and today and years_between(day, today) >= limits.reached_years:
-            said = _EVIDENCE["reached_long_ago"].format(n=limits.reached_years)
-            return Found(REACHABLE, REACHED, on, said, "low")
-        return Found(REACHABLE, REACHED, on, _EVIDENCE["reached"], "high")
-    if person.contact == "died":
+        return _reached(person, today, limits)
+    if person.contact == "died" and person.kind == names.PERSON:
         return Found(HEIRS, TO_CHECK, on, _EVIDENCE["said_dead"], "medium")
     if person.contact in ("moved", "returned"):
         return Found(MOVED, TO_CHECK, on, _EVIDENCE[person.contact], "high" if person.contact == "moved" else "medium")

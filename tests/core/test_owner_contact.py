@@ -201,6 +201,133 @@ def test_one_owner_not_reached_holds_up_the_lot() -> None:
     assert figures["pct"] == 50.0 and figures["owners_holding"] == 1
 
 
+def block_of(register: pd.DataFrame, owners: Any = None, count: int = 3) -> tuple[pd.DataFrame, Any]:
+    """The lots and the one block they are, by a register."""
+    contacts = contact.owner_lots(register, owners, STEPS)
+    table = blocks.lot_table(lots(count), contacts, None, ["x"] * count)
+    assert blocks.totals(table, contacts)["owners"] == register["owner_key"].nunique()
+    (block,) = blocks.block_table(table, contacts).itertuples()
+    return table.set_index("lot_key"), block
+
+
+def test_a_block_without_a_register_has_no_known_owner() -> None:
+    register = pd.DataFrame({"lot_key": [], "owner_key": [], "owner_status": []}, dtype=object)
+    table, block = block_of(register)
+    assert (block.owners, block.owners_holding, block.lots_no_owner) == (0, 0, 3)
+    assert (block.owner_status, block.held_area_m2) == ("unknown", 300.0)
+    assert block.explanation == "No owner of this block is known." and block.explanation_ja
+    assert table["owners"].tolist() == [0, 0, 0] and set(table["explanation"]) == {"The lot is not in the register."}
+    contacts = contact.owner_lots(register, None, STEPS)
+    figures = blocks.totals(blocks.lot_table(lots(), contacts, None, None), contacts)
+    assert (figures["pct"], figures["private_pct"], figures["lots_unknown"]) == (0.0, 0.0, 4)
+    assert blocks.touching_blocks(lots(), contacts, None) == ["B:L0"] * 4
+
+
+def test_lots_without_owner_are_no_owners() -> None:
+    register = pd.DataFrame(
+        {"lot_key": ["L0", "L1", "L1"], "owner_key": ["a", "b", None], "owner_status": ["reachable", "reachable", None]}
+    )
+    table, block = block_of(register)
+    # L1 names one owner and leaves another out, L2 is not in the register.
+    assert (block.owners, block.owners_holding, block.lots_no_owner) == (2, 0, 2)
+    assert block.explanation == "Every owner of this block can be reached (2). 2 of its 3 lots have no known owner."
+    assert (block.owner_status, block.held_area_m2) == ("unknown", 200.0)
+    assert table["owners"].tolist() == [1, 1, 0] and table["owners_reached"].tolist() == [1, 1, 0]
+    assert table.loc["L1", "owner_status"] == "unknown"
+    register["owner_key"] = [None, None, None]
+    table, block = block_of(register)
+    assert block.explanation == "No owner of this block is known."
+    assert table.loc["L0", "explanation"] == "The register names no owner."
+
+
+def test_a_block_whose_owners_are_all_dead() -> None:
+    register = pd.DataFrame(
+        {"lot_key": ["L0", "L1", "L2", "L2"], "owner_key": ["a", "b", "a", "c"], "owner_status": "reachable"}
+    )
+    owners = pd.DataFrame(
+        {
+            "owner_key": ["a", "b", "c"],
+            "name": ["見本 花", "亡 見本 太郎", "見本 次郎"],
+            "died_on": ["2001-01-01", None, "1950"],
+        }
+    )
+    table, block = block_of(register, owners)
+    assert block.explanation == "3 of 3 owners hold up this block." and block.held_area_m2 == 300.0
+    assert set(table["state"]) == {"heirs"} and table["reached_share"].isna().all()
+    assert table["next_step"].str.contains("family registers").all()
+
+
+def test_public_land_and_roads_hold_nothing_up() -> None:
+    register = pd.DataFrame(
+        {
+            "lot_key": ["L0", "L1", "L2"],
+            "owner_key": [None, "p", "p"],
+            "category_reg": ["公衆用道路", "山林", "山林"],
+            "owner_status": ["unknown"] * 3,
+        }
+    )
+    owners = pd.DataFrame({"owner_key": ["p"], "name": ["見本市"], "address": ["見本市役所1"]})
+    table, block = block_of(register, owners)
+    assert (block.owners, block.owners_holding, block.lots_no_owner, block.held_area_m2) == (1, 0, 0, 0.0)
+    assert block.explanation == "Every owner of this block can be reached (1)." and set(table["state"]) == {"public"}
+    assert table.loc["L0", "owners"] == 0 and table.loc["L0", "explanation"].startswith("Public land by its category")
+    contacts = contact.owner_lots(register, owners, STEPS)
+    assert blocks.touching_blocks(lots(3), contacts, None) == [None] * 3
+    assert blocks.totals(table.reset_index(), contacts)["private_pct"] == 0.0
+    _table, block = block_of(register.iloc[:1].assign(owner_key=None), None, 1)
+    assert block.explanation == "Public land without a registered owner." and block.owner_status == "reachable"
+    register["owner_key"] = ["p", "q", "q"]  # one co-owned lot beside: public land is no excuse for the other owner
+    register.loc[3] = ["L1", "p", "山林", "unknown"]
+    table, block = block_of(register, owners)
+    assert (table.loc["L1", "state"], table.loc["L1", "owner_status"]) == ("unknown", "unknown")
+    assert block.explanation == "1 of 2 owners hold up this block."
+
+
+@pytest.mark.parametrize(
+    ("owner", "status", "state"),
+    [
+        ({}, "unknown", "common_no_rep"),
+        ({"representative": "no"}, "to_check", "common_no_rep"),
+        ({"representative": "yes"}, "unknown", "reachable"),
+        ({"contact_result": "reached", "contact_on": "2024-06-01"}, "unknown", "reachable"),
+        ({"contact_result": "reached", "contact_on": "2024-06-01", "representative": "no"}, "unknown", "reachable"),
+        ({"died_on": "1990-01-01"}, "reachable", "common_no_rep"),
+        ({"contact_result": "died", "contact_on": "2024-06-01"}, "reachable", "common_no_rep"),
+        ({"contact_result": "returned", "contact_on": "2024-06-01"}, "reachable", "moved"),
+    ],
+)
+def test_common_land_is_spoken_for_or_not(owner: dict[str, Any], status: str, state: str) -> None:
+    for name in ("大字見本", "見本 太郎 外11名", "見本神社"):
+        row = state_of(status, {"name": name, **owner})
+        assert (row["state"], bool(row["next_step"])) == (state, True), name
+
+
+def test_whatever_the_records_say_there_is_a_next_step() -> None:
+    owners = [
+        {"name": name, "address": address, "died_on": died, "dissolved_on": dissolved, "contact_result": result}
+        | {"contact_on": "2024-01-01" if result else None, "representative": representative}
+        for name, address in (
+            ("見本 花", "見本市谷沢1"), ("亡 見本 花", "見本市谷沢1"),
+            ("見本 花", "アメリカ合衆国見本州"), ("㈱見本", None),
+            ("見本市", "見本市役所1"), ("見本財産区", None),
+            ("大字見本", None), ("見本 太郎 外3名", None), ("見本寺", None),
+        )
+        for died in (None, "1990-01-01")
+        for dissolved in (None, "2000-01-01")
+        for result in (None, "reached", "moved", "returned", "died", "dissolved", "no_answer")
+        for representative in (None, "yes", "no")
+    ]  # fmt: skip
+    list_of = pd.DataFrame(owners).assign(owner_key=[f"o{n}" for n in range(len(owners))])
+    register = pd.DataFrame({"owner_key": list_of["owner_key"], "registered_on": "1950-01-01"})
+    register["lot_key"] = [f"L{n}" for n in range(len(register))]
+    for status in ("reachable", "to_check", "unknown", None):
+        found = contact.owner_lots(register.assign(owner_status=status), list_of, STEPS)
+        assert len(found) == len(list_of)
+        assert found[["step_id", "next_step", "next_step_ja", "evidence_ja"]].notna().all(axis=None)
+        assert set(found.loc[found["state"] == "heirs", "owner_kind"]) == {"person"}
+        assert set(found["state"]) >= set(STATES) - {"unknown"}
+
+
 def register_of(owners_by_lot: dict[str, list[str]], kind: dict[str, str]) -> pd.DataFrame:
     rows = [
         {"lot_key": lot, "owner_key": owner, "share": f"1/{len(held)}", "address_kind": kind.get(owner, "village")}
