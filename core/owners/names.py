@@ -32,11 +32,11 @@ _ROWS = """
 真眞 礼禮 弥彌 寿壽 声聲 学學 宝寶寳 実實 峰峯 巌巖 万萬 与與 会會 円圓 塩鹽 応應 横橫 戸戶 曽曾 栄榮 権權 歩步 毎每
 満滿 瀬瀨 県縣 穂穗 継繼 緑綠 縄繩 荘莊 蔵藏 薮藪 豊豐 郷鄕 鉄鐵鐡 鎮鎭 頼賴 館舘 鴎鷗 鶏鷄 麦麥 条條 来來 桧檜 桝枡
 湾灣 灯燈 狭狹 当當 芸藝 薬藥 衛衞 覚覺 観觀 読讀 転轉 遅遲 釈釋 銭錢 隣鄰 霊靈 静靜 亀龜 亘亙 伝傳 仏佛 価價 児兒
-写寫 剣劍 勧勸 区區 単單 厳嚴 双雙 収收 台臺 坂阪 壮壯 対對 帰歸 恒恆 慎愼 抜拔 拝拜 挙擧 敏敏 斉齊 旧舊 暁曉 柳栁
+写寫 剣劍 勧勸 区區 単單 厳嚴 双雙 収收 台臺 壮壯 対對 帰歸 恒恆 慎愼 抜拔 拝拜 挙擧 敏敏 斉齊 旧舊 暁曉 柳栁
 梅楳 槙槇 様樣 橋𣘺 気氣 浄淨 済濟 潟瀉 為爲 献獻 発發 研硏 総總 繁繁 艶艷 角⻆ 軽輕 逸逸 青靑 飯飯 黄黃 清淸 晴晴
 精精 靖靖 祐祐 福福 神神 祥祥 禎禎 社社 祖祖 祝祝 節節 都都 朗朗 郎郞 隆隆 類類 塚塚 猪豬 葛葛 諸諸 羽羽 益益 教敎
 昭昭 梶梶 槌槌 樋樋 渚渚 漣漣 瑶瑤 琢琢 穣穰 聡聰 粋粹 絵繪 芦蘆 茂茂 蛍螢 覧覽 誉譽 謙謙 譲讓 賛贊 遥遙 邦邦 鋭銳
-陽陽 雅雅 顕顯 飛飛 駒駒 鳳鳳 竹竹 曻昇 﨟臈 凛凜 尭堯 秋穐龝 稲稻 糸絲 経經 船舩 茎莖 庄荘 岩巌 桑桒 松枩 兎兔 奈柰
+陽陽 雅雅 顕顯 飛飛 駒駒 鳳鳳 竹竹 曻昇 﨟臈 凛凜 尭堯 秋穐龝 稲稻 糸絲 経經 船舩 茎莖 桑桒 松枩 兎兔 奈柰
 渋澁澀 浅淺 楽樂 薫薰 勲勳 歓歡 禅禪 続續 将將 尽盡 売賣 両兩 塁壘 励勵 恋戀 禄祿 駅驛 弁辨辯 壱壹 弐貳 図圖 団團 変變
 焼燒 秘祕 萌萠 予豫 弾彈 彦彥 晋晉 増增 数數 虫蟲 昼晝 岳嶽 野埜 村邨 蚕蠶 齢齡 隠隱 専專 戦戰 髪髮 処處 随隨 揺搖 従從
 """
@@ -157,7 +157,7 @@ _TRAILING_NOTE = re.compile(r"\([^()]*\)$")
 
 # What offices write around a name.
 _BRACKET = re.compile(r"\(([^()]*)\)")
-_DEAD = re.compile(r"^(亡|故人|故|死亡)\s*(?=\S{2}|\S\s)")
+_DEAD = re.compile(r"^(亡|故人|故(?![郷里])|死亡)\s*(?=\S{2}|\S\s)")
 _DEAD_NOTE = re.compile(r"^(故人|死亡|死亡者|亡|故|.*死亡)$")
 _HEIR = re.compile(r"^(?:.+?)\s*相続人(?:代表者|代表)?\s*(?P<heir>[^\s外他ほ一全各不な無ら者代].+)$")
 _HEIRS_UNNAMED = re.compile(r"^.{2,}(相続人|相続人(一同|全員|ら|等|不明))$")
@@ -189,7 +189,8 @@ class Name(NamedTuple):
     (``front``, ``back`` or ""); ``kind`` of owner; ``script``: a company's core with hiragana and katakana kept apart,
     as trade names keep them; ``through``: a representative or an office of the body is named, so that the address may
     be theirs; ``group``: a first person with others who are not named; ``dead``: the name says that its owner died;
-    ``prefecture``: of a town, where it is named.
+    ``qualifier``: what was cut off that may tell two of one name apart (prefecture of a town, town of a property ward,
+    school of a temple).
     """
 
     core: str
@@ -200,7 +201,7 @@ class Name(NamedTuple):
     through: bool = False
     group: bool = False
     dead: bool = False
-    prefecture: str = ""
+    qualifier: str = ""
 
 
 def fold(text: str) -> str:
@@ -296,7 +297,7 @@ def _person(text: str, name: Name) -> Name:
         return _known_body(found["body"], _parse(found["body"]))._replace(through=True)
     rank = _RANK.sub("", text)
     if rank != text and _parse(rank).kind == RELIGIOUS:
-        return _parse(rank)
+        return _without(_RANK, text, _parse(rank))
     dead = False
     aliases = _aliases(text)
     for note in _BRACKET.findall(text):
@@ -307,7 +308,7 @@ def _person(text: str, name: Name) -> Name:
     text = re.sub(r"\s+", " ", text).strip()
     heir = _HEIR.match(text)
     if heir is not None:
-        return name._replace(core=fold(heir["heir"]))
+        return _person(heir["heir"], name)  # who may have died since
     if _HEIRS_UNNAMED.match(text.replace(" ", "")):
         return name._replace(core=fold(text), dead=True)
     plain = text if text.endswith(("相続財産", "相続財産法人")) else _DEAD.sub("", text)
@@ -322,9 +323,9 @@ def _known_body(text: str, name: Name) -> Name:
     """A public or religious body or a property ward under its plain name of today."""
     text = re.sub(r"\s+", "", text)
     if name.kind == RELIGIOUS and not name.form:
-        return name._replace(core=fold(_RANK.sub("", text)))
+        return _without(_RANK, text, name)
     if name.kind == PROPERTY_WARD:
-        return name._replace(core=fold(_TOWN_OF_WARD.sub("", text)))
+        return _without(_TOWN_OF_WARD, text, name)
     if name.kind == COMMON and text.endswith("共有地"):
         return name._replace(core=fold(text[:-1]))
     if name.kind != PUBLIC:
@@ -334,8 +335,15 @@ def _known_body(text: str, name: Name) -> Name:
     plain = ministry[1] if ministry else _TRAILING_NOTE.sub("", text)
     town = _TOWN.match(plain)
     if town is not None and (town["town"] or town["alone"]):
-        return name._replace(core=fold(town["town"] or town["alone"]), prefecture=town["prefecture"] or "")
+        return name._replace(core=fold(town["town"] or town["alone"]), qualifier=town["prefecture"] or "")
     return name._replace(core=fold(_TODAY.get(plain, plain)))
+
+
+def _without(pattern: re.Pattern[str], text: str, name: Name) -> Name:
+    found = pattern.match(text)
+    qualifier = fold(found.group()) if found else ""
+    # A rank says how a shrine was honoured, not which one it is.
+    return name._replace(core=fold(pattern.sub("", text)), qualifier="" if qualifier.endswith("社") else qualifier)
 
 
 def _aliases(text: str) -> list[str]:

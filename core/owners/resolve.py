@@ -42,6 +42,10 @@ POINTS: dict[str, tuple[float, Text]] = {
         -1.5,
         Text("Hiragana on one side, katakana on the other.", "ひらがなとカタカナの違いがあります。"),
     ),
+    "qualifier_differs": (
+        -3.0,
+        Text("The prefectures, towns or schools named differ.", "付いている県・町村・宗派が違います。"),
+    ),
     "group": (-3.0, Text("The others are not named.", "「外○名」の中身が分かりません。")),
     "public_same": (4.5, Text("Public body, whatever the address.", "国・自治体なので住所は問いません。")),
     "form_successor": (-0.5, Text("The form was changed by law.", "法改正で法人の種類が変わったものです。")),
@@ -78,6 +82,7 @@ POINTS: dict[str, tuple[float, Text]] = {
             "登記の時期が一生分離れています。襲名かもしれません。",
         ),
     ),
+    "born_twins": (1.5, Text("Same date of birth: a slip or twins.", "生年月日が同じです。誤記か双子です。")),
     "born_same": (4.0, Text("Same date of birth.", "生年月日が同じです。")),
     "share_twice": (
         1.5,
@@ -418,10 +423,12 @@ def _alike(one: Entry, other: Entry) -> bool:
 def _compare(entries: list[Entry], a: int, b: int, together: Optional[str]) -> Pair:
     one, other = entries[a], entries[b]
     pair = Pair(a, b)
+    name_rule = _name_rule(one, other)
     if one.born and other.born:
         if one.born != other.born:
             pair.apart = BORN_DIFFERS
-        pair.rules.append("born_same")
+        # Twins are often named with one letter's difference.
+        pair.rules.append("born_twins" if name_rule == "name_close" else "born_same")
     kinds = {one.name.kind, other.name.kind}
     if names.PERSON in kinds and len(kinds) == 2:
         town = kinds == {names.PERSON, names.PUBLIC} and any(
@@ -429,13 +436,14 @@ def _compare(entries: list[Entry], a: int, b: int, together: Optional[str]) -> P
         )
         if one.name.core != other.name.core or (not town and kinds & {names.PUBLIC, names.PROPERTY_WARD}):
             pair.apart = KIND_DIFFERS
-    name_rule = _name_rule(one, other)
     if name_rule:
         pair.rules.append(name_rule)
     if one.name.core == other.name.core and name_rule != "former_same":
         pair.rules.extend(_form_rules(one.name, other.name))
         if one.name.script != other.name.script and one.name.script and other.name.script:
             pair.rules.append("script_differs")
+        if one.name.qualifier and other.name.qualifier and one.name.qualifier != other.name.qualifier:
+            pair.rules.append("qualifier_differs")
         if one.kana and other.kana and not _readings_agree(one.kana, other.kana):
             pair.rules.append("kana_differs")
     if one.name.group or other.name.group:
@@ -490,8 +498,7 @@ def _form_rules(one: names.Name, other: names.Name) -> list[str]:
 
 
 def _address_rule(one: Entry, other: Entry) -> str:
-    public = one.name.kind == other.name.kind == names.PUBLIC and one.name.core == other.name.core
-    if public and not (one.name.prefecture and other.name.prefecture and one.name.prefecture != other.name.prefecture):
+    if one.name.kind == other.name.kind == names.PUBLIC and one.name.core == other.name.core:
         return "public_same"
     if one.address is None or other.address is None:
         return "address_missing"

@@ -71,6 +71,9 @@ def test_spellings_of_one_name(a: str, b: str) -> None:
         ("㈱見本", "見本㈱"),
         ("太田 実", "大田 実"),
         ("見本 ハナ", "見本 ハル"),
+        ("坂本 実", "阪本 実"),
+        ("庄司 実", "荘司 実"),
+        ("見本 岩", "見本 巌"),
     ],
 )
 def test_names_that_stay_apart(a: str, b: str) -> None:
@@ -366,8 +369,15 @@ def test_what_offices_write_around_a_name(written: str, core: str, kind: str) ->
 
 
 def test_names_that_say_that_the_owner_died() -> None:
-    assert all(map(names.noted_dead, ("亡 見本 太郎", "故見本太郎", "見本太郎（死亡）", "見本太郎相続人")))
-    assert not any(map(names.noted_dead, ("見本 太郎", "亡見本太郎相続人見本花", "亡見本太郎相続財産", "故 花", None)))
+    assert all(
+        map(
+            names.noted_dead,
+            ("亡 見本 太郎", "故見本太郎", "見本太郎（死亡）", "見本太郎相続人", "亡 甲 相続人 亡 乙丙"),
+        )
+    )
+    assert not any(
+        map(names.noted_dead, ("見本 太郎", "故郷の会", "亡見本太郎相続人見本花", "亡見本太郎相続財産", "故 花", None))
+    )
     rows = owners(("a", "亡 見本 太郎", "見本市谷沢1"), ("b", "見本太郎", "見本市谷沢1"))
     found = resolve.resolve(rows).owners
     assert people_of(found) == {"a": "a", "b": "a"} and flags.owner_flags(found) == ["dead", "dead"]
@@ -390,6 +400,27 @@ def test_others_who_are_not_named_and_other_readings_are_never_joined_unasked() 
     assert verdicts(found) == {"a+b": "review", "c+d": "review", "e+f": "review"}
     rows["name_kana"] = [None, None, "ミモト", "みもと さちこ", None, None]  # the family name alone does not contradict
     assert people(resolve.resolve(rows))["d"] == "c"
+
+
+def test_what_looks_like_one_but_need_not_be_is_asked() -> None:
+    rows = owners(
+        ("a", "東見本村上財産区", "見本市役所1"),  # two old villages' wards, both run at the town hall
+        ("b", "西見本村上財産区", "見本市役所1"),
+        ("c", "曹洞宗 見本寺", "見本市谷沢2"),
+        ("d", "天台宗 見本寺", "見本市谷沢2"),
+        ("e", "見本 正雄", "見本市谷沢3"),  # twins
+        ("f", "見本 正夫", "見本市谷沢3"),
+        ("g", "新潟県見本郡見本町", None),
+        ("h", "長野県見本郡見本町", None),
+        born_on=[None] * 4 + ["1950-01-01"] * 2 + [None] * 2,
+    )
+    found = resolve.resolve(rows)
+    assert set(people(found).values()) == set("abcdefgh")
+    assert verdicts(found) == dict.fromkeys(("a+b", "c+d", "e+f", "g+h"), "review")
+    rows = owners(
+        ("a", "村社 見本神社", "見本市谷沢1"), ("b", "郷社 見本神社", "見本市谷沢1"), ("c", "見本神社", "見本市谷沢1")
+    )
+    assert set(people(resolve.resolve(rows)).values()) == {"a"}, "a rank is no name"
 
 
 def test_a_name_handed_down_is_not_one_person() -> None:
