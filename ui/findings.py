@@ -399,7 +399,7 @@ class FindingsPanel(QWidget):
                 words = KINDS[name].label.pick(language())
                 self.kind_combo.addItem(tr("{kind} ({n})").format(kind=words, n=present.count(name)), name)
         self.kind_combo.setCurrentIndex(max(self.kind_combo.findData(kind or ""), 0))
-        register = self.state.layer("register")
+        register = self.state.joinable("register")
         self._owners = owners_by_lot(register) if isinstance(register, QgsVectorLayer) else {}
         lots_of: dict[str, int] = {}
         for owners in self._owners.values():

@@ -156,7 +156,7 @@ class MoreEvidence(QWidget):
             return
         self.state.set_value(TOLD, {})
         for tool in TOOLS:
-            given: dict[str, Any] = {parameter: self.state.layer(role) for parameter, role in tool.inputs.items()}
+            given: dict[str, Any] = {parameter: self.state.joinable(role) for parameter, role in tool.inputs.items()}
             given = {parameter: layer for parameter, layer in given.items() if layer is not None}
             if "STANDS" in given and not _placed(given):
                 del given["STANDS"]

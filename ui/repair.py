@@ -285,7 +285,7 @@ class RepairDialog(QDialog):
         return layer if isinstance(layer, QgsVectorLayer) else None
 
     def _run(self, key: str) -> None:
-        lots, register = self._lots(), self.state.layer("register")
+        lots, register = self._lots(), self.state.joinable("register")
         if lots is None:
             self._tell(tr("The map of the lots is missing. Add it first."))
             return

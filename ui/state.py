@@ -195,6 +195,10 @@ class ProjectState(QObject):
             return None
         return self.project.mapLayer(result.outputs.get(KEYED, ""))
 
+    def joinable(self, role: str) -> Optional[QgsMapLayer]:
+        """The layer of ``role`` to be joined with lots: that of :meth:`keyed` where there is one, else :meth:`layer`."""
+        return self.keyed(role) or self.layer(role)
+
     def role_of(self, layer: QgsMapLayer) -> str:
         """The role a layer says it has, or empty."""
         return str(layer.customProperty(ROLE_PROPERTY) or "")

@@ -164,7 +164,7 @@ class AlgorithmCard(Card):
 
     def input_layer(self, role: str) -> Optional[QgsMapLayer]:
         """The layer for a role; of a table whose lots were matched the one with the lot keys."""
-        return self.state.keyed(role) or self.state.layer(role)
+        return self.state.joinable(role)
 
     def missing_inputs(self) -> list[InputSpec]:
         """Required inputs that no layer serves."""

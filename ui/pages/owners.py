@@ -111,7 +111,7 @@ class OwnersCard(AlgorithmCard):
         return (self.lists_button, self.sheet_button)
 
     def _vector(self, role: str) -> Optional[QgsVectorLayer]:
-        layer = self.state.layer(role)
+        layer = self.input_layer(role)
         return layer if isinstance(layer, QgsVectorLayer) else None
 
     # -- running --------------------------------------------------------------------------------
