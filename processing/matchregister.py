@@ -22,13 +22,14 @@ from ..core.parcels.matchwords import (
     DECISION_FIELDS,
     JOINED_FIELDS,
     MATCH_FIELDS,
+    NO_AREAS,
     UNMATCHED_LOT_FIELDS,
     UNMATCHED_ROW_FIELDS,
 )
 from ..core.schema import FieldSpec, names
 from ..core.texts import Text
 from ..gis import bridge
-from ..gis.i18n import tr
+from ..gis.i18n import language, tr
 from .base import UNDERSTAND, LandAlgorithm
 from .reading import kept_fields, read_lots, read_required, read_table, require_areas, write_sink, write_table
 
@@ -225,6 +226,7 @@ class MatchRegister(LandAlgorithm):
             ("ROWS_WITHOUT", tr("Entries without a lot")),
             ("DECISIONS_KEPT", tr("Decisions kept")),
             ("KEYS_ADDED", tr("Rows that got a lot key")),
+            ("ENTRIES_WITH_AREA", tr("Entries with an area")),
         ):
             self.addOutput(QgsProcessingOutputNumber(name, label))
 
@@ -282,6 +284,7 @@ class MatchRegister(LandAlgorithm):
             "ROWS_WITHOUT": len(matching.unmatched_rows),
             "DECISIONS_KEPT": len(matching.decisions),
             "KEYS_ADDED": keys_added(register, matching, chosen["ROW_KEY"]),
+            "ENTRIES_WITH_AREA": matching.with_area,
         }
         feedback.pushInfo(
             tr(
@@ -293,6 +296,8 @@ class MatchRegister(LandAlgorithm):
                 rows=counts["ROWS_WITHOUT"],
             )
         )
+        if len(register) and not matching.with_area:
+            feedback.pushInfo(NO_AREAS.pick(language()))
         return {**outputs, **counts}
 
     def _chosen(

@@ -1,7 +1,8 @@
 """Register rows and lots: exact keys, scored candidates with a reason, decisions of people that are remembered.
 
 ``match_register`` never joins what a person has not seen and the data do not show: *certain* needs the same number in
-the same place, alone on both sides, and areas that agree where both are known. Everything else is *likely* and waits
+the same place, alone on both sides, and areas that agree; where no area is known, no lot without a row may be one slip
+of the pen away. Everything else is *likely* and waits
 for a person, or is listed as unmatched with the reason. The result does not depend on the order of rows or lots.
 """
 
@@ -32,7 +33,7 @@ from .matchdata import (
     read_entries,
     read_lots,
 )
-from .matchrules import Group, Loose, Sides, exact, merges, several, splits
+from .matchrules import Group, Loose, Sides, Slips, exact, merges, several, splits
 from .matchwords import (
     ACCEPTED,
     CERTAIN,
@@ -54,6 +55,14 @@ _ROUNDS = 5
 _CONTRADICTED = 4
 #: Candidates named for an entry that fits several lots.
 _NAMED = 5
+_LEFT_BESIDE = Text(
+    "lot {lot}, which has no row, is one slip of the pen away",
+    "行のない筆 {lot} と1か所しか違わない",
+)
+_DOUBTED_BESIDE = Text(
+    "lot {lot}, whose own row is in doubt, is one slip of the pen away",
+    "行が確かでない筆 {lot} と1か所しか違わない",
+)
 
 
 @dataclass
@@ -63,6 +72,7 @@ class Matching:
     ``lot_of_row``: for each row of the register (by position) the keys of its lots, certain and accepted only.
     ``lot_rows``: the other way round, register row positions by position of the lot. ``state_of_lot``: certain,
     accepted, likely or none, by position of the lot. ``rows_of_key``: positions of the rows of each ``row_key``.
+    ``with_area``: entries of the register that tell an area.
     """
 
     matches: pd.DataFrame
@@ -73,6 +83,7 @@ class Matching:
     lot_rows: dict[int, list[int]]
     state_of_lot: list[str]
     rows_of_key: dict[str, list[int]]
+    with_area: int
 
     @property
     def to_review(self) -> int:
@@ -233,17 +244,49 @@ class _Work:
     def doubt_certain(self, progress: Progress) -> None:
         """Where a lot that is left over would fit a row as well but for one slip of the pen, nothing is certain.
 
-        Somebody may have written the number of another lot, one whose own row is missing.
+        Somebody may have written the number of another lot, one whose own row is missing. Where areas are known they
+        say which lots would fit; see :meth:`_doubt_unchecked` for the rest.
         """
         sides = self.sides
-        used = {lot for group in self.groups for lot in group.lots}
-        loose = Loose(sides, set(), set(range(len(sides.lots.key))) - used)
+        left = set(range(len(sides.lots.key))) - {lot for group in self.groups for lot in group.lots}
+        loose = Loose(sides, set(), left)
+        doubted: set[int] = set()
+        unchecked: list[int] = []
         for place, group in enumerate(self.groups):
             if place % 1000 == 0:
                 progress.step(place / len(self.groups))
-            if group.certain and loose.of_certain(group.entries[0]):
+            if not group.certain:
+                continue
+            entry, lot = group.entries[0], group.lots[0]
+            if loose.of_certain(entry):
                 weak = {"key"} if group.kind == "key" else set()
-                self.groups[place] = sides.single(group.entries[0], group.lots[0], weak | {"rival"}, 0)
+                self.groups[place] = sides.single(entry, lot, weak | {"rival"}, 0)
+                doubted.add(lot)
+            elif group.kind != "key" and sides.fit(entry, lot) is None:
+                unchecked.append(place)
+        self._doubt_unchecked(unchecked, left, doubted)
+
+    def _doubt_unchecked(self, places: list[int], left: set[int], doubted: set[int]) -> None:
+        """Certain groups (by their place) whose number no area confirms: doubtful beside a lot that is left over, and
+        beside a lot whose own row is doubtful for that reason (its row may belong to the lot that is left over).
+        """
+        sides = self.sides
+        for others, doubt in ((left, _LEFT_BESIDE), (doubted, _DOUBTED_BESIDE)):
+            if not places:
+                return
+            slips, rest = Slips(sides, others), []
+            for place in places:
+                entry, lot = self.groups[place].entries[0], self.groups[place].lots[0]
+                other = slips.other(entry, lot)
+                if other is None:
+                    rest.append(place)
+                    continue
+                number = sides.lots.lot[other]
+                name = number.number if number.oaza == sides.lots.lot[lot].oaza else f"{number.oaza} {number.number}"
+                self.groups[place] = sides.single(entry, lot, {"unchecked"}, 0, doubt=doubt.format(lot=name))
+                if others is left:
+                    doubted.add(lot)
+            places = rest
 
     def _choose(self, singles: dict[int, list[Group]]) -> None:
         """Settle entries with one best candidate, and lots that are the best of one entry only."""
@@ -339,6 +382,7 @@ class _Output:
             {lot: sorted(set(found)) for lot, found in lot_rows.items()},
             states,
             dict(zip(self.entries.key, self.entries.rows)),
+            int(np.count_nonzero(self.entries.area > 0)),
         )
 
     def _pairs(self) -> dict[tuple[int, int], Optional[Group]]:

@@ -40,6 +40,7 @@ WEAKNESS = {
     "undetermined": 0.10,
     "shared": 0.15,
     "rival": 0.10,
+    "unchecked": 0.10,
 }
 #: Lots close to each other, for rows that stand for several lots (m, assumption).
 _TOUCH = 0.5
@@ -117,8 +118,10 @@ class Sides:
         return same_area(registered, drawn, widest, self.slack, len(entries))
 
     # -- reasons ------------------------------------------------------------------------------
-    def reason(self, entry: int, lot: int, weak: Iterable[str], fit: Optional[bool]) -> Text:
-        """Why an entry and a lot belong together, and what does not fit."""
+    def reason(
+        self, entry: int, lot: int, weak: Iterable[str], fit: Optional[bool], doubt: Optional[Text] = None
+    ) -> Text:
+        """Why an entry and a lot belong together, and what does not fit; ``doubt`` comes last."""
         weak = set(weak)
         one, other = self.entries.lot[entry], self.lots.lot[lot]
         parts = []
@@ -147,6 +150,8 @@ class Sides:
             parts.append(Text("a lot without a row would fit as well", "行のない別の筆も合う"))
         if "shared" in weak:
             parts.append(Text("another row has this lot too", "この筆にはほかの行もある"))
+        if doubt is not None:
+            parts.append(doubt)
         return _sentence(parts)
 
     def _area_words(self, entry: int, lot: int, fit: Optional[bool]) -> Text:
@@ -161,7 +166,15 @@ class Sides:
             "面積が違う（登記 {a} m²、図 {b} m²、公差 {t} m²）",
         ).format(a=figure(registered), b=figure(drawn), t=figure(limit))
 
-    def single(self, entry: int, lot: int, weak: Iterable[str], rank: int, certain: bool = False) -> Group:
+    def single(
+        self,
+        entry: int,
+        lot: int,
+        weak: Iterable[str],
+        rank: int,
+        certain: bool = False,
+        doubt: Optional[Text] = None,
+    ) -> Group:
         """A match of one entry with one lot; ``weak`` says what is not perfect (see :data:`WEAKNESS`)."""
         fit = self.fit(entry, lot)
         words = set(weak)
@@ -172,7 +185,7 @@ class Sides:
         score = max(0.05, 1.0 - sum(WEAKNESS.get(word, 0.0) for word in words))
         kinds = [word for word in _KIND_ORDER if word in words]
         kind = kinds[0] if kinds and not certain else "key" if "key" in words else "number"
-        return Group((entry,), (lot,), kind, round(score, 3), self.reason(entry, lot, words, fit), rank, certain)
+        return Group((entry,), (lot,), kind, round(score, 3), self.reason(entry, lot, words, fit, doubt), rank, certain)
 
     # -- exact ----------------------------------------------------------------------------------
     def hits(self, entry: int) -> tuple[list[int], set[str]]:
@@ -204,7 +217,7 @@ class Sides:
 
 _KIND_ORDER = (
     "part", "typo", "prefix", "place_differs", "place_missing", "undetermined", "koaza_differs", "reading",
-    "place_similar", "area_differs", "shared", "rival",
+    "place_similar", "area_differs", "shared", "rival", "unchecked",
 )  # fmt: skip
 
 
@@ -348,6 +361,34 @@ class Loose:
             and sides.fit(entry, index)
             and (word == "place_missing" or sides.lots.lot[index].oaza != lot.oaza)
         ]
+
+
+class Slips:
+    """Which of some lots an entry would name with one slip of the pen: a sign of the number, its prefix, the place.
+
+    Asked only where no area tells the lots apart.
+    """
+
+    def __init__(self, sides: Sides, lots: Iterable[int]) -> None:
+        self.sides = sides
+        self.near: dict[tuple[str, str], list[int]] = {}
+        self.same: dict[str, list[int]] = {}
+        for index in sorted(lots):
+            lot = sides.lots.lot[index]
+            if lot.certain and lot.numbers:
+                self.same.setdefault("-".join(lot.numbers), []).append(index)
+                for text in deletions(lot.number):
+                    self.near.setdefault((lot.oaza, text), []).append(index)
+
+    def other(self, entry: int, own: int) -> Optional[int]:
+        """The first such lot beside the entry's own."""
+        lot, lots = self.sides.entries.lot[entry], self.sides.lots.lot
+        found = [index for index in self.same.get("-".join(lot.numbers), ()) if index != own]
+        for text in deletions(lot.number):
+            for index in self.near.get((lot.oaza, text), ()):
+                if index != own and one_edit(lot.number, lots[index].number):
+                    found.append(index)
+        return min(found, default=None)
 
 
 # -- several on one side --------------------------------------------------------------------

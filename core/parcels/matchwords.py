@@ -33,9 +33,17 @@ KINDS = {
     "undetermined": Text("Within a lot of undetermined boundary", "筆界未定"),
     "shared": Text("Several rows for one lot", "1筆に複数の行"),
     "rival": Text("Another lot fits as well", "ほかの筆も合う"),
-    "no_area": Text("No area to compare", "比べる面積がない"),
+    "unchecked": Text("No area to check it by", "確かめる面積がない"),
     "by_hand": Text("Matched by a person", "人が対応付けた"),
 }
+
+#: What it means when no row of the register tells an area.
+NO_AREAS = Text(
+    "The register has no areas, so a wrong lot number cannot be told from a right one by the area. Where a lot without a "
+    "row has almost the same number, the match is not certain and waits for you to look at it.",
+    "登記の表に面積がないため、地番の書き間違いを面積で見分けられません。行のない筆とよく似た地番の行は「要確認」として"
+    "残しますので、確かめてください。",
+)
 
 MATCH_FIELDS = (
     FieldSpec("match_id", "text", "Match", "対応番号"),

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, Optional
 
 from .. import intake
 from ..intake_report import NOTE, OK, WARNING, CheckReport
+from ..parcels.matchwords import NO_AREAS
 from ..progress import Progress
 from ..texts import Text
 from . import units, values
@@ -246,6 +247,8 @@ def _tell(
             ).format(n=f"{made.unmatched:,}"),
             made.unmatched,
         )
+    if role == "register" and made.rows and not any((row.get("area_reg") or 0) > 0 for row in made.rows):
+        report.remark("no_areas", WARNING, NO_AREAS)
     if role == "residents" and not columns.get("age_to"):
         column = columns.get("age_from") or ""
         open_ended = sum(intake.is_open_class(row.get(column)) for row in rows)

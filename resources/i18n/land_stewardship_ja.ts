@@ -1332,6 +1332,10 @@
         <translation>確かめるところ</translation>
     </message>
     <message>
+        <source>Entries with an area</source>
+        <translation>面積のある登記</translation>
+    </message>
+    <message>
         <source>Entries without a lot</source>
         <translation>筆のない登記</translation>
     </message>

@@ -82,7 +82,8 @@ VILLAGE = lots_of(
     ("row", "lot", "status", "kind", "words"),
     [
         (("谷沢", "１２番地１", 500), "K1", "certain", "number", "same 大字, number equal, area within tolerance"),
-        (("見本市大字谷沢", "12の1", None), "K1", "certain", "number", "no area to compare"),
+        (("見本市大字谷沢", "12の1", None), "K1", "likely", "unchecked", "no area to compare, lot 12-2, which has no row"),
+        (("高崎", "31", None), "K6", "certain", "number", "no area to compare"),
         (("高崎", "甲三十番", 300), "K5", "certain", "number", "area within tolerance"),
         (("谷沢", "13", 900), "K3", "likely", "area_differs", "areas differ (register 900 m², map 1,200 m²"),
         ((None, "13", 1200), "K3", "likely", "place_missing", "no 大字 in the row"),
@@ -169,6 +170,40 @@ def test_a_match_is_not_certain_where_a_slip_of_the_pen_would_fit_as_well() -> N
     # once the others have rows of their own, nothing is left to doubt
     full = pd.concat([rows, rows_of(("谷沢", "12-2", 501), ("山崎", "13", 1203))])
     assert set(run(lots, full).matches["status"]) == {"certain"}
+
+
+def test_without_an_area_only_a_number_that_no_open_lot_resembles_is_certain() -> None:
+    lots = lots_of(("谷沢", "12-1", 500), ("谷沢", "12-2", 501), ("谷沢", "40", 1200), ("谷沢", "88", 900))
+    numbers = [("谷沢", number, None) for number in ("12-1", "12-2", "40", "88")]
+    full = run(lots, rows_of(*numbers))
+    assert set(full.matches["status"]) == {"certain"} and full.with_area == 0, "every lot has its row: no room for slips"
+    missing = run(lots, rows_of(numbers[0], *numbers[2:]))
+    assert {(m[0], m[2], m[3]) for m in found(missing)} == {
+        ("K1", "likely", "unchecked"), ("K3", "certain", "number"), ("K4", "certain", "number"),
+    }  # fmt: skip
+    assert "lot 12-2, which has no row, is one slip of the pen away" in missing.matches.iloc[0]["reason"]
+    assert "行のない筆 12-2 と1か所しか違わない" in missing.matches.iloc[0]["reason_ja"]
+    with_areas = run(lots, rows_of(("谷沢", "12-1", 520), *numbers[2:]))
+    assert with_areas.with_area == 1
+    # the same number in another place, and a prefix left out, are slips, too; a lot key is copied by a machine
+    twins = lots_of(("谷沢", "40", 500), ("山崎", "40", 900), ("谷沢", "甲7", 300), ("谷沢", "7", 700))
+    rows = rows_of(("谷沢", "40", None), ("谷沢", "7", None))
+    assert {(m[0], m[2], m[3]) for m in found(run(twins, rows))} == {
+        ("K1", "likely", "unchecked"), ("K4", "likely", "unchecked"),
+    }  # fmt: skip
+    assert "山崎 40" in run(twins, rows).matches.iloc[0]["reason"]
+    keyed = run(twins, rows.assign(lot_key=["K1", "K4"]))
+    assert set(keyed.matches["status"]) == {"certain"} and set(keyed.matches["kind"]) == {"key"}
+
+
+def test_a_slip_onto_the_number_of_a_slip_is_not_certain_without_an_area() -> None:
+    # 1564 is written for 1565 and 1546 for 1564: the lot left over, 1565, is two slips from the second row
+    lots = lots_of(("谷沢", "1546", 500), ("谷沢", "1564", 800), ("谷沢", "1565", 900), ("谷沢", "30", 700))
+    result = run(lots, rows_of(("谷沢", "1564", None), ("谷沢", "1546", None), ("谷沢", "30", None)))
+    assert dict(zip(result.matches["lot_key"], result.matches["status"])) == {
+        "K1": "likely", "K2": "likely", "K4": "certain",
+    }  # fmt: skip
+    assert "lot 1564, whose own row is in doubt" in result.matches.iloc[0]["reason"]
 
 
 def test_koaza_tells_lots_apart_and_a_differing_one_is_said() -> None:
@@ -366,10 +401,11 @@ def truth() -> Any:
     return corrupt, lots.reset_index(drop=True), register[columns]
 
 
-def matched(truth: Any, seed: int) -> tuple[pd.DataFrame, pd.DataFrame, Matching]:
+def matched(truth: Any, seed: int, area: bool = True) -> tuple[pd.DataFrame, pd.DataFrame, Matching]:
     corrupt, lots, register = truth
     rows = corrupt.corrupt(register, lots, seed)
-    result = match_register(lots, rows, TRUTH, RowColumns(number="chiban", oaza="oaza", area="area_reg"))
+    columns = RowColumns(number="chiban", oaza="oaza", area="area_reg" if area else None)
+    result = match_register(lots, rows, TRUTH, columns)
     proposed: dict[int, set[str]] = {}
     for key, lot in zip(result.matches["row_key"], result.matches["lot_key"]):
         for position in result.rows_of_key[key]:
@@ -393,6 +429,23 @@ def test_spoilt_registers_find_their_lots(truth: Any) -> None:
     check(table, truth[0].KINDS)
     assert rows["kind"].value_counts().drop("clean").min() >= 20
     pd.testing.assert_frame_equal(rows, truth[0].corrupt(truth[2], truth[1], 7))
+
+
+@pytest.mark.parametrize("seed", [3, 98])
+def test_nothing_wrong_is_certain_in_spoilt_registers_without_areas(truth: Any, seed: int) -> None:
+    table, _, result = matched(truth, seed, area=False)
+    assert table.at["all", "wrong_certain"] == 0 and table.at["all", "certain"] > 0
+    assert table.at["all", "precision"] >= 0.98 and table.at["all", "recall"] >= 0.83
+    unchecked = result.matches[result.matches["kind"] == "unchecked"]
+    assert len(unchecked) > 500 and set(unchecked["status"]) == {"likely"}
+
+
+def test_a_register_of_all_lots_stays_certain_without_areas(truth: Any) -> None:
+    corrupt, lots, register = truth
+    have = lots[lots["lot_key"].isin(register["lot_key"])].reset_index(drop=True)
+    rows = corrupt.corrupt(register, have, 5, 0.0, 0.0, 0.0)
+    result = match_register(have, rows, TRUTH, RowColumns(number="chiban", oaza="oaza"))
+    assert set(result.matches["status"]) == {"certain"} and len(result.matches) == len(have)
 
 
 @pytest.mark.slow

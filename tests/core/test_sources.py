@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from land_stewardship.core import intake
 from land_stewardship.core.errors import InputError
 from land_stewardship.core.intake_report import CheckReport
+from land_stewardship.core.parcels.matchwords import NO_AREAS
 from land_stewardship.core.schema import FieldSpec
 from land_stewardship.core.sources import columns, mesh, parcels, profile, register, units, values, zones
 from land_stewardship.core.sources.catalogue import parse_catalogue
@@ -233,6 +234,10 @@ def test_a_register_with_sums_blank_numbers_and_units() -> None:
     assert [row.row for row in report.aside] == [7, 8]
     assert made.rows[0]["area_reg"] == 1204 and made.rows[0]["registered_on"] == dt.date(1972, 5, 1)
     assert "見本" not in str(report.rows()) and "上越市" not in str(report.rows()) + str(report.aside_rows())
+    assert "no_areas" not in {remark.item for remark in report.remarks}
+    told = CheckReport("x")
+    register.convert_register("register", REGISTER, range(5), {**guessed, "area_reg": None}, NO_LOTS, told)
+    assert [remark.text for remark in told.remarks if remark.item == "no_areas"] == [NO_AREAS]
     tsubo = register.convert_register(
         "register", REGISTER, range(5), guessed, NO_LOTS, CheckReport("x"), area_unit="tsubo"
     )

@@ -6,6 +6,7 @@ from typing import Any, Callable
 
 import pytest
 
+from land_stewardship.core.parcels.matchwords import NO_AREAS
 from land_stewardship.core.texts import Text
 
 pytestmark = pytest.mark.screenshots
@@ -62,6 +63,15 @@ def test_other_cards_use_the_keys_that_were_found(seen: dict[str, Any]) -> None:
     assert other and rows == 40 and keys == seen["table"]["KEYS_ADDED"]
     reason, offered = seen["rows_without"]
     assert "9999" in reason and not offered
+
+
+def test_a_register_without_areas_is_said_on_the_card(seen: dict[str, Any]) -> None:
+    before, after, words = seen["areas_said"]
+    assert (before, after) == (False, True) and words == NO_AREAS.pick(seen["language"])
+    numbers = seen["without_areas"]
+    assert numbers["ENTRIES_WITH_AREA"] == 0 < seen["table"]["ENTRIES_WITH_AREA"]
+    # most of the lots have no row in this table, so nearly every number resembles one that is left over
+    assert numbers["TO_REVIEW"] > 20 > seen["table"]["TO_REVIEW"]
 
 
 def test_another_map_is_laid_over_the_lots(seen: dict[str, Any]) -> None:

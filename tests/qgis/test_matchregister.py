@@ -22,9 +22,10 @@ from qgis.core import (
 
 from land_stewardship import compat
 from land_stewardship.core.parcels.matchjoin import private_columns
-from land_stewardship.core.parcels.matchwords import DECISION_FIELDS, JOINED_FIELDS, MATCH_FIELDS
+from land_stewardship.core.parcels.matchwords import DECISION_FIELDS, JOINED_FIELDS, MATCH_FIELDS, NO_AREAS
 from land_stewardship.core.schema import names
 from land_stewardship.gis import bridge
+from land_stewardship.gis.i18n import language
 
 pytestmark = pytest.mark.usefixtures("provider")
 ALGORITHM = "landstewardship:matchregister"
@@ -56,7 +57,7 @@ def layer_of(
 
 
 def lots_layer(crs: str = "EPSG:6676", shapes: Optional[list[Any]] = None) -> QgsVectorLayer:
-    numbers = ["12-1", "12-2", "13", "14"]
+    numbers = ["12-1", "12-2", "13", "40"]
     rows = [{"lot_key": f"K{n}", "oaza": "大字谷沢", "chiban": number} for n, number in enumerate(numbers, start=1)]
     shapes = SHAPES if shapes is None else shapes
     return layer_of(rows[: len(shapes)], shapes, crs)
@@ -66,7 +67,7 @@ REGISTER = [
     {"oaza": "谷沢", "chiban": "１２番１", "氏名": "見本 太郎", "owner_key": "O1", "地目": "田", "area_reg": 400.0},
     {"oaza": "谷沢", "chiban": "１２番１", "氏名": "見本 花子", "owner_key": "O2", "地目": "田", "area_reg": 400.0},
     {"oaza": "谷沢", "chiban": "12-2", "氏名": "見本 次郎", "owner_key": "O3", "地目": "畑", "area_reg": 300.0},
-    {"oaza": "谷沢", "chiban": "14", "氏名": "", "owner_key": None, "地目": "墓地", "area_reg": None},
+    {"oaza": "谷沢", "chiban": "40", "氏名": "", "owner_key": None, "地目": "墓地", "area_reg": None},
     {"oaza": "谷沢", "chiban": "99", "氏名": "見本 三郎", "owner_key": "O4", "地目": "田", "area_reg": 50.0},
 ]
 SINKS = ("OUTPUT", "UNMATCHED_LOTS", "UNMATCHED_ROWS", "LOTS", "KEYED", "DECISIONS_OUT")
@@ -104,6 +105,26 @@ def test_matches_lists_joined_lots_and_numbers() -> None:
     keyed = rows(result["KEYED"])
     assert [key or "" for key in keyed["lot_key"]] == ["K1", "K1", "", "K4", ""]
     assert len(keyed) == len(REGISTER)
+
+
+def test_a_register_without_areas_is_said_in_one_sentence() -> None:
+    class Heard(QgsProcessingFeedback):
+        def __init__(self) -> None:
+            super().__init__(False)
+            self.told: list[str] = []
+
+        def pushInfo(self, info: str) -> None:
+            self.told.append(info)
+
+    def told(**parameters: Any) -> tuple[int, int]:
+        feedback = Heard()
+        sinks = dict.fromkeys(SINKS, "memory:")
+        given = {"INPUT": lots_layer(), "REGISTER": layer_of(REGISTER), **sinks, **parameters}
+        result = processing.run(ALGORITHM, given, feedback=feedback)
+        return result["ENTRIES_WITH_AREA"], sum(NO_AREAS.pick(language()) in text for text in feedback.told)
+
+    assert told() == (3, 0)
+    assert told(ROW_AREA="") == (0, 1)
 
 
 def test_rows_with_a_key_of_their_own_keep_it_unless_it_is_rejected() -> None:

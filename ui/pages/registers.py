@@ -10,6 +10,7 @@ from qgis.core import QgsMapLayer, QgsVectorLayer
 from qgis.PyQt.QtCore import pyqtSignal
 
 from ...core.errors import InputError
+from ...core.parcels.matchwords import NO_AREAS
 from ...core.texts import Text
 from ...gis import match_review
 from ...gis.i18n import language, tr
@@ -19,10 +20,20 @@ from ..overlay import OverlayMaps
 from ..results import OutputSpec
 from ..runner import JobResult, show_message
 from ..state import DONE, KEYED, MATCHING
-from ..widgets import quiet_button
+from ..widgets import label, quiet_button
 from .cards import AlgorithmCard, InputSpec
 
 _UNIT_LOTS, _UNIT_ITEMS = Text("", "筆"), Text("", "件")
+
+_NUMBERS = (
+    "LOT_COUNT",
+    "LOTS_WITH_ENTRY",
+    "TO_REVIEW",
+    "LOTS_WITHOUT",
+    "ROWS_WITHOUT",
+    "KEYS_ADDED",
+    "ENTRIES_WITH_AREA",
+)
 
 
 class RegistersCard(AlgorithmCard):
@@ -66,6 +77,10 @@ class RegistersCard(AlgorithmCard):
         return ("lots_registered",)
 
     def build_result(self) -> None:
+        self.no_areas = label(NO_AREAS.pick(language()), "hint")
+        self.no_areas.setObjectName("registers_no_areas")
+        self.no_areas.hide()
+        self.body.addWidget(self.no_areas)
         self.overlay = OverlayMaps(self.iface, self.state, self.runner)
         self.body.addWidget(self.overlay)
 
@@ -106,8 +121,7 @@ class RegistersCard(AlgorithmCard):
                 match_review.fill_basis(decisions_path(self.state), found)
             except InputError as problem:
                 show_message(self.iface, self.title_text(), problem.text.pick(language()))
-        wanted = ("LOT_COUNT", "LOTS_WITH_ENTRY", "TO_REVIEW", "LOTS_WITHOUT", "ROWS_WITHOUT", "KEYS_ADDED")
-        return {name: int(result.values.get(name, 0) or 0) for name in wanted}
+        return {name: int(result.values.get(name, 0) or 0) for name in _NUMBERS}
 
     def show_result(self, numbers: dict[str, Any]) -> None:
         unit = _UNIT_LOTS.pick(language())
@@ -121,6 +135,8 @@ class RegistersCard(AlgorithmCard):
             if numbers
             else []
         )
+        # Results of earlier versions do not say how many entries have an area.
+        self.no_areas.setVisible(numbers.get("ENTRIES_WITH_AREA") == 0)
 
     def show_done_chip(self, numbers: dict[str, Any]) -> None:
         if numbers.get("TO_REVIEW"):

@@ -23,8 +23,10 @@ def compare(page: Any, button: Any) -> None:
     steps.wait(200)
 
 
-def table_without_keys(lots: QgsVectorLayer, register: QgsVectorLayer) -> QgsVectorLayer:
-    """Forty lots as another office writes them: wide digits, no lot key, one number that is not on the map."""
+def table_without_keys(lots: QgsVectorLayer, register: QgsVectorLayer, areas: bool = True) -> QgsVectorLayer:
+    """Forty lots as another office writes them: wide digits, no lot key, one number that is not on the map; on request
+    without areas.
+    """
     area = {row["lot_key"]: row["area_reg"] for row in register.getFeatures()}
     layer = QgsVectorLayer("NoGeometry?field=oaza:string&field=chiban:string&field=area_reg:double", "table", "memory")
     wide = str.maketrans("0123456789-", "０１２３４５６７８９－")
@@ -32,7 +34,7 @@ def table_without_keys(lots: QgsVectorLayer, register: QgsVectorLayer) -> QgsVec
     for number, lot in enumerate(chosen):
         feature = QgsFeature(layer.fields())
         text = lot["chiban"].translate(wide) + "番地" if number else "９９９９番"
-        feature.setAttributes([lot["oaza"].replace("大字", ""), text, area[lot["lot_key"]]])
+        feature.setAttributes([lot["oaza"].replace("大字", ""), text, area[lot["lot_key"]] if areas else None])
         layer.dataProvider().addFeature(feature)
     return layer
 
@@ -218,6 +220,23 @@ def walk() -> dict[str, Any]:
     panel = dock.panel()
     panel.choose_list("rows_without")
     answer["rows_without"] = [panel.reason.text(), panel.accept_button.isVisible()]
+
+    # A table without areas: the card says what that means.
+    answer["areas_said"] = [not card.no_areas.isHidden()]
+    steps.click(panel.back_button)
+    bare = table_without_keys(lots, register, areas=False)
+    QgsProject.instance().addMapLayer(bare)
+    page.state.assign("register", bare)
+    steps.wait(200)
+    compare(page, card.again_button)
+    answer["without_areas"] = card.result().numbers
+    answer["areas_said"] += [not card.no_areas.isHidden(), card.no_areas.text()]
+    steps.into_view(card.again_button)
+    answer["clipped"] += steps.clipped(dock.content)
+    steps.picture("registers_no_areas")
+    steps.click(card.review_button)
+    panel = dock.panel()
+    steps.picture("registers_no_areas_review")
 
     # The narrowest dock.
     dock.setFloating(True)
