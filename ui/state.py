@@ -196,7 +196,7 @@ class ProjectState(QObject):
         return self.project.mapLayer(result.outputs.get(KEYED, ""))
 
     def joinable(self, role: str) -> Optional[QgsMapLayer]:
-        """The layer of ``role`` to be joined with lots: that of :meth:`keyed` where there is one, else :meth:`layer`."""
+        """The layer of ``role`` to join with lots: that of :meth:`keyed` where there is one, else :meth:`layer`."""
         return self.keyed(role) or self.layer(role)
 
     def role_of(self, layer: QgsMapLayer) -> str:

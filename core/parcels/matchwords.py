@@ -39,8 +39,8 @@ KINDS = {
 
 #: What it means when no row of the register tells an area.
 NO_AREAS = Text(
-    "The register has no areas, so a wrong lot number cannot be told from a right one by the area. Where a lot without a "
-    "row has almost the same number, the match is not certain and waits for you to look at it.",
+    "The register has no areas, so a wrong lot number cannot be told from a right one by the area. Where a lot without "
+    "a row has almost the same number, the match is not certain and waits for you to look at it.",
     "登記の表に面積がないため、地番の書き間違いを面積で見分けられません。行のない筆とよく似た地番の行は「要確認」として"
     "残しますので、確かめてください。",
 )

@@ -82,7 +82,13 @@ VILLAGE = lots_of(
     ("row", "lot", "status", "kind", "words"),
     [
         (("谷沢", "１２番地１", 500), "K1", "certain", "number", "same 大字, number equal, area within tolerance"),
-        (("見本市大字谷沢", "12の1", None), "K1", "likely", "unchecked", "no area to compare, lot 12-2, which has no row"),
+        (
+            ("見本市大字谷沢", "12の1", None),
+            "K1",
+            "likely",
+            "unchecked",
+            "no area to compare, lot 12-2, which has no row",
+        ),
         (("高崎", "31", None), "K6", "certain", "number", "no area to compare"),
         (("高崎", "甲三十番", 300), "K5", "certain", "number", "area within tolerance"),
         (("谷沢", "13", 900), "K3", "likely", "area_differs", "areas differ (register 900 m², map 1,200 m²"),
@@ -176,7 +182,9 @@ def test_without_an_area_only_a_number_that_no_open_lot_resembles_is_certain() -
     lots = lots_of(("谷沢", "12-1", 500), ("谷沢", "12-2", 501), ("谷沢", "40", 1200), ("谷沢", "88", 900))
     numbers = [("谷沢", number, None) for number in ("12-1", "12-2", "40", "88")]
     full = run(lots, rows_of(*numbers))
-    assert set(full.matches["status"]) == {"certain"} and full.with_area == 0, "every lot has its row: no room for slips"
+    assert set(full.matches["status"]) == {"certain"} and full.with_area == 0, (
+        "every lot has its row: no room for slips"
+    )
     missing = run(lots, rows_of(numbers[0], *numbers[2:]))
     assert {(m[0], m[2], m[3]) for m in found(missing)} == {
         ("K1", "likely", "unchecked"), ("K3", "certain", "number"), ("K4", "certain", "number"),
