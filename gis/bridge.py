@@ -39,6 +39,11 @@ Source = Union[QgsProcessingFeatureSource, QgsVectorLayer]
 #: How many features pass between two looks at progress and cancel.
 CHUNK = 2000
 
+#: How WKB of straight areas without M values begins: least byte first, polygon or multipolygon, with or without heights.
+STRAIGHT_WKB = frozenset(
+    b"\x01" + kind.to_bytes(4, "little") for kind in (3, 6, 1003, 1006, 0x80000003, 0x80000006)
+)
+
 _INT_TYPES = (compat.TYPE_INT, compat.TYPE_UINT, compat.TYPE_LONGLONG, compat.TYPE_ULONGLONG)
 _REAL_TYPES = (compat.TYPE_DOUBLE, compat.TYPE_FLOAT)
 
@@ -73,8 +78,14 @@ def to_python(value: Any) -> Any:
     return value
 
 
+#: Types of frame values that are attributes of a kind already (NaN is not equal to itself and is none).
+_AS_IS = {"text": str, "real": float, "int": int, "bool": bool}
+
+
 def from_python(value: Any, kind: str) -> Any:
     """A frame value as a QGIS attribute of ``kind``; missing values become NULL."""
+    if type(value) is _AS_IS.get(kind) and value == value:
+        return value
     import pandas
 
     if value is None or value is pandas.NA or value is pandas.NaT:

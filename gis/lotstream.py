@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Optional
 
 from qgis.core import (
@@ -64,25 +64,30 @@ def read_packed(
     shapes = PackedShapes()
     ids: list[int] = []
     blobs: list[Optional[bytes]] = []
+    rows: list[list[Any]] = []
     columns: list[list[Any]] = [[] for _ in wanted]
     once: list[dict[str, str]] = [{} for _ in wanted]
     request = QgsFeatureRequest().setSubsetOfAttributes(wanted)
-    for number, feature in enumerate(source.getFeatures(request, _UNCHECKED)):
-        if number % CHUNK == 0:
-            progress.step(number / count if count > 0 else 0.0)
-            shapes.append(blobs)
-            blobs = []
+
+    def settle() -> None:
+        shapes.append(blobs)
+        blobs.clear()
+        for column, values, seen in zip(columns, zip(*rows), once):
+            column.extend(_plain(values, seen))
+        rows.clear()
+
+    # What is done here is done a million times.
+    straight = bridge.STRAIGHT_WKB
+    for feature in source.getFeatures(request, _UNCHECKED):
+        if len(blobs) == CHUNK:
+            settle()
+            progress.step(len(ids) / count if count > 0 else 0.0)
         ids.append(feature.id())
-        blobs.append(bridge.wkb(feature.geometry()) if feature.hasGeometry() else None)
-        for column, position, seen in zip(columns, wanted, once):
-            value = feature.attribute(position)
-            if type(value) is str:
-                if len(seen) < _FEW:
-                    value = seen.setdefault(value, value)
-                column.append(value)
-            else:
-                column.append(bridge.to_python(value))
-    shapes.append(blobs)
+        geometry = feature.geometry()
+        blob = geometry.asWkb().data()
+        blobs.append(blob if blob[:5] in straight else bridge.wkb(geometry) if blob else None)
+        rows.append([feature[position] for position in wanted])
+    settle()
     table = pandas.DataFrame(
         {
             known[position].name(): bridge.typed_column(values, bridge.kind_of(known[position]))
@@ -92,6 +97,23 @@ def read_packed(
     )
     progress.step(1.0)
     return table, shapes
+
+
+def _plain(values: Sequence[Any], seen: dict[str, str]) -> Iterable[Any]:
+    """Attributes as plain Python; texts that come again and again are kept once."""
+    kinds = set(map(type, values))
+    if kinds <= {int, float, bool}:
+        return values
+    if kinds == {str} and len(seen) >= _FEW:
+        return values
+    result = []
+    for value in values:
+        if type(value) is not str:
+            value = bridge.to_python(value)
+        elif len(seen) < _FEW:
+            value = seen.setdefault(value, value)
+        result.append(value)
+    return result
 
 
 def write_with_results(

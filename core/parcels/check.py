@@ -229,7 +229,7 @@ def _check(
     progress.step(0.48)
     overlaps = find_overlaps(mesh.lot, border.was, finder, lots, settings, progress.part(0.48, 0.62))
     pairs, alike = overlap_findings(lots, overlaps, settings, found)
-    same = [lots.arranged(group) for group in connected([*links(same), *alike])]
+    same = lots.arranged_groups(connected([*links(same), *alike]))
     duplicate_findings(lots, same, found)
     unclear = check_keys(lots, same, found)
     sewn_findings(lots, border.sewn, set(alike), settings, found)

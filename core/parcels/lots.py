@@ -16,7 +16,7 @@ from ..errors import InputError
 from ..texts import Text
 from .store import Geometries as Geometries
 from .store import Ints as Ints
-from .store import Shapes
+from .store import Outlines, Shapes, outlines_of
 from .tolerance import accuracy_class
 
 #: Rows handled between two looks at progress and cancel.
@@ -156,6 +156,27 @@ class Lots:
             shapes[place] = self._own[int(rows[place])]
         return shapes
 
+    def outlines(self, rows: Ints) -> Outlines:
+        """The rings of usable ``rows``, lot by lot."""
+        plain = self.shapes.is_plain(rows) & ~self._is_own[rows]
+        easy, rest = np.flatnonzero(plain), np.flatnonzero(~plain)
+        other = outlines_of(self.take(rows[rest]))
+        other = other._replace(lot=rest[other.lot])
+        if not len(easy):
+            return other
+        xy, counts = self.shapes.plain(rows[easy])
+        ones = Outlines(xy, np.repeat(np.arange(len(easy)), counts), easy, np.ones(len(easy), dtype=bool))
+        if not len(rest):
+            return ones
+        lot = np.concatenate([ones.lot, other.lot])
+        rings = np.argsort(lot, kind="stable")
+        place = np.empty_like(rings)
+        place[rings] = np.arange(len(rings))
+        ring = place[np.concatenate([ones.ring, other.ring + len(easy)])]
+        points = np.argsort(ring, kind="stable")
+        xy = np.concatenate([ones.xy, other.xy])
+        return Outlines(xy[points], ring[points], lot[rings], np.concatenate([ones.outer, other.outer])[rings])
+
     def places(self, rows: Any) -> npt.NDArray[np.float64]:
         """A point inside each lot, (n, 2); NaN without a shape."""
         return places_of(self.take(rows))
@@ -171,20 +192,35 @@ class Lots:
 
     def arranged(self, rows: Sequence[int]) -> list[int]:
         """A few rows in an order that does not depend on that of the input: key, label, shape, other values."""
-        if len({(self.key[row], self.label[row]) for row in rows}) == len(rows):
-            return sorted((int(row) for row in rows), key=lambda row: (str(self.key[row]), str(self.label[row])))
-        chosen = np.asarray(rows, dtype=np.int64)
-        blobs = [bytes(blob or b"") for blob in shapely.to_wkb(self.shapes.take(chosen))]
-        ranks: dict[int, tuple[Any, ...]] = {
-            int(row): (str(self.key[row]), str(self.label[row]), blob) for row, blob in zip(chosen, blobs)
-        }
-        if len(set(ranks.values())) < len(ranks):
-            part = self.table.iloc[chosen]
-            if isinstance(part, gpd.GeoDataFrame):
-                part = part.drop(columns=part.geometry.name)
-            rest = part.astype(str).to_numpy().tolist()
-            ranks = {row: (*rank, values) for (row, rank), values in zip(ranks.items(), rest)}
-        return sorted(ranks, key=lambda row: ranks[row])
+        return self.arranged_groups([rows])[0]
+
+    def arranged_groups(self, groups: Sequence[Sequence[int]]) -> list[list[int]]:
+        """Each group of rows arranged; the shapes and values that are needed are looked up for all at once."""
+        named = [[(str(self.key[row]), str(self.label[row])) for row in rows] for rows in groups]
+        unclear = [rows for rows, names in zip(groups, named) if len(set(names)) < len(names)]
+        blobs = self._blobs(unclear)
+        again = [rows for rows in unclear if len({(self.key[r], self.label[r], blobs[r]) for r in rows}) < len(rows)]
+        values = self._values(again)
+        result = []
+        for rows, names in zip(groups, named):
+            ranks = {int(row): (*name, blobs.get(row, b""), values.get(row, [])) for row, name in zip(rows, names)}
+            result.append(sorted(ranks, key=lambda row: ranks[row]))
+        return result
+
+    def _blobs(self, groups: Sequence[Sequence[int]]) -> dict[int, bytes]:
+        rows = np.array([row for rows in groups for row in rows], dtype=np.int64)
+        if not len(rows):
+            return {}
+        return {row: bytes(blob or b"") for row, blob in zip(rows.tolist(), shapely.to_wkb(self.shapes.take(rows)))}
+
+    def _values(self, groups: Sequence[Sequence[int]]) -> dict[int, list[str]]:
+        rows = np.array([row for rows in groups for row in rows], dtype=np.int64)
+        if not len(rows):
+            return {}
+        part = self.table.iloc[rows]
+        if isinstance(part, gpd.GeoDataFrame):
+            part = part.drop(columns=part.geometry.name)
+        return dict(zip(rows.tolist(), part.astype(str).to_numpy().tolist()))
 
 
 def numbers(column: pd.Series) -> npt.NDArray[np.float64]:

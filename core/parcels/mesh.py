@@ -15,6 +15,7 @@ import numpy.typing as npt
 import shapely
 
 from ..progress import Progress
+from .store import outlines_of
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -150,15 +151,17 @@ def node_numbers(xy: Floats, grid: float) -> tuple[Ints, Floats]:
         # One whole number per cell: sorting numbers is several times faster than sorting pairs.
         cells = np.round((xy - xy.min(axis=0)) / grid).astype(np.int64)
         key = cells[:, 0] * np.int64(extent[1]) + cells[:, 1]
-        order = np.argsort(key, kind="stable")
-        new[1:] = np.diff(key[order]) != 0
+        order = np.argsort(key)
+        arranged = key[order]
+        new[1:] = arranged[1:] != arranged[:-1]
     else:
         pairs = np.round((xy - xy.min(axis=0)) / grid) if grid > 0 else xy
         order = np.lexsort((pairs[:, 1], pairs[:, 0]))
         new[1:] = (np.diff(pairs[order], axis=0) != 0).any(axis=1)
     numbers = np.empty(len(xy), dtype=np.int64)
     numbers[order] = np.cumsum(new) - 1
-    return numbers, xy[order[new]]
+    # The first one given stands for all in its cell.
+    return numbers, xy[np.minimum.reduceat(order, np.flatnonzero(new))]
 
 
 def build_mesh(polygons: npt.NDArray[np.object_], grid: float) -> Mesh:
@@ -167,22 +170,14 @@ def build_mesh(polygons: npt.NDArray[np.object_], grid: float) -> Mesh:
     ``grid``: coordinates in the same cell of this size (same unit as the coordinates) count as one
     node. Take it far below the tolerance of the check; 0 compares exactly.
     """
-    parts, part_lot = shapely.get_parts(polygons, return_index=True)
-    rings, ring_part = shapely.get_rings(parts, return_index=True)
-    xy, point_ring = shapely.get_coordinates(rings, return_index=True)
+    xy, point_ring, ring_lot, outer = outlines_of(polygons)
     numbers, nodes = node_numbers(xy, grid)
 
     edge = np.flatnonzero(point_ring[1:] == point_ring[:-1])
     ring = point_ring[edge]
     start, end = numbers[edge], numbers[edge + 1]
 
-    # Signed area of each ring, so that every lot lies on the left of its edges.
-    local = xy - xy.mean(axis=0) if len(xy) else xy
-    cross = local[edge, 0] * local[edge + 1, 1] - local[edge + 1, 0] * local[edge, 1]
-    doubled = np.bincount(ring, weights=cross, minlength=len(rings))
-    outer = np.ones(len(rings), dtype=bool)
-    outer[1:] = ring_part[1:] != ring_part[:-1]
-    reversed_ring = (doubled > 0) != outer
+    reversed_ring = turned_rings(xy, edge, ring, outer)
 
     real = start != end
     ring, start, end = ring[real], start[real], end[real]
@@ -191,11 +186,22 @@ def build_mesh(polygons: npt.NDArray[np.object_], grid: float) -> Mesh:
         nodes=nodes,
         start=start,
         end=end,
-        lot=part_lot[ring_part[ring]],
+        lot=ring_lot[ring],
         ring=ring,
         turned=turned,
         twin=twins(start, end, turned, len(nodes)),
     )
+
+
+def turned_rings(xy: Floats, edge: Ints, ring: Ints, outer: Bools) -> Bools:
+    """Whether the land lies on the right of each ring, by its signed area.
+
+    ``edge``: first point of each edge; ``ring``: number of its ring; ``outer``: for each ring.
+    """
+    local = xy - xy.mean(axis=0) if len(xy) else xy
+    x, y = local[:, 0], local[:, 1]
+    cross = x[edge] * y[edge + 1] - x[edge + 1] * y[edge]
+    return (np.bincount(ring, weights=cross, minlength=len(outer)) > 0) != outer
 
 
 def twins(start: Ints, end: Ints, turned: Bools, nodes: int) -> Ints:
@@ -203,7 +209,7 @@ def twins(start: Ints, end: Ints, turned: Bools, nodes: int) -> Ints:
     start, end = np.where(turned, end, start), np.where(turned, start, end)
     low, high = np.minimum(start, end), np.maximum(start, end)
     key = low * max(nodes, 1) + high
-    order = np.argsort(key, kind="stable")
+    order = np.argsort(key)
     arranged = key[order]
     begins = np.flatnonzero(np.concatenate([[True], arranged[1:] != arranged[:-1]])) if len(key) else order
     sizes = np.diff(np.append(begins, len(key)))

@@ -90,10 +90,43 @@ def _in_network(
     result = np.zeros(len(rows), dtype=bool)
     if not len(which):
         return result
+    radius = shapely.minimum_bounding_radius(shapes)
+    result = _touched_at_both_ends(lots.take(other), which, shapes, radius, reach)
+    left = ~result[which]
+    which, other = which[left], other[left]
+    if not len(which):
+        return result
     contact = shapely.intersection(lots.take(other), shapely.buffer(shapes, reach)[which])
     numbers, place = np.unique(which, return_inverse=True)
     hulls = shapely.convex_hull(shapely.geometrycollections(contact, indices=place))
-    result[numbers] = shapely.minimum_bounding_radius(hulls) >= NETWORK_SPAN * shapely.minimum_bounding_radius(
-        shapes[numbers]
-    )
+    result[numbers] = shapely.minimum_bounding_radius(hulls) >= NETWORK_SPAN * radius[numbers]
     return result
+
+
+def _touched_at_both_ends(
+    others: Geometries, which: Ints, shapes: Geometries, radius: np.ndarray, reach: np.ndarray
+) -> np.ndarray:
+    """Shapes of which two points far apart lie on long lots: then the whole contact need not be computed.
+
+    ``others``: the long lots beside shape number ``which``. The points are within nine tenths of ``reach``, so what
+    they touch belongs to the contact however roundings fall.
+    """
+    xy, owner = shapely.get_coordinates(shapes, return_index=True)
+    begins = np.flatnonzero(np.diff(owner, prepend=-1))
+    middle = np.add.reduceat(xy, begins) / np.bincount(owner)[:, None]
+    one = _farthest(xy, owner, begins, middle)
+    two = _farthest(xy, owner, begins, one)
+    apart = np.hypot(*(one - two).T) - 2 * 0.9 * reach
+    result = apart / 2 >= NETWORK_SPAN * radius
+    for ends in (one, two):
+        touched = np.zeros(len(shapes), dtype=bool)
+        touched[which[shapely.dwithin(others, shapely.points(ends)[which], 0.9 * reach[which])]] = True
+        result &= touched
+    return result
+
+
+def _farthest(xy: np.ndarray, owner: Ints, begins: Ints, origin: np.ndarray) -> np.ndarray:
+    """For each group of points the one farthest from its origin."""
+    off = np.hypot(*(xy - origin[owner]).T)
+    best = np.flatnonzero(off == np.maximum.reduceat(off, begins)[owner])
+    return xy[best[np.flatnonzero(np.diff(owner[best], prepend=-1))]]

@@ -16,7 +16,8 @@ from scipy.spatial import cKDTree
 
 from ..progress import Progress
 from .lots import CheckSettings, Lots
-from .mesh import Bools, Floats, Ints, Mesh, build_mesh, node_numbers, twins
+from .mesh import Bools, Floats, Ints, Mesh, node_numbers, turned_rings, twins
+from .store import Outlines
 
 #: Lots per tile.
 TILE = 25_000
@@ -94,10 +95,10 @@ def sew(lots: Lots, rows: Ints, settings: CheckSettings, progress: Progress) -> 
     rings = 0
     for number, tile in enumerate(tiles):
         progress.step(0.85 * number / len(tiles))
-        mesh = build_mesh(lots.take(tile), grid)
-        spikes.append(find_spikes(mesh, tile, lots, settings))
-        left, off, away = _sew(_open_edges(mesh, tile, rings), grid, settings)
-        rings += int(mesh.ring.max()) + 1 if len(mesh.ring) else 0
+        sides = _sides(lots.outlines(tile), grid)
+        spikes.append(find_spikes(sides, tile, lots, settings))
+        left, off, away = _sew(_open_edges(sides, tile, rings), grid, settings)
+        rings += len(sides.turned)
         opens.append(left)
         sewn.append(_merged(off, len(lots)))
         moved.append(away)
@@ -151,11 +152,73 @@ def _parts(values: Floats, count: int) -> Ints:
     return np.searchsorted(np.partition(values, places)[places], values, side="right")
 
 
-def _open_edges(mesh: Mesh, tile: Ints, rings: int) -> Open:
+class _Sides(NamedTuple):
+    """The edges of the lots of a tile, ring after ring."""
+
+    xy: Floats  #: (n, 2) points of all rings
+    key: Ints  #: for each point a number; points with the same number are one
+    edge: Ints  #: first point of each edge with a length; the second is the next one
+    ring: Ints  #: ring of each edge
+    lot: Ints  #: for each ring the place of its lot in the tile
+    turned: Bools  #: for each ring whether the lot lies on its right
+
+
+def _sides(outlines: Outlines, grid: float) -> _Sides:
+    """The edges of some rings; points in the same cell of ``grid`` are one (0: only equal points)."""
+    xy, ring_of = outlines.xy, outlines.ring
+    key = _cells(xy, grid)
+    edge = np.flatnonzero(ring_of[1:] == ring_of[:-1])
+    turned = turned_rings(xy, edge, ring_of[edge], outlines.outer)
+    edge = edge[key[edge] != key[edge + 1]]
+    return _Sides(xy, key, edge, ring_of[edge], outlines.lot, turned)
+
+
+def _cells(xy: Floats, grid: float) -> Ints:
+    """A number for each point, the same for all points in a cell of ``grid``."""
+    if grid > 0 and len(xy):
+        low, high = xy.min(axis=0), xy.max(axis=0)
+        extent = (high - low) / grid + 2
+        if extent.prod() < 2.0**62:
+            cells = np.round((xy - low) / grid).astype(np.int64)
+            return cells[:, 0] * np.int64(extent[1]) + cells[:, 1]
+    return node_numbers(xy, grid)[0]
+
+
+#: Odd numbers that mix the ends of an edge into one.
+_MIX = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F], dtype=np.uint64)
+
+
+def _shared(sides: _Sides) -> Bools:
+    """Which edges exactly one other lot walks the other way round, so that there is nothing to look at."""
+    one, two = sides.key[sides.edge], sides.key[sides.edge + 1]
+    low, high = np.minimum(one, two), np.maximum(one, two)
+    mixed = low.view(np.uint64) * _MIX[0] + high.view(np.uint64) * _MIX[1]
+    order = np.argsort(mixed)
+    arranged = mixed[order]
+    new = np.ones(len(order), dtype=bool)
+    new[1:] = arranged[1:] != arranged[:-1]
+    again = np.flatnonzero(~new)
+    if (low[order[again]] != low[order[again - 1]]).any() or (high[order[again]] != high[order[again - 1]]).any():
+        # Two different edges gave the same number, which hardly ever happens: sort by both ends.
+        order = np.lexsort((high, low))
+        new[1:] = (low[order[1:]] != low[order[:-1]]) | (high[order[1:]] != high[order[:-1]])
+    begins = np.flatnonzero(new)
+    first = begins[np.diff(np.append(begins, len(order))) == 2]
+    a, b = order[first], order[first + 1]
+    forward = (one < two) != sides.turned[sides.ring]
+    opposite = forward[a] != forward[b]
+    result = np.zeros(len(order), dtype=bool)
+    result[a[opposite]] = True
+    result[b[opposite]] = True
+    return result
+
+
+def _open_edges(sides: _Sides, tile: Ints, rings: int) -> Open:
     """The edges of a tile that no neighbour shares; ring numbers go on from ``rings``."""
-    edges = np.flatnonzero(mesh.is_open)
-    start, end = mesh.nodes[mesh.start[edges]], mesh.nodes[mesh.end[edges]]
-    return Open(start, end, start, end, tile[mesh.lot[edges]], mesh.ring[edges] + rings, mesh.turned[edges])
+    left = ~_shared(sides)
+    edge, ring = sides.edge[left], sides.ring[left]
+    start, end = sides.xy[edge], sides.xy[edge + 1]
+    return Open(start, end, start, end, tile[sides.lot[ring]], ring + rings, sides.turned[ring])
 
 
 def _sew(edges: Open, grid: float, settings: CheckSettings) -> tuple[Open, Sewn, Moved]:
@@ -256,39 +319,42 @@ def _movements(edges: Open, start: Ints, end: Ints, nodes: Floats, target: Ints)
     return Moved(lot, nodes[node], np.hypot(*(nodes[node] - nodes[target[node]]).T))
 
 
-def find_spikes(mesh: Mesh, tile: Ints, lots: Lots, settings: CheckSettings) -> Spikes:
+def find_spikes(sides: _Sides, tile: Ints, lots: Lots, settings: CheckSettings) -> Spikes:
     """Points of valid lots at which the outline turns back so sharply that hardly any land lies between.
 
     The width is the distance of the shorter side's root from the longer side; the needle must be ten times
     as long as that (product's choice).
     """
-    if settings.spike_width == 0 or not len(mesh.lot):
+    if settings.spike_width == 0 or not len(sides.edge):
         return _no_spikes()
-    edge = np.arange(len(mesh.lot))
+    number = np.arange(len(sides.edge))
     # Edges of a ring stand together; the edge before the first one is the last.
-    begins = np.flatnonzero(np.diff(mesh.ring, prepend=-1))
-    before = edge - 1
-    before[begins] = np.append(begins[1:], len(edge)) - 1
-    side = mesh.nodes[mesh.end] - mesh.nodes[mesh.start]
-    length = np.hypot(side[:, 0], side[:, 1])
-    came = side[before]
-    dot = (came * side).sum(axis=1)
-    back = np.flatnonzero(dot < -0.9 * length * length[before])
-    if not len(back):
+    begins = np.flatnonzero(np.diff(sides.ring, prepend=-1))
+    before = number - 1
+    before[begins] = np.append(begins[1:], len(number)) - 1
+    side = sides.xy[sides.edge + 1] - sides.xy[sides.edge]
+    x, y = side[:, 0], side[:, 1]
+    back = np.flatnonzero(x * x[before] + y * y[before] < 0)
+    went, came = side[back], side[before[back]]
+    length, length_before = np.hypot(*went.T), np.hypot(*came.T)
+    sharp = (came * went).sum(axis=1) < -0.9 * length * length_before
+    if not sharp.any():
         return _no_spikes()
-    cross = np.abs(came[back, 0] * side[back, 1] - came[back, 1] * side[back, 0])
-    longer = np.maximum(length[back], length[before[back]])
-    shorter = np.minimum(length[back], length[before[back]])
+    back, went, came, length, length_before = (
+        values[sharp] for values in (back, went, came, length, length_before)
+    )
+    cross = np.abs(came[:, 0] * went[:, 1] - came[:, 1] * went[:, 0])
+    longer, shorter = np.maximum(length, length_before), np.minimum(length, length_before)
     width = cross / longer
     fits = (
         (width < settings.spike_width)
         & (shorter > 10 * width)
         & (shorter > 2 * settings.tolerance)
-        & lots.valid[tile[mesh.lot[back]]]
-        & (mesh.end[before[back]] == mesh.start[back])
+        & lots.valid[tile[sides.lot[sides.ring[back]]]]
+        & (sides.key[sides.edge[before[back]] + 1] == sides.key[sides.edge[back]])
     )
     some = back[fits]
-    return Spikes(tile[mesh.lot[some]], mesh.nodes[mesh.start[some]], width[fits], shorter[fits])
+    return Spikes(tile[sides.lot[sides.ring[some]]], sides.xy[sides.edge[some]], width[fits], shorter[fits])
 
 
 def _nothing() -> Open:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from math import nan
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import shapely
 
 from ..progress import Progress
 from ..texts import Text
 from .broken import CROSSES, MOST_PLACES, TOUCHES, broken_places, named_place
-from .lots import CHUNK, Finding, Ints, Lots, places_of, polygons_only
+from .lots import CHUNK, Finding, Geometries, Ints, Lots, places_of, polygons_only
 
 #: No place on Earth has a larger plane coordinate (m).
 _FARTHEST = 1e9
@@ -55,21 +57,11 @@ def _check_chunk(lots: Lots, rows: Ints, found: list[Finding]) -> None:
         polygons[odd] = polygons_only(shapes[odd])
         for place in odd:
             lots.replace(int(rows[place]), polygons[place])
-    present = polygons != None  # noqa: E711  (element by element)
-    near = (np.abs(shapely.bounds(polygons)) < _FARTHEST).all(axis=1)
+    present = shapely.is_geometry(polygons)
+    bounds = shapely.bounds(polygons)
+    near = (np.abs(bounds) < _FARTHEST).all(axis=1)
     valid = shapely.is_valid(polygons) & present & near
-    for place in np.flatnonzero(present & ~valid):
-        reason = str(shapely.is_valid_reason(polygons[place]))
-        finite = bool(near[place] and np.isfinite(shapely.get_coordinates(polygons[place])).all())
-        if not near[place] and np.isfinite(shapely.bounds(polygons[place])).all():
-            reason = "Coordinate beyond the Earth"
-        repaired = None
-        if finite:
-            repaired = polygons_only(np.array([shapely.make_valid(polygons[place])], dtype=object))[0]
-        lots.replace(int(rows[place]), repaired)
-        found += _invalid_findings(int(rows[place]), polygons[place], reason, finite)
-        if repaired is None:
-            lots.area[rows[place]] = shapely.area(polygons[place])
+    _invalid(lots, rows, polygons, np.flatnonzero(present & ~valid), near, found)
     for place in np.flatnonzero(~present):
         shape = shapes[place]
         found.append(
@@ -85,19 +77,41 @@ def _check_chunk(lots: Lots, rows: Ints, found: list[Finding]) -> None:
             )
         )
     lots.valid[rows] = valid
-    usable = lots.take(rows) if len(odd) or not valid.all() else polygons
-    there = usable != None  # noqa: E711
+    usable, broken = polygons, np.flatnonzero(present & ~valid)
+    if len(broken):
+        usable = polygons.copy()
+        usable[broken] = lots.take(rows[broken])
+        bounds[broken] = shapely.bounds(usable[broken])
+    there = shapely.is_geometry(usable)
     lots.usable[rows] = there
-    some = rows[there]
-    lots.area[some] = shapely.area(usable[there])
-    lots.outline[some] = shapely.length(usable[there])
-    lots.bounds[some] = shapely.bounds(usable[there])
+    some, usable = rows[there], usable[there]
+    lots.area[some] = shapely.area(usable)
+    lots.outline[some] = shapely.length(usable)
+    lots.bounds[some] = bounds[there]
     lots.parts[rows[present]] = shapely.get_num_geometries(polygons[present])
-    kinds = shapely.get_type_id(usable[there])
-    lots.rings[some[kinds == 3]] = 1 + shapely.get_num_interior_rings(usable[there][kinds == 3])
-    for row, shape in zip(some[kinds == 6], usable[there][kinds == 6]):
-        inner = shapely.get_num_interior_rings(shapely.get_parts(shape))
-        lots.rings[row] = int(inner.sum()) + len(inner)
+    pieces, owner = shapely.get_parts(usable, return_index=True)
+    lots.rings[some] = np.bincount(owner, weights=1 + shapely.get_num_interior_rings(pieces), minlength=len(some))
+
+
+def _invalid(
+    lots: Lots, rows: Ints, polygons: Geometries, places: Ints, near: npt.NDArray[np.bool_], found: list[Finding]
+) -> None:
+    """Report the broken shapes at ``places`` and let repaired ones stand in for them."""
+    broken = polygons[places]
+    reasons = shapely.is_valid_reason(broken).tolist()
+    bounded = np.isfinite(shapely.bounds(broken).reshape(-1, 4)).all(axis=1)
+    xy, which = shapely.get_coordinates(broken, return_index=True)
+    finite = near[places] & (np.bincount(which[~np.isfinite(xy).all(axis=1)], minlength=len(places)) == 0)
+    repaired = np.full(len(places), None, dtype=object)
+    repaired[finite] = polygons_only(shapely.make_valid(broken[finite]))
+    for number, row in enumerate(rows[places].tolist()):
+        reason = str(reasons[number])
+        if not near[places[number]] and bounded[number]:
+            reason = "Coordinate beyond the Earth"
+        lots.replace(row, repaired[number])
+        found += _invalid_findings(row, broken[number], reason, bool(finite[number]))
+        if repaired[number] is None:
+            lots.area[row] = shapely.area(broken[number])
 
 
 def _invalid_findings(row: int, shape: Any, reason: str, finite: bool) -> list[Finding]:
@@ -141,7 +155,7 @@ def same_shapes(lots: Lots) -> list[list[int]]:
     blobs: dict[bytes, list[int]] = {}
     for row, blob in zip(rows, shapely.to_wkb(shapely.normalize(lots.take(rows)))):
         blobs.setdefault(bytes(blob), []).append(int(row))
-    return [lots.arranged(members) for members in blobs.values() if len(members) > 1]
+    return lots.arranged_groups([members for members in blobs.values() if len(members) > 1])
 
 
 def duplicate_findings(lots: Lots, groups: Sequence[Sequence[int]], found: list[Finding]) -> None:
@@ -179,10 +193,11 @@ def check_keys(lots: Lots, same: Iterable[Sequence[int]], found: list[Finding]) 
         if row not in copies:
             groups.setdefault(lots.key[row], []).append(int(row))
     concerned: set[int] = set()
-    for rows in groups.values():
-        if len(rows) < 2:
-            continue
-        x, y = next((place for place in lots.places(lots.arranged(rows)).tolist() if place[0] == place[0]), (nan, nan))
+    several = [rows for rows in groups.values() if len(rows) > 1]
+    arranged = lots.arranged_groups(several)
+    places = dict(zip(chain(*arranged), lots.places(list(chain(*arranged))).tolist()))
+    for rows, inner in zip(several, arranged):
+        x, y = next((places[row] for row in inner if places[row][0] == places[row][0]), (nan, nan))
         found.append(
             Finding(
                 "duplicate_key",

@@ -7,7 +7,7 @@ check asks for shapes part by part and keeps only what it needs: boxes, areas, a
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Optional
+from typing import NamedTuple, Optional
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,25 @@ import shapely
 Geometries = npt.NDArray[np.object_]
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+
+
+class Outlines(NamedTuple):
+    """The rings of some lots as arrays, without GEOS objects."""
+
+    xy: Floats  #: (n, 2) points, ring after ring, the first one again at the end
+    ring: Ints  #: number of the ring of each point, 0, 1, 2 …
+    lot: Ints  #: place of the lot of each ring among those asked for
+    outer: npt.NDArray[np.bool_]  #: whether the ring is the outer one of its part
+
+
+def outlines_of(polygons: Geometries) -> Outlines:
+    """The rings of (multi)polygons; missing and empty ones have none."""
+    parts, part_lot = shapely.get_parts(polygons, return_index=True)
+    rings, ring_part = shapely.get_rings(parts, return_index=True)
+    xy, ring = shapely.get_coordinates(rings, return_index=True)
+    outer = np.ones(len(rings), dtype=bool)
+    outer[1:] = ring_part[1:] != ring_part[:-1]
+    return Outlines(xy, ring, part_lot[ring_part], outer)
 
 
 class Shapes:
@@ -33,41 +52,98 @@ class Shapes:
         part = self._shapes[rows]
         return part if self._flat else shapely.force_2d(part)
 
+    def is_plain(self, rows: Ints) -> npt.NDArray[np.bool_]:
+        """For which of ``rows`` :meth:`plain` knows the outline."""
+        return np.zeros(len(rows), dtype=bool)
+
+    def plain(self, rows: Ints) -> tuple[Floats, Ints]:
+        """The points of plain ``rows`` (one ring each), and how many each has; quicker than making geometries."""
+        raise NotImplementedError
+
 
 class PackedShapes(Shapes):
-    """Geometries kept as WKB in large blocks, made into objects only when asked for."""
+    """Geometries kept as WKB in one block, made into objects only when asked for."""
 
     def __init__(self) -> None:
         self._blocks: list[bytes] = []
-        self._ends: list[Ints] = []
-        self._firsts: list[int] = [0]  # number of the first row of each block, and one more
+        self._lengths: list[Ints] = []
+        self._count = 0
+        self._begin: Ints = np.zeros(1, dtype=np.int64)  # of each row in the data, and the end of the last one
+        self._first: Ints = np.zeros(0, dtype=np.int64)  # place of the first point of plain rows, else -1
+        self._data = b""
 
     def append(self, blobs: Sequence[Optional[bytes]]) -> None:
         """Add the next rows (``None`` or empty: no geometry)."""
-        self._blocks.append(b"".join(blob or b"" for blob in blobs))
-        self._ends.append(np.cumsum([0, *(len(blob) if blob else 0 for blob in blobs)], dtype=np.int64))
-        self._firsts.append(self._firsts[-1] + len(blobs))
+        known = [blob or b"" for blob in blobs]
+        self._blocks.append(b"".join(known))
+        self._lengths.append(np.fromiter(map(len, known), dtype=np.int64, count=len(known)))
+        self._count += len(known)
 
     def __len__(self) -> int:
-        return self._firsts[-1]
+        return self._count
+
+    def _settle(self) -> None:
+        """Put what was added together, once everything is there."""
+        if not self._blocks:
+            return
+        self._data = b"".join([self._data, *self._blocks])
+        ends = np.cumsum(np.concatenate([np.diff(self._begin), *self._lengths]))
+        self._blocks, self._lengths = [], []
+        self._begin = np.concatenate([np.zeros(1, dtype=np.int64), ends])
+        self._first = _plain_rings(np.frombuffer(self._data, dtype=np.uint8), self._begin)
 
     def take(self, rows: Ints) -> Geometries:
         """The geometries of ``rows`` as a new array."""
-        blobs = np.full(len(rows), None, dtype=object)
-        block_of = np.searchsorted(self._firsts, rows, side="right") - 1
-        order = np.argsort(block_of, kind="stable")
-        cuts = np.flatnonzero(np.diff(block_of[order], prepend=-1))
-        for begin, end in zip(cuts, [*cuts[1:], len(order)]):
-            places = order[begin:end]
-            number = int(block_of[places[0]])
-            block, ends = self._blocks[number], self._ends[number]
-            local = rows[places] - self._firsts[number]
-            starts, stops = ends[local].tolist(), ends[local + 1].tolist()
-            for place, start, stop in zip(places.tolist(), starts, stops):
-                if stop > start:
-                    blobs[place] = block[start:stop]
+        self._settle()
+        data = self._data
+        begins, ends = self._begin[rows].tolist(), self._begin[rows + 1].tolist()
+        blobs = np.empty(len(rows), dtype=object)
+        blobs[:] = [data[begin:end] or None for begin, end in zip(begins, ends)]
         shapes = shapely.from_wkb(blobs, on_invalid="ignore")
+        if (self._first[rows] >= 0).all():
+            return shapes
         return shapely.force_2d(shapes) if bool(shapely.has_z(shapes).any()) else shapes
+
+    def is_plain(self, rows: Ints) -> npt.NDArray[np.bool_]:
+        """For which of ``rows`` :meth:`plain` knows the outline: one ring, without heights."""
+        self._settle()
+        return self._first[rows] >= 0
+
+    def plain(self, rows: Ints) -> tuple[Floats, Ints]:
+        """The points of plain ``rows`` (one ring each), and how many each has, straight from the WKB."""
+        self._settle()
+        first = self._first[rows]
+        counts = (self._begin[rows + 1] - first) // _POINT
+        if not len(rows):
+            return np.empty((0, 2)), counts
+        # Numbers in WKB begin at any byte.
+        numbers = np.ndarray((len(self._data) - 7,), dtype="<f8", buffer=self._data, strides=(1,))
+        which, at = _runs(np.zeros(len(rows), dtype=np.int64), counts)
+        place = first[which] + at * _POINT
+        return np.stack([numbers[place], numbers[place + 8]], axis=1), counts
+
+
+#: Bytes of a point of two numbers, and where the points of one ring begin in a polygon and in a multipolygon of one.
+_POINT, _IN_POLYGON, _IN_MULTIPOLYGON = 16, 13, 22
+
+
+def _plain_rings(data: npt.NDArray[np.uint8], begin: Ints) -> Ints:
+    """Where the points of each WKB begin that is a polygon (or multipolygon of one) of one ring; -1 for others."""
+    begins, length = begin[:-1], np.diff(begin)
+    first = np.full(len(begins), -1, dtype=np.int64)
+
+    def whole(at: Ints) -> Ints:
+        return sum(data[at + byte].astype(np.int64) << (8 * byte) for byte in range(4))
+
+    for kind, points in ((3, _IN_POLYGON), (6, _IN_MULTIPOLYGON)):
+        some = np.flatnonzero(length > points)
+        at = begins[some]
+        fits = (data[at] == 1) & (whole(at + 1) == kind) & (whole(at + 5) == 1)
+        if kind == 6:
+            fits &= (data[at + 9] == 1) & (whole(at + 10) == 3) & (whole(at + 14) == 1)
+        fits &= whole(at + points - 4) * _POINT + points == length[some]
+        first[some[fits]] = at[fits] + points
+    return first
 
 
 class BoxIndex:
