@@ -275,8 +275,10 @@ def _assemble(
     arranged = []
     for item in found:
         named = sorted((str(lots.key[row]), str(lots.label[row])) for row in item.rows)
-        per_lot[item.severity][list(item.rows)] += 1
         arranged.append((item, [key for key, _ in named], "; ".join(label for _, label in named)))
+    for severity, numbers in per_lot.items():
+        concerned = [row for item in found if item.severity == severity for row in item.rows]
+        np.add.at(numbers, np.array(concerned, dtype=np.int64), 1)
     arranged.sort(
         key=lambda entry: (
             rank[entry[0].kind],
@@ -313,11 +315,14 @@ def _assemble(
             )
         )
         if item.area is not None:
-            area_rows.append((identity, item.kind, severity, float(shapely.area(item.area))))
+            area_rows.append((identity, item.kind, severity))
             shapes.append(item.area)
     columns = _columns(rows, FINDING_FIELDS)
     findings = gpd.GeoDataFrame(columns, geometry=_points(columns["x"], columns["y"]), crs=crs)
-    areas = gpd.GeoDataFrame(_columns(area_rows, AREA_FIELDS), geometry=_multi(shapes), crs=crs)
+    drawn = _multi(shapes)
+    sizes = shapely.area(drawn).tolist()
+    area_columns = _columns([(*row, size) for row, size in zip(area_rows, sizes)], AREA_FIELDS)
+    areas = gpd.GeoDataFrame(area_columns, geometry=drawn, crs=crs)
     counted = np.ones(len(lots), dtype=bool) if focus is None else focus
     counts = {"lots": int(counted.sum()), "findings": len(rows)}
     for severity in per_lot:
@@ -364,10 +369,12 @@ def _points(x: Sequence[float], y: Sequence[float]) -> Geometries:
 
 
 def _multi(shapes: Sequence[Any]) -> Geometries:
-    """Shapes as multipolygons."""
+    """Areas as multipolygons."""
     array = np.empty(len(shapes), dtype=object)
-    for number, shape in enumerate(shapes):
-        array[number] = shapely.multipolygons([shape]) if shape.geom_type == "Polygon" else shape
+    array[:] = shapes
+    single = np.flatnonzero(shapely.get_type_id(array) == 3)
+    if len(single):
+        array[single] = shapely.multipolygons(array[single], indices=np.arange(len(single)))
     return array
 
 

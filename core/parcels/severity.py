@@ -27,7 +27,15 @@ _STEP_DOWN = {ERROR: WARNING, WARNING: NOTE, NOTE: NOTE}
 def graded(lots: Lots, found: Sequence[Finding]) -> list[Finding]:
     """The findings with their severity; those along seams renamed."""
     sheets = _Sheets(lots)
-    return [_grade(lots, _seam(lots, item, sheets)) for item in found]
+    limits = _limits(lots, found)
+    return [_grade(_seam(lots, item, sheets, limits), limits) for item in found]
+
+
+def _limits(lots: Lots, found: Sequence[Finding]) -> dict[int, float]:
+    """The area tolerance of each lot with an area that is named in a finding of an area or a border."""
+    rows = {row for item in found if item.kind in SEAM_KINDS for row in item.rows if lots.area[row] > 0}
+    named = np.array(sorted(rows), dtype=np.int64)
+    return dict(zip(named.tolist(), area_tolerance(lots.area[named], lots.accuracy[named]).tolist()))
 
 
 class _Sheets:
@@ -50,7 +58,7 @@ class _Sheets:
         return any(not one & two for number, one in enumerate(arranged) for two in arranged[number + 1 :])
 
 
-def _seam(lots: Lots, item: Finding, sheets: _Sheets) -> Finding:
+def _seam(lots: Lots, item: Finding, sheets: _Sheets, limits: dict[int, float]) -> Finding:
     if item.kind not in SEAM_KINDS or len(item.rows) < 2 or not sheets.differ(item.rows):
         return item
     offset = item.size
@@ -62,23 +70,20 @@ def _seam(lots: Lots, item: Finding, sheets: _Sheets) -> Finding:
     ).format(what=KINDS[item.kind].label, off=figure(offset))
     detail = f"{item.kind} {item.size:.4g} {item.unit}".strip()
     # Only an area larger than the class explains is worth looking at.
-    severity = WARNING if item.area is not None and _at_stake(lots, item) else NOTE
+    severity = WARNING if item.area is not None and _at_stake(item, limits) else NOTE
     return item._replace(kind="seam", size=offset, unit="m", text=text, detail=detail, severity=severity)
 
 
-def _at_stake(lots: Lots, item: Finding) -> bool:
+def _at_stake(item: Finding, limits: dict[int, float]) -> bool:
     """Whether the area concerned exceeds the area tolerance of the smallest lot."""
-    known = [row for row in item.rows if lots.area[row] > 0]
-    if not known:
-        return True
-    limits = [float(area_tolerance(lots.area[row], lots.accuracy[row])) for row in known]
-    return item.size > min(limits)
+    known = [limits[row] for row in item.rows if row in limits]
+    return not known or item.size > min(known)
 
 
-def _grade(lots: Lots, item: Finding) -> Finding:
+def _grade(item: Finding, limits: dict[int, float]) -> Finding:
     if item.severity:
         return item
     usual = KINDS[item.kind].severity
-    if item.kind in ("overlap", "gap", "channel") and not _at_stake(lots, item):
+    if item.kind in ("overlap", "gap", "channel") and not _at_stake(item, limits):
         return item._replace(severity=_STEP_DOWN[usual])
     return item._replace(severity=usual)

@@ -139,9 +139,22 @@ def tile_rows(lots: Lots, rows: Ints) -> list[Ints]:
         piece = _parts(middle[inside, 1], pieces)
         for below in range(pieces):
             some = inside[piece == below]
-            keys = (lots.outline[rows[some]], lots.area[rows[some]], *bounds[some].T[::-1])
-            tiles.append(rows[some[np.lexsort(keys)]])
+            tiles.append(_by_shape(lots, rows[some]))
     return [tile for tile in tiles if len(tile)]
+
+
+def _by_shape(lots: Lots, rows: Ints) -> Ints:
+    """Lots sorted by box, area and length of the outline."""
+    left = lots.bounds[rows, 0]
+    order = np.argsort(left)
+    left, rows = left[order], rows[order]
+    again = np.zeros(len(rows) + 1, dtype=bool)
+    again[1:-1] = left[1:] == left[:-1]
+    tied = np.flatnonzero(again[:-1] | again[1:])  # begins at the same place as the one before or after
+    some = rows[tied]
+    keys = (lots.outline[some], lots.area[some], *lots.bounds[some].T[::-1])
+    rows[tied] = some[np.lexsort(keys)]
+    return rows
 
 
 def _parts(values: Floats, count: int) -> Ints:
@@ -303,10 +316,16 @@ def _merged(every: Sewn, count: int) -> Sewn:
     if not len(every.first):
         return every
     pair = every.first * count + every.second
-    order = np.lexsort((every.spot[:, 1], every.spot[:, 0], -every.off, pair))
-    begins = np.flatnonzero(np.diff(pair[order], prepend=-1))
+    order = np.argsort(pair)
+    new = np.diff(pair[order], prepend=-1) != 0
+    begins, group = np.flatnonzero(new), np.cumsum(new) - 1
     edges = np.add.reduceat(every.edges[order], begins)
-    best = order[begins]
+    off = every.off[order]
+    farthest = np.flatnonzero(off == np.maximum.reduceat(off, begins)[group])
+    best, group = order[farthest], group[farthest]
+    if len(best) > len(begins):  # of several the one farthest west and south
+        ranked = np.lexsort((every.spot[best, 1], every.spot[best, 0], group))
+        best = best[ranked[np.flatnonzero(np.diff(group[ranked], prepend=-1))]]
     return Sewn(every.first[best], every.second[best], every.off[best], every.spot[best], edges)
 
 

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, Optional, Union
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from ..errors import InputError
 from ..texts import Text
@@ -81,7 +82,8 @@ def _constants(classes: Any, columns: tuple[int, int]) -> tuple[Any, Any]:
     names = np.asarray(classes, dtype=object)
     nothing = (np.nan, np.nan)
     table = {name: (row[columns[0]], row[columns[1]]) for name, row in CLASSES.items()}
-    pairs = np.array([table.get(name, nothing) for name in names.ravel()], dtype=float).reshape(-1, 2)
+    codes, known = pd.factorize(names.ravel())  # a missing name gets the code -1: the last row
+    pairs = np.array([*(table.get(name, nothing) for name in known), nothing], dtype=float)[codes]
     return pairs[:, 0].reshape(names.shape), pairs[:, 1].reshape(names.shape)
 
 
