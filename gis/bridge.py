@@ -39,10 +39,8 @@ Source = Union[QgsProcessingFeatureSource, QgsVectorLayer]
 #: How many features pass between two looks at progress and cancel.
 CHUNK = 2000
 
-#: How WKB of straight areas without M values begins: least byte first, polygon or multipolygon, with or without heights.
-STRAIGHT_WKB = frozenset(
-    b"\x01" + kind.to_bytes(4, "little") for kind in (3, 6, 1003, 1006, 0x80000003, 0x80000006)
-)
+#: How WKB of straight areas without M values begins: least byte first, (multi)polygon, with or without heights.
+STRAIGHT_WKB = frozenset(b"\x01" + kind.to_bytes(4, "little") for kind in (3, 6, 1003, 1006, 0x80000003, 0x80000006))
 
 _INT_TYPES = (compat.TYPE_INT, compat.TYPE_UINT, compat.TYPE_LONGLONG, compat.TYPE_ULONGLONG)
 _REAL_TYPES = (compat.TYPE_DOUBLE, compat.TYPE_FLOAT)

@@ -276,9 +276,9 @@ def _assemble(
     for item in found:
         named = sorted((str(lots.key[row]), str(lots.label[row])) for row in item.rows)
         arranged.append((item, [key for key, _ in named], "; ".join(label for _, label in named)))
-    for severity, numbers in per_lot.items():
+    for severity, times in per_lot.items():
         concerned = [row for item in found if item.severity == severity for row in item.rows]
-        np.add.at(numbers, np.array(concerned, dtype=np.int64), 1)
+        np.add.at(times, np.array(concerned, dtype=np.int64), 1)
     arranged.sort(
         key=lambda entry: (
             rank[entry[0].kind],

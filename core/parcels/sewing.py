@@ -359,9 +359,7 @@ def find_spikes(sides: _Sides, tile: Ints, lots: Lots, settings: CheckSettings) 
     sharp = (came * went).sum(axis=1) < -0.9 * length * length_before
     if not sharp.any():
         return _no_spikes()
-    back, went, came, length, length_before = (
-        values[sharp] for values in (back, went, came, length, length_before)
-    )
+    back, went, came, length, length_before = (values[sharp] for values in (back, went, came, length, length_before))
     cross = np.abs(came[:, 0] * went[:, 1] - came[:, 1] * went[:, 0])
     longer, shorter = np.maximum(length, length_before), np.minimum(length, length_before)
     width = cross / longer

@@ -117,7 +117,7 @@ class PackedShapes(Shapes):
         if not len(rows):
             return np.empty((0, 2)), counts
         # Numbers in WKB begin at any byte.
-        numbers = np.ndarray((len(self._data) - 7,), dtype="<f8", buffer=self._data, strides=(1,))
+        numbers: Floats = np.ndarray((len(self._data) - 7,), dtype="<f8", buffer=self._data, strides=(1,))
         which, at = _runs(np.zeros(len(rows), dtype=np.int64), counts)
         place = first[which] + at * _POINT
         return np.stack([numbers[place], numbers[place + 8]], axis=1), counts
