@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import os
 import re
-import shutil
-import tempfile
 from typing import Any, Optional
 
 from qgis.core import Qgis, QgsMapLayer, QgsProject, QgsRasterLayer, QgsVectorLayer
@@ -38,12 +36,10 @@ from .addrun import KEY as TRIAL_KEY
 from .addtiles import SHAPES, TileButton, tiles
 from .dialogs import CANCEL
 from .intakereport import ReportList
-from .results import OutputSpec
-from .runner import Job, JobResult, Runner
+from .runner import Runner
 from .state import ROLE_PROPERTY, ProjectState
 from .widgets import Card, ProgressRow, label, link_button, primary_button, quiet_button
 
-_IMPORT_KEY = "import"
 _KEY_FIELDS = {"owners": "owner_key", "cultivators": "cultivator_key"}
 
 
@@ -114,10 +110,6 @@ class AddDataDialog(QDialog):
         theme.apply(self)
         self.trial.changed.connect(self._trial_changed)
         self.finished.connect(lambda _result: self.trial.close())
-        runner.changed.connect(self._run_changed)
-        runner.finished.connect(self._run_finished)
-        runner.failed.connect(self._run_failed)
-        runner.cancelled.connect(lambda key: self._run_failed(key, ""))
         if tile in self._tiles:
             self._tiles[tile].setChecked(True)
             self._tiles[tile].setFocus(Qt.FocusReason.OtherFocusReason)
@@ -154,12 +146,13 @@ class AddDataDialog(QDialog):
         self.datum_box = QComboBox()
         self.datum_box.setObjectName("add_datum")
         self.datum_box.addItems([tr("JGD2011 (newer maps)"), tr("JGD2000 (maps not changed since before 2011)")])
+        self.datum_box.activated.connect(lambda _index: self._try_out())
         self.datum_label = label(tr("Measured in"), wrap=False)
         self.date_edit = QLineEdit()
         self.date_edit.setObjectName("add_date")
         self.date_edit.setPlaceholderText("2025-01")
         self.date_edit.setMaximumWidth(140)
-        self.date_edit.editingFinished.connect(self._try_out)
+        self.date_edit.editingFinished.connect(self._date_told)
         self.date_label = label(tr("Date of the data"), wrap=False)
         for row, (name, field) in enumerate(
             (
@@ -401,7 +394,7 @@ class AddDataDialog(QDialog):
             return
         if found.kind == intake.REGISTRY_MAP:
             self.card.chip.set_chip("ok", tr("Registry map"))
-            self.add_button.setText(tr("Read the map"))
+            self._try_out()
             return
         if found.kind == intake.PICTURE:
             self.card.chip.set_chip("ok", tr("Picture"))
@@ -422,10 +415,15 @@ class AddDataDialog(QDialog):
             self._try_out()
 
     # -- trying out -----------------------------------------------------------------------
+    def _date_told(self) -> None:
+        # A registry map tells its own date; what is written here is only kept with the lots.
+        if not self._is_registry_map():
+            self._try_out()
+
     def _try_out(self) -> None:
         """Run the import as it stands, so that its report can be read before anything is added."""
         found = self._found
-        if found is None or not self.role() or found.kind in (intake.REGISTRY_MAP, intake.PICTURE):
+        if found is None or not self.role() or found.kind == intake.PICTURE:
             return
         asked = importplan.Asked(
             found,
@@ -434,6 +432,7 @@ class AddDataDialog(QDialog):
             self.form.unit(),
             self.date_edit.text().strip(),
             self.place_box.crs() if self.place_box.isVisibleTo(self) else None,
+            self.datum_box.currentIndex(),
         )
         try:
             self.trial.request(importplan.request(self.state, asked, self.trial.scratch("columns.json")))
@@ -444,7 +443,7 @@ class AddDataDialog(QDialog):
 
     def _trial_changed(self) -> None:
         """Show how far the trial is, and its report."""
-        state = self.trial.state
+        state, registry = self.trial.state, self._is_registry_map()
         busy = state == RUNNING
         self.progress.setVisible(busy)
         if busy:
@@ -455,6 +454,10 @@ class AddDataDialog(QDialog):
         if state == FAILED:
             self.card.set_problem(self.trial.problem)
             self.add_button.setEnabled(False)
+        if registry and self.role() and state != READY:
+            # A large map takes its time: what was stopped or failed can be begun again.
+            self.add_button.setText(tr("Read the map"))
+            self.add_button.setEnabled(not busy)
         ready = state == READY
         self.report.setVisible(ready)
         self._show_link()
@@ -462,6 +465,10 @@ class AddDataDialog(QDialog):
             self.card.set_problem("")
             self.report.set_rows(self.trial.report)
             kept = self._added_rows()
+            if registry:
+                self.add_button.setText(tr("Add {n} lots").format(n=f"{kept:,}"))
+                self.add_button.setEnabled(kept > 0)
+        if ready and not registry:
             self.card.chip.set_chip("ok", tr("{n} rows read").format(n=f"{int(self.trial.values.get('READ', 0)):,}"))
             self.add_button.setText(tr("Add {n} rows").format(n=f"{kept:,}"))
             self.add_button.setEnabled(kept > 0 or int(self.trial.values.get("BY_NAME", 0)) > 0)
@@ -469,12 +476,15 @@ class AddDataDialog(QDialog):
             QTimer.singleShot(0, self._grow)
 
     def _added_rows(self) -> int:
-        """Rows the trial would add; of damage the records with a place, however many rows told of each."""
+        """Rows the trial would add; of damage the records with a place, however many rows told of each; of a registry
+        map the lots, those without a place as well.
+        """
         values = self.trial.values
+        if self._is_registry_map():
+            return int(values.get("LOTS", 0)) + int(values.get("UNPLACED_LOTS", 0))
         return int(values.get("RECORDS", values.get("KEPT", 0)))
 
     def _cancel_run(self) -> None:
-        self.runner.cancel(_IMPORT_KEY)
         self.trial.request(None)
 
     def _grow(self) -> None:
@@ -491,11 +501,16 @@ class AddDataDialog(QDialog):
         found = self._found
         if found is None:
             return
-        if found.kind == intake.REGISTRY_MAP:
-            self._import_registry_map(found)
+        if self._is_registry_map() and self.trial.state != READY:
+            self._try_out()
             return
         try:
-            added = self._add_picture(found) if found.kind == intake.PICTURE else self._add_table_or_map(found)
+            if found.kind == intake.PICTURE:
+                added = self._add_picture(found)
+            elif found.kind == intake.REGISTRY_MAP:
+                added = self._add_registry_map()
+            else:
+                added = self._add_table_or_map(found)
         except (InputError, OSError) as error:
             text = error.text.pick(language()) if isinstance(error, InputError) else str(error)
             self.card.set_problem(text)
@@ -611,86 +626,32 @@ class AddDataDialog(QDialog):
         intakereport.store(layer, report)
         self._place(layer, role)
 
-    def reject(self) -> None:
-        """Close without adding; a map that is being read is left."""
-        self.runner.cancel(_IMPORT_KEY)
-        super().reject()
-
     # -- registry maps --------------------------------------------------------------------
-    def _import_registry_map(self, found: intake.Found) -> None:
-        self._map_report = os.path.join(tempfile.mkdtemp(prefix="land-stewardship-"), "report.gpkg")
-        started = self.runner.start(
-            Job(
-                key=_IMPORT_KEY,
-                algorithm="landstewardship:importmojmap",
-                parameters={
-                    "INPUT": found.path,
-                    "DATUM": self.datum_box.currentIndex(),
-                    "UNPLACED_SHEETS": intake.new_file(self._folder("data"), "sheets_without_place"),
-                    "REPORT": self._map_report,
-                },
-                outputs=(
-                    OutputSpec("OUTPUT", "lots", tr("Lots"), "understand", data=True),
-                    OutputSpec(
-                        "UNPLACED",
-                        "lots_unplaced",
-                        tr("Lots without a known place"),
-                        "understand",
-                        shown=False,
-                        data=True,
-                    ),
-                    OutputSpec(
-                        "TRIAGE",
-                        "map_triage",
-                        tr("Kinds of maps"),
-                        "understand",
-                        shown=False,
-                        data=True,
-                    ),
-                ),
-            )
-        )
-        if started:
-            self.add_button.setEnabled(False)
-            self.progress.show()
-            self._run_changed(_IMPORT_KEY)
+    def _is_registry_map(self) -> bool:
+        return self._found is not None and self._found.kind == intake.REGISTRY_MAP
 
-    def _run_changed(self, key: str) -> None:
-        if key == _IMPORT_KEY and self.runner.state(key) != "idle":
-            self.progress.set_progress(
-                self.runner.fraction(key), self.runner.count_text(key), self.runner.time_text(key)
-            )
-
-    def _run_finished(self, key: str, result: JobResult) -> None:
-        if key != _IMPORT_KEY:
-            return
-        layer = result.layers.get("lots")
-        if layer is not None:
-            if layers.month_text(self.date_edit.text()):
-                layer.setCustomProperty(layers.DATE_PROPERTY, self.date_edit.text().strip())
-            self.state.assign("lots", layer)
-            report = QgsVectorLayer(self._map_report, "report", "ogr")
-            intakereport.store(layer, intake.rows_of(report) if report.isValid() else [])
-            del report
-        shutil.rmtree(os.path.dirname(self._map_report), ignore_errors=True)
-        unplaced = result.layers.get("lots_unplaced")
-        if isinstance(unplaced, QgsVectorLayer) and unplaced.featureCount() == 0:
-            self.state.project.removeMapLayer(unplaced.id())
-        text = tr("{n} lots were read.").format(n=f"{int(result.values.get('LOTS', 0)):,}")
-        if result.values.get("UNPLACED_LOTS"):
-            text += " " + tr("{n} lots have no known place and are kept apart.").format(
-                n=f"{int(result.values['UNPLACED_LOTS']):,}"
-            )
+    def _add_registry_map(self) -> str:
+        """The lots, those without a place, and what to do with each kind of map."""
+        placed, unplaced = (int(self.trial.values.get(name, 0)) for name in ("LOTS", "UNPLACED_LOTS"))
+        rows = list(self.trial.report)
+        triage = QgsVectorLayer(self.trial.path("TRIAGE"), tr("Kinds of maps"), "ogr")
+        self._place(triage, "map_triage", shown=False)
+        self.trial.keep("TRIAGE")
+        if unplaced:
+            apart = QgsVectorLayer(self.trial.path("UNPLACED"), tr("Lots without a known place"), "ogr")
+            intakereport.store(apart, [] if placed else rows)
+            self._place(apart, "lots_unplaced", shown=False)
+            self.trial.keep("UNPLACED", "UNPLACED_SHEETS")
+        if placed:
+            lots = QgsVectorLayer(self.trial.path("OUTPUT"), tr("Lots"), "ogr")
+            intakereport.store(lots, rows)
+            self._place(lots, "lots")
+            self.trial.keep("OUTPUT")
+        text = tr("{n} lots were read.").format(n=f"{placed:,}")
+        if unplaced:
+            text += " " + tr("{n} lots have no known place and are kept apart.").format(n=f"{unplaced:,}")
             text += " " + tr("“Kinds of maps” says for each map what to do next.")
-        self._done(text)
-
-    def _run_failed(self, key: str, message: str) -> None:
-        if key != _IMPORT_KEY:
-            return
-        shutil.rmtree(os.path.dirname(self._map_report), ignore_errors=True)
-        self.progress.hide()
-        self.add_button.setEnabled(True)
-        self.card.set_problem(message)
+        return text
 
 
 def _date_in_name(path: str) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Optional
 
@@ -30,7 +30,7 @@ _PAUSE_MS = 350
 class Request:
     """What to try: ``algorithm`` with ``parameters``; where OUTPUT (``data_folder``, named ``name``) and, where
     ``private_folder`` is told, PRIVATE go; ``layers`` that must stay while it runs; ``more_outputs`` go to the
-    ``data_folder`` too."""
+    ``data_folder`` too; ``aside``: whether there is a table of what was set aside."""
 
     algorithm: str
     parameters: dict[str, Any]
@@ -39,6 +39,7 @@ class Request:
     private_folder: str = ""
     layers: Sequence[QgsMapLayer] = field(default_factory=tuple)
     more_outputs: Sequence[str] = ()
+    aside: bool = True
 
 
 class Trial(QObject):
@@ -101,6 +102,8 @@ class Trial(QObject):
             (self.runner.cancelled, self._cancelled),
         ):
             signal.disconnect(slot)
+        if self._running:
+            _drop_at_the_end(self.runner, list(self._files.values()))
         self.runner.cancel(KEY)
         self._drop()
         shutil.rmtree(self._folder, ignore_errors=True)
@@ -122,9 +125,10 @@ class Trial(QObject):
         self._drop()
         self._files = {
             "OUTPUT": intake.new_file(wanted.data_folder, wanted.name),
-            "ASIDE": intake.new_file(wanted.data_folder, f"{wanted.name}_set_aside"),
             "REPORT": self.scratch("report.gpkg"),
         }
+        if wanted.aside:
+            self._files["ASIDE"] = intake.new_file(wanted.data_folder, f"{wanted.name}_set_aside")
         for output in wanted.more_outputs:
             self._files[output] = intake.new_file(wanted.data_folder, f"{wanted.name}_{output.lower()}")
         if wanted.private_folder:
@@ -169,11 +173,29 @@ class Trial(QObject):
             self._set(IDLE)
 
     def _drop(self) -> None:
-        for path in self._files.values():
-            for ending in ("", "-wal", "-shm", "-journal"):
-                if os.path.exists(path + ending):
-                    try:
-                        os.remove(path + ending)
-                    except OSError:
-                        continue  # still held by the system; a new name is taken next time
+        _remove(self._files.values())
         self._files = {}
+
+
+def _remove(paths: Iterable[str]) -> None:
+    for path in paths:
+        for ending in ("", "-wal", "-shm", "-journal"):
+            if os.path.exists(path + ending):
+                try:
+                    os.remove(path + ending)
+                except OSError:
+                    continue  # still held by the system; a new name is taken next time
+
+
+def _drop_at_the_end(runner: Runner, paths: list[str]) -> None:
+    """Remove the files of a run that is still under way, as soon as it has ended: it may be writing them just now."""
+    signals = (runner.finished, runner.failed, runner.cancelled)
+
+    def ended(key: str, *_told: object) -> None:
+        if key == KEY:
+            for signal in signals:
+                signal.disconnect(ended)
+            _remove(paths)
+
+    for signal in signals:
+        signal.connect(ended)

@@ -60,6 +60,7 @@ class Asked(NamedTuple):
     unit: str
     date: str
     place: Optional[QgsCoordinateReferenceSystem]
+    datum: int = 0
 
 
 def units() -> list[tuple[str, str]]:
@@ -100,6 +101,12 @@ def request(state: ProjectState, asked: Asked, scratch: str) -> Request:
     project = state.project
     data = results.result_folder(project, "data")
     base = os.path.splitext(os.path.basename(found.path))[0]
+    if found.kind == intake.REGISTRY_MAP:
+        parameters = {"INPUT": found.path, "DATUM": asked.datum}
+        more = ("UNPLACED", "UNPLACED_SHEETS", "TRIAGE")
+        return Request(
+            "landstewardship:importmojmap", parameters, data, f"{role}_{base}", more_outputs=more, aside=False
+        )
     private = results.result_folder(project, "private") if role in PRIVATE_ROLES else ""
     if role in AT_HOME:
         data, base = results.result_folder(project, "private"), f"{base}_private"

@@ -252,6 +252,10 @@
         <translation>この画像を追加する</translation>
     </message>
     <message>
+        <source>Add {n} lots</source>
+        <translation>{n}筆を追加</translation>
+    </message>
+    <message>
         <source>Add {n} rows</source>
         <translation>{n}行を追加する</translation>
     </message>

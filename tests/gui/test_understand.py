@@ -189,6 +189,14 @@ def test_add_data(walk: Any, language: str) -> None:
     )  # the next stops after the tiles
     if options:
         assert told["registry"]["role"] == "lots" and told["registry"]["datum_asked"]
+        assert told["registry"]["running"] == ["running", True, False]
+        state, enabled, words, report = told["registry"]["stopped"]
+        assert (state, enabled, report) == ("idle", True, False)
+        assert words == Text("Read the map", "地図を読む").pick(language)
+        shown = told["registry"]["shown"]
+        assert "1,051" in shown["lots"] and "1,051" in shown["summary"] and told["registry"]["nothing_added"]
+        assert "JGD2011" in " ".join(shown["report"]) and "JGD2000" in " ".join(told["registry"]["other_datum"][0])
+        assert told["registry"]["left"] == [False, False, False] and told["registry"]["date_kept"] == "ready"
         assert told["registry"]["lots"] == 1051
         assert told["registry"]["triage"] == ["surveyed"] and told["registry"]["report"] > 8
         assert os.path.dirname(told["registry"]["source"]) == os.path.join(home, "data")
@@ -207,6 +215,7 @@ def test_add_data(walk: Any, language: str) -> None:
             "add_data_damage",
             "add_data_residents",
             "add_data_vacancy",
+            *(("add_data_registry_running", "add_data_registry") if registry.exists() else ()),
         ),
     )
 

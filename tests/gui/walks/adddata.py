@@ -393,10 +393,51 @@ def walk() -> dict[str, Any]:
 
     registry = os.environ.get("WALK_REGISTRY", "")
     if registry:
-        dialog = bring(dock, "map", Path(registry))
-        answer["registry"] = {"role": dialog.role(), "datum_asked": dialog.datum_box.isVisible()}
-        steps.find(dialog, "add_datum", QComboBox).setCurrentIndex(0)
+        lots_before = dock.state.layer("lots").id()
+        dialog = open_dialog(dock)
+        steps.find(dialog, "tile_map").setChecked(True)
+        dialog.take_file(registry)
+        steps.wait(50)
+        answer["registry"] = {
+            "role": dialog.role(),
+            "datum_asked": dialog.datum_box.isVisible(),
+            "running": [dialog.trial.state, dialog.progress.isVisible(), dialog.add_button.isEnabled()],
+        }
+        steps.picture("add_data_registry_running", dialog)
+        # Stopped, it can be begun again; nothing was added.
+        steps.click(dialog.progress.cancel_button)
+        steps.wait(500)
+        answer["registry"]["stopped"] = [
+            dialog.trial.state,
+            dialog.add_button.isEnabled(),
+            dialog.add_button.text(),
+            dialog.report.isVisible(),
+        ]
+        answer["clipped"] += steps.clipped(dialog)
+        steps.click(dialog.add_button)
+        steps.wait_until(lambda: dialog.trial.state == "ready", "the registry map is looked through", 60)
+        steps.wait(300)
+        shown = {"lots": dialog.add_button.text(), "summary": dialog.report.summary.text()}
+        answer["registry"]["shown"] = {**shown, "report": dialog.report.texts()}
+        answer["registry"]["nothing_added"] = dock.state.layer("lots").id() == lots_before
+        answer["clipped"] += steps.clipped(dialog)
         steps.picture("add_data_registry", dialog)
+        # Another datum is tried out anew, another date is not.
+        box = steps.find(dialog, "add_datum", QComboBox)
+        box.setCurrentIndex(1)
+        box.activated.emit(1)
+        steps.wait_until(lambda: dialog.trial.state == "running", "it is tried out again")
+        steps.wait_until(lambda: dialog.trial.state == "ready", "the registry map is looked through", 60)
+        answer["registry"]["other_datum"] = dialog.report.texts(), dialog.trial.path("OUTPUT")
+        # Closed without adding, its files are gone.
+        given_up = [dialog.trial.path(name) for name in ("OUTPUT", "TRIAGE", "UNPLACED")]
+        dialog.reject()
+        steps.wait(200)
+        answer["registry"]["left"] = [bool(path) and os.path.exists(path) for path in given_up]
+        dialog = bring(dock, "map", Path(registry))
+        steps.find(dialog, "add_date", QLineEdit).setText("2022-02")
+        dialog.date_edit.editingFinished.emit()
+        answer["registry"]["date_kept"] = dialog.trial.state
         steps.click(dialog.add_button)
         steps.wait_until(lambda: gone(dock), "the registry map is read", 60)
         answer["registry"]["lots"] = dock.state.layer("lots").featureCount()
