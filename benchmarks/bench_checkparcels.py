@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ import geopandas as gpd
 import measure
 import numpy as np
 import pandas as pd
+import postgis_check
 from scipy.spatial import cKDTree
 
 #: Stands for the map itself in the parameters of QGIS's algorithms.
@@ -127,23 +129,53 @@ def floor(path: Path) -> dict[str, Any]:
     return measure.run(measure.LTS, 3600, job="validate", path=measure.path_in(measure.LTS, path))
 
 
-def postgis(path: Path, timeout: float) -> dict[str, Any]:
-    """The same kinds by SQL in the PostGIS of the QGIS 3.44 root."""
-    script, source = (measure.path_in(measure.LTS, p) for p in (measure.ROOT / "benchmarks" / "postgis_check.py", path))
+def postgis(path: Path, timeout: float) -> tuple[dict[str, Any], gpd.GeoDataFrame | None]:
+    """The same kinds by SQL in the PostGIS of the QGIS 3.44 root: what it measured, and its findings."""
+    target = measure.WORK / "postgis.fgb"
+    script = measure.path_in(measure.LTS, measure.ROOT / "benchmarks" / "postgis_check.py")
     # The folder of this script has to be on the path, the repository root must not be.
     code = f"import sys; sys.path.insert(0, {str(Path(script).parent)!r}); import postgis_check; postgis_check.main()"
     command = [str(measure.ROOT / "scripts" / "lts_root.sh"), "run", measure.INSIDE_PYTHON, "-P", "-W", "ignore"]
-    done = subprocess.run([*command, "-c", code, source, str(timeout)], capture_output=True, text=True, check=False)
+    command += ["-c", code, *(measure.path_in(measure.LTS, file) for file in (path, target)), str(timeout)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     lines = [line for line in done.stdout.splitlines() if line.startswith("{")]
     if not lines:
-        return {"failed": (done.stderr.strip().splitlines() or ["no message"])[-1], "outputs": {}}
+        return {"failed": (done.stderr.strip().splitlines() or ["no message"])[-1], "outputs": {}}, None
     result = json.loads(lines[-1])
     assert isinstance(result, dict)
-    return result
+    return result, gpd.read_file(target) if target.exists() else None
 
 
-def bench(path: Path, noisy: Path, truth: pd.DataFrame, lots: int, timeout: float, lts: bool = True) -> str:
-    """All runs for one map, as a section in Markdown."""
+def sums(sql: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """Seconds and processor time of PostGIS by what is counted; none of what a stopped step belongs to."""
+    steps = sql.get("steps", {})
+    quick = [name for name in steps if name != postgis_check.EVERY_PAIR]
+    slow = [name for name in steps if name != "overlap"]
+    apart = (*postgis_check.PREPARE, postgis_check.WRITE)
+    counted = {
+        "all kinds, every pair of lots joined, reading and writing": slow,
+        "all kinds, only lots with open edges joined, reading and writing": quick,
+        "all kinds, every pair of lots joined, queries alone": [name for name in slow if name not in apart],
+        "all kinds, only lots with open edges joined, queries alone": [name for name in quick if name not in apart],
+        "some kinds, every pair of lots joined, queries alone": list(postgis_check.FEW),
+    }
+    return {
+        label: {key: sum(steps[name][key] for name in names) for key in ("seconds", "cpu")}
+        for label, names in counted.items()
+        if steps and not set(names) & set(sql["stopped"]) and set(names) <= set(steps)
+    }
+
+
+def bench(
+    path: Path,
+    noisy: Path,
+    truth: pd.DataFrame,
+    lots: int,
+    timeout: float,
+    lts: bool = True,
+    kinds: Sequence[str] = tuple(NATIVE),
+) -> str:
+    """All runs for one map, as a section in Markdown. ``kinds``: for which to run QGIS's own checks."""
     injected = truth["kind"].value_counts()
     rows = []
     place = measure.LTS if lts else measure.HERE
@@ -151,14 +183,11 @@ def bench(path: Path, noisy: Path, truth: pd.DataFrame, lots: int, timeout: floa
     for which, source in (("", path), (", 1 mm noise", noisy)):
         result, findings = ours(place, source, max(timeout, 3600))
         label = f"**Land Stewardship**, all kinds{which}, QGIS {result.get('qgis', '?')}"
-        figures = []
-        if findings is not None:
-            figures = [(kind, *score(of_kind(findings, kind), truth, kind)) for kind in generate.DEFECTS]
-        found, missed, false = (sum(row[n] for row in figures) for n in (1, 2, 3))
-        rows.append([label, *_times(result), str(found), str(missed), str(false)])
+        figures = _figures(findings, truth)
+        rows.append([label, *_times(result), *_sum(figures)])
         print(f"{lots:,} lots, {label}: {_times(result)} {figures}", flush=True)
         if not which:
-            own, own_figures = result, {row[0]: row[1:] for row in figures}
+            own, own_figures = result, figures
         else:
             with_noise = result
     text = f"### {lots:,} lots\n\nInjected: {', '.join(f'{injected[kind]} {kind}' for kind in generate.DEFECTS)}.\n\n"
@@ -166,8 +195,15 @@ def bench(path: Path, noisy: Path, truth: pd.DataFrame, lots: int, timeout: floa
     if not lts:
         return text + measure.table([*head, "found", "missed", "false"], rows) + "\n"
     rows.append(["reading and one validity pass", *_times(least), "–", "–", "–"])
+    sql, sql_findings = postgis(path, timeout)
+    sql_sums, sql_figures = sums(sql), _figures(sql_findings, truth)
+    print(f"{lots:,} lots, PostGIS: {sql.get('steps')} {sql_figures} {sql['failed']}", flush=True)
+    for label, times in sql_sums.items():
+        scored = _sum(sql_figures) if "writing" in label else ["–"] * 3
+        rows.append([f"PostGIS {sql.get('version', '?')}, {label}", *_times({**times, "failed": ""}), *scored])
     details, total, processor = [], 0.0, 0.0
-    for kind, (name, _) in NATIVE.items():
+    for kind in kinds:
+        name = NATIVE[kind][0]
         for shown, source in ((name, path), (f"{name} after repair", None)):
             if source is None and not (kind == "gap" and result["failed"] and "stopped" not in result["failed"]):
                 continue
@@ -177,20 +213,31 @@ def bench(path: Path, noisy: Path, truth: pd.DataFrame, lots: int, timeout: floa
             if not result["failed"]:
                 total += result["seconds"]
                 processor += result["cpu"]
-    sql = postgis(path, timeout)
-    rows.append([f"PostGIS {sql.get('version', '?')}, the same by SQL", *_times(sql), "–", "–", "–"])
-    print(f"{lots:,} lots, PostGIS: {_times(sql)} {sql.get('steps')}", flush=True)
-    rows.append(["QGIS 3.44, sum of its checks", _figure(total), _figure(processor), "–", "–", "–", "–"])
+    if details:
+        rows.append(["QGIS 3.44, sum of its checks", _figure(total), _figure(processor), "–", "–", "–", "–"])
     text += measure.table([*head, "found", "missed", "false"], rows) + "\n\n"
-    text += measure.table(
-        ["QGIS 3.44 check", "time (s)", "processor (s)", "peak memory (MB)", "found", "missed", "false", "ours"],
-        details,
-    )
-    text += "\n\n" + _ratios(own, with_noise, least, sql, total, processor) + "\n"
+    if details:
+        text += measure.table(
+            ["QGIS 3.44 check", "time (s)", "processor (s)", "peak memory (MB)", "found", "missed", "false", "ours"],
+            details,
+        )
+        text += "\n\n"
+    text += _ratios(own, with_noise, least, sql_sums, total, processor) + "\n"
     stopped = [row[0] for row in details if "–" in row[1]]
     if stopped or sql.get("stopped"):
         text += f"\nNot finished, and not counted: {', '.join([*stopped, *sql.get('stopped', [])])}.\n"
     return text
+
+
+def _figures(findings: gpd.GeoDataFrame | None, truth: pd.DataFrame) -> dict[str, tuple[int, int, int]]:
+    """(found, missed, false) for each injected kind."""
+    if findings is None:
+        return {}
+    return {kind: score(of_kind(findings, kind), truth, kind) for kind in generate.DEFECTS}
+
+
+def _sum(figures: dict[str, tuple[int, int, int]]) -> list[str]:
+    return [str(sum(row[n] for row in figures.values())) for n in range(3)] if figures else ["–"] * 3
 
 
 def _times(result: dict[str, Any]) -> list[str]:
@@ -207,7 +254,7 @@ def _ratios(
     own: dict[str, Any],
     noisy: dict[str, Any],
     least: dict[str, Any],
-    sql: dict[str, Any],
+    sql: dict[str, dict[str, Any]],
     total: float,
     processor: float,
 ) -> str:
@@ -215,7 +262,7 @@ def _ratios(
     lines = []
     for label, other in (
         ("QGIS's checks together / ours", {"seconds": total, "cpu": processor}),
-        ("PostGIS / ours", sql),
+        *((f"PostGIS / ours: {label}", times) for label, times in sql.items()),
     ):
         if other.get("seconds") and own.get("seconds"):
             lines.append([label, f"{other['seconds'] / own['seconds']:.1f}", f"{other['cpu'] / own['cpu']:.1f}"])
