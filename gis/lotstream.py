@@ -76,6 +76,7 @@ def read_packed(
             column.extend(_plain(values, seen))
         rows.clear()
 
+    progress.step(0.0)
     # What is done here is done a million times.
     straight = bridge.STRAIGHT_WKB
     for feature in source.getFeatures(request, _UNCHECKED):

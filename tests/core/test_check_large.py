@@ -20,7 +20,7 @@ from land_stewardship.core.errors import Cancelled
 from land_stewardship.core.parcels import check, sewing
 from land_stewardship.core.parcels.check import CheckSettings, Fields, PackedShapes, check_packed, check_parcels
 from land_stewardship.core.parcels.lots import Lots
-from land_stewardship.core.parcels.store import BoxIndex, Shapes
+from land_stewardship.core.parcels.store import BoxIndex, Shapes, outlines_of
 from land_stewardship.core.progress import Progress
 
 FIELDS = Fields("lot_key", "chiban", "area_reg", "accuracy_class")
@@ -98,6 +98,46 @@ def test_packed_shapes_hand_out_any_rows_in_any_order(lots: gpd.GeoDataFrame) ->
     assert given[0] is None and given[2] is None
     for place, number in ((1, 1), (3, 4), (4, 1)):
         assert shapely.equals_exact(given[place], lots.geometry.iloc[number])
+
+
+def test_outlines_from_packed_shapes_are_those_of_the_geometries(lots: gpd.GeoDataFrame) -> None:
+    """One ring (read from the WKB), holes, parts, heights, the other byte order, none, and one replaced."""
+    square = shapely.box(0, 0, 10, 10)
+    shapes = [
+        *lots.geometry.to_numpy()[:4],
+        shapely.multipolygons([lots.geometry.iloc[4]]),
+        shapely.MultiPolygon([square, shapely.box(20, 0, 25, 5)]),
+        square.difference(shapely.box(2, 2, 4, 4)),
+        shapely.force_3d(square, 7.0),
+        shapely.box(30, 0, 40, 10),
+        None,
+        shapely.Polygon(),
+        shapely.box(50, 0, 60, 10),
+        shapely.box(70, 0, 80, 10),
+    ]
+    blobs = shapely.to_wkb(np.array(shapes, dtype=object), output_dimension=3).tolist()
+    blobs[8] = shapely.to_wkb(shapes[8], byte_order=0)
+    apart = PackedShapes()
+    apart.append(blobs[:5])
+    apart.append(blobs[5:])
+    rows = np.array([12, 8, 7, 6, 0, 5, 11, 10, 4, 9, 2, 1])
+    assert apart.is_plain(rows).tolist() == [number in (12, 0, 11, 4, 2, 1) for number in rows.tolist()]
+    table = pd.DataFrame(index=range(len(shapes)))
+    known = Lots(table, apart, Fields(), CheckSettings())
+    known.replace(11, shapely.box(50, 0, 55, 5))
+    given = known.outlines(rows)
+    wanted = outlines_of(known.take(rows))
+    for mine, theirs in zip(given, wanted):
+        assert mine.tolist() == theirs.tolist()
+    assert given.xy[given.lot[given.ring] == 6].max() == 55.0
+
+
+def test_edges_that_share_a_number_are_told_apart(lots: gpd.GeoDataFrame, monkeypatch: pytest.MonkeyPatch) -> None:
+    usual = check_parcels(lots)
+    monkeypatch.setattr(sewing, "_MIX", np.zeros_like(sewing._MIX))
+    every = check_parcels(lots)
+    pd.testing.assert_frame_equal(every.findings, usual.findings)
+    assert len(usual.findings) > 20
 
 
 @pytest.mark.parametrize("tile", [60])

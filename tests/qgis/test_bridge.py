@@ -28,6 +28,7 @@ from qgis.core import (
     QgsGeometry,
     QgsProcessingAlgorithm,
     QgsProcessingContext,
+    QgsProcessingFeatureSource,
     QgsProcessingFeatureSourceDefinition,
     QgsProcessingParameterFeatureSink,
     QgsProcessingParameterFeatureSource,
@@ -41,7 +42,7 @@ from land_stewardship.core.errors import Cancelled, InputError
 from land_stewardship.core.progress import Progress
 from land_stewardship.core.schema import FieldSpec
 from land_stewardship.core.texts import Text
-from land_stewardship.gis import bridge
+from land_stewardship.gis import bridge, lotstream
 
 pytestmark = pytest.mark.usefixtures("qgis_app")
 
@@ -307,6 +308,40 @@ def test_curves_and_measures_become_plain_lines() -> None:
     assert geometry.has_z and geometry.area == 0.5
 
 
+@pytest.mark.parametrize(
+    "kind,shapes",
+    [
+        ("Polygon", ["Polygon ((0 0, 1 0, 1 1, 0 0))", "", BOW_TIE]),
+        ("PolygonZM", ["PolygonZM ((0 0 5 1, 1 0 5 1, 1 1 5 1, 0 0 5 1))", ""]),
+        ("MultiPolygonM", ["MultiPolygonM (((0 0 1, 1 0 1, 1 1 1, 0 0 1)))"]),
+        ("CurvePolygon", ["CurvePolygon (CircularString (0 0, 1 1, 2 0, 1 -1, 0 0))", ""]),
+    ],
+)
+def test_packed_reading_gives_what_the_frame_holds(kind: str, shapes: list[str], monkeypatch: Any) -> None:
+    """Straight, measured, curved and missing shapes; missing values of every kind; texts more often than kept once."""
+    monkeypatch.setattr(lotstream, "CHUNK", 4)
+    monkeypatch.setattr(lotstream, "_FEW", 3)
+    layer = memory_layer(kind=kind)
+    given = example_frame().drop(columns="geometry")
+    written = list(bridge.frame_to_features(geopandas.GeoDataFrame(given), SPECS))
+    for number in range(11):
+        feature = QgsFeature(written[number % len(written)])
+        feature.setAttribute(0, [NULL, f"text {number}", "again"][number % 3])
+        shape = shapes[number % len(shapes)]
+        if shape:
+            feature.setGeometry(QgsGeometry.fromWkt(shape))
+        layer.dataProvider().addFeatures([feature])
+    frame = bridge.source_to_frame(layer)
+    source = QgsProcessingFeatureSource(layer, QgsProcessingContext())
+    names = [spec.name for spec in SPECS]
+    table, packed = lotstream.read_packed(source, names)
+    pandas.testing.assert_frame_equal(table, pandas.DataFrame(frame[names]))
+    read = packed.take(numpy.arange(len(table)))
+    wanted = shapely.force_2d(frame.geometry.to_numpy())
+    assert shapely.to_wkb(read).tolist() == shapely.to_wkb(wanted).tolist()
+    assert shapely.is_missing(read).tolist() == [not shapes[number % len(shapes)] for number in range(11)]
+
+
 def test_cancel_stops_reading_and_writing() -> None:
     class Stop(Progress):
         def is_cancelled(self) -> bool:
@@ -319,6 +354,8 @@ def test_cancel_stops_reading_and_writing() -> None:
     bridge.write_frame(example_frame(), layer.dataProvider(), SPECS)
     with pytest.raises(Cancelled):
         bridge.source_to_frame(layer, Stop())
+    with pytest.raises(Cancelled):
+        lotstream.read_packed(QgsProcessingFeatureSource(layer, QgsProcessingContext()), ["name"], Stop())
 
 
 @pytest.mark.parametrize(
