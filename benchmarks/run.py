@@ -37,16 +37,16 @@ defect. *False*: a finding farther than two lots from any injected defect. Our a
 also for repeated lot numbers and wrong registered areas, which QGIS's checks do not know; QGIS's checks run one by one
 with the same tolerance (0.01 m) and otherwise default settings, and are stopped after {timeout:,.0f} s. “After repair”:
 on the same map after `native:fixgeometries` (not counted), where a check gives up on the first broken lot. The false
-slivers are roads and ditches. *Processor*: seconds of processor time, which other work on the machine does not lengthen.
-*Noise*: every point of every lot moved by up to 1 mm in x and y.
+slivers are roads and ditches. *Processor*: seconds of processor time, which other work on the machine does not
+lengthen. *Noise*: every point of every lot moved by up to 1 mm in x and y.
 
-PostGIS answers the same questions by SQL (`benchmarks/postgis_check.py`), all but seams of map sheets, which these maps do
-not have. *Reading and writing*: ogr2ogr copies the map into the database, index and statistics are made, and ogr2ogr writes
-all findings to a file; *queries alone*: without these. *Every pair of lots joined*: overlaps by a self-join of all lots;
-*only lots with open edges joined*: only of those that `ST_CoverageInvalidEdges` names, which finds the same on these maps.
-*Some kinds*: without containment, open strips, self-touch, spikes, holes that are lots, lots that lack a point, and with
-slivers by their shape alone. The processor time is that of the server with its parallel workers and of ogr2ogr; starting
-the server is not counted.
+PostGIS answers the same questions by SQL (`benchmarks/postgis_check.py`), all but seams of map sheets, which these
+maps do not have. *Reading and writing*: ogr2ogr copies the map into the database, index and statistics are made, and
+ogr2ogr writes all findings to a file; *queries alone*: without these. *Every pair of lots joined*: overlaps by a
+self-join of all lots; *only lots with open edges joined*: only of those that `ST_CoverageInvalidEdges` names, which
+finds the same on these maps. *Some kinds*: without containment, open strips, self-touch, spikes, holes that are lots,
+lots that lack a point, and with slivers by their shape alone. The processor time is that of the server with its
+parallel workers and of ogr2ogr; starting the server is not counted.
 
 {checks}
 ## Bridge between QGIS and GeoDataFrame
