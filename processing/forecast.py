@@ -11,6 +11,7 @@ from qgis.core import (
     QgsProcessingContext,
     QgsProcessingFeedback,
     QgsProcessingOutputNumber,
+    QgsProcessingOutputString,
     QgsProcessingParameterFeatureSink,
     QgsProcessingParameterFeatureSource,
     QgsProcessingParameterField,
@@ -54,7 +55,7 @@ class Forecast(LandAlgorithm):
         return tr(
             "Shows what becomes of the land if nothing changes: how likely each lot is still looked after in 5, 10, 20 "
             "and 30 years, for slow, middle and fast loss, with intervals, beside the figure if everything stayed as "
-            "today. Farmers grow old and stop, leases end, neighbouring land is left. Nearly all rates are assumptions "
+            "today. Farmers grow old and stop, leases end, neighbouring land is left. Most rates are assumptions "
             "that stand in tables you can change. It is no prediction about any person. Ages and names stay in the "
             "private file and are written nowhere."
         )
@@ -185,6 +186,7 @@ class Forecast(LandAlgorithm):
             ("COVER_PCT", tr("Hours available then per 100 hours needed")),
         ):
             self.addOutput(QgsProcessingOutputNumber(name, label))
+        self.addOutput(QgsProcessingOutputString("NOTES", tr("What the forecast had to do without")))
 
     def perform(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
@@ -259,8 +261,11 @@ class Forecast(LandAlgorithm):
             outcomes.append(
                 forecast.simulate(prepared.village, rates, horizons, draws, seed, people, level, pace, span)
             )
+        notes = [*prepared.notes, *_residents_notes(prepared, residents, ground.hamlet)]
         for note in prepared.notes:
             feedback.pushInfo(note.pick(language()))
+        for note in notes[len(prepared.notes) :]:
+            feedback.pushWarning(note.pick(language()))
         feedback.pushInfo(
             tr("{n} of {all} rows of the table of rates are assumptions.").format(n=rates.assumed, all=rates.rows)
         )
@@ -291,6 +296,7 @@ class Forecast(LandAlgorithm):
         ):
             reading.write_sink(self, parameters, name, context, frame, its_fields, shape, system, outputs)
         progress.step(1.0)
+        outputs["NOTES"] = "\n".join(note.pick(language()) for note in notes)
         return {**outputs, **self._figures(by_hamlet, told, len(prepared.rows), feedback)}
 
     def _figures(self, by_hamlet: Any, told: int, lots: int, feedback: QgsProcessingFeedback) -> dict[str, Any]:
@@ -369,6 +375,17 @@ def _ages_known(prepared: Prepared) -> bool:
     return bool((age == age).any())
 
 
+def _residents_notes(prepared: Prepared, residents: Any, on_map: Any) -> list[Text]:
+    """What of the table of residents is not in the forecast."""
+    from ..core.condition import forecast_people
+
+    if residents is None:
+        return []
+    hamlets = prepared.village.hamlets
+    found = forecast_people.residents_by_band(residents, hamlets)
+    return forecast_people.residents_notes(found, hamlets, sorted({name for name in on_map if name}))
+
+
 def _people(
     prepared: Prepared,
     residents: Any,
@@ -389,8 +406,8 @@ def _people(
 
     hamlets = prepared.village.hamlets
     if residents is not None:
-        bands = forecast_people.residents_by_band(residents, hamlets)
-        return forecast_people.cohorts(bands, hamlets, rates, years, draws, seed)
+        found = forecast_people.residents_by_band(residents, hamlets)
+        return forecast_people.cohorts(found, hamlets, rates, years, draws, seed) if found.known.any() else None
     if mesh is None:
         return None
     areas = layers["HAMLETS"]

@@ -6,7 +6,9 @@ drawn, so small hamlets get the wide range that they have.
 
 from __future__ import annotations
 
+import difflib
 import re
+import unicodedata
 from collections.abc import Sequence
 from typing import NamedTuple, Optional
 
@@ -37,19 +39,77 @@ class People(NamedTuple):
     source: str
 
 
-def residents_by_band(frame: pd.DataFrame, hamlets: Sequence[str]) -> np.ndarray:
-    """Residents per hamlet and band of five years (hamlets × bands) from ``hamlet, age_from, age_to, residents``.
+class Unmatched(NamedTuple):
+    """A name of the table of residents that is no hamlet of the forecast: its ``rows`` and ``people``, and the names of
+    hamlets it may stand for (``near``, the nearest first)."""
 
-    Wider bands are spread evenly over their years, whole people only. Rows of hamlets that are not asked for
-    are left out. Raises ``InputError`` for missing fields or a row without a usable age or number.
+    name: str
+    rows: int
+    people: int
+    near: tuple[str, ...]
+
+
+class Residents(NamedTuple):
+    """``bands``: people per hamlet and band of five years; ``known``: which hamlets have rows at all; ``unmatched``:
+    names that are no hamlet, most people first; ``read_as``: names taken for a hamlet that is spelled otherwise."""
+
+    bands: np.ndarray
+    known: np.ndarray
+    unmatched: tuple[Unmatched, ...]
+    read_as: tuple[tuple[str, str], ...]
+
+
+#: Endings that say only that it is a hamlet.
+_ENDING = re.compile(r"(集落|地区|自治会|町内会|行政区|区|組|字|hamlet|district)$", re.IGNORECASE)
+#: Beginnings that say only that it is a place name.
+_BEGINNING = re.compile(r"^(大字|小字|字)")
+#: From this likeness on a name is suggested (assumption).
+_ALIKE = 0.5
+
+
+def _plain(name: str) -> str:
+    """A name without blanks, in one width and case: two spellings of it are the same name."""
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", name)).casefold()
+
+
+def _stem(name: str) -> str:
+    return _ENDING.sub("", _BEGINNING.sub("", _plain(name))) or _plain(name)
+
+
+def near_names(name: str, hamlets: Sequence[str], most: int = 3) -> tuple[str, ...]:
+    """Hamlets whose names are like ``name``: the same stem first, then parts of each other, then like spellings."""
+    stem = _stem(name)
+
+    def likeness(hamlet: str) -> float:
+        other = _stem(hamlet)
+        if stem == other:
+            return 3.0
+        if stem and other and (stem in other or other in stem):
+            return 2.0
+        return difflib.SequenceMatcher(None, stem, other).ratio()
+
+    ranked = sorted(((likeness(hamlet), hamlet) for hamlet in hamlets if hamlet), key=lambda pair: (-pair[0], pair[1]))
+    return tuple(hamlet for score, hamlet in ranked[:most] if score >= _ALIKE)
+
+
+def residents_by_band(frame: pd.DataFrame, hamlets: Sequence[str]) -> Residents:
+    """Residents per hamlet from ``hamlet, age_from, age_to, residents``.
+
+    Wider bands are spread evenly over their years, whole people only. A name that differs from one hamlet only in
+    width, case or blanks is taken for it; every other name that is no hamlet is told. Raises ``InputError`` for missing
+    fields or a row without a usable age or number.
     """
     frames.require(frame, ("hamlet", "age_from", "age_to", "residents"), RESIDENTS)
     found = np.zeros((len(hamlets), BANDS), dtype="int64")
-    places = {name: place for place, name in enumerate(hamlets)}
+    known = np.zeros(len(hamlets), dtype=bool)
+    places = {name: place for place, name in enumerate(hamlets) if name}
+    spelled: dict[str, set[str]] = {}
+    for name in places:
+        spelled.setdefault(_plain(name), set()).add(name)
+    left: dict[str, list[int]] = {}
+    read_as: set[tuple[str, str]] = set()
     first, last, people = (frames.numbers(frame, name) for name in ("age_from", "age_to", "residents"))
     for row, name in enumerate(frames.texts(frame, "hamlet")):
-        if name not in places:
-            continue
         ends = (first[row], last[row], people[row])
         if not np.isfinite(ends).all() or not 0 <= first[row] <= last[row] or people[row] < 0:
             raise InputError(
@@ -58,13 +118,90 @@ def residents_by_band(frame: pd.DataFrame, hamlets: Sequence[str]) -> np.ndarray
                     "{table}の{row}行目: age_from, age_to, residents は数で、年齢は小さい順に入れてください。",
                 ).format(table=RESIDENTS, row=row + 1)
             )
+        name = name or ""
+        if name not in places:
+            same = spelled.get(_plain(name), set()) if name else set()
+            if len(same) != 1:
+                told = left.setdefault(name, [0, 0])
+                told[0] += 1
+                told[1] += round(float(people[row]))
+                continue
+            (hamlet,) = same
+            read_as.add((name, hamlet))
+            name = hamlet
         years = np.minimum(np.arange(int(first[row]), int(last[row]) + 1) // STEP, BANDS - 1)
         shares = np.bincount(years, minlength=BANDS) / len(years) * round(float(people[row]))
         whole = np.floor(shares).astype("int64")
         rest = round(float(people[row])) - int(whole.sum())
         whole[np.argsort(-(shares - whole), kind="stable")[:rest]] += 1
         found[places[name]] += whole
-    return found
+        known[places[name]] = True
+    unmatched = [Unmatched(name, rows, count, near_names(name, hamlets)) for name, (rows, count) in left.items()]
+    unmatched.sort(key=lambda told: (-told.people, told.name))
+    return Residents(found, known, tuple(unmatched), tuple(sorted(read_as)))
+
+
+#: So many names are spelled out in a sentence.
+_TOLD = 8
+
+
+def residents_notes(residents: Residents, hamlets: Sequence[str], all_hamlets: Sequence[str]) -> list[Text]:
+    """What of the table of residents could not be used, and which hamlets have no residents in it.
+
+    ``hamlets``: those of the forecast, as given to :func:`residents_by_band`; ``all_hamlets``: those of the map, also
+    where no lot is forecast.
+    """
+    notes = []
+    for name, hamlet in residents.read_as:
+        notes.append(
+            Text("Residents of “{name}” were counted in {hamlet}.", "「{name}」の住民は{hamlet}の人としました。").format(
+                name=name, hamlet=hamlet
+            )
+        )
+    on_map = {_plain(name) for name in all_hamlets if name}
+    without_lots = [told for told in residents.unmatched if told.name and _plain(told.name) in on_map]
+    strange = [told for told in residents.unmatched if not told.name or _plain(told.name) not in on_map]
+    if strange:
+        notes.append(
+            Text(
+                "Residents are left out because their hamlet is none of the lots: {n} people ({names}). Correct the "
+                "names in the table, or those of the hamlets.",
+                "集落名が筆の集落と合わないため、{n}人を数えていません（{names}）。表か集落の図の名前を直してください。",
+            ).format(n=f"{sum(told.people for told in strange):,}", names=_named(strange))
+        )
+    if without_lots:
+        notes.append(
+            Text(
+                "Residents are left out because no lot of their hamlet is forecast: {n} people ({names}).",
+                "集落に予測できる筆がないため、{n}人を数えていません（{names}）。",
+            ).format(n=f"{sum(told.people for told in without_lots):,}", names=_named(without_lots, near=False))
+        )
+    empty = [name for name, known in zip(hamlets, residents.known) if name and not known]
+    if empty:
+        more = "…" if len(empty) > _TOLD else ""
+        notes.append(
+            Text(
+                "Hamlets without a row in the table of residents, their people stay unknown: {names}.",
+                "住民の表に行のない集落があり、人数は不明としました: {names}。",
+            ).format(
+                names=Text(", ".join(empty[:_TOLD]) + more, "、".join(empty[:_TOLD]) + more),
+            )
+        )
+    return notes
+
+
+def _named(told: Sequence[Unmatched], near: bool = True) -> Text:
+    """Names with their people and, where there are any, the names they may stand for."""
+    english, japanese = [], []
+    for one in told[:_TOLD]:
+        en, ja = one.name or "no name", one.name or "名前なし"
+        en, ja = f"{en} {one.people:,}", f"{ja} {one.people:,}人"
+        if near and one.near:
+            en, ja = f"{en}, perhaps {' or '.join(one.near)}", f"{ja}、{'・'.join(one.near)}のことでしょうか"
+        english.append(en)
+        japanese.append(ja)
+    more = "; …" if len(told) > _TOLD else ""
+    return Text("; ".join(english) + more, "／".join(japanese) + ("／…" if more else ""))
 
 
 def _of_band(rates: Rates, rate: str) -> np.ndarray:
@@ -75,11 +212,14 @@ def _of_band(rates: Rates, rate: str) -> np.ndarray:
     return means
 
 
-def cohorts(bands: np.ndarray, hamlets: Sequence[str], rates: Rates, years: int, draws: int, seed: int) -> People:
-    """Population and hands in the years 0..``years`` from residents per band (hamlets × bands).
+def cohorts(
+    residents: Residents, hamlets: Sequence[str], rates: Rates, years: int, draws: int, seed: int
+) -> People:
+    """Population and hands in the years 0..``years`` from residents per band; NaN in hamlets without any row.
 
     Between the steps of five years straight lines. Random numbers belong to hamlet and step.
     """
+    bands = residents.bands
     alive, stays = _of_band(rates, "survives"), np.minimum(_of_band(rates, "stays"), 1.0)
     comes = np.maximum(_of_band(rates, "stays") - 1.0, 0.0)
     births = _of_band(rates, "births")
@@ -103,6 +243,8 @@ def cohorts(bands: np.ndarray, hamlets: Sequence[str], rates: Rates, years: int,
                 now = after
             people[place, step] = now.sum(axis=0)
             hands[place, step] = hours @ now
+    people[~residents.known] = np.nan
+    hands[~residents.known] = np.nan
     return People(_yearly(people, years), _yearly(hands, years), "residents")
 
 

@@ -261,7 +261,8 @@ def prepare(
         neighbours=neighbour_shares(geometry[rows], crop),
         hamlets=hamlets,
     )
-    return Prepared(village, rows, categories, kinds, traits, _notes(village, records, ground, rows))
+    notes = _notes(village, records, ground, rows, farmer_names, kinds, now, rates)
+    return Prepared(village, rows, categories, kinds, traits, notes)
 
 
 def _ages(names: Sequence[str], cultivators: Optional[pd.DataFrame]) -> tuple[np.ndarray, np.ndarray]:
@@ -295,7 +296,74 @@ def _home(holder: np.ndarray, group: np.ndarray, area: np.ndarray, farmers: int,
     return np.asarray(table.argmax(axis=1) if farmers else np.zeros(0, dtype=int))
 
 
-def _notes(village: Village, records: Records, ground: Ground, rows: np.ndarray) -> list[Text]:
+def _left_out(kinds: np.ndarray, now: np.ndarray, rates: Rates) -> list[Text]:
+    """Lots that are not forecast, by reason."""
+    found = []
+    words = kinds.astype(str)
+    rated = np.isin(words, rates.kinds())
+    unseen = int((rated & ~np.isfinite(now)).sum())
+    if unseen:
+        found.append(
+            Text(
+                "{n} lots are not forecast: their condition today is not known.",
+                "今の状態が分からない{n}筆は予測していません。",
+            ).format(n=f"{unseen:,}")
+        )
+    forest = int((~rated & (words == "forest")).sum())
+    if forest:
+        found.append(
+            Text(
+                "{n} forest lots are not forecast: no published rate tells how often the care of forest ends. With "
+                "figures of your own (forest co-operative, survey of owners' wishes), add the row “dropped, forest” to "
+                "the table of rates.",
+                "山林{n}筆は予測していません。手入れをやめる割合の公表された数値がないためです。森林組合の実績や意向調査から"
+                "割合が分かれば、確率の表に「dropped, forest」の行を足してください。",
+            ).format(n=f"{forest:,}")
+        )
+    other = int((~rated & (words != "forest")).sum())
+    if other:
+        found.append(
+            Text(
+                "{n} other lots are not forecast: the table of rates has no row for their kind of land.",
+                "そのほか{n}筆は、地目に当たる行が確率の表にないため予測していません。",
+            ).format(n=f"{other:,}")
+        )
+    return found
+
+
+def _list_notes(village: Village, cultivators: pd.DataFrame, farmers: Sequence[str]) -> list[Text]:
+    """Rows of the list of farmers that tell nothing of a forecast lot, and words for a successor nobody understood."""
+    keys = [key for key in frames.texts(cultivators, "cultivator_key") if key]
+    found = []
+    strange = len({key for key in keys if f"cultivator:{key}" not in set(farmers)})
+    if strange:
+        found.append(
+            Text(
+                "{n} of {all} in the list of farmers farm no lot of the forecast by the farmland register.",
+                "耕作者の表の{all}人のうち{n}人は、農地台帳では予測する筆の耕作者になっていません。",
+            ).format(n=f"{strange:,}", all=f"{len(set(keys)):,}")
+        )
+    words = [word for word in frames.texts(cultivators, "successor") if word and word not in SUCCESSORS]
+    if words:
+        found.append(
+            Text(
+                "{n} words for the successor are none of yes, no, unknown and count as not known (for example {word}).",
+                "後継者の欄の{n}件は yes・no・unknown のどれでもないため、不明としました（例: {word}）。",
+            ).format(n=f"{len(words):,}", word=sorted(words)[0])
+        )
+    return found
+
+
+def _notes(
+    village: Village,
+    records: Records,
+    ground: Ground,
+    rows: np.ndarray,
+    farmers: Sequence[str],
+    kinds: np.ndarray,
+    now: np.ndarray,
+    rates: Rates,
+) -> list[Text]:
     """What the forecast had to do without."""
     if not len(rows):
         raise InputError(
@@ -309,6 +377,8 @@ def _notes(village: Village, records: Records, ground: Ground, rows: np.ndarray)
     found = []
     named = village.takes.sum()
     known = np.isfinite(village.age[village.takes]).sum()
+    if records.cultivators is not None:
+        found += _list_notes(village, records.cultivators, farmers)
     if records.farmland is None or not named:
         found.append(
             Text(
@@ -323,6 +393,7 @@ def _notes(village: Village, records: Records, ground: Ground, rows: np.ndarray)
                 "耕作者{all}人のうち{n}人の年齢が分からないため、年齢不明の確率を使いました。",
             ).format(n=int(named - known), all=int(named))
         )
+    found += _left_out(kinds, now, rates)
     flat = int(np.isnan(ground.slope[rows]).sum())
     if flat:
         found.append(

@@ -7247,5 +7247,13 @@
         <source>✓ Saved</source>
         <translation>✓ 保存済み</translation>
     </message>
-</context>
+<message>
+        <source>Shows what becomes of the land if nothing changes: how likely each lot is still looked after in 5, 10, 20 and 30 years, for slow, middle and fast loss, with intervals, beside the figure if everything stayed as today. Farmers grow old and stop, leases end, neighbouring land is left. Most rates are assumptions that stand in tables you can change. It is no prediction about any person. Ages and names stay in the private file and are written nowhere.</source>
+        <translation>このまま何も変わらない場合に土地がどうなるかを示します。5・10・20・30年後に各筆が管理されている見込みを、減少が遅い・中位・速い場合に分けて幅とともに出し、今のまま変わらない場合の値と並べます。耕作者の高齢化と引退、貸し借りの終わり、隣の土地の放置を考えます。確率の多くは仮定で、表で変えられます。特定の人についての予測ではありません。年齢と氏名は個人情報のファイルから外に出ません。</translation>
+    </message>
+    <message>
+        <source>What the forecast had to do without</source>
+        <translation>予測に使えなかったもの</translation>
+    </message>
+    </context>
 </TS>

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from typing import Any, Optional
 
 import pytest
@@ -206,6 +208,70 @@ def test_invalid_and_missing_shapes_stay_in() -> None:
     ]
     told = rows(run(INPUT=lots(rows=given))["OUTPUT"])
     assert len(told) == 3 and all(row["p_mid_20"] is not None for row in told)
+
+
+class Listening(QgsProcessingFeedback):
+    """Keeps the warnings."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.warnings: list[str] = []
+
+    def pushWarning(self, warning: str) -> None:
+        self.warnings.append(warning)
+
+
+def test_nothing_brought_is_left_out_in_silence() -> None:
+    wrong = layer(
+        "NoGeometry hamlet:string age_from:int age_to:int residents:int",
+        [("upper", 70, 74, 6), ("Lowre", 40, 44, 5), ("town", 40, 44, 800)],
+    )
+    people = layer(
+        "NoGeometry cultivator_key:string age:int successor:string",
+        [("old", 82, "no"), ("young", 41, "maybe"), ("nobody", 50, "yes")],
+    )
+    heard = Listening()
+    result = run(heard, RESIDENTS=wrong, CULTIVATORS=people)
+    table = rows(result["HAMLETS_OUT"])
+    here = {(row["level"], row["hamlet"]): row for row in table if row["scenario"] == "mid" and row["years"] == 0}
+    assert here["hamlet", "upper"]["people"] == 6 and here["hamlet", "lower"]["people"] is None
+    assert here["village", None]["people"] == 6
+    notes = result["NOTES"].split("\n")
+    assert any("805 people (town 800; Lowre 5, perhaps lower)" in note for note in notes)
+    assert any(note.endswith("their people stay unknown: lower.") for note in notes)
+    assert any(note.startswith("1 of 3 in the list of farmers farm no lot") for note in notes)
+    assert any("1 words for the successor" in note and "maybe" in note for note in notes)
+    assert any(note.startswith("1 forest lots are not forecast") for note in notes)
+    assert any(note.startswith("1 other lots are not forecast") for note in notes)
+    assert len(heard.warnings) == 2 and "perhaps lower" in heard.warnings[0]
+    clean = run()
+    assert "left out" not in clean["NOTES"] and "stay unknown" not in clean["NOTES"]
+
+
+def test_residents_of_other_places_only_are_no_residents() -> None:
+    other = layer(
+        "NoGeometry hamlet:string age_from:int age_to:int residents:int", [("far", 70, 74, 6)]
+    )
+    result = run(RESIDENTS=other)
+    table = rows(result["HAMLETS_OUT"])
+    assert all(row["people"] is None and row["hands_source"] == "cultivators" for row in table)
+    assert "6 people (far 6)" in result["NOTES"]
+
+
+def test_forest_is_forecast_with_a_rate_of_ones_own() -> None:
+    from land_stewardship.gis.catalogues import catalogue_text
+
+    table = list(csv.DictReader(io.StringIO(catalogue_text("forecast_rates.csv"))))
+    row = {"rate": "dropped", "group": "forest", "low": "0.01", "mid": "0.02", "high": "0.03"}
+    names = ("rate", "group", "age_from", "age_to", "low", "mid", "high", "evidence")
+    own = layer(
+        "NoGeometry " + " ".join(f"{name}:string" for name in names),
+        [tuple(one.get(name) or None for name in names) for one in [*table, {**row, "evidence": "local data"}]],
+    )
+    result = run(RATES=own)
+    told = {one["lot_key"]: one for one in rows(result["OUTPUT"])}
+    assert 0 < told["wood"]["p_high_20"] < told["wood"]["p_low_20"] <= told["wood"]["p_now"]
+    assert "forest lots are not forecast" not in result["NOTES"]
 
 
 @pytest.mark.parametrize(("crs", "words"), [("", "coordinate system"), ("EPSG:4326", "metres")])

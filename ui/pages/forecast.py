@@ -109,7 +109,11 @@ class ForecastCard(AlgorithmCard):
         self.layout().insertWidget(self.layout().indexOf(self.numbers), self.chooser)
         self.told = label("", "small")
         self.guide = label(tr("A guide only. Please check on the ground."), "small")
+        self.without = label("", "small")
+        self.without.setObjectName("without_forecast")
+        self.without.setAccessibleName(tr("What the forecast had to do without"))
         self.body.addWidget(self.told)
+        self.body.addWidget(self.without)
         self.body.addWidget(self.guide)
         self.years.activated.connect(self._chosen)
         self.scenario.activated.connect(self._chosen)
@@ -251,14 +255,18 @@ class ForecastCard(AlgorithmCard):
         shown = self.again_button.isVisibleTo(self)
         for widget in (self.chooser, self.told, self.guide):
             widget.setVisible(shown)
+        self.without.setVisible(shown and bool(self.without.text()))
         idle = all(self.runner.state(key) == IDLE for key in (PAGE_KEY, CHART_KEY))
         self.chart_button.setEnabled(idle)
         self.page_button.setEnabled(idle)
 
     def numbers_of(self, result: JobResult) -> dict[str, Any]:
-        return {name: result.values.get(name) for name in ("NOW_HA", "THEN_HA", "THEN_LOW_HA", "THEN_HIGH_HA")}
+        names = ("NOW_HA", "THEN_HA", "THEN_LOW_HA", "THEN_HIGH_HA", "NOTES")
+        return {name: result.values.get(name) for name in names}
 
     def show_result(self, numbers: dict[str, Any]) -> None:
+        notes = str(numbers.get("NOTES") or "").split("\n")
+        self.without.setText("\n".join(f"・{note}" for note in notes if note))
         rows = self._table() if numbers else {}
         self._fill(rows)
         row, now = rows.get(self.choice()), rows.get((self.choice()[0], 0))
