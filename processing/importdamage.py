@@ -7,6 +7,10 @@ import os
 from typing import Any
 
 from qgis.core import (
+    QgsCoordinateReferenceSystem,
+    QgsCoordinateTransform,
+    QgsCsException,
+    QgsGeometry,
     QgsProcessing,
     QgsProcessingContext,
     QgsProcessingFeedback,
@@ -46,8 +50,8 @@ class ImportDamage(LandAlgorithm):
 
     def help_text(self) -> str:
         return tr(
-            "Reads tables of damage or sightings (CSV in UTF-8 or Shift_JIS, XLSX) and makes points and counts per "
-            "hamlet. Places come from WKT, longitude and latitude, x and y, or the name of the hamlet; dates may be "
+            "Reads tables of damage or sightings (CSV in UTF-8 or Shift_JIS, XLSX), also maps of them (GeoPackage, "
+            "Shapefile, GeoJSON), and makes points and counts per hamlet. Places come from WKT, longitude and latitude, x and y, or the name of the hamlet; dates may be "
             "Japanese (令和6年5月1日, R6.5.1). Codes spoiled by a spreadsheet (1.72E+09), events that stand in several "
             "files and rows that cannot be used are listed with the reason. Names, addresses, telephone numbers and "
             "notes are not carried."
@@ -56,7 +60,10 @@ class ImportDamage(LandAlgorithm):
     def setup(self) -> None:
         self.add(
             QgsProcessingParameterMultipleLayers("INPUT", tr("Tables"), QgsProcessing.SourceType.TypeFile),
-            tr("One or more files (.csv, .tsv, .txt, .xlsx, .xls, .ods), each with a heading line."),
+            tr(
+                "One or more files: tables (.csv, .tsv, .txt, .xlsx, .xls, .ods), each with a heading line, or maps "
+                "(.gpkg, .shp, .geojson …)."
+            ),
         )
         self.add(
             QgsProcessingParameterFeatureSource(
@@ -76,7 +83,9 @@ class ImportDamage(LandAlgorithm):
         )
         self.add(
             QgsProcessingParameterCrs("TABLE_CRS", tr("Coordinate system of x and y"), optional=True),
-            tr("Only for columns x and y or shapes in metres. Longitude and latitude are read as JGD2011."),
+            tr(
+                "Only for columns x and y, shapes in metres, or a map that does not say it. Longitude and latitude are read as JGD2011."
+            ),
             advanced=True,
         )
         self.add(
@@ -149,14 +158,18 @@ class ImportDamage(LandAlgorithm):
         for number, path in enumerate(self.parameterAsFileList(parameters, "INPUT", context)):
             progress.span(0.0, 0.2).step(number / 100)
             found = intake.detect(path)
-            if found.kind != intake.TABLE:
+            name = os.path.basename(path)
+            if found.kind == intake.TABLE:
+                tables.append(damage.Table(name, found.columns, found.rows))
+            elif found.kind == intake.MAP:
+                tables.append(self._of_map(found, name, parameters, context))
+            else:
                 raise InputError(
                     Text(
-                        "{file} is not a table. Choose CSV or XLSX files; a map layer can be used as it is.",
-                        "{file}は表ではありません。CSVかXLSXを選んでください。地図のレイヤはそのまま使えます。",
-                    ).format(file=os.path.basename(path))
+                        "{file} is neither a table nor a map of records. Choose CSV, XLSX or map files.",
+                        "{file}は表でも記録の地図でもありません。CSV・XLSXか地図のファイルを選んでください。",
+                    ).format(file=name)
                 )
-            tables.append(damage.Table(os.path.basename(path), found.columns, found.rows))
         if not tables:
             raise InputError(
                 Text("No table was chosen. Choose one or more files.", "表がありません。ファイルを選んでください。")
@@ -204,6 +217,38 @@ class ImportDamage(LandAlgorithm):
             "BY_NAME": made.by_name,
             "SET_ASIDE": made.set_aside,
         }
+
+    def _of_map(self, found: Any, name: str, parameters: dict[str, Any], context: QgsProcessingContext) -> Any:
+        """A map of records as a table whose shapes stand in a column of their own, in degrees (JGD2011)."""
+        from ..core.externality import damage
+        from ..gis import intake
+
+        source = found.layer.crs()
+        own = bridge.pyproj_crs(source)
+        # A GeoPackage without one says "undefined Cartesian", which is a system of nowhere.
+        if own is None or own.is_engineering:
+            source = self.parameterAsCrs(parameters, "TABLE_CRS", context)
+        if not source.isValid():
+            raise InputError(
+                Text(
+                    "{file} does not say its coordinate system. Choose the coordinate system of x and y.",
+                    "{file}に座標系がありません。「x・yの座標系」を選んでください。",
+                ).format(file=name)
+            )
+        move = QgsCoordinateTransform(
+            source, QgsCoordinateReferenceSystem(damage.Frame(None).degrees), context.transformContext()
+        )
+        rows = []
+        for row, feature in zip(intake.rows_of(found.layer), found.layer.getFeatures()):
+            shape = feature.geometry()
+            if not shape.isNull() and not shape.isEmpty():
+                try:
+                    shape.transform(move)
+                except QgsCsException:
+                    shape = QgsGeometry()
+            row[damage.SHAPE_COLUMN] = None if shape.isNull() or shape.isEmpty() else shape.asWkt(12)
+            rows.append(row)
+        return damage.Table(name, [damage.SHAPE_COLUMN, *found.columns], rows)
 
 
 def _hamlets(areas: Any, crs: Any) -> Any:

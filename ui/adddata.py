@@ -319,7 +319,13 @@ class AddDataDialog(QDialog):
             return False
         if found.kind == intake.TABLE:
             return True
-        return found.kind == intake.MAP and (role == "lots" or role in importplan.TABLES)
+        return found.kind == intake.MAP and (role in ("lots", importplan.DAMAGE) or role in importplan.TABLES)
+
+    def _meanings(self) -> list[words.Meaning]:
+        """What the columns of the file may mean; a map of damage has its places in the shapes."""
+        meanings = words.MEANINGS.get(self.role(), ())
+        on_map = self._found is not None and self._found.kind == intake.MAP and self.role() == importplan.DAMAGE
+        return [meaning for meaning in meanings if not (on_map and meaning.name in importplan.PLACES)]
 
     # -- columns --------------------------------------------------------------------------
     def _rows(self) -> list[dict[str, Any]]:
@@ -349,11 +355,10 @@ class AddDataDialog(QDialog):
         if asks:
             guess = intake.guess(found, self.role(), self._profiles())
             examples = intake.sample(found)[0]
-            meanings = words.MEANINGS[self.role()]
-            self.form.ask(meanings, found.columns, guess, examples, True)
+            self.form.ask(self._meanings(), found.columns, guess, examples, True)
         self.privacy.setVisible(asks and any(m.private for m in words.MEANINGS[self.role()]))
         nowhere = found.layer is not None and found.kind == intake.MAP and not found.layer.crs().isValid()
-        if asks and self.role() == importplan.DAMAGE:
+        if asks and self.role() == importplan.DAMAGE and found.kind == intake.TABLE:
             means = self.columns()
             nowhere = bool(means["x"] and not means["longitude"] and not means["wkt"])
         self.place_label.setVisible(nowhere)
@@ -405,7 +410,7 @@ class AddDataDialog(QDialog):
         self.add_button.setText(tr("Add {n} rows").format(n=count))
         missing = [
             meaning
-            for meaning in words.MEANINGS.get(self.role(), ())
+            for meaning in self._meanings()
             if self.form.boxes and meaning.required and not self.columns()[meaning.name]
         ]
         self.add_button.setEnabled(not missing)

@@ -30,8 +30,10 @@ TABLES: dict[str, tuple[str, int]] = {
     "forest_register": ("importforestregister", 1),
     "forest_stands": ("importforestregister", 2),
 }
-#: Role of records of damage, whose tables are read by a tool of their own.
+#: Role of records of damage, whose tables and maps are read by a tool of their own.
 DAMAGE = "boar_damage"
+#: Meanings of columns that tell the place; a map has it in its shapes.
+PLACES = ("wkt", "longitude", "latitude", "x", "y")
 #: The private table each role brings along.
 PRIVATE_ROLES = {
     "register": "owners",
@@ -114,7 +116,7 @@ def request(state: ProjectState, asked: Asked, scratch: str) -> Request:
     if asked.place is not None and asked.place.isValid():
         parameters["DATA_CRS"] = asked.place
     watched: list[QgsMapLayer] = []
-    if role == DAMAGE and found.kind == intake.TABLE:
+    if role == DAMAGE and found.known is None:
         return _damage(state, asked, Request("landstewardship:importdamage", {}, data, f"{role}_{base}"))
     if found.known is not None:
         algorithm = found.known.algorithm
@@ -139,7 +141,7 @@ def request(state: ProjectState, asked: Asked, scratch: str) -> Request:
 
 
 def _damage(state: ProjectState, asked: Asked, wanted: Request) -> Request:
-    """What to run for a table of damage: counted in the hamlets, in the coordinate system of the project."""
+    """What to run for a table or map of damage: counted in the hamlets, in the coordinate system of the project."""
     # A heading with the mark between the pairs cannot be told; the algorithm then goes by its own reading.
     told = {m: column or "-" for m, column in asked.columns.items() if not re.search("[;；\n]", column or "")}
     wanted.parameters.update(INPUT=[asked.found.path], COLUMNS="; ".join(f"{m}={c}" for m, c in told.items()))

@@ -154,9 +154,9 @@ def residents_notes(residents: Residents, hamlets: Sequence[str], all_hamlets: S
     notes = []
     for name, hamlet in residents.read_as:
         notes.append(
-            Text("Residents of “{name}” were counted in {hamlet}.", "「{name}」の住民は{hamlet}の人としました。").format(
-                name=name, hamlet=hamlet
-            )
+            Text(
+                "Residents of “{name}” were counted in {hamlet}.", "「{name}」の住民は{hamlet}の人としました。"
+            ).format(name=name, hamlet=hamlet)
         )
     on_map = {_plain(name) for name in all_hamlets if name}
     without_lots = [told for told in residents.unmatched if told.name and _plain(told.name) in on_map]
@@ -212,9 +212,7 @@ def _of_band(rates: Rates, rate: str) -> np.ndarray:
     return means
 
 
-def cohorts(
-    residents: Residents, hamlets: Sequence[str], rates: Rates, years: int, draws: int, seed: int
-) -> People:
+def cohorts(residents: Residents, hamlets: Sequence[str], rates: Rates, years: int, draws: int, seed: int) -> People:
     """Population and hands in the years 0..``years`` from residents per band; NaN in hamlets without any row.
 
     Between the steps of five years straight lines. Random numbers belong to hamlet and step.

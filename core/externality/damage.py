@@ -26,9 +26,11 @@ from ..progress import Progress
 from ..schema import FieldSpec
 from ..texts import Text
 
+#: Column in which the shapes of a map stand; no file has one of this name.
+SHAPE_COLUMN = "(shape)"
 #: What the columns may mean and the words that give them away (whole names, compared without width and case).
 WORDS: dict[str, tuple[str, ...]] = {
-    "wkt": ("wkt", "geometry", "geom", "位置", "図形"),
+    "wkt": (SHAPE_COLUMN, "wkt", "geometry", "geom", "位置", "図形"),
     "longitude": ("経度", "longitude", "lon", "lng", "経度（10進）", "世界測地系経度"),
     "latitude": ("緯度", "latitude", "lat", "緯度（10進）", "世界測地系緯度"),
     "x": ("x", "x座標", "x座標値", "x_m"),

@@ -7255,5 +7255,17 @@
         <source>What the forecast had to do without</source>
         <translation>予測に使えなかったもの</translation>
     </message>
+    <message>
+        <source>One or more files: tables (.csv, .tsv, .txt, .xlsx, .xls, .ods), each with a heading line, or maps (.gpkg, .shp, .geojson …).</source>
+        <translation>1つ以上のファイル。見出し行のある表（.csv、.tsv、.txt、.xlsx、.xls、.ods）か、地図（.gpkg、.shp、.geojsonなど）。</translation>
+    </message>
+    <message>
+        <source>Only for columns x and y, shapes in metres, or a map that does not say it. Longitude and latitude are read as JGD2011.</source>
+        <translation>x・yの列、メートルの図形、座標系の書かれていない地図のときだけ。経度・緯度はJGD2011として読みます。</translation>
+    </message>
+    <message>
+        <source>Reads tables of damage or sightings (CSV in UTF-8 or Shift_JIS, XLSX), also maps of them (GeoPackage, Shapefile, GeoJSON), and makes points and counts per hamlet. Places come from WKT, longitude and latitude, x and y, or the name of the hamlet; dates may be Japanese (令和6年5月1日, R6.5.1). Codes spoiled by a spreadsheet (1.72E+09), events that stand in several files and rows that cannot be used are listed with the reason. Names, addresses, telephone numbers and notes are not carried.</source>
+        <translation>被害や目撃の表（UTF-8またはShift_JISのCSV、XLSX）や地図（GeoPackage、Shapefile、GeoJSON）を読み、点と集落ごとの件数にします。位置はWKT、経度・緯度、x・y、集落名から読み、日付は和暦（令和6年5月1日、R6.5.1）でもかまいません。表計算で壊れた番号（1.72E+09）、複数のファイルにある同じ出来事、使えない行は理由とともに一覧にします。氏名・住所・電話番号・備考は取り込みません。</translation>
+    </message>
     </context>
 </TS>

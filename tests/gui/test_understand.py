@@ -223,6 +223,9 @@ def test_add_data(walk: Any, language: str) -> None:
 def check_damage(told: dict[str, Any], language: str) -> None:
     """Five rows: two events at one place (one told twice), one with its hamlet only, one with neither."""
     damage = told["damage"]
+    on_map = told["damage_map"]
+    assert on_map["role"] == "boar_damage" and on_map["problem"] == "" and on_map["rows"] == 2
+    assert "wkt" not in on_map["columns"] and on_map["columns"]["event"] == "番号" and on_map["kept_report"]
     assert damage["role"] == "boar_damage" and damage["width"] == 640 and damage["problem"] == ""
     assert (damage["columns"]["wkt"], damage["columns"]["day"], damage["columns"]["x"]) == ("WKT", "出没日", None)
     assert "5" in damage["summary"] and "4" in damage["summary"] and "2" in damage["button"]

@@ -14,12 +14,14 @@ from qgis import processing
 from qgis.core import (
     NULL,
     QgsCoordinateReferenceSystem,
+    QgsCoordinateTransformContext,
     QgsFeature,
     QgsGeometry,
     QgsProcessingContext,
     QgsProcessingException,
     QgsProcessingFeedback,
     QgsProcessingUtils,
+    QgsVectorFileWriter,
     QgsVectorLayer,
 )
 
@@ -76,6 +78,55 @@ def damage(paths: list[Path], **parameters: Any) -> dict[str, Any]:
     sinks = dict.fromkeys(("OUTPUT", "COUNTS", "CHECKS", "ASIDE", "REPORT"), "TEMPORARY_OUTPUT")
     given = {"TARGET": CRS, **sinks, **parameters}
     return run("importdamage", INPUT=[str(path) for path in paths], **given)
+
+
+def write_map(path: Path, given: list[tuple[Any, ...]], crs: str = CRS) -> Path:
+    """A map of records."""
+    made = layer("Point 番号:string 確認日:string 獣種:string 氏名:string", given, crs)
+    options = QgsVectorFileWriter.SaveVectorOptions()
+    options.driverName = "GPKG" if path.suffix == ".gpkg" else "ESRI Shapefile"
+    options.fileEncoding = "UTF-8"
+    problem = QgsVectorFileWriter.writeAsVectorFormatV3(made, str(path), QgsCoordinateTransformContext(), options)
+    assert problem[0] == QgsVectorFileWriter.WriterError.NoError
+    return path
+
+
+def test_points_of_a_map_are_read_like_the_rows_of_a_table(tmp_path: Path) -> None:
+    # One record told three times, as people, in two files, the same number on another day, and one without a place.
+    first = write_map(
+        tmp_path / "a.gpkg",
+        [
+            ("POINT(1000 2000)", "7", "2024/5/1", "イノシシ", "見本 一"),
+            ("POINT(1000 2000)", "7", "令和6年5月1日", "イノシシ", "見本 二"),
+            ("POINT(1000 2000)", "7", "2024/6/1", "イノシシ", "見本 三"),
+            (None, "8", "2024/5/1", "イノシシ", "見本 四"),
+        ],
+    )
+    second = write_map(tmp_path / "b.gpkg", [("POINT(1000 2000)", "7", "R6.5.1", "イノシシ", "見本 一")])
+    made = damage([first, second])
+    assert (made["READ"], made["RECORDS"], made["REPEATED"], made["SET_ASIDE"]) == (5, 2, 2, 1)
+    points = rows(made["OUTPUT"])
+    assert [row["rows"] for row in points] == [3, 1] and all(row["species"] == "イノシシ" for row in points)
+    shape = next(made["OUTPUT"].getFeatures()).geometry().asPoint()
+    assert (shape.x(), shape.y()) == (pytest.approx(1000, abs=1e-4), pytest.approx(2000, abs=1e-4))
+    assert "氏名" not in made["OUTPUT"].fields().names()
+    # The same rows as a table give the same records.
+    table = tmp_path / "c.csv"
+    table.write_text(
+        "番号,確認日,獣種,x,y\n7,2024/5/1,イノシシ,1000,2000\n7,2024/5/1,イノシシ,1000,2000\n"
+        "7,2024/6/1,イノシシ,1000,2000\n8,2024/5/1,イノシシ,,\n7,2024/5/1,イノシシ,1000,2000\n",
+        encoding="utf-8",
+    )
+    same = damage([table], TABLE_CRS=CRS)
+    assert [row["damage_id"] for row in rows(same["OUTPUT"])] == [row["damage_id"] for row in points]
+
+
+def test_a_map_of_damage_without_a_coordinate_system_is_refused_until_it_is_told(tmp_path: Path) -> None:
+    path = write_map(tmp_path / "a.shp", [("POINT(1000 2000)", "7", "2024/5/1", "イノシシ", "")])
+    path.with_suffix(".prj").unlink()
+    with pytest.raises(QgsProcessingException, match="does not say its coordinate system"):
+        damage([path])
+    assert damage([path], TABLE_CRS=CRS)["RECORDS"] == 1
 
 
 # -- importdamage ------------------------------------------------------------------------------------

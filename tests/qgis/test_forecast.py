@@ -249,9 +249,7 @@ def test_nothing_brought_is_left_out_in_silence() -> None:
 
 
 def test_residents_of_other_places_only_are_no_residents() -> None:
-    other = layer(
-        "NoGeometry hamlet:string age_from:int age_to:int residents:int", [("far", 70, 74, 6)]
-    )
+    other = layer("NoGeometry hamlet:string age_from:int age_to:int residents:int", [("far", 70, 74, 6)])
     result = run(RESIDENTS=other)
     table = rows(result["HAMLETS_OUT"])
     assert all(row["people"] is None and row["hands_source"] == "cultivators" for row in table)

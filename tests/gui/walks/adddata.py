@@ -168,6 +168,12 @@ def walk_damage(dock: Any, answer: dict[str, Any]) -> None:
     answer["damage"]["crs"] = layer.crs().authid()
     counts = dock.state.layer("damage_counts")
     answer["damage"]["counts"] = sum(f["records"] for f in counts.getFeatures())
+    pins = FOLDER / "被害の地図.geojson"
+    where = json.loads(place.asJson(6))
+    told = [{"番号": 7, "確認日": f"2025-05-0{day}"} for day in (1, 1, 2)]
+    features = [{"type": "Feature", "properties": one, "geometry": where} for one in told]
+    pins.write_text(json.dumps({"type": "FeatureCollection", "features": features}), encoding="utf-8")
+    answer["damage_map"] = brought_in(dock, answer, "damage", pins, picture="add_data_damage_map")
     real = os.environ.get("WALK_DAMAGE", "")
     if real:
         answer["bears"] = brought_in(dock, answer, "damage", Path(real))
