@@ -136,7 +136,7 @@ def guess(found: Found, role: str, folder: str = "") -> Guess:
     """What the columns of a table or map mean for ``role``: by a profile of ``folder`` where one fits, else by names,
     contents and the areas on the map."""
     from ..core.sources import columns as guessing
-    from ..core.sources import units
+    from ..core.sources import units, wide
     from . import profiles
 
     names = list(found.columns)
@@ -152,6 +152,7 @@ def guess(found: Found, role: str, folder: str = "") -> Guess:
         columns = {meaning.name: by_name.get(meaning.name) for meaning in intake.MEANINGS[role]}
     else:
         columns = guessing.guess(role, names, rows)
+        columns.update({meaning: name for meaning, name in wide.columns_of(role).items() if name in names})
         if measured is not None and role == "lots":
             by_map = guessing.guess_area(names, rows, measured)
             others = {column for meaning, column in columns.items() if meaning != "area_reg"}
@@ -166,6 +167,18 @@ def guess(found: Found, role: str, folder: str = "") -> Guess:
     unit = units.guess_unit(column, [row.get(column) for row in rows], measured)
     chosen = (profile.area_unit if profile else "") or unit.unit
     return Guess(columns, chosen, unit.basis, unit.conflict, profile.name if profile else "")
+
+
+def for_role(found: Found, role: str) -> Found:
+    """The file as it is read for ``role``: ages or months side by side as rows. Raises ``InputError`` when bare months
+    have no year."""
+    from ..core.sources import wide
+
+    if role not in wide.ROLES:
+        return found
+    rows = found.rows if found.kind == TABLE else rows_of(found.layer) if found.layer is not None else []
+    long = wide.unfold(role, found.columns, rows, range(len(rows)), os.path.basename(found.path))
+    return found if long is None else found._replace(kind=TABLE, columns=long.columns, rows=long.rows, layer=None)
 
 
 def likely(found: Found, roles: Sequence[str]) -> str:

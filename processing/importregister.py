@@ -45,7 +45,7 @@ class ImportRegister(TableAlgorithm):
             "Reads tables as offices keep them: CSV in UTF-8 or Shift_JIS with letters of its own (外字), XLSX with a "
             "title above the heading, DBF. What the columns mean is found by their names and by what stands in them, "
             "and can be kept as a profile. Names and addresses go to a private table with an opaque key; the register "
-            "holds the key only. Sums and rows without a lot number are set aside and listed."
+            "holds the key only. Ages or months side by side (0～4歳, 5～9歳 …; 4月, 5月 …) are read as rows. Sums and rows without a lot number are set aside and listed."
         )
 
     def setup(self) -> None:
@@ -129,6 +129,7 @@ class ImportRegister(TableAlgorithm):
     ) -> dict[str, Any]:
         from ..core import intake as words
         from ..core.sources import columns as guessing
+        from ..core.sources import wide
         from ..core.sources.register import convert_register
         from ..gis import intake
 
@@ -148,16 +149,22 @@ class ImportRegister(TableAlgorithm):
             if not role:
                 role = self.role(parameters, context, names, table)
                 known = self._people(parameters, context, role)
+            lines = [int(row) for row in read.frame.index]
+            long = wide.unfold(role, names, table, lines, read.name)
+            if long is not None:
+                names, table, lines = long.columns, long.rows, long.lines
+                wide.tell(long, read.report)
             choice = self.choice(parameters, context, role, names, read.report)
             used = {meaning.name: None for meaning in words.MEANINGS[role]}
             if not choice.complete:
                 used.update(guessing.guess(role, names, table))
+                used.update({} if long is None else long.columns_of)
             used.update(choice.columns)
             self._require(role, used, read.name, names)
             made = convert_register(
                 role,
                 table,
-                [int(row) for row in read.frame.index],
+                lines,
                 used,
                 index,
                 read.report,
@@ -195,7 +202,7 @@ class ImportRegister(TableAlgorithm):
         # A list of farmers or of ages is personal as a whole: the open table stays empty.
         self.write_rows(parameters, self.OUTPUT, context, rows, intake.table_specs(role), outputs)
         self.write_rows(parameters, self.PRIVATE, context, people, intake.table_specs(role, private=True), outputs)
-        self.save_profile(parameters, context, role, used, [spec.name for spec in reads[-1].specs], unit, outputs)
+        self.save_profile(parameters, context, role, used, names, unit, outputs)
         self.write_tables(parameters, context, feedback, reports, outputs)
         return outputs
 

@@ -56,6 +56,8 @@ class AddDataDialog(QDialog):
         self.setObjectName("landStewardshipAddData")
         self.setWindowTitle(tr("Add data"))
         self._found: Optional[intake.Found] = None
+        #: Columns of the file as it is read for the role chosen.
+        self._columns: list[str] = []
         self.trial = Trial(runner, self)
 
         body = QWidget()
@@ -350,12 +352,18 @@ class AddDataDialog(QDialog):
             return
         self.form.clear()
         asks = self._asks_columns()
+        read_as = found
+        try:
+            read_as = intake.for_role(found, self.role()) if asks else found
+        except InputError:
+            asks = False  # the trial says what is wrong
+        self._columns = read_as.columns
         self.confirm.setVisible(asks)
         self.form.setVisible(asks)
         if asks:
-            guess = intake.guess(found, self.role(), self._profiles())
-            examples = intake.sample(found)[0]
-            self.form.ask(self._meanings(), found.columns, guess, examples, True)
+            guess = intake.guess(read_as, self.role(), self._profiles())
+            examples = intake.sample(read_as)[0]
+            self.form.ask(self._meanings(), read_as.columns, guess, examples, True)
         self.privacy.setVisible(asks and any(m.private for m in words.MEANINGS[self.role()]))
         nowhere = found.layer is not None and found.kind == intake.MAP and not found.layer.crs().isValid()
         if asks and self.role() == importplan.DAMAGE and found.kind == intake.TABLE:
@@ -386,7 +394,7 @@ class AddDataDialog(QDialog):
         if chosen.role != self.role():
             self.card.set_problem(tr("These settings are for another kind of table."))
             return
-        self.form.use(chosen.on(found.columns), chosen.area_unit)
+        self.form.use(chosen.on(self._columns), chosen.area_unit)
 
     def columns(self) -> dict[str, Optional[str]]:
         """The column chosen for each meaning."""
@@ -431,9 +439,9 @@ class AddDataDialog(QDialog):
         if found is None or not self.role() or found.kind == intake.PICTURE:
             return
         asked = importplan.Asked(
-            found,
+            found._replace(columns=self._columns),
             self.role(),
-            self.columns() if self._asks_columns() else {},
+            self.columns() if self.form.boxes else {},
             self.form.unit(),
             self.date_edit.text().strip(),
             self.place_box.crs() if self.place_box.isVisibleTo(self) else None,
@@ -602,7 +610,7 @@ class AddDataDialog(QDialog):
             self._place(aside, f"{role}_set_aside", shown=False)
             self.trial.keep("ASIDE")
         if self._asks_columns():
-            importplan.remember(self.state, role, self.columns(), found.columns, self.form.unit())
+            importplan.remember(self.state, role, self.columns(), self._columns, self.form.unit())
         return tr("Added: {name}, {n} rows").format(name=title, n=f"{kept:,}")
 
     def _add_counts(self, report: list[dict[str, Any]]) -> None:

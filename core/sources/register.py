@@ -31,6 +31,8 @@ LABELS: dict[str, Text] = {
 _TOTAL = re.compile(r"^(合\s*計|小\s*計|総\s*計|総\s*数|計|累計|total|sum)", re.IGNORECASE)
 
 
+#: Any year: only the kind of table is asked for.
+YEAR_UNKNOWN = "2000"
 #: Rows between two looks at progress and cancel.
 _CHUNK = 2000
 
@@ -45,13 +47,18 @@ class Register(NamedTuple):
 
 def recognise(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> str:
     """The role whose meanings a table serves best; the first among equals, ``register`` at last."""
+    from . import wide
     from .columns import guess
 
+    lines = range(len(rows))
     best, most = "register", -1.0
     for role in LABELS:
         if role == "lots":
             continue
         guessed = guess(role, columns, rows)
+        long = wide.unfold(role, columns, rows, lines, YEAR_UNKNOWN) if role in wide.ROLES else None
+        if long is not None:
+            guessed = {**guess(role, long.columns, long.rows), **long.columns_of}
         meanings = intake.MEANINGS[role]
         if any(meaning.required and not guessed[meaning.name] for meaning in meanings):
             continue

@@ -7267,5 +7267,9 @@
         <source>Reads tables of damage or sightings (CSV in UTF-8 or Shift_JIS, XLSX), also maps of them (GeoPackage, Shapefile, GeoJSON), and makes points and counts per hamlet. Places come from WKT, longitude and latitude, x and y, or the name of the hamlet; dates may be Japanese (令和6年5月1日, R6.5.1). Codes spoiled by a spreadsheet (1.72E+09), events that stand in several files and rows that cannot be used are listed with the reason. Names, addresses, telephone numbers and notes are not carried.</source>
         <translation>被害や目撃の表（UTF-8またはShift_JISのCSV、XLSX）や地図（GeoPackage、Shapefile、GeoJSON）を読み、点と集落ごとの件数にします。位置はWKT、経度・緯度、x・y、集落名から読み、日付は和暦（令和6年5月1日、R6.5.1）でもかまいません。表計算で壊れた番号（1.72E+09）、複数のファイルにある同じ出来事、使えない行は理由とともに一覧にします。氏名・住所・電話番号・備考は取り込みません。</translation>
     </message>
+    <message>
+        <source>Reads tables as offices keep them: CSV in UTF-8 or Shift_JIS with letters of its own (外字), XLSX with a title above the heading, DBF. What the columns mean is found by their names and by what stands in them, and can be kept as a profile. Names and addresses go to a private table with an opaque key; the register holds the key only. Ages or months side by side (0～4歳, 5～9歳 …; 4月, 5月 …) are read as rows. Sums and rows without a lot number are set aside and listed.</source>
+        <translation>役場の表をそのまま読みます。CSV（UTF-8・Shift_JIS、外字入り）、見出しの上に表題のあるXLSX、DBFに対応します。列の意味は名前と中身から見つけ、設定として残せます。氏名と住所は番号に置きかえて個人用の表に入れ、台帳には番号だけを残します。年齢や月が横に並ぶ表（0～4歳、5～9歳…、4月、5月…）は1列を1行として読みます。合計の行と地番のない行は除いて一覧にします。</translation>
+    </message>
     </context>
 </TS>

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, Optional
 
 import geopandas as gpd
 import numpy as np
@@ -19,7 +19,7 @@ from land_stewardship.core.errors import InputError
 from land_stewardship.core.intake_report import CheckReport
 from land_stewardship.core.parcels.matchwords import NO_AREAS
 from land_stewardship.core.schema import FieldSpec
-from land_stewardship.core.sources import columns, mesh, parcels, profile, register, units, values, zones
+from land_stewardship.core.sources import columns, mesh, parcels, profile, register, units, values, wide, zones
 from land_stewardship.core.sources.catalogue import parse_catalogue
 from land_stewardship.core.sources.convert import convert
 from land_stewardship.core.sources.dates import date_of
@@ -358,3 +358,90 @@ def test_japanese_lots_get_place_and_number() -> None:
     frame.loc[1, "geometry"] = shapely.Point(0, 0)
     aside = parcels.convert_parcels(frame, specs(frame), {}, CheckReport("x"))
     assert aside.report.reasons() == {"no_area": 1} and len(aside.frame) == 2
+
+
+# -- values side by side ----------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("heading", "told"),
+    [
+        ("0～4歳", ("0~4歳", "")), ("５〜９歳", ("5〜9歳", "")), ("85歳以上", ("85歳以上", "")), ("100+", ("100+", "")),
+        ("0-4", ("0-4", "")), ("0～4歳（男）", ("0~4歳", "男")), ("女 65～69歳", ("65~69歳", "女")), ("7歳", ("7歳", "")),
+        ("20 - 24歳 計", ("20-24歳", "計")), ("85歳～", ("85歳~", "")), ("65～69歳人口", ("65~69歳", "")),
+        ("65", None), ("地番", None), ("2024", None), ("130～134歳", None), ("9-5", None), ("総数", None), ("4月", None),
+    ],
+)  # fmt: skip
+def test_headings_that_are_ages(heading: str, told: Optional[tuple[str, str]]) -> None:
+    assert wide.age_class(heading) == told
+
+
+@pytest.mark.parametrize(
+    ("heading", "told"),
+    [
+        ("4月", (None, 4)), ("１２月分", (None, 12)), ("令和6年4月", ("2024-04", 4)), ("R6.5", ("2024-05", 5)),
+        ("2024-04", ("2024-04", 4)), ("202404", ("2024-04", 4)), ("3月使用量", (None, 3)), ("2025年1月分(m3)", ("2025-01", 1)),
+        ("13月", None), ("5～9歳", None), ("家屋番号", None), ("12", None), ("2024", None),
+    ],
+)  # fmt: skip
+def test_headings_that_are_months(heading: str, told: Optional[tuple[Optional[str], int]]) -> None:
+    assert wide.month_of(heading) == told
+
+
+def test_ages_side_by_side_become_rows() -> None:
+    names = ["行政区", "総数", "0～4歳", "65～69歳", "85歳以上", "備考"]
+    rows = [
+        dict(zip(names, cells))
+        for cells in (("上", 9, 2, "3", 4, ""), ("下", 5, "-", "x", 5, "注"), ("合計", 14, 2, 3, 9, ""), ("", "", "", "", "", "令和7年"))
+    ]  # fmt: skip
+    long = wide.unfold("residents", names, rows, [2, 3, 4, 5])
+    assert long is not None and long.headings == ("0～4歳", "65～69歳", "85歳以上") and long.kept_back == 1
+    told = dict.fromkeys(m.name for m in intake.MEANINGS["residents"])
+    told.update(columns.guess("residents", long.columns, long.rows))
+    told.update(long.columns_of)
+    assert told["hamlet"] == "行政区"
+    made = register.convert_register(
+        "residents", long.rows, long.lines, told, intake.LotIndex(), CheckReport("人口.csv")
+    )
+    found = [(row["hamlet"], row["age_from"], row["age_to"], row["residents"]) for row in made.private]
+    assert found == [("上", 0, 4, 2), ("上", 65, 69, 3), ("上", 85, 94, 4), ("下", 0, 4, 0), ("下", 85, 94, 5)]
+    assert len(made.report.aside) == 4  # the sums of three classes, and the note
+    assert register.recognise(names, rows) == "residents"
+    assert wide.unfold("residents", ["集落", "年齢階級", "人口"], [], []) is None
+
+
+def test_men_women_and_both_are_not_counted_twice() -> None:
+    names = ["集落", *(f"{a}歳{sex}" for a in ("0～4", "5～9", "10～14") for sex in ("男", "女", "計"))]
+    rows: list[dict[str, Any]] = [{c: "上" if c == "集落" else 3 if c.endswith("計") else 2 for c in names}]
+    both = wide.unfold("residents", names, rows, [2])
+    assert both is not None and sum(row[both.columns_of["residents"]] for row in both.rows) == 9 and len(both.sums) == 6
+    parts = wide.unfold("residents", [c for c in names if not c.endswith("計")], rows, [2])
+    assert parts is not None and sum(row[parts.columns_of["residents"]] for row in parts.rows) == 12
+
+
+def test_broad_classes_beside_narrow_ones_are_sums() -> None:
+    names = ["集落", "0～14歳", "15～64歳", "65歳以上", "0～4歳", "5～9歳", "65～69歳", "70～74歳", "75歳以上"]
+    rows: list[dict[str, Any]] = [{name: "上" if name == "集落" else 1 for name in names}]
+    long = wide.unfold("residents", names, rows, [2])
+    assert long is not None and long.sums == ("0～14歳", "65歳以上")
+    assert [row[long.columns_of["age_from"]] for row in long.rows] == [
+        "15~64歳", "0~4歳", "5~9歳", "65~69歳", "70~74歳", "75歳以上",
+    ]  # fmt: skip
+    only = wide.unfold("residents", names[:4], [dict.fromkeys(names[:4], 1)], [2])
+    assert only is not None and len(only.rows) == 3
+
+
+def test_months_side_by_side_need_a_year() -> None:
+    names = ["家屋番号", "4月", "12月", "1月"]
+    rows = [{"家屋番号": "10-1", "4月": 12, "12月": "", "1月": 0}]
+    with pytest.raises(InputError, match="have no year"):
+        wide.unfold("water_use", names, rows, [2], "水道.csv")
+    by_file = wide.unfold("water_use", names, rows, [2], "水道_令和6年度.csv")
+    assert by_file is not None
+    month, m3 = by_file.columns_of["month"], by_file.columns_of["m3"]
+    assert [(row[month], row[m3]) for row in by_file.rows] == [("2024-04", 12), ("2025-01", 0)] and by_file.empty == 1
+    with_year = [{**rows[0], "年度": "令和5年度"}, {**rows[0], "年度": ""}]
+    by_row = wide.unfold("water_use", ["年度", *names], with_year, [2, 3], "水道.csv")
+    assert by_row is not None
+    assert [row[month] for row in by_row.rows] == ["2023-04", "2024-01", None, None]
+    calendar = wide.unfold("water_use", names, rows, [2], "水道2024年.xlsx")
+    assert calendar is not None and [row[month] for row in calendar.rows] == ["2024-04", "2024-01"]
+    assert register.recognise(names, rows) == "water_use"

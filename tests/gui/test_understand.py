@@ -214,6 +214,8 @@ def test_add_data(walk: Any, language: str) -> None:
             "add_data_broken",
             "add_data_damage",
             "add_data_residents",
+            "add_data_wide",
+            "add_data_damage_map",
             "add_data_vacancy",
             *(("add_data_registry_running", "add_data_registry") if registry.exists() else ()),
         ),
@@ -242,6 +244,10 @@ def check_damage(told: dict[str, Any], language: str) -> None:
 
 def check_further_data(told: dict[str, Any], home: str) -> None:
     """Each table was told apart by its columns; what tells of people lies in the private folder."""
+    side = told["wide"]
+    assert side["role"] == "residents" and side["ages"] == [[65, 69, 12], [70, 74, 0], [85, 94, 8]]
+    assert side["columns"]["hamlet"] == "行政区" and side["columns"]["age_from"] == "（見出しの年齢）"
+    assert side["problem"] == "" and "3" in side["button"]
     residents = told["residents"]
     assert residents["role"] == "residents" and residents["columns"]["age_from"] == "年齢階級"
     assert residents["ages"] == [[65, 69, 12], [85, 94, 3]] and residents["kept_report"]

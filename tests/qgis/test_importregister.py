@@ -243,3 +243,40 @@ def test_lots_in_degrees_without_a_place_empty_lines_and_cancel(tmp_path: Path) 
     )
     made = run("importparcels", INPUT=[str(wkt)], DATA_CRS="EPSG:6676")
     assert rows(made["OUTPUT"])[0]["area_m2"] == 100.0 and made["report"]["shapes_invalid"]["value"] == "1"
+
+
+def test_ages_and_months_side_by_side_are_read(tmp_path: Path) -> None:
+    people = tmp_path / "人口.csv"
+    people.write_text(
+        "令和7年10月1日現在\n行政区,総数,65～69歳,70～74歳,85歳以上\n上,15,12,-,3\n下,8,x,4,4\n合計,23,12,4,7\n",
+        encoding="cp932",
+    )
+    made = run("importregister", INPUT=[str(people)], PRIVATE="TEMPORARY_OUTPUT")
+    assert made["ROLE"] == "residents" and made["SET_ASIDE"] == 3
+    told = sorted((r["hamlet"], r["age_from"], r["age_to"], r["residents"]) for r in rows(made["PRIVATE"]))
+    assert told == [("上", 65, 69, 12), ("上", 70, 74, 0), ("上", 85, 94, 3), ("下", 70, 74, 4), ("下", 85, 94, 4)]
+    assert "3 columns" in made["report"]["wide_table"]["text"]
+    assert made["report"]["wide_kept_back"]["severity"] == "warning"
+    water = tmp_path / "水道_令和6年度.csv"
+    water.write_text("家屋番号,4月,5月,3月\n10-1,5,,0\n10-2,1,2,3\n", encoding="utf-8")
+    made = run("importregister", INPUT=[str(water)])
+    assert made["ROLE"] == "water_use"
+    told_water = sorted((r["house_id"], r["month"], r["m3"]) for r in rows(made["OUTPUT"]))
+    assert told_water == [
+        ("10-1", "2024-04", 5.0), ("10-1", "2025-03", 0.0),
+        ("10-2", "2024-04", 1.0), ("10-2", "2024-05", 2.0), ("10-2", "2025-03", 3.0),
+    ]  # fmt: skip
+    bare = tmp_path / "水道.csv"
+    bare.write_bytes(water.read_bytes())
+    with pytest.raises(QgsProcessingException, match="have no year"):
+        run("importregister", INPUT=[str(bare)])
+
+
+def test_a_profile_of_a_wide_table_fits_the_next_one(tmp_path: Path) -> None:
+    first, second = tmp_path / "a.csv", tmp_path / "b.csv"
+    first.write_text("むら,0～4歳,5～9歳,10～14歳\n上,1,2,3\n", encoding="utf-8")
+    second.write_text("むら,0～4歳,5～9歳,10～14歳,15～19歳\n上,1,2,3,4\n", encoding="utf-8")
+    kept = str(tmp_path / "p.json")
+    run("importregister", INPUT=[str(first)], KIND=5, COLUMNS="hamlet=むら", SAVE_PROFILE=kept)
+    made = run("importregister", INPUT=[str(second)], KIND=5, PROFILE=kept, PRIVATE="TEMPORARY_OUTPUT")
+    assert [row["residents"] for row in rows(made["PRIVATE"])] == [1, 2, 3, 4]

@@ -189,6 +189,12 @@ def walk_people_and_houses(dock: Any, answer: dict[str, Any]) -> None:
     layer = dock.state.layer("residents")
     answer["residents"]["ages"] = sorted((f["age_from"], f["age_to"], f["residents"]) for f in layer.getFeatures())
 
+    side = FOLDER / "人口_2026.csv"
+    side.write_text(f"行政区,総数,65～69歳,70～74歳,85歳以上\n{hamlet},20,12,-,8\n合計,20,12,0,8\n", encoding="cp932")
+    answer["wide"] = brought_in(dock, answer, "farmers", side, picture="add_data_wide")
+    layer = dock.state.layer("residents")
+    answer["wide"]["ages"] = sorted((f["age_from"], f["age_to"], f["residents"]) for f in layer.getFeatures())
+
     kept = [layer for layer in layers_of("houses") if layer.fields().lookupField("house_id") >= 0]
     houses = sorted(f["house_id"] for f in kept[0].getFeatures() if f["house_id"])[:3]
     dock.state.assign("houses", kept[0])
