@@ -45,7 +45,8 @@ class ImportRegister(TableAlgorithm):
             "Reads tables as offices keep them: CSV in UTF-8 or Shift_JIS with letters of its own (外字), XLSX with a "
             "title above the heading, DBF. What the columns mean is found by their names and by what stands in them, "
             "and can be kept as a profile. Names and addresses go to a private table with an opaque key; the register "
-            "holds the key only. Ages or months side by side (0～4歳, 5～9歳 …; 4月, 5月 …) are read as rows. Sums and rows without a lot number are set aside and listed."
+            "holds the key only. Ages or months side by side (0～4歳, 5～9歳 …; 4月, 5月 …) are read as rows. Sums and "
+            "rows without a lot number are set aside and listed."
         )
 
     def setup(self) -> None:

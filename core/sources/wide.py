@@ -1,7 +1,7 @@
 """Tables whose headings are values: ages or months side by side become one row each.
 
-Offices keep residents as ``集落, 0～4歳, 5～9歳, …`` and water readings as ``家屋番号, 4月, 5月, …``. What such a heading
-says goes into a column of its own, what stands under it into another; all other cells are repeated.
+Offices keep residents as ``集落, 0～4歳, 5～9歳, …`` and water readings as ``家屋番号, 4月, 5月, …``. What such a
+heading says goes into a column of its own, what stands under it into another; all other cells are repeated.
 """
 
 from __future__ import annotations
@@ -33,15 +33,18 @@ _AGE = re.compile(
 )
 _MONTH = re.compile(r"(?P<month>1[0-2]|0?[1-9])月")
 _AFTER_MONTH = re.compile(r"(分|度|期|検針|使用水量|使用量|水量|有収水量|\(?m3\)?|\(?㎥\)?)+$")
+#: Headings that hold a year, and whether it begins in April.
 _YEAR_COLUMNS = {"年度": True, "会計年度": True, "年": False, "西暦": False, "year": False, "fiscal_year": True}
 _YEAR = re.compile(r"(?:(?P<era>令和|平成|R|H)\s*(?P<short>\d{1,2}|元)|(?P<long>(?:19|20)\d{2}))\s*(?P<word>年度|年)?")
 #: What Japanese statistics write for none, and for a figure that is kept back.
-_NONE, _KEPT_BACK = ("-", "－", "―", "ー", "–"), ("x", "X", "ｘ", "χ", "***", "…")
+_NONE = ("-", "－", "―", "ー", "–")
+_KEPT_BACK = ("x", "X", "ｘ", "χ", "***", "…")
 
 
 class Long(NamedTuple):
-    """A table with one row per heading: its ``columns``, ``rows``, the file ``lines`` these stand in, the ``columns_of``
-    the two meanings, and what to tell: the ``headings`` read, those left as ``sums``, cells ``empty`` and ``kept_back``."""
+    """A table with one row per heading: its ``columns``, ``rows``, the file ``lines`` these stand in, the
+    ``columns_of`` the two meanings, and what to tell: the ``headings`` read, those left as ``sums``, cells ``empty``
+    and ``kept_back``."""
 
     columns: list[str]
     rows: list[dict[str, Any]]
@@ -63,7 +66,7 @@ def _plain(text: object) -> str:
 
 
 def age_class(heading: object) -> Optional[tuple[str, str]]:
-    """The age class and sex of a heading (``"0～4歳（男）"`` is ``("0~4歳", "男")``); ``None`` for any other heading."""
+    """Age class and sex of a heading (``"0～4歳（男）"`` is ``("0~4歳", "男")``); ``None`` for any other heading."""
     match = _AGE.fullmatch(_plain(heading))
     if match is None:
         return None
@@ -152,10 +155,10 @@ def _water(
             if year is None and year_column is None:
                 raise InputError(
                     Text(
-                        "The months of the headings ({months}) have no year. Add a column 年度 or 年, write the year into "
-                        "the headings, or into the name of the file (for example 令和6年度).",
-                        "見出しの月（{months}）に年がありません。「年度」か「年」の列を足すか、見出しかファイルの名前に年を"
-                        "書いてください（例: 令和6年度）。",
+                        "The months of the headings ({months}) have no year. Add a column 年度 or 年, or write the "
+                        "year into the headings or the name of the file (for example 令和6年度).",
+                        "見出しの月（{months}）に年がありません。「年度」か「年」の列を足すか、見出しかファイルの名前"
+                        "に年を書いてください（例: 令和6年度）。",
                     ).format(months=", ".join(list(found)[:3]))
                 )
             cells[column].append(None if year is None else f"{year[0] + (year[1] and month < 4)}-{month:02d}")
