@@ -53,8 +53,8 @@ class ImportDamage(LandAlgorithm):
             "Reads tables of damage or sightings (CSV in UTF-8 or Shift_JIS, XLSX), also maps of them (GeoPackage, "
             "Shapefile, GeoJSON), and makes points and counts per hamlet. Places come from WKT, longitude and "
             "latitude, x and y, or the name of the hamlet; dates may be Japanese (令和6年5月1日, R6.5.1). Codes "
-            "spoiled by a spreadsheet (1.72E+09), events that stand in several files and rows that cannot be used are listed with "
-            "the reason. Names, addresses, telephone numbers and notes are not carried."
+            "spoiled by a spreadsheet (1.72E+09), events that stand in several files and rows that cannot be "
+            "used are listed with the reason. Names, addresses, telephone numbers and notes are not carried."
         )
 
     def setup(self) -> None:
