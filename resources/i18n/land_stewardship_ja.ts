@@ -3652,10 +3652,6 @@
         <translation>ダウンロードしたファイル（.geojson、.csv）を一つ以上。複数のファイルに同じピンがあれば一つだけ残します。</translation>
     </message>
     <message>
-        <source>One or more files (.csv, .tsv, .txt, .xlsx, .xls, .ods), each with a heading line.</source>
-        <translation>1つ以上のファイル（.csv、.tsv、.txt、.xlsx、.xls、.ods）です。それぞれ見出しの行が必要です。</translation>
-    </message>
-    <message>
         <source>One or more files (.geojson, .fgb, .parquet, .shp, .gpkg), or a .zip that holds them.</source>
         <translation>ファイル（.geojson、.fgb、.parquet、.shp、.gpkg）を一つ以上、またはそれらの入った.zip。</translation>
     </message>
@@ -3666,6 +3662,10 @@
     <message>
         <source>One or more files (.shp, .geojson, .gpkg, .fgb), or the .zip as it was downloaded.</source>
         <translation>ファイル（.shp、.geojson、.gpkg、.fgb）を一つ以上、またはダウンロードした.zipのまま。</translation>
+    </message>
+    <message>
+        <source>One or more files: tables (.csv, .tsv, .txt, .xlsx, .xls, .ods), each with a heading line, or maps (.gpkg, .shp, .geojson …).</source>
+        <translation>1つ以上のファイル。見出し行のある表（.csv、.tsv、.txt、.xlsx、.xls、.ods）か、地図（.gpkg、.shp、.geojsonなど）。</translation>
     </message>
     <message>
         <source>One or more tables of the same kind (.csv, .tsv, .txt, .xlsx, .dbf, .ods, or a .zip).</source>
@@ -3776,8 +3776,8 @@
         <translation>1回の操作で、元に戻せます。編集を保存すると残ります</translation>
     </message>
     <message>
-        <source>Only for columns x and y or shapes in metres. Longitude and latitude are read as JGD2011.</source>
-        <translation>x・yの列や、メートル単位の図形だけに使います。経度・緯度は JGD2011 として読みます。</translation>
+        <source>Only for columns x and y, shapes in metres, or a map that does not say it. Longitude and latitude are read as JGD2011.</source>
+        <translation>x・yの列、メートルの図形、座標系の書かれていない地図のときだけ。経度・緯度はJGD2011として読みます。</translation>
     </message>
     <message>
         <source>Only gaps enclosed by lots and below the limits are closed; trusted lots get nothing.</source>
@@ -4388,12 +4388,12 @@
         <translation>国のオープンデータを読み、種類を見分けます。農業集落境界、行政区域（N03）、土砂災害警戒区域（A33）、洪水浸水想定区域（A31、各版）、法律による地域（A17・A18・A24・A25）、土地利用（L03-b、各版）、標高・傾斜度（G04-d）、森林（A13・A45）、鳥獣保護区（A15）。コードは言葉に直し、一覧にないコードは不明として知らせます。地図に必要な出典も示します。</translation>
     </message>
     <message>
-        <source>Reads tables as offices keep them: CSV in UTF-8 or Shift_JIS with letters of its own (外字), XLSX with a title above the heading, DBF. What the columns mean is found by their names and by what stands in them, and can be kept as a profile. Names and addresses go to a private table with an opaque key; the register holds the key only. Sums and rows without a lot number are set aside and listed.</source>
-        <translation>役場の表をそのまま読みます。CSV（UTF-8・Shift_JIS、外字入り）、見出しの上に表題のあるXLSX、DBFに対応します。列の意味は名前と中身から見つけ、設定として残せます。氏名と住所は番号に置きかえて個人用の表に入れ、台帳には番号だけを残します。合計の行と地番のない行は除いて一覧にします。</translation>
+        <source>Reads tables as offices keep them: CSV in UTF-8 or Shift_JIS with letters of its own (外字), XLSX with a title above the heading, DBF. What the columns mean is found by their names and by what stands in them, and can be kept as a profile. Names and addresses go to a private table with an opaque key; the register holds the key only. Ages or months side by side (0～4歳, 5～9歳 …; 4月, 5月 …) are read as rows. Sums and rows without a lot number are set aside and listed.</source>
+        <translation>役場の表をそのまま読みます。CSV（UTF-8・Shift_JIS、外字入り）、見出しの上に表題のあるXLSX、DBFに対応します。列の意味は名前と中身から見つけ、設定として残せます。氏名と住所は番号に置きかえて個人用の表に入れ、台帳には番号だけを残します。年齢や月が横に並ぶ表（0～4歳、5～9歳…、4月、5月…）は1列を1行として読みます。合計の行と地番のない行は除いて一覧にします。</translation>
     </message>
     <message>
-        <source>Reads tables of damage or sightings (CSV in UTF-8 or Shift_JIS, XLSX) and makes points and counts per hamlet. Places come from WKT, longitude and latitude, x and y, or the name of the hamlet; dates may be Japanese (令和6年5月1日, R6.5.1). Codes spoiled by a spreadsheet (1.72E+09), events that stand in several files and rows that cannot be used are listed with the reason. Names, addresses, telephone numbers and notes are not carried.</source>
-        <translation>被害や目撃の表（UTF-8・Shift_JIS のCSV、XLSX）を読み、点と集落ごとの件数を作ります。位置はWKT、経度・緯度、x・y、または集落名から読みます。日付は和暦（令和6年5月1日、R6.5.1）でも構いません。表計算で崩れたコード（1.72E+09）、複数のファイルにある同じ記録、使えない行は、理由とともに一覧にします。氏名・住所・電話番号・備考は取り込みません。</translation>
+        <source>Reads tables of damage or sightings (CSV in UTF-8 or Shift_JIS, XLSX), also maps of them (GeoPackage, Shapefile, GeoJSON), and makes points and counts per hamlet. Places come from WKT, longitude and latitude, x and y, or the name of the hamlet; dates may be Japanese (令和6年5月1日, R6.5.1). Codes spoiled by a spreadsheet (1.72E+09), events that stand in several files and rows that cannot be used are listed with the reason. Names, addresses, telephone numbers and notes are not carried.</source>
+        <translation>被害や目撃の表（UTF-8またはShift_JISのCSV、XLSX）や地図（GeoPackage、Shapefile、GeoJSON）を読み、点と集落ごとの件数にします。位置はWKT、経度・緯度、x・y、集落名から読み、日付は和暦（令和6年5月1日、R6.5.1）でもかまいません。表計算で壊れた番号（1.72E+09）、複数のファイルにある同じ出来事、使えない行は理由とともに一覧にします。氏名・住所・電話番号・備考は取り込みません。</translation>
     </message>
     <message>
         <source>Reads the field package after a visit. A reviewer accepts or rejects each result; who and when is kept. Accepted results are added to the farm patrol results and nothing is replaced: where a result of the same day or a newer one stands, the check waits until it is accepted by name. The table that comes out can be used as farm patrol results.</source>
@@ -4928,8 +4928,8 @@
         <translation>重みしだいで答えが変わる土地を示します</translation>
     </message>
     <message>
-        <source>Shows what becomes of the land if nothing changes: how likely each lot is still looked after in 5, 10, 20 and 30 years, for slow, middle and fast loss, with intervals, beside the figure if everything stayed as today. Farmers grow old and stop, leases end, neighbouring land is left. Nearly all rates are assumptions that stand in tables you can change. It is no prediction about any person. Ages and names stay in the private file and are written nowhere.</source>
-        <translation>このまま何も変わらない場合に土地がどうなるかを示します。5・10・20・30年後に各筆が管理されている見込みを、減少が遅い・中位・速い場合に分けて幅とともに出し、今のまま変わらない場合の値と並べます。耕作者の高齢化と引退、貸し借りの終わり、隣の土地の放置を考えます。確率のほとんどは仮定で、表で変えられます。特定の人についての予測ではありません。年齢と氏名は個人情報のファイルから外に出ません。</translation>
+        <source>Shows what becomes of the land if nothing changes: how likely each lot is still looked after in 5, 10, 20 and 30 years, for slow, middle and fast loss, with intervals, beside the figure if everything stayed as today. Farmers grow old and stop, leases end, neighbouring land is left. Most rates are assumptions that stand in tables you can change. It is no prediction about any person. Ages and names stay in the private file and are written nowhere.</source>
+        <translation>このまま何も変わらない場合に土地がどうなるかを示します。5・10・20・30年後に各筆が管理されている見込みを、減少が遅い・中位・速い場合に分けて幅とともに出し、今のまま変わらない場合の値と並べます。耕作者の高齢化と引退、貸し借りの終わり、隣の土地の放置を考えます。確率の多くは仮定で、表で変えられます。特定の人についての予測ではありません。年齢と氏名は個人情報のファイルから外に出ません。</translation>
     </message>
     <message>
         <source>Since</source>
@@ -6232,6 +6232,10 @@
         <translation>データの使いみち</translation>
     </message>
     <message>
+        <source>What the forecast had to do without</source>
+        <translation>予測に使えなかったもの</translation>
+    </message>
+    <message>
         <source>What to look at</source>
         <translation>注意点</translation>
     </message>
@@ -7247,29 +7251,5 @@
         <source>✓ Saved</source>
         <translation>✓ 保存済み</translation>
     </message>
-<message>
-        <source>Shows what becomes of the land if nothing changes: how likely each lot is still looked after in 5, 10, 20 and 30 years, for slow, middle and fast loss, with intervals, beside the figure if everything stayed as today. Farmers grow old and stop, leases end, neighbouring land is left. Most rates are assumptions that stand in tables you can change. It is no prediction about any person. Ages and names stay in the private file and are written nowhere.</source>
-        <translation>このまま何も変わらない場合に土地がどうなるかを示します。5・10・20・30年後に各筆が管理されている見込みを、減少が遅い・中位・速い場合に分けて幅とともに出し、今のまま変わらない場合の値と並べます。耕作者の高齢化と引退、貸し借りの終わり、隣の土地の放置を考えます。確率の多くは仮定で、表で変えられます。特定の人についての予測ではありません。年齢と氏名は個人情報のファイルから外に出ません。</translation>
-    </message>
-    <message>
-        <source>What the forecast had to do without</source>
-        <translation>予測に使えなかったもの</translation>
-    </message>
-    <message>
-        <source>One or more files: tables (.csv, .tsv, .txt, .xlsx, .xls, .ods), each with a heading line, or maps (.gpkg, .shp, .geojson …).</source>
-        <translation>1つ以上のファイル。見出し行のある表（.csv、.tsv、.txt、.xlsx、.xls、.ods）か、地図（.gpkg、.shp、.geojsonなど）。</translation>
-    </message>
-    <message>
-        <source>Only for columns x and y, shapes in metres, or a map that does not say it. Longitude and latitude are read as JGD2011.</source>
-        <translation>x・yの列、メートルの図形、座標系の書かれていない地図のときだけ。経度・緯度はJGD2011として読みます。</translation>
-    </message>
-    <message>
-        <source>Reads tables of damage or sightings (CSV in UTF-8 or Shift_JIS, XLSX), also maps of them (GeoPackage, Shapefile, GeoJSON), and makes points and counts per hamlet. Places come from WKT, longitude and latitude, x and y, or the name of the hamlet; dates may be Japanese (令和6年5月1日, R6.5.1). Codes spoiled by a spreadsheet (1.72E+09), events that stand in several files and rows that cannot be used are listed with the reason. Names, addresses, telephone numbers and notes are not carried.</source>
-        <translation>被害や目撃の表（UTF-8またはShift_JISのCSV、XLSX）や地図（GeoPackage、Shapefile、GeoJSON）を読み、点と集落ごとの件数にします。位置はWKT、経度・緯度、x・y、集落名から読み、日付は和暦（令和6年5月1日、R6.5.1）でもかまいません。表計算で壊れた番号（1.72E+09）、複数のファイルにある同じ出来事、使えない行は理由とともに一覧にします。氏名・住所・電話番号・備考は取り込みません。</translation>
-    </message>
-    <message>
-        <source>Reads tables as offices keep them: CSV in UTF-8 or Shift_JIS with letters of its own (外字), XLSX with a title above the heading, DBF. What the columns mean is found by their names and by what stands in them, and can be kept as a profile. Names and addresses go to a private table with an opaque key; the register holds the key only. Ages or months side by side (0～4歳, 5～9歳 …; 4月, 5月 …) are read as rows. Sums and rows without a lot number are set aside and listed.</source>
-        <translation>役場の表をそのまま読みます。CSV（UTF-8・Shift_JIS、外字入り）、見出しの上に表題のあるXLSX、DBFに対応します。列の意味は名前と中身から見つけ、設定として残せます。氏名と住所は番号に置きかえて個人用の表に入れ、台帳には番号だけを残します。年齢や月が横に並ぶ表（0～4歳、5～9歳…、4月、5月…）は1列を1行として読みます。合計の行と地番のない行は除いて一覧にします。</translation>
-    </message>
-    </context>
+</context>
 </TS>
