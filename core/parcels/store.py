@@ -65,7 +65,8 @@ class PackedShapes(Shapes):
     """Geometries kept as WKB in one block, made into objects only when asked for."""
 
     def __init__(self) -> None:
-        self._blocks: list[bytes] = []
+        # One buffer that grows: many blocks that are put together later would leave holes all over the memory.
+        self._added = bytearray()
         self._lengths: list[Ints] = []
         self._count = 0
         self._begin: Ints = np.zeros(1, dtype=np.int64)  # of each row in the data, and the end of the last one
@@ -75,7 +76,7 @@ class PackedShapes(Shapes):
     def append(self, blobs: Sequence[Optional[bytes]]) -> None:
         """Add the next rows (``None`` or empty: no geometry)."""
         known = [blob or b"" for blob in blobs]
-        self._blocks.append(b"".join(known))
+        self._added += b"".join(known)
         self._lengths.append(np.fromiter(map(len, known), dtype=np.int64, count=len(known)))
         self._count += len(known)
 
@@ -84,11 +85,12 @@ class PackedShapes(Shapes):
 
     def _settle(self) -> None:
         """Put what was added together, once everything is there."""
-        if not self._blocks:
+        if not self._lengths:
             return
-        self._data = b"".join([self._data, *self._blocks])
+        self._data = self._data + bytes(self._added) if self._data else bytes(self._added)
+        self._added = bytearray()
         ends = np.cumsum(np.concatenate([np.diff(self._begin), *self._lengths]))
-        self._blocks, self._lengths = [], []
+        self._lengths = []
         self._begin = np.concatenate([np.zeros(1, dtype=np.int64), ends])
         self._first = _plain_rings(np.frombuffer(self._data, dtype=np.uint8), self._begin)
 
