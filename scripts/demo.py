@@ -54,6 +54,9 @@ class Demo:
             "LC_ALL": "",
             "LANGUAGE": "",
         }
+        # Python inside QGIS writes no compiled files. Sent to an empty folder for them, it would not find the
+        # system's own either and compile everything at every start.
+        self.environment.pop("PYTHONPYCACHEPREFIX", None)
         if "* land_stewardship" not in self.call("plugins", "list"):
             self.call("plugins", "enable", "land_stewardship")
 

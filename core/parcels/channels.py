@@ -71,11 +71,13 @@ def find_channels(
     begins = np.flatnonzero(np.diff(label[order], prepend=-1))
     ends = np.append(begins[1:], len(order))
     strip_list: list[Geometries] = [np.empty(0, dtype=object)]
+    # Large lots with many open edges are asked about again and again: the same lots give the same strips.
+    known: dict[bytes, Geometries] = {}
     for number, (begin, end) in enumerate(zip(begins.tolist(), ends.tolist())):
         if number % 50 == 0:
             progress.step(0.6 + 0.35 * number / len(begins))
         edges = np.unique(np.concatenate([one[order[begin:end]], two[order[begin:end]]]))
-        strip_list.append(_strips_at(mesh, edges, finder, lots, settings))
+        strip_list.append(_strips_at(mesh, edges, finder, lots, settings, known))
     found = _unique(np.concatenate(strip_list))
     enclosed = np.unique(shapely.STRtree(gaps).query(shapely.point_on_surface(found), predicate="intersects")[0])
     found = np.delete(found, enclosed)
@@ -144,16 +146,24 @@ def _right_of(start: Floats, end: Floats, side: Floats, length: Floats, of: Ints
     return result
 
 
-def _strips_at(mesh: Mesh, edges: Ints, finder: Finder, lots: Lots, settings: CheckSettings) -> Geometries:
-    """The strips along some edges. Lots are added until all that lie near a strip took part."""
+def _strips_at(
+    mesh: Mesh, edges: Ints, finder: Finder, lots: Lots, settings: CheckSettings, known: dict[bytes, Geometries]
+) -> Geometries:
+    """The strips along some edges. Lots are added until all that lie near a strip took part.
+
+    ``known`` keeps the strips of each set of lots for the next edges.
+    """
     lines = mesh.segments(edges)
     reach = STRIP_REACH * settings.channel_width
     rows = np.unique(mesh.lot[edges])
     boxes = shapely.bounds(lines) + np.array([-reach, -reach, reach, reach])
     while True:
         rows = np.union1d(rows, finder.boxes(boxes)[1])
-        arranged = rows[np.argsort(lots.rank[rows])]
-        found = strips(shapely.union_all(lots.take(arranged)), settings)
+        key = rows.tobytes()
+        if key not in known:
+            arranged = rows[np.argsort(lots.rank[rows])]
+            known[key] = strips(shapely.union_all(lots.take(arranged)), settings)
+        found = known[key]
         beside = shapely.STRtree(found).query(lines, "dwithin", settings.channel_width)[1]
         found = found[np.unique(beside)]
         if not len(found):
