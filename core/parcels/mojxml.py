@@ -343,12 +343,15 @@ def read_head(stream: Any, limits: Limits = LIMITS) -> dict[str, str]:
     """
     reader = _Reader(limits, head_only=True)
     parser = reader.parser()
+    size = 1 << 14
     try:
         while True:
-            chunk = stream.read(1 << 14)
+            chunk = stream.read(size)
             parser.Parse(chunk, not chunk)
             if not chunk:
                 break
+            # Expat reads an unfinished comment again with every piece: small pieces of a huge one would take very long.
+            size = min(2 * size, _CHUNK)
     except _Enough:
         return reader.header
     except InputError:
