@@ -22,11 +22,13 @@ class Text(NamedTuple):
 
     def format(self, *args: object, **values: object) -> Text:  # type: ignore[override]
         """Fill the same placeholders in both languages; ``Text`` values fill each its own."""
-        both = []
-        for language in LANGUAGES:
-            filled = {key: value.pick(language) if isinstance(value, Text) else value for key, value in values.items()}
-            both.append(self.pick(language).format(*args, **filled))
-        return Text(*both)
+        both = [values, values]
+        if any(isinstance(value, Text) for value in values.values()):
+            both = [
+                {key: value.pick(language) if isinstance(value, Text) else value for key, value in values.items()}
+                for language in LANGUAGES
+            ]
+        return Text(self.en.format(*args, **both[0]), self.ja.format(*args, **both[1]))
 
     def pick(self, language: str) -> str:
         """The wording for ``language`` ("ja" or anything else for English)."""

@@ -134,12 +134,16 @@ def _nearest(thing: _Thing, goal: np.ndarray, up: bool, start: np.ndarray, known
     rounded = np.full(len(goal), np.nan)
     side = np.where(best >= start, 1.0, -1.0)
     step = np.where(np.abs(best) < 10, 0.1, 1.0)
+    left_over = np.isfinite(best)
     for finer in (1.0, 0.1, 0.01, 0.001):
+        if not left_over.any():
+            break
         tick = step * finer
         tried = np.where(side > 0, np.ceil(best / tick - 1e-9), np.floor(best / tick + 1e-9)) * tick
         tried = np.round(tried, 6)
-        good = np.isnan(rounded) & np.isfinite(best) & (sign * thing.at(tried) >= goal)
+        good = left_over & (sign * thing.at(tried) >= goal)
         rounded[good] = tried[good]
+        left_over &= ~good
     return rounded
 
 
@@ -190,6 +194,8 @@ def _solve(things: Sequence[_Thing], state: _State, goal: str, limits: Threshold
             known = state.known[todo, number]
             target = now + _needed(score[todo], carried[todo], goal, limits, thing.carrying)
             open_ = ~used[todo, number] & np.isfinite(target)
+            if not open_.any():
+                continue
             extra = PLACE_EXTRA if thing.place else 0.0
             if len(thing.xs):
                 span = thing.xs[-1] - thing.xs[0]
