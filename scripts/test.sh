@@ -3,9 +3,9 @@
 # Usage: scripts/test.sh [--core] [pytest arguments]      without paths: every test folder; without -m: all but "slow"
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
-folders=(static core qgis reference headless gui)
+core_only=no
 if [ "${1:-}" = --core ]; then
-    folders=(core)
+    core_only=yes
     shift
     # No QGIS in these tests, so both cores may work on them.
     set -- -p no:pytest_qgis -n 2 "$@"
@@ -16,31 +16,30 @@ python="${LAND_STEWARDSHIP_PYTHON:-}"
 cd "$REPO"
 
 arguments=("$@")
-has_path=no has_marker=no
+has_path=no has_marker=no first_only=no
 for argument in "$@"; do
     case "$argument" in
         -m) has_marker=yes ;;
+        -x | --exitfirst) first_only=yes ;;
         tests | tests/*) has_path=yes ;;
     esac
 done
 [ $has_marker = yes ] || arguments+=(-m "not slow")
-# The whole suite runs in two processes that take about as long: the second has those that start programs of their own,
-# but for the longest walks through the window.
-apart=() beside=()
-if [ $has_path = no ]; then
-    for folder in "${folders[@]}"; do
-        [ -d "tests/$folder" ] || continue
-        case "$folder" in
-            headless) beside+=("tests/$folder") ;;
-            gui) for file in tests/gui/test_*.py; do
-                case "$file" in
-                    */test_understand.py) apart+=("$file") ;;
-                    *) beside+=("$file") ;;
-                esac
-            done ;;
-            *) apart+=("tests/$folder") ;;
-        esac
-    done
+
+# The whole suite is cut into groups, the longest first and short ones last. Two workers take one after the other, so
+# that both end at about the same time.
+groups=(tests/gui/test_understand.py tests/qgis tests/headless tests/core tests/gui/test_choose_act.py tests/gui/test_findings_loop.py)
+for file in tests/gui/test_*.py; do
+    case " ${groups[*]} " in
+        *" $file "*) ;;
+        *) groups+=("$file") ;;
+    esac
+done
+groups+=("tests/reference tests/static")
+if [ $core_only = yes ]; then
+    groups=(tests/core)
+elif [ $has_path = yes ]; then
+    groups=("")
 fi
 
 # Nothing of the tests reaches the user's own QGIS profile, and nothing of it the tests.
@@ -67,29 +66,51 @@ run() { # SCRATCH-NAME ARGUMENTS...
 # A number out of the closing line of a pytest run.
 count() { sed -E 's/\x1b\[[0-9;]*m//g' "$1" | grep -E '^=* ?([0-9]+ [a-z]+(, )?)+.* in [0-9.]+s' | tail -n 1 | grep -oE "[0-9]+ $2" | cut -d' ' -f1 || true; }
 
-if [ ${#apart[@]} -eq 0 ] || [ ${#beside[@]} -eq 0 ]; then
-    run all "${arguments[@]}" "${apart[@]}" "${beside[@]}"
+# shellcheck disable=SC2086 # the paths of a group are words
+if [ ${#groups[@]} -eq 1 ]; then
+    run all "${arguments[@]}" ${groups[0]}
     exit
 fi
 
-# 5 says that no test was chosen: fine for one half as long as the other had some.
-begun=$SECONDS first=0 second=0
-say "Some tests that start programs run beside the others; what they say follows at the end."
-run beside "${arguments[@]}" "${beside[@]}" >"$scratch/beside.log" 2>&1 &
+# Takes groups that nobody has taken until none is left; shows what each said once it has ended.
+worker() {
+    local number code
+    for number in "${!groups[@]}"; do
+        if [ $first_only = yes ] && [ -e "$scratch/failed" ]; then return; fi
+        mkdir "$scratch/$number" 2>/dev/null || continue
+        code=0
+        # shellcheck disable=SC2086
+        run "$number" "${arguments[@]}" ${groups[$number]} >"$scratch/$number/log" 2>&1 || code=$?
+        printf '%s\n' $code >"$scratch/$number/code"
+        [ $code -eq 0 ] || [ $code -eq 5 ] || touch "$scratch/failed"
+        flock "$scratch" cat "$scratch/$number/log"
+    done
+}
+
+begun=$SECONDS
+say "Groups of tests run two at a time; what each says follows when it has ended."
+worker &
 other=$!
-run apart "${arguments[@]}" "${apart[@]}" 2>&1 | tee "$scratch/apart.log" || first=${PIPESTATUS[0]}
-wait $other || second=$?
-cat "$scratch/beside.log"
-closing=""
+worker
+say "One worker has ended after $((SECONDS - begun)) s"
+wait $other
+
+closing="" worst=0 chosen=no
 for word in failed passed skipped error; do
     sum=0
-    for log in apart beside; do
-        n="$(count "$scratch/$log.log" $word)"
+    for log in "$scratch"/*/log; do
+        n="$(count "$log" $word)"
         sum=$((sum + ${n:-0}))
     done
     if [ $sum -gt 0 ] || [ $word = passed ]; then closing="$closing, $sum $word"; fi
 done
+# 5 says that no test was chosen: fine for a group as long as another had some.
+for code in $(cat "$scratch"/*/code); do
+    if [ "$code" -ne 5 ]; then
+        chosen=yes
+        if [ "$code" -gt $worst ]; then worst=$code; fi
+    fi
+done
+[ $chosen = yes ] || worst=5
 printf '=== %s in %d.00s ===\n' "${closing#, }" $((SECONDS - begun))
-if [ $first -eq 5 ] && [ $second -ne 5 ]; then first=0; fi
-if [ $second -eq 5 ] && [ $first -eq 0 ]; then second=0; fi
-exit $((first > second ? first : second))
+exit $worst
