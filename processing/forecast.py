@@ -35,6 +35,10 @@ if TYPE_CHECKING:
     from ..core.condition.forecast_village import Prepared
 
 LOTS = Text("The layer of the condition of land", "土地の状態の図")
+NO_HAMLETS = Text(
+    "The population mesh is not used: it needs the layer of hamlets.",
+    "推計人口のメッシュは使っていません（集落の図が必要です）。",
+)
 TABLES = ("REGISTER", "FARMLAND_REGISTER", "CULTIVATORS")
 #: How far ahead can be looked at, in years.
 FARTHEST = 60
@@ -254,14 +258,12 @@ class Forecast(LandAlgorithm):
             )
             # The chances differ by scenario, the lots and their order do not.
             prepared = forecast_village.prepare(lots, keys, records, ground, rates, hours, dt.date(start, 1, 1))
-            people = _people(
-                prepared, residents, layers["POPULATION"], layers, rates, start, horizons[-1], draws, seed, feedback
-            )
+            people = _people(prepared, residents, layers["POPULATION"], layers, rates, start, horizons[-1], draws, seed)
             span = progress.part(0.2 + 0.25 * number, 0.45 + 0.25 * number)
             outcomes.append(
                 forecast.simulate(prepared.village, rates, horizons, draws, seed, people, level, pace, span)
             )
-        notes = [*prepared.notes, *_residents_notes(prepared, residents, ground.hamlet)]
+        notes = [*prepared.notes, *_people_notes(prepared, residents, ground.hamlet, layers, people)]
         for note in prepared.notes:
             feedback.pushInfo(note.pick(language()))
         for note in notes[len(prepared.notes) :]:
@@ -375,15 +377,21 @@ def _ages_known(prepared: Prepared) -> bool:
     return bool((age == age).any())
 
 
-def _residents_notes(prepared: Prepared, residents: Any, on_map: Any) -> list[Text]:
-    """What of the table of residents is not in the forecast."""
+def _people_notes(
+    prepared: Prepared, residents: Any, on_map: Any, layers: dict[str, Any], people: Optional[People]
+) -> list[Text]:
+    """What of the table of residents, or of the mesh, is not in the forecast."""
     from ..core.condition import forecast_people
 
-    if residents is None:
-        return []
     hamlets = prepared.village.hamlets
-    found = forecast_people.residents_by_band(residents, hamlets)
-    return forecast_people.residents_notes(found, hamlets, sorted({name for name in on_map if name}))
+    if residents is not None:
+        found = forecast_people.residents_by_band(residents, hamlets)
+        return forecast_people.residents_notes(found, hamlets, sorted({name for name in on_map if name}))
+    if layers["POPULATION"] is None:
+        return []
+    if people is None:
+        return [NO_HAMLETS]
+    return forecast_people.mesh_notes(layers["POPULATION"], people.population[:, :, 0], hamlets)
 
 
 def _people(
@@ -396,7 +404,6 @@ def _people(
     years: int,
     draws: int,
     seed: int,
-    feedback: QgsProcessingFeedback,
 ) -> Optional[People]:
     """People from residents by age, else from a mesh; ``None`` without either."""
     import numpy
@@ -412,7 +419,6 @@ def _people(
         return None
     areas = layers["HAMLETS"]
     if areas is None:
-        feedback.pushWarning(tr("The population mesh is not used: it needs the layer of hamlets."))
         return None
     names = frames.texts(areas, "hamlet")
     houses = layers["HOUSES"]

@@ -283,8 +283,8 @@ def mesh_population(
     """People per hamlet in the years ``start`` … ``start + years`` from a mesh in the CRS of the hamlets.
 
     A cell is shared among hamlets by its houses, where it has any, else by area. Straight lines between the
-    years of the mesh; NaN outside them. Small counts of a mesh are merged or left out by its makers: a
-    figure for reference only.
+    years of the mesh; NaN outside them and for hamlets on no cell. Small counts of a mesh are merged or left
+    out by its makers: a figure for reference only.
     """
     fields = mesh_years(mesh)
     cells = shapely.make_valid(mesh.geometry.to_numpy())
@@ -296,6 +296,7 @@ def mesh_population(
         near = tree.query(shape, predicate="intersects")
         with np.errstate(invalid="ignore", divide="ignore"):
             share[place, near] = np.nan_to_num(shapely.area(shapely.intersection(cells[near], shape)) / areas[near])
+    on_cells = share.sum(axis=1) > 0
     if houses is not None and len(houses):
         points = shapely.centroid(houses.to_numpy())
         cell_of = within(points, cells)
@@ -312,4 +313,30 @@ def mesh_population(
     wanted = start + np.arange(years + 1)
     found = np.array([np.interp(wanted, known_years, row) for row in people]).reshape(len(shapes), years + 1)
     found[:, (wanted < known_years[0]) | (wanted > known_years[-1])] = np.nan
+    found[~on_cells] = np.nan
     return found
+
+
+def mesh_notes(mesh: gpd.GeoDataFrame, population: np.ndarray, hamlets: Sequence[str]) -> list[Text]:
+    """What a mesh does not tell: hamlets on no cell, cells without a number. ``population``: hamlets × years."""
+    notes = []
+    away = [name for name, row in zip(hamlets, population) if name and not np.isfinite(row).any()]
+    if away:
+        more = "…" if len(away) > _TOLD else ""
+        notes.append(
+            Text(
+                "Hamlets for which the population mesh has no people in these years, they stay unknown: {names}.",
+                "この年の推計人口のメッシュがかからない集落があり、人数は不明としました: {names}。",
+            ).format(names=Text(", ".join(away[:_TOLD]) + more, "、".join(away[:_TOLD]) + more))
+        )
+    numbers = np.array([frames.numbers(mesh, name) for _year, name in mesh_years(mesh)])
+    empty = int(np.isnan(numbers).any(axis=0).sum())
+    if empty:
+        notes.append(
+            Text(
+                "{n} cells of the population mesh are without a number in some year and count as nobody: the figures "
+                "may be too low.",
+                "推計人口のメッシュの{n}個は数のない年があり、0人としました。人数が少なめになることがあります。",
+            ).format(n=f"{empty:,}")
+        )
+    return notes

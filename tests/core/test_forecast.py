@@ -355,6 +355,13 @@ def test_a_mesh_is_shared_by_houses_else_by_area() -> None:
     by_area = forecast_people.mesh_population(mesh, hamlets, None, 2025, 10)
     assert by_area[:, 0].tolist() == pytest.approx([20, 60]) and np.isnan(by_area[:, 10]).all()
     houses = gpd.GeoSeries(shapely.box([1, 5, 10, 60], 0, [2, 6, 11, 61], 1), crs="EPSG:6676")
+    three = gpd.GeoSeries([*hamlets, shapely.box(900, 0, 950, 50)], crs="EPSG:6676")
+    far = forecast_people.mesh_population(mesh, three, None, 2025, 10)
+    assert np.isnan(far[2]).all() and np.array_equal(far[:2], by_area, equal_nan=True)
+    (note,) = forecast_people.mesh_notes(mesh, far, ["a", "b", "far"])
+    assert note.en.endswith("they stay unknown: far.")
+    gap = forecast_people.mesh_notes(mesh.assign(PTN_2030=[None]), far[:2], ["a", "b"])
+    assert len(gap) == 1 and gap[0].en.startswith("1 cells")
     by_house = forecast_people.mesh_population(mesh, hamlets, houses, 2025, 5)
     assert by_house[:, 0].tolist() == pytest.approx([60, 20]) and by_house[:, 5].tolist() == pytest.approx([45, 15])
     with pytest.raises(InputError, match="PTN_2025"):
