@@ -5676,10 +5676,6 @@
         <translation>計画のデータ。計画だけを写し、履歴は写しません。</translation>
     </message>
     <message>
-        <source>The population mesh is not used: it needs the layer of hamlets.</source>
-        <translation>人口メッシュは使いませんでした。集落の図が必要です。</translation>
-    </message>
-    <message>
         <source>The receptors from the same run of that tool.</source>
         <translation>同じ計算でできた影響先です。</translation>
     </message>
