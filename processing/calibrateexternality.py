@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import Counter
 from typing import Any, Optional
 
 from qgis.core import (
@@ -316,7 +317,9 @@ class CalibrateExternality(LandAlgorithm):
                     "背景点{n}点を{place}に置きました（乱数の種{seed}）。",
                 ).format(n=len(others), place=_place_words(mask), seed=seed)
             )
-            days = _days(records, self.parameterAsString(parameters, "DATE_FIELD", context))
+            day_field = self.parameterAsString(parameters, "DATE_FIELD", context)
+            days = _days(records, day_field)
+            remarks += _told_twice(records, day_field)
         else:
             field = self.parameterAsString(parameters, "COUNT_FIELD", context)
             frames.require(counts, (field,), COUNTS)
@@ -561,6 +564,37 @@ def _sample_hamlets(hamlets: Any, places: Any, seed: int) -> tuple[Any, Any, Any
         nothing = numpy.zeros(0, dtype="int64")
         return numpy.empty(0, dtype=object), nothing, size, nothing
     return numpy.concatenate(drawn), numpy.concatenate(hamlet), size, numpy.concatenate(home)
+
+
+def _told_twice(records: Any, day_field: str) -> list[Text]:
+    """Records that stand at the very place and day of another one: one event told twice counts twice."""
+    from ..core import frames
+
+    seen: Counter[tuple[bytes, str]] = Counter()
+    for shape, day in zip(_wkb(records.geometry), frames.dates(records, day_field)):
+        if shape is not None and day:
+            seen[shape, day] += 1
+    more = sum(count - 1 for count in seen.values())
+    if not more:
+        return []
+    return [
+        Text(
+            "{n} records stand at the same place on the same day as another. If they tell of one event, the result "
+            "looks surer than it is: bring the records in with “Import damage records”, which keeps each event once.",
+            "ほかの記録と同じ日・同じ位置の記録が{n}件あります。同じ出来事なら、結果が実際より確かに見えます。「被害の記録を取り込む」"
+            "で読み込むと、同じ出来事は1件になります。",
+        ).format(n=f"{more:,}")
+    ]
+
+
+def _wkb(shapes: Any) -> Any:
+    """Shapes as bytes, ``None`` where there is none or it is empty."""
+    import numpy
+    import shapely
+
+    found = shapes.to_numpy()
+    gone = shapely.is_missing(found) | shapely.is_empty(found)
+    return numpy.where(gone, None, shapely.to_wkb(found))
 
 
 def _days(frame: Any, first: str, last: str = "") -> tuple[Optional[str], Optional[str]]:

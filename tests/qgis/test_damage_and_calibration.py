@@ -314,6 +314,19 @@ def learn(tmp_path: Path, **parameters: Any) -> dict[str, Any]:
     return run("calibrateexternality", **given)
 
 
+def test_events_told_twice_are_warned_of(tmp_path: Path) -> None:
+    lots, told = village(3, 1.0, 60)
+    given = {"LOTS": layer(LOT_FIELDS, lots), "PERMUTATIONS": 99}
+    once = learn(tmp_path, RECORDS=layer("Point seen_on:string", told), **given)
+    assert "same place on the same day" not in once["log"]
+    again = learn(tmp_path, RECORDS=layer("Point seen_on:string", [*told, *told[:7]]), **given)
+    assert "7 records stand at the same place on the same day" in again["log"]
+    assert "7 records stand at the same place" in (tmp_path / "r.html").read_text(encoding="utf-8")
+    other_day = [(wkt, "2024-06-01") for wkt, _day in told[:7]]
+    apart = learn(tmp_path, RECORDS=layer("Point seen_on:string", [*told, *other_day]), **given)
+    assert "same place on the same day" not in apart["log"]
+
+
 def test_planted_association(tmp_path: Path, planted: Any) -> None:
     lots, records = planted
     made = learn(tmp_path, LOTS=lots, RECORDS=records)
