@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Optional
 
 #: Signs written for a hyphen besides "-". The long vowel ー is one too, but only inside a number.
@@ -69,6 +70,8 @@ _COUNTED = re.compile(rf"([{KANJI_NUMERALS}]+)(?=丁目|地割|線|条|区)")
 
 def width(text: str) -> str:
     """One width, one hyphen, no variation selectors: ``１２－３`` becomes ``12-3``."""
+    if text.isascii():
+        return text  # nothing below changes it
     # 〇 variants and hyphens before NFKC, which would take some apart
     plain = _SELECTORS.sub("", text).translate(_HYPHEN_FOLD)
     return unicodedata.normalize("NFKC", plain).translate(_HYPHEN_FOLD)
@@ -113,6 +116,7 @@ def _below_myriad(text: str) -> Optional[int]:
     return total + (digit or 0)
 
 
+@lru_cache(maxsize=50_000)
 def fold_place(text: str) -> str:
     """A place name in one spelling: width, variant characters, joining kana, no spaces, no leading 大字 or 字.
 

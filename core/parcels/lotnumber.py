@@ -13,8 +13,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 from typing import Optional
 
@@ -72,12 +72,13 @@ class LotNumber:
         """Whether the text allows no other reading."""
         return not self.doubts
 
-    @property
+    # Asked very often while matching, so both are made once.
+    @cached_property
     def plain(self) -> str:
         """Prefix and numbers without the qualifier: ``甲12-3``."""
         return self.prefix + "-".join(self.numbers)
 
-    @property
+    @cached_property
     def number(self) -> str:
         """Prefix, numbers and qualifier: ``甲12-3地先``; empty without a number."""
         if not self.numbers:
@@ -333,7 +334,12 @@ def split_place(text: object) -> tuple[str, str]:
 
     A municipality before the word 大字 is dropped.
     """
-    place = re.sub(r"\s+", " ", width(plain_text(text))).strip("-,、 ")
+    return _split_place(plain_text(text))
+
+
+@lru_cache(maxsize=50_000)
+def _split_place(text: str) -> tuple[str, str]:
+    place = re.sub(r"\s+", " ", width(text)).strip("-,、 ")
     if "大字" in place:
         place = place[place.rindex("大字") + 2 :]
     found = re.match(r"^(?P<oaza>.*?)\s*(?:小字|(?<![文大])字)\s*(?P<koaza>.+)$", place)
@@ -353,5 +359,4 @@ def _with_place(lot: LotNumber, oaza: object, koaza: object) -> LotNumber:
         # 字 written without its marker after the 大字, or alone in the number's cell
         rest = own[own.index(given) + len(given) :] if given in own else own
         own_koaza = own_koaza or rest
-    values = {**lot.__dict__, "oaza": given or own, "koaza": given_koaza or own_koaza}
-    return LotNumber(**values)
+    return replace(lot, oaza=given or own, koaza=given_koaza or own_koaza)

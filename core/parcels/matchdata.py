@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, Optional
 
 import geopandas as gpd
@@ -115,9 +115,8 @@ def read_lots(frame: gpd.GeoDataFrame, columns: LotColumns, settings: MatchSetti
     shapes = polygons_only(shapely.force_2d(frame.geometry.to_numpy()))
     area = shapely.area(shapes)
     area = np.where(area > 0, area, np.nan)
-    order = sorted(
-        range(count), key=lambda i: (str(keys[i]), str(oaza[i]), str(koaza[i]), str(number[i]), np.nan_to_num(area[i]))
-    )
+    told = (map(str, values) for values in (keys, oaza, koaza, number))
+    order = sorted(range(count), key=list(zip(*told, np.nan_to_num(area).tolist())).__getitem__)
     numbers = []
     for done, i in enumerate(order):
         if done % CHUNK == 0:
@@ -165,7 +164,7 @@ def read_entries(frame: pd.DataFrame, columns: RowColumns, places: Places, progr
         lot = read(cells[rows[0]], key[1], key[2])
         oaza, koaza, quality = places.resolve(lot.oaza, lot.koaza)
         if (oaza, koaza) != (lot.oaza, lot.koaza):
-            lot = LotNumber(**{**lot.__dict__, "oaza": oaza, "koaza": koaza})
+            lot = replace(lot, oaza=oaza, koaza=koaza)
         result.rows.append(rows)
         result.key.append("|".join(key))
         result.lot_key.append(key[0])

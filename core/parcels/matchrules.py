@@ -84,8 +84,9 @@ class Sides:
         self.anywhere: dict[str, list[tuple[float, int]]] = {}
         for index, lot in enumerate(lots.lot):
             self.by_key.setdefault(lots.key[index], []).append(index)
-            if written(lot):
-                self.by_text.setdefault((lot.oaza, written(lot)), []).append(index)
+            text = written(lot)
+            if text:
+                self.by_text.setdefault((lot.oaza, text), []).append(index)
             if not lot.numbers:
                 continue
             if lot.certain:

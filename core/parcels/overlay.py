@@ -7,7 +7,7 @@ overlaps is listed with its share of both. Areas in m² of the plane coordinate 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, Optional
 
 import geopandas as gpd
@@ -337,7 +337,7 @@ def _read_lots(lots: gpd.GeoDataFrame, columns: LotColumns, order: Any) -> list[
 
 def _resolved(lot: LotNumber, places: Places) -> LotNumber:
     oaza, koaza, _ = places.resolve(lot.oaza, lot.koaza)
-    return LotNumber(**{**lot.__dict__, "oaza": oaza, "koaza": koaza})
+    return replace(lot, oaza=oaza, koaza=koaza)
 
 
 def _agrees(one: Optional[LotNumber], other: LotNumber) -> Optional[bool]:
