@@ -73,14 +73,28 @@ def result_folder(project: QgsProject, name: str = "results") -> str:
     return os.path.join(QgsApplication.qgisSettingsDirPath(), "land_stewardship", name)
 
 
+def _dated(folder: str, role: str) -> list[tuple[str, int, str]]:
+    """The result files of a role with time and number, the newest last."""
+    pattern = re.compile(re.escape(role) + r"_(\d{8}-\d{6})(?:-(\d+))?\.(?:gpkg|tif)$")
+    found = []
+    for path in glob.glob(os.path.join(glob.escape(folder), f"{role}_*")):
+        match = pattern.match(os.path.basename(path))
+        if match:
+            found.append((match.group(1), int(match.group(2) or 1), path))
+    return sorted(found)
+
+
 def new_result_path(project: QgsProject, output: OutputSpec) -> str:
-    """A file name that is not taken yet."""
+    """A file name that is not taken yet and that comes after all others of its role, though the clock was set back."""
     folder = result_folder(project, "data" if output.data else "results")
     os.makedirs(folder, exist_ok=True)
     suffix = output.suffix or _SUFFIX[output.kind]
     stamp = dt.datetime.now().strftime("%Y%m%d-%H%M%S")
-    path = os.path.join(folder, f"{output.role}_{stamp}.{suffix}")
     number = 1
+    taken = _dated(folder, output.role)
+    if taken and taken[-1][0] >= stamp:
+        stamp, number = taken[-1][0], taken[-1][1] + 1
+    path = os.path.join(folder, f"{output.role}_{stamp}{f'-{number}' if number > 1 else ''}.{suffix}")
     while os.path.exists(path):
         number += 1
         path = os.path.join(folder, f"{output.role}_{stamp}-{number}.{suffix}")
@@ -109,13 +123,7 @@ def drop_old_results(project: QgsProject, role: str) -> list[str]:
     Needed are the files of the project's layers, and those the project on disk refers to: whoever
     closes without saving finds everything as it was saved.
     """
-    pattern = re.compile(re.escape(role) + r"_(\d{8}-\d{6})(?:-(\d+))?\.(?:gpkg|tif)$")
-    dated = []
-    for path in glob.glob(os.path.join(glob.escape(result_folder(project)), f"{role}_*")):
-        match = pattern.match(os.path.basename(path))
-        if match:
-            dated.append((match.group(1), int(match.group(2) or 1), path))
-    files = [path for _stamp, _number, path in sorted(dated)]
+    files = [path for _stamp, _number, path in _dated(result_folder(project), role)]
     used = {os.path.normcase(_file_of(layer)) for layer in project.mapLayers().values()}
     spare = [path for path in files[:-KEPT] if os.path.normcase(os.path.abspath(path)) not in used]
     on_disk = _project_on_disk(project) if spare else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import json
 import os
 import time
@@ -274,6 +275,31 @@ def test_results_never_take_a_name_that_is_taken_and_the_last_two_are_kept(proje
     left = sorted(p.name for p in folder.iterdir())
     kept = {Path(path).name for path in paths[-2:]}
     assert set(left) == kept | {other.name, mine.name}
+
+
+def test_new_results_come_last_by_name_though_the_clock_is_set_back(
+    project: QgsProject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    output = OutputSpec("OUTPUT", "findings", "Findings", "understand")
+    assert project.write()
+    hours = iter([3, 2, 2, 1, 4])
+
+    class Clock(dt.datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> dt.datetime:
+            return dt.datetime(2025, 10, 26, next(hours), 0, 0)
+
+    monkeypatch.setattr(results.dt, "datetime", Clock)
+    made = []
+    for number in range(5):
+        made.append(results.new_result_path(project, output))
+        Path(made[-1]).touch()
+        if number == 2:
+            assert results.drop_old_results(project, "findings") == [made[0]]
+    assert [Path(path).stem.split("-", 1)[1] for path in made] == [
+        *("030000", "030000-2", "030000-3", "030000-4", "040000"),
+    ]
+    assert results.drop_old_results(project, "findings") == made[1:3]
 
 
 @pytest.mark.parametrize("ending", ["qgz", "qgs"])
