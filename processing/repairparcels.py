@@ -211,7 +211,15 @@ class RepairParcels(LandAlgorithm):
             tr("Gaps and overlaps up to this width count as fitting, as in the check."),
             True,
         )
-        self._number("MIN_AREA", tr("Smallest gap or overlap (m²)"), 0.01, tr("Smaller ones are ignored."), True)
+        self._number(
+            "MIN_AREA",
+            tr("Smallest gap or overlap (m²)"),
+            0.01,
+            tr(
+                "As in the check. Smaller overlaps and gaps are repaired too; smaller pieces cut off a lot are dropped."
+            ),
+            True,
+        )
 
     def _trust(self) -> None:
         self._field(

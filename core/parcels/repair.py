@@ -8,8 +8,9 @@ told, not forced. The result is a tidy map, not a legal boundary.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple, Optional
 
 import geopandas as gpd
@@ -27,6 +28,7 @@ from .mesh import Bools
 from .repairfields import (
     ACCURATE,
     BORDER,
+    CURES,
     GAP_RULES,
     GAPS,
     OVERLAP_RULES,
@@ -41,12 +43,15 @@ from .repairfields import (
     VALID,
 )
 from .repairreport import left_frame, report_frame
-from .settle import GapLimits, Left, Standing, close_gaps, find_faults, settle_overlaps
+from .settle import GapLimits, Left, Standing, close_gaps, find_faults, narrow_overlaps, settle_overlaps
 from .tolerance import accuracy_class
-from .weld import add_points, held_apart, join_near, snap, without_crumbs
+from .weld import ROUNDING, add_points, held_apart, join_near, join_rounded, snap, without_crumbs
 
 #: More rounds than any map has needed; a map that still changes then is handed out with a warning.
 ROUNDS = 40
+
+#: Rounds after which it is looked whether the map goes in a circle.
+CALM = 10
 
 
 @dataclass(frozen=True)
@@ -60,7 +65,9 @@ class RepairSettings:
 
     steps: Collection[str] = USUAL_STEPS
     tolerance: float = 0.01  #: as in the check: what is smaller counts as fitting
-    min_area: float = 0.01  #: as in the check: smaller gaps and overlaps are ignored
+    min_area: float = (
+        0.01  #: as in the check: smaller parts are crumbs; gaps and overlaps are cured whatever their size
+    )
     snap: float = 0.05  #: points of different lots so near become one
     overlaps: str = ACCURATE  #: who keeps the land of an overlap
     most_lost: float = 0.05  #: largest part (0..1) of a lot that one overlap may take from it
@@ -194,6 +201,9 @@ class _Work:
         self.start = self.shape.copy()
         self.given = 0.0
         self.left: list[Left] = []
+        self._cut = False  # the last change was to cut narrow overlaps
+        self._track: dict[bytes, tuple[bool, float]] = {}  # states of the map: whether just cut, land given by then
+        self._end: Optional[bytes] = None
 
     @property
     def seen(self) -> Geometries:
@@ -212,6 +222,7 @@ class _Work:
     def round(self, progress: Progress) -> bool:
         """One round of all steps; whether anything changed."""
         settings, fixed, steps = self.settings, self.standing.fixed, self.settings.steps
+        self._cut = False
         touched = np.array([bool(done & {OVERLAPS, GAPS}) for done in self.done], dtype=bool)
         some = touched.any()
         changed = False
@@ -248,6 +259,7 @@ class _Work:
                 settings.most_lost,
                 self.check,
                 progress.part(0.8, 0.9),
+                settings.tolerance,
             )
             self.left += left
             if self.take(shapes, OVERLAPS):
@@ -261,7 +273,58 @@ class _Work:
             self.given += given
             if self.take(shapes, GAPS):
                 return True
+        return self._exactly()
+
+    def _exactly(self) -> bool:
+        """What no check would name but a coverage must not have: overlaps within the tolerance, points on an edge."""
+        settings, fixed, exact = self.settings, self.standing.fixed, replace(self.check, tolerance=0.0)
+        if SNAP in settings.steps and self.take(join_rounded(self.seen, fixed, exact, Progress()), SNAP):
+            return True
+        if OVERLAPS in settings.steps:
+            pairs = [pair for pair in narrow_overlaps(self.seen) if not (fixed[pair[0]] and fixed[pair[1]])]
+            shapes, left = settle_overlaps(
+                self.shape, pairs, self.standing, settings.overlaps, settings.most_lost, self.check, Progress()
+            )
+            known = {item.rows for item in self.left}
+            self.left += [item for item in left if item.rows not in known]
+            self._cut = self.take(shapes, OVERLAPS)
+            if self._cut:
+                return True
+        if POINTS in settings.steps:
+            return self.take(add_points(self.seen, fixed, None, 0.0, exact, Progress()), POINTS)
         return False
+
+    def came_round(self) -> bool:
+        """Whether the map goes in a circle and has come to the place where that is ended.
+
+        Where trusted lots do not fit each other, what suits one of them may be undone for another. Then the map is
+        left as it is right after overlaps were cut. The place depends on the circle only, not on where one comes in.
+        """
+        # Up to rounding: the same place is not computed to the last bit every time.
+        points = np.round(shapely.get_coordinates(shapely.normalize(self.shape)), 6) + 0.0
+        mark = hashlib.blake2b(points.tobytes(), digest_size=16).digest()
+        if self._end is None:
+            marks = list(self._track)
+            if mark in self._track:
+                circle = marks[marks.index(mark) :]
+                self._end = min([one for one in circle if self._track[one][0]] or circle)
+            else:
+                self._track[mark] = (self._cut, self.given)
+        if mark != self._end:
+            return False
+        self.given = self._track[mark][1]
+        return True
+
+    def forget_circles(self) -> None:
+        """A lot that is as it was at the start was not changed; nor was a map that only went round once more."""
+        rows = [row for row, done in enumerate(self.done) if done]
+        if self._end is not None and not any(VALID in self.done[row] for row in rows):
+            new, old = shapely.normalize(self.shape[rows]), shapely.normalize(self.start[rows])
+            if shapely.equals_exact(new, old, ROUNDING).all():
+                self.shape[rows] = self.start[rows]
+        for row in rows:
+            if VALID not in self.done[row] and shapely.equals_exact(self.shape[row], self.start[row], 0.0):
+                self.done[row].clear()
 
 
 def repair_parcels(
@@ -299,6 +362,10 @@ def repair_parcels(
         if not work.round(progress.part(low, high)):
             settled = True
             break
+        if number >= CALM and work.came_round():
+            settled = True
+            break
+    work.forget_circles()
     return _assemble(frame, work, settings, settled, (key_field, label_field, class_field), progress.part(0.8, 1.0))
 
 
@@ -377,7 +444,8 @@ def _assemble(
         sheet_field=None,
     )
     key = pd.Series(work.lots.key)
-    left = left_frame(after.findings, _reasons(work, key), settings)
+    findings = _with_small_overlaps(repaired, work, after.findings, settings, names)
+    left = left_frame(findings, _reasons(work, key), settings)
     source = np.arange(len(frame))
     repaired["part"] = np.ones(len(frame), dtype=np.int64)
     if PARTS in settings.steps:
@@ -395,6 +463,28 @@ def _assemble(
         "left": float(len(left)),
     }
     return RepairResult(repaired, source, report, left, figures, settled)
+
+
+def _with_small_overlaps(
+    repaired: gpd.GeoDataFrame,
+    work: _Work,
+    findings: gpd.GeoDataFrame,
+    settings: RepairSettings,
+    names: tuple[Optional[str], ...],
+) -> gpd.GeoDataFrame:
+    """The findings and the overlaps that are too small for the check but had to be left all the same."""
+    rows = sorted({row for left in work.left if left.overlap for row in left.rows})
+    if not rows or settings.min_area == 0:
+        return findings
+    exact = replace(settings.check(), min_area=0.0, channel_width=0.0, spike_width=0.0)
+    every = check_parcels(
+        repaired, exact, names[0], names[1], None, names[2], only=work.lots.order[rows].tolist(), sheet_field=None
+    ).findings
+    known = set(findings.loc[findings["kind"].isin(CURES[OVERLAPS]), "lots"])
+    small = every["kind"].isin(CURES[OVERLAPS]) & ~every["lots"].isin(known)
+    if not small.any():
+        return findings
+    return gpd.GeoDataFrame(pd.concat([findings, every[small]], ignore_index=True), crs=findings.crs)
 
 
 def _like(shape: Any, old: Any) -> Any:

@@ -17,8 +17,8 @@ import shapely
 
 from ..progress import Progress
 from .check import check_parcels
-from .lots import CheckSettings, Geometries, Ints, polygons_only
-from .mesh import Bools
+from .lots import CheckSettings, Geometries, Ints, polygons_only, wide
+from .mesh import Bools, build_mesh
 from .repairfields import ACCURATE, BORDER, CANNOT, LARGER, LEAVE, LOSES_MUCH, NOT_ASKED, OLDER, TOO_WIDE, TRUSTED
 from .tolerance import CLASSES
 from .weld import ROUNDING, tidy, without_crumbs
@@ -45,6 +45,7 @@ class Left(NamedTuple):
     rows: tuple[int, ...]
     why: str
     shape: Any
+    overlap: bool = False
 
 
 def _wide(shape: Any, width: float) -> bool:
@@ -64,11 +65,23 @@ class Faults(NamedTuple):
 
 
 def find_faults(shapes: Geometries, settings: CheckSettings, progress: Progress) -> Faults:
-    """Overlaps, enclosed gaps and nearly fitting borders, as the check sees them (missing shapes are left out)."""
+    """Overlaps and enclosed gaps of any size, and nearly fitting borders (missing shapes are left out).
+
+    The check tells only what is larger than ``min_area``; a repair must not leave the rest behind.
+    """
     rows = np.flatnonzero(shapes != None)  # noqa: E711  (element by element)
     names = np.array([f"{row:09d}" for row in rows], dtype=object)
     frame = gpd.GeoDataFrame({"row": names}, geometry=shapes[rows])
-    only = replace(settings, sliver_width=0.0, channel_width=0.0, spike_width=0.0, min_lot_area=0.0, list_snapped=True)
+    only = replace(
+        settings,
+        tolerance=max(settings.tolerance, ROUNDING),
+        min_area=0.0,
+        sliver_width=0.0,
+        channel_width=0.0,
+        spike_width=0.0,
+        min_lot_area=0.0,
+        list_snapped=True,
+    )
     found = check_parcels(frame, only, "row", None, None, None, None, progress=progress, sheet_field=None)
     named = dict(zip(found.findings["finding_id"], found.findings["lots"]))
     overlaps: list[tuple[int, int, Any]] = []
@@ -90,6 +103,36 @@ def find_faults(shapes: Geometries, settings: CheckSettings, progress: Progress)
     return Faults(overlaps, gaps, near[["x", "y"]].to_numpy(dtype=float), near_lots)
 
 
+def narrow_overlaps(shapes: Geometries) -> list[tuple[int, int, Any]]:
+    """Overlaps however narrow, but for rounding: rows and common area.
+
+    Every connected run of overlaps has an edge without a neighbour of its own, so one begins with the lots at such
+    edges and goes on with all that meet a lot that overlaps.
+    """
+    mesh = build_mesh(shapes, 0.0)
+    edges = np.flatnonzero(mesh.is_open)
+    found: dict[tuple[int, int], Any] = {}
+    if not len(edges):
+        return []
+    tree = shapely.STRtree(shapes)  # missing shapes are never met
+    which, other = tree.query(mesh.segments(edges), predicate="intersects")
+    one = mesh.lot[edges[which]]
+    tested: set[tuple[int, int]] = set()
+    while True:
+        pairs = np.unique(np.stack([np.minimum(one, other), np.maximum(one, other)], axis=1)[one != other], axis=0)
+        fresh = np.array([pair for pair in pairs.tolist() if tuple(pair) not in tested], dtype=np.int64).reshape(-1, 2)
+        tested.update((first, second) for first, second in fresh.tolist())
+        common = shapely.intersection(shapes[fresh[:, 0]], shapes[fresh[:, 1]])
+        some = np.flatnonzero(shapely.area(common) > 0)
+        some = some[wide(common[some], ROUNDING)]
+        if not len(some):
+            return [(*pair, area) for pair, area in sorted(found.items(), key=lambda item: item[0])]
+        found.update(((int(fresh[row, 0]), int(fresh[row, 1])), tidy(common[row])) for row in some)
+        rows = np.unique(fresh[some])
+        which, other = tree.query(shapes[rows], predicate="intersects")
+        one = rows[which]
+
+
 def settle_overlaps(
     shapes: Geometries,
     pairs: Sequence[tuple[int, int, Any]],
@@ -98,8 +141,9 @@ def settle_overlaps(
     most_lost: float,
     settings: CheckSettings,
     progress: Progress,
+    width: float = ROUNDING,
 ) -> tuple[dict[int, Any], list[Left]]:
-    """Shapes without the overlaps ``pairs``, and what could not be settled.
+    """Shapes without the overlaps ``pairs``, and what could not be settled. Up to ``width`` (m) an overlap is none.
 
     ``most_lost``: largest part (0..1) of its area that a lot may lose to one other lot. Where the lot
     that should give would lose more, the other one gives if it can; so a lot inside another becomes a
@@ -114,11 +158,11 @@ def settle_overlaps(
         common = area
         if one in changed or two in changed:
             found = tidy(shapely.intersection(shape_one, shape_two))
-            if found is None or shapely.area(found) <= settings.min_area or not _wide(found, settings.tolerance):
+            if found is None or not _wide(found, max(width, ROUNDING)):
                 continue
             common = found
         if standing.fixed[one] and standing.fixed[two]:
-            left.append(Left((one, two), TRUSTED, common))
+            left.append(Left((one, two), TRUSTED, common, True))
             continue
         keeps = _keeper(one, two, shape_one, shape_two, standing, rule)
         gives = two if keeps == one else one
@@ -136,10 +180,10 @@ def settle_overlaps(
             changed[giver] = new
             break
         else:
-            left.append(Left((one, two), why, common))
+            left.append(Left((one, two), why, common, True))
             continue
         if standing.fixed[giver]:
-            left.append(Left((one, two), why, common))
+            left.append(Left((one, two), why, common, True))
     return changed, left
 
 
@@ -225,7 +269,6 @@ def _fill(gap: Any, around: Sequence[Any], reach: float, settings: CheckSettings
         for part in parts
         if shapely.area(shapely.intersection(part, gap)) > 0.5 * shapely.area(part)
         # Drawn along the lots it may be a hair smaller than the gap that the check just saw.
-        and shapely.area(part) > 0.5 * settings.min_area
         and _wide(part, 0.5 * settings.tolerance)
     ]
     if not kept:

@@ -56,27 +56,25 @@ def redrawn(shape: Any, edits: Edits, check: CheckSettings) -> Optional[Any]:
 
 
 def without_crumbs(shape: Any, check: CheckSettings) -> Optional[Any]:
-    """The polygons of a shape, made valid, without parts and holes that no check would see."""
+    """The polygons of a shape, made valid, without parts that no check would see and holes as narrow as that.
+
+    Small holes stay: another lot may lie in them.
+    """
     whole = tidy(shape)
     if whole is None:
         return None
     parts = shapely.get_parts(whole)
-    kept = parts[_seen(parts, check)]
+    kept = parts[(shapely.area(parts) > check.min_area) & wide(parts, check.tolerance)]
     if not len(kept):
         return None
     for number, part in enumerate(kept):
         if part.interiors:
             holes = np.array([shapely.Polygon(ring) for ring in part.interiors], dtype=object)
-            seen = _seen(holes, check)
+            seen = wide(holes, check.tolerance)
             if not seen.all():
                 rings = [ring for ring, keep in zip(part.interiors, seen) if keep]
                 kept[number] = shapely.Polygon(part.exterior, rings)
     return kept[0] if len(kept) == 1 else shapely.multipolygons(kept)
-
-
-def _seen(shapes: Geometries, check: CheckSettings) -> Bools:
-    """Which areas a check would see: large enough, and wider than the tolerance somewhere."""
-    return np.asarray((shapely.area(shapes) > check.min_area) & wide(shapes, check.tolerance))
 
 
 def _ring(points: Sequence[XY], edits: Edits) -> list[XY]:
@@ -195,7 +193,7 @@ def snap(
     for node, leader in goes.items():
         for row in at.lots(node).tolist():
             edits.setdefault(row, Edits.none()).moved[_place(mesh, node)] = _place(mesh, leader)
-    return _apply(shapes, edits, check, progress)
+    return _apply(shapes, fixed, edits, check, progress)
 
 
 def join_near(
@@ -237,20 +235,33 @@ def join_near(
     for node, leader in goes.items():
         for row in at.lots(node).tolist():
             edits.setdefault(row, Edits.none()).moved[_place(mesh, node)] = _place(mesh, leader)
-    return _apply(shapes, edits, check, progress)
+    return _apply(shapes, fixed, edits, check, progress)
 
 
 def held_apart(shapes: Geometries, fixed: Bools, spots: npt.NDArray[np.float64], reach: float) -> npt.NDArray[np.bool_]:
-    """For each of ``spots`` (n, 2) whether ``fixed`` lots have different points there.
+    """For each of ``spots`` (n, 2), where borders nearly fit, whether a ``fixed`` lot lies there.
 
     The check takes points for one that are each within ``reach`` (m) of a third, hence twice that here.
     """
-    points = np.unique(shapely.get_coordinates(shapes[fixed]), axis=0)
-    points = points[np.isfinite(points).all(axis=1)]
-    if not len(points) or not len(spots):
-        return np.zeros(len(spots), dtype=bool)
-    groups = cKDTree(points).query_ball_point(spots, 2 * reach + ROUNDING, return_length=True)
-    return np.asarray(groups > 1, dtype=bool)
+    outlines = shapely.boundary(shapes[fixed & (shapes != None)])  # noqa: E711  (element by element)
+    result = np.zeros(len(spots), dtype=bool)
+    if len(outlines) and len(spots):
+        found = shapely.STRtree(outlines).query(
+            shapely.points(spots), predicate="dwithin", distance=2 * reach + ROUNDING
+        )
+        result[found[0]] = True
+    return result
+
+
+def join_rounded(shapes: Geometries, fixed: Bools, check: CheckSettings, progress: Progress) -> dict[int, Any]:
+    """Lots redrawn so that points of open edges that differ by rounding only are one."""
+    mesh = build_mesh(shapes, 0.0)
+    edges = np.flatnonzero(mesh.is_open)
+    nodes = mesh.nodes[np.unique(np.concatenate([mesh.start[edges], mesh.end[edges]]))]
+    if not len(nodes):
+        return {}
+    pairs = cKDTree(nodes).query_pairs(ROUNDING, output_type="ndarray")
+    return join_near(shapes, fixed, nodes[pairs[:, 0]], ROUNDING, check, progress)
 
 
 def add_points(
@@ -283,6 +294,8 @@ def add_points(
     # Beside the end of the edge two points should become one instead, unless the point lies on the edge already.
     exact = max(check.tolerance, ROUNDING)
     inner = (to_end > limit) | ((near.off <= exact) & (to_end > exact))
+    if reach <= 0:  # an outline that runs over its own point is cut there
+        owned &= near.off > ROUNDING
     wanted = np.flatnonzero(~owned & inner)
     # Of several edges of one lot the nearest gets the point.
     wanted = wanted[np.lexsort((near.along[wanted], near.off[wanted], lot[wanted], near.node[wanted]))]
@@ -324,7 +337,7 @@ def add_points(
                 spot = (float(near.spot[number, 0]), float(near.spot[number, 1]))
                 for other in having:
                     edits.setdefault(other, Edits.none()).moved.setdefault(point, spot)
-    return _apply(shapes, _same_moves(_without_gone(edits)), check, progress)
+    return _apply(shapes, fixed, _same_moves(_without_gone(edits)), check, progress)
 
 
 def _without_gone(edits: dict[int, Edits]) -> dict[int, Edits]:
@@ -364,9 +377,12 @@ def _same_moves(edits: dict[int, Edits]) -> dict[int, Edits]:
     return edits
 
 
-def _apply(shapes: Geometries, edits: dict[int, Edits], check: CheckSettings, progress: Progress) -> dict[int, Any]:
+def _apply(
+    shapes: Geometries, fixed: Bools, edits: dict[int, Edits], check: CheckSettings, progress: Progress
+) -> dict[int, Any]:
     """The lots redrawn. Edits of lots that would come to overlap anew are left out."""
     result: dict[int, Any] = {}
+    held = _held(shapes[fixed], edits)
     while edits:
         result = {}
         for number, row in enumerate(sorted(edits)):
@@ -375,11 +391,84 @@ def _apply(shapes: Geometries, edits: dict[int, Edits], check: CheckSettings, pr
             new = redrawn(shapes[row], edits[row], check)
             if new is not None and not shapely.equals_exact(new, shapes[row], 0.0):
                 result[row] = new
+        if held and (stays := _onto_fixed(shapes, fixed, result, edits, held)):
+            edits = _without_held(edits, stays)
+            continue
         harmful = _new_overlaps(shapes, result, edits, check)
         if not harmful:
             break
         edits = _without(edits, harmful, check)
     return result if edits else {}
+
+
+def _held(fixed: Geometries, edits: Mapping[int, Edits]) -> set[XY]:
+    """The points that leave the border of a fixed lot, or draw an edge off it."""
+    leaves: dict[XY, set[XY]] = {}  # place on the border: points concerned
+    for own in edits.values():
+        for point in (*own.moved, *own.removed):
+            leaves.setdefault(point, set()).add(point)
+        for (here, there), extra in own.inserted.items():
+            for along, point, off in extra:
+                if off > ROUNDING:
+                    foot = (here[0] + along * (there[0] - here[0]), here[1] + along * (there[1] - here[1]))
+                    leaves.setdefault(foot, set()).add(point)
+    if not len(fixed) or not leaves:
+        return set()
+    points = sorted(leaves)
+    places = shapely.points(points)
+    which, lot = shapely.STRtree(fixed).query(places, predicate="dwithin", distance=ROUNDING)
+    on = shapely.dwithin(places[which], shapely.boundary(fixed[lot]), ROUNDING)
+    return {point for number in which[on].tolist() for point in leaves[points[number]]}
+
+
+def _points_of(edits: Edits) -> set[XY]:
+    return {*edits.moved, *edits.removed, *(item[1] for extra in edits.inserted.values() for item in extra)}
+
+
+def _onto_fixed(
+    shapes: Geometries, fixed: Bools, result: Mapping[int, Any], edits: Mapping[int, Edits], held: set[XY]
+) -> dict[int, set[XY]]:
+    """Those of the ``held`` points, by row, without which a row would not overlap a fixed lot more than before.
+
+    However narrow, such an overlap would be cut off again, and the lot would go to and fro.
+    """
+    rows = np.array([row for row in sorted(result) if held & _points_of(edits[row])], dtype=np.int64)
+    lots = np.flatnonzero(fixed & (shapes != None))  # noqa: E711  (element by element)
+    if not len(rows):
+        return {}
+    after = np.array([result[row] for row in rows.tolist()], dtype=object)
+    which, other = shapely.STRtree(shapes[lots]).query(after, predicate="intersects")
+    now = shapely.intersection(after[which], shapes[lots[other]])
+    some = np.flatnonzero(shapely.area(now) > 0)
+    some = some[wide(now[some], ROUNDING)]
+    before = shapely.intersection(shapes[rows[which[some]]], shapes[lots[other[some]]])
+    more = shapely.area(now[some]) > shapely.area(before)
+    stays: dict[int, set[XY]] = {}
+    for row, area in zip(rows[which[some[more]]].tolist(), shapely.difference(now[some[more]], before[more])):
+        points = sorted(held & _points_of(edits[row]))
+        spots = [edits[row].moved.get(point, point) for point in points]
+        near = shapely.dwithin(shapely.linestrings(np.stack([points, spots], axis=1)), area, ROUNDING)
+        chosen = {point for point, touches in zip(points, near.tolist()) if touches} or set(points)
+        stays.setdefault(row, set()).update(chosen)
+    return stays
+
+
+def _without_held(edits: Mapping[int, Edits], stays: Mapping[int, set[XY]]) -> dict[int, Edits]:
+    """The edits without the points that stay on a fixed border; those that would move stay in every lot."""
+    everywhere = {point for row, points in stays.items() for point in points & {*edits[row].moved, *edits[row].removed}}
+    kept: dict[int, Edits] = {}
+    for row, own in edits.items():
+        moved = {here: there for here, there in own.moved.items() if here not in everywhere}
+        inserted, off = own.inserted, stays.get(row, set())
+        if off:
+            inserted = {
+                line: near
+                for line, extra in inserted.items()
+                if (near := [item for item in extra if item[1] not in off or item[2] <= ROUNDING])
+            }
+        if moved or inserted or own.removed - everywhere:
+            kept[row] = Edits(moved, inserted, own.removed - everywhere)
+    return kept
 
 
 def _farthest(edits: Edits) -> float:
@@ -391,10 +480,10 @@ def _farthest(edits: Edits) -> float:
 
 
 def _overlap(shapes: Geometries, first: Ints, second: Ints, check: CheckSettings) -> npt.NDArray[np.float64]:
-    """Area (m²) common to pairs of rows; 0 where it is what the check ignores."""
+    """Area (m²) common to pairs of rows; 0 where it is no wider than the tolerance."""
     common = shapely.intersection(shapes[first], shapes[second])
     area = shapely.area(common)
-    some = np.flatnonzero(area > check.min_area)
+    some = np.flatnonzero(area > 0)
     inner = shapely.buffer(common[some], -max(check.tolerance, ROUNDING) / 2, join_style="mitre")
     result = np.zeros(len(area))
     result[some] = np.where(shapely.is_empty(inner), 0.0, area[some])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
+from itertools import combinations
 from typing import Any
 
 import geopandas as gpd
@@ -213,6 +213,42 @@ def test_trusted_lots_that_differ_stay_and_are_the_reason() -> None:
     assert set(result.left["why"]) == {"A trusted lot would have to change."}
 
 
+def test_overlaps_smaller_than_the_check_tells_are_cured_too() -> None:
+    """0.03 m wide, 0.0009 m²: below the smallest area of the check, and points too far apart to be snapped."""
+    tooth = Polygon([(10, 0), (20, 0), (20, 10), (10, 10), (10, 5.06), (9.97, 5.03), (10, 5)])
+    lots = frame([box(0, 0, 10, 10), tooth])
+    assert kinds(lots) == set() or kinds(lots) == {"missing_vertex"}
+    settings_ = RepairSettings(snap=0.01)
+    result = repair_parcels(lots, settings_)
+    one, two = result.lots.geometry
+    assert shapely.area(shapely.intersection(one, two)) == 0 and sum(areas(result)) == pytest.approx(200)
+    assert not len(result.left) and result.report["repair_steps"].str.contains("overlaps").any()
+    if shapely.geos_version >= (3, 12, 0):
+        assert shapely.coverage_is_valid(result.lots.geometry.to_numpy())
+    stays(result.lots, settings_)
+    # Where trusted lots forbid it, the report tells it although the check does not.
+    kept = repair_parcels(lots.assign(sure=True), settings_, trusted_field="sure")
+    left = kept.left[kept.left["kind"] == "overlap"]
+    assert wkb(kept.lots) == wkb(lots)
+    assert left["lots"].tolist() == ["k0; k1"] and left["size"].iloc[0] == pytest.approx(0.0009)
+    assert left["why"].iloc[0] == "A trusted lot would have to change."
+    assert kept.figures["left"] == len(kept.left)
+    one_sure = repair_parcels(lots.assign(sure=[True, False]), settings_, trusted_field="sure").lots.geometry
+    assert shapely.to_wkb(one_sure.iloc[0]) == wkb(lots)[0]
+    assert shapely.area(shapely.intersection(*one_sure)) == 0
+
+
+def test_a_small_hole_keeps_the_lot_in_it_and_crumbs_go() -> None:
+    """A lot of 0.0064 m² inside another one is cut out; a part of that size that was cut off is given up."""
+    lots = frame([box(0, 0, 10, 10), box(5, 5, 5.08, 5.08)])
+    result = repair_parcels(lots)
+    assert areas(result) == [99.9936, 0.0064] and not len(result.left)
+    stays(result.lots, RepairSettings())
+    bar = frame([Polygon([(0, 0), (10, 0), (10, 5.05), (10.05, 5.05), (10.05, 5.1), (10, 5.1), (10, 10), (0, 10)])])
+    crossed = repair_parcels(pd.concat([bar, frame([box(9.9, 4, 10.02, 6)]).assign(lot_key="k1")], ignore_index=True))
+    assert shapely.get_num_geometries(crossed.lots.geometry.to_numpy()).tolist() == [1, 1]
+
+
 def test_bow_ties_are_split_and_may_become_lots() -> None:
     bow = Polygon([(0, 0), (10, 10), (10, 0), (0, 10)])
     result = repair_parcels(frame([bow, box(20, 0, 30, 10)]))
@@ -333,6 +369,10 @@ CHOSEN = st.builds(
 #: between free lots.
 SEEDS = (64, 88, 111, 350, 500, 532, 1155)
 
+#: On these lots overlapped by less than the check sees, went to and fro beside trusted lots that do not fit each other,
+#: or had points that differ by rounding.
+NARROW = (26, 41, 50, 55, 87, 138, 153, 159, 170, 1001, 1302, 1397)
+
 
 def seeded(seed: int) -> tuple[gpd.GeoDataFrame, RepairSettings]:
     """A map and settings that depend on ``seed`` only."""
@@ -359,14 +399,46 @@ def _left_with_reason(lots: gpd.GeoDataFrame, trusted: Any, result: RepairResult
         return
     sure = set(lots["lot_key"][trusted])
     assert (limit | left["why"].astype(str).str.contains("trusted")).all(), left[["kind", "lots", "size", "why"]]
-    fixed = np.unique(shapely.get_coordinates(lots.geometry[trusted].to_numpy()), axis=0)
     for row in left[~limit].itertuples():
-        if row.kind == "near_border":  # trusted lots differ there themselves
-            assert (np.hypot(*(fixed - [row.x, row.y]).T) <= 0.02 + 1e-6).sum() > 1, row
-        elif row.kind == "missing_vertex":  # the lot that needs the point is trusted
-            assert f"k{int(row.explanation.split()[1]) - 1}" in sure, row
+        named = set(row.lots.split("; "))
+        if row.kind == "near_border":
+            assert _held_by_trusted(lots, trusted, result, row), row
+        elif row.kind == "missing_vertex" and f"k{int(row.explanation.split()[1]) - 1}" not in sure:
+            assert _held_by_trusted(lots, trusted, result, row), row  # with the point it would overlap a trusted lot
         else:
-            assert sure & set(row.lots.split("; ")), row
+            assert sure & named, row
+
+
+def _held_by_trusted(lots: gpd.GeoDataFrame, trusted: np.ndarray, result: RepairResult, row: Any) -> bool:
+    """Whether trusted lots differ there themselves, or a free lot with its points there made one would overlap one."""
+    fixed = lots.geometry[trusted].to_numpy()
+    near = shapely.distance(shapely.boundary(fixed), row.geometry) <= 0.02 + 1e-6
+    if near.sum() > 1:
+        return True
+    if not near.any():
+        return False
+    by_key = result.lots.set_index("lot_key").geometry
+    named = row.lots.split("; ")
+    points = shapely.get_coordinates([*fixed[near], *by_key[named]])
+    spots = points[np.hypot(*(points - [row.x, row.y]).T) <= 0.02 + 1e-6]
+    for key in named:
+        if trusted[lots["lot_key"].tolist().index(key)]:
+            continue
+        shape = by_key[key]
+        before = _common(shape, fixed)
+        for spot in spots:
+            drawn = shapely.transform(shape, lambda xy, to=spot: np.where(_within(xy, row)[:, None], to, xy))
+            if _common(shapely.make_valid(drawn), fixed) > before:
+                return True
+    return False
+
+
+def _within(xy: np.ndarray, row: Any) -> Any:
+    return np.hypot(*(xy - [row.x, row.y]).T) <= 0.01 + 1e-6
+
+
+def _common(shape: Any, others: np.ndarray) -> float:
+    return float(shapely.area(shapely.intersection(shape, shapely.make_valid(others))).sum())
 
 
 def keeps_its_promises(lots: gpd.GeoDataFrame, chosen: RepairSettings) -> None:
@@ -380,14 +452,16 @@ def keeps_its_promises(lots: gpd.GeoDataFrame, chosen: RepairSettings) -> None:
     # Every lot is valid unless trusted, and none has vanished.
     shapes = result.lots.geometry.to_numpy()
     assert shapely.is_valid(shapes[~trusted]).all() and (shapely.area(shapes[~trusted]) > 0).all()
-    # What the check still finds of the cured kinds is told.
+    # What the check still finds of the cured kinds is told, and overlaps too small for it.
     cured = {kind for step in chosen.steps for kind in CURES[step]}
-    settings = CheckSettings(tolerance=chosen.tolerance, min_area=chosen.min_area)
-    found = check_parcels(result.lots, settings).findings
-    assert set(found.loc[found["kind"].isin(cured), "finding_id"]) == set(result.left["finding_id"])
+    check = CheckSettings(tolerance=chosen.tolerance, min_area=chosen.min_area)
+    found = check_parcels(result.lots, check).findings
+    told = set(found.loc[found["kind"].isin(cured), "finding_id"])
+    assert told <= set(result.left["finding_id"])
+    beyond = result.left[~result.left["finding_id"].isin(told)]
+    assert beyond["kind"].isin(CURES["overlaps"]).all() and (beyond["size"] <= chosen.min_area).all()
     _left_with_reason(lots, trusted, result)
-    if shapely.geos_version >= (3, 12, 0) and not len(result.left) and not trusted.any():
-        _referee(lots, chosen, shapes)
+    _referee(trusted, chosen, result)
     # Land is neither made nor lost: what lots won or lost is what the report says.
     change = result.figures["area_after"] - result.figures["area_before"]
     assert change == pytest.approx(result.report["won_m2"].sum() - result.report["lost_m2"].sum(), abs=1e-6)
@@ -402,18 +476,37 @@ def keeps_its_promises(lots: gpd.GeoDataFrame, chosen: RepairSettings) -> None:
     assert wkb(turned.lots)[::-1] == wkb(result.lots)
 
 
-def _referee(lots: gpd.GeoDataFrame, chosen: RepairSettings, shapes: np.ndarray) -> None:
-    """GEOS's own word on the coverage. Overlaps up to ``min_area`` are ignored by check and repair alike: nothing but
-    those may be wrong, and without that limit nothing at all."""
-    one, other = shapely.STRtree(shapes).query(shapes, predicate="intersects")
-    one, other = one[one < other], other[one < other]
-    common = shapely.intersection(shapes[one], shapes[other])
-    assert (shapely.area(common) <= chosen.min_area).all()
-    spots = shapely.union_all(common[shapely.area(common) > 0]).buffer(chosen.tolerance)
-    wrong = shapely.union_all(shapely.coverage_invalid_edges(shapes))
-    assert shapely.is_empty(wrong) or spots.covers(wrong)
-    strict = repair_parcels(lots, dataclasses.replace(chosen, min_area=0.0))
-    assert len(strict.left) or shapely.coverage_is_valid(strict.lots.geometry.to_numpy())
+def _referee(trusted: np.ndarray, chosen: RepairSettings, result: RepairResult) -> None:
+    """GEOS's own word on the coverage: without trusted lots and anything left, nothing is wrong at all.
+
+    Else no two lots overlap but those named as left and trusted ones, however narrow; and beyond the borders of these
+    lots nothing is wrong.
+    """
+    shapes = result.lots.geometry.to_numpy()
+    sound = shapely.is_valid(shapes)
+    assert trusted[~sound].all()
+    left = result.left[~result.left["kind"].isin(["gap", "invalid"])]
+    named = {tuple(keys.split("; ")) for keys in left.loc[left["kind"].isin(CURES["overlaps"]), "lots"]}
+    keys = result.lots["lot_key"].to_numpy()
+    for one, two in combinations(np.flatnonzero(sound), 2):
+        if not (trusted[one] and trusted[two]) and tuple(sorted([keys[one], keys[two]])) not in named:
+            common = shapely.intersection(shapes[one], shapes[two])
+            assert shapely.is_empty(shapely.buffer(common, -1e-6)), (keys[one], keys[two], shapely.area(common))
+    if shapely.geos_version < (3, 12, 0):
+        return  # no coverage functions
+    wrong = shapely.coverage_invalid_edges(shapes[sound])
+    if not trusted.any():
+        assert set(left["kind"]) <= set(CURES["overlaps"])
+        assert len(left) or shapely.is_empty(wrong).all()
+    near = 2 * chosen.tolerance
+    outlines = shapely.buffer(shapely.boundary(shapes[trusted]), near)
+    by_key = dict(zip(keys, shapely.buffer(shapely.make_valid(shapes), near)))
+    meeting = [shapely.intersection_all([by_key[key] for key in pair]) for pair in named]
+    allowed = np.array([*outlines, *meeting], dtype=object)
+    for line in shapely.get_parts(wrong):
+        ends = shapely.get_coordinates(line)
+        for edge in shapely.linestrings(np.stack([ends[:-1], ends[1:]], axis=1)):
+            assert shapely.intersects(edge, allowed).any(), (left[["kind", "lots", "size", "why"]], edge)
 
 
 @settings(max_examples=6, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
@@ -422,8 +515,8 @@ def test_promises_on_any_map(lots: gpd.GeoDataFrame, chosen: RepairSettings) -> 
     keeps_its_promises(lots, chosen)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_maps_that_once_kept_near_borders(seed: int) -> None:
+@pytest.mark.parametrize("seed", (*SEEDS, *NARROW))
+def test_maps_that_once_were_not_cured(seed: int) -> None:
     keeps_its_promises(*seeded(seed))
 
 
