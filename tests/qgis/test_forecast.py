@@ -243,7 +243,8 @@ def test_nothing_brought_is_left_out_in_silence() -> None:
     assert any("1 words for the successor" in note and "maybe" in note for note in notes)
     assert any(note.startswith("1 forest lots are not forecast") for note in notes)
     assert any(note.startswith("1 other lots are not forecast") for note in notes)
-    assert len(heard.warnings) == 2 and "perhaps lower" in heard.warnings[0]
+    ours = [text for text in heard.warnings if "scratch layers" not in text]  # QGIS 3.44 on memory layers
+    assert len(ours) == 2 and "perhaps lower" in ours[0] and all(text in notes for text in ours)
     clean = run()
     assert "left out" not in clean["NOTES"] and "stay unknown" not in clean["NOTES"]
 
