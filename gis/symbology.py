@@ -548,6 +548,13 @@ _FLOW_DASH = (1.6, 1.0)
 #: Expression: the map is large enough for casings and heads; and the part of the width left where it is not.
 _FLOW_NEAR, _FLOW_FAR = "coalesce(@map_scale, 1) <= 8000", 0.4
 _ASSUMED = Text("assumption", "仮定")
+#: What each step of the largest value means, for the legend.
+_FLOW_WORDS = (
+    Text("Weak", "弱い"),
+    Text("Rather weak", "やや弱い"),
+    Text("Rather strong", "やや強い"),
+    Text("Strong", "強い"),
+)
 
 
 def flow_symbol(width: float, medium: str = "screen", assumed: bool = False) -> QgsLineSymbol:
@@ -599,12 +606,14 @@ def style_flows(layer: QgsVectorLayer, medium: str = "screen", language: Optiona
     has_evidence = layer.fields().lookupField("evidence") >= 0
     rules: list[tuple[QgsSymbol, str, str]] = []
     for width, condition, span in flow_steps(layer):
+        name = _FLOW_WORDS[_FLOW_WIDTHS.index(width)].pick(chosen)
+        known = f"{name} ({span})"
         if not has_evidence:
-            rules.append((flow_symbol(width, medium), condition, span))
+            rules.append((flow_symbol(width, medium), condition, known))
             continue
         assumed = "coalesce(\"evidence\", 'assumption') = 'assumption'"
-        rules.append((flow_symbol(width, medium), f"{condition} AND NOT {assumed}", span))
-        word = f"{span} ({_ASSUMED.pick(chosen)})"
+        rules.append((flow_symbol(width, medium), f"{condition} AND NOT {assumed}", known))
+        word = f"{name} ({span}, {_ASSUMED.pick(chosen)})"
         rules.append((flow_symbol(width, medium, assumed=True), f"{condition} AND {assumed}", word))
     _rules(layer, rules)
     _finish(layer)

@@ -9,11 +9,14 @@ from qgis.core import (
     QgsCoordinateTransform,
     QgsCsException,
     QgsGeometry,
+    QgsLayerTree,
+    QgsLayerTreeLayer,
     QgsMapLayer,
     QgsPointXY,
     QgsProject,
     QgsRectangle,
 )
+from qgis.PyQt.QtWidgets import QAbstractItemView
 
 from .results import hide_other_results
 from .state import ROLE_PROPERTY
@@ -43,6 +46,18 @@ def show_plan_again(project: QgsProject) -> None:
             node.setItemVisibilityChecked(True)
 
 
+def _open_legend(root: QgsLayerTree, shown: QgsLayerTreeLayer) -> None:
+    """Open the legend of the layer that is shown and close those of results that are off: one says what is seen."""
+    for node in root.findLayers():
+        layer = node.layer()
+        if layer is not None and layer.customProperty(ROLE_PROPERTY) and not node.itemVisibilityChecked():
+            node.setExpanded(False)
+    step = shown
+    while step is not None and step is not root:
+        step.setExpanded(True)
+        step = step.parent()
+
+
 def show_layers(iface: Any, layers: Sequence[QgsMapLayer], zoom: bool = True) -> None:
     """Switch layers (and their groups) on, make the first one active, zoom to it."""
     root = QgsProject.instance().layerTreeRoot()
@@ -53,9 +68,12 @@ def show_layers(iface: Any, layers: Sequence[QgsMapLayer], zoom: bool = True) ->
         node = root.findLayer(layer.id())
         if node is not None:
             node.setItemVisibilityCheckedParentRecursive(True)
+            _open_legend(root, node)
     if not layers:
         return
     iface.setActiveLayer(layers[0])
+    tree = iface.layerTreeView()
+    tree.scrollTo(tree.currentIndex(), QAbstractItemView.ScrollHint.PositionAtTop)
     if zoom:
         extent = _to_canvas(iface, layers[0], layers[0].extent())
         if not extent.isEmpty() and extent.isFinite():

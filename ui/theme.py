@@ -152,6 +152,7 @@ def stylesheet(theme: Theme) -> str:
     for part in ("text", "background"):
         for level in LEVELS:
             values[f"{level}_{part}"] = theme.severity[part][level]
+    values["tick"] = f'url("{icon_path("severity_ok", theme.dark)}")'.replace("\\", "/")
     sheet = _SHEET
     for name, value in values.items():
         sheet = sheet.replace(f"@{name};", f"{value};")
@@ -211,6 +212,12 @@ QLineEdit { padding: 0 8px; min-height: 28px; }
 QComboBox, QSpinBox, QDoubleSpinBox, QDateEdit { min-height: 26px; }
 QProgressBar { background: @trk; border: none; border-radius: 4px; height: 8px; min-height: 8px; max-height: 8px; }
 QProgressBar::chunk { background: @acc; border-radius: 4px; }
+QTreeView::item:selected, QTableView::item:selected { background: @soft; color: @ink; }
+QCheckBox::indicator, QTreeView::indicator {
+    width: 14px; height: 14px; border: 1px solid @sub; border-radius: 3px; background: @card; image: none; }
+QCheckBox::indicator:checked, QTreeView::indicator:checked {
+    width: 16px; height: 16px; border: none; background: transparent; image: @tick; }
+QCheckBox::indicator:disabled, QTreeView::indicator:disabled { border-color: @line; background: @bg; }
 QTreeView[kind="list"] { background: @card; border: 1px solid @line; border-radius: 6px; outline: 0; }
 QScrollBar:vertical { background: transparent; border: none; width: 10px; margin: 0; }
 QScrollBar::handle:vertical { background: @line; border-radius: 3px; margin: 2px; min-height: 28px; }

@@ -82,6 +82,8 @@ class Card(QFrame):
         button_row.setSpacing(theme.GAP_S)
         button_row.addLayout(self._buttons, 1)
         button_row.addLayout(self._right)
+        # Where the buttons need two rows, the one on the right stays beside the last.
+        button_row.setAlignment(self._right, Qt.AlignmentFlag.AlignBottom)
 
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 10, 12, 10)
