@@ -80,6 +80,21 @@ class ShapeState(NamedTuple):
     invalid: Sequence[tuple[str, int, str]] = ()
 
 
+#: What GEOS says of a faulty shape, in plain words.
+_FAULTS = {
+    "Self-intersection": Text("a line crosses itself", "線が交差"),
+    "Ring Self-intersection": Text("a line touches itself", "線が自分に接触"),
+    "Hole lies outside shell": Text("a hole lies outside", "穴が外にある"),
+    "Nested shells": Text("one part lies inside another", "図形の中に図形"),
+    "Too few points in geometry component": Text("too few points", "点が足りない"),
+}
+
+
+def _fault(reason: str) -> Text:
+    """The words for a reason of GEOS; the reason itself where there are none."""
+    return _FAULTS.get(reason, Text(reason, reason))
+
+
 def _short(value: object) -> str:
     text = str(value)
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
@@ -286,7 +301,7 @@ class CheckReport:
                     Text(
                         "Faulty shapes: {n} ({why}, for example {example}). Kept as they are; nothing was repaired.",
                         "形に誤りのある図形: {n}（{why}、例: {example}）。そのまま残し、修正していません。",
-                    ).format(n=f"{rows:,}", why=reason, example=_short(example)),
+                    ).format(n=f"{rows:,}", why=_fault(reason), example=_short(example)),
                     str(rows),
                 )
             )

@@ -371,9 +371,10 @@ def require_metric(crs: Any, what: Text) -> None:
     if crs.is_geographic or any(axis.unit_name not in ("metre", "meter") for axis in crs.axis_info[:2]):
         raise InputError(
             Text(
-                "{what} is in {crs}, which is not in metres. Reproject it to a plane coordinate "
-                "system in metres (in Japan: plane rectangular CS, EPSG:6669–6687) and run again.",
-                "{what}の座標系（{crs}）はメートル単位ではありません。平面直角座標系"
-                "（EPSG:6669〜6687）などに変換してからもう一度実行してください。",
+                "{what} is in {crs}, which is not in metres. Read the file with Add data, which converts it; or "
+                "reproject it to a plane coordinate system in metres (in Japan: plane rectangular CS, EPSG:6669–6687). "
+                "Then run again.",
+                "{what}の座標系（{crs}）はメートル単位ではありません。「データを追加」で読み直すと変換されます。"
+                "または平面直角座標系（EPSG:6669〜6687）に変換し、もう一度実行してください。",
             ).format(what=what, crs=crs.name)
         )

@@ -18,6 +18,7 @@ STATUS_LABELS: dict[str, Text] = {
 }
 #: Lower ends (%) of the steps of the area of owners living elsewhere; five ordered steps of the design.
 PCT_STEPS = (0.0, 10.0, 20.0, 30.0, 50.0)
+MOST = Text("{low} % and more", "{low} %以上")
 HIDDEN = Text("Hidden or not known", "伏せた・不明")
 
 
@@ -66,7 +67,7 @@ def pct_steps(language: str) -> list[Step]:
     for number, (colour, low) in enumerate(zip(symbols.sequential(), PCT_STEPS)):
         last = number == len(PCT_STEPS) - 1
         condition = f'"absentee_pct" >= {low!r}' if number else '"absentee_pct" IS NOT NULL'
-        words = f"≥ {low:g} %"
+        words = MOST.pick(language).format(low=f"{low:g}")
         if not last:
             high = PCT_STEPS[number + 1]
             condition += f' AND "absentee_pct" < {high!r}'

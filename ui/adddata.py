@@ -236,6 +236,11 @@ class AddDataDialog(QDialog):
     def _show_problem(self, text: str) -> None:
         self.card.set_problem(text)
         self.card.chip.set_chip("error", tr("Cannot be read"))
+        QTimer.singleShot(0, self._see_problem)
+
+    def _see_problem(self) -> None:
+        """Bring what went wrong into view: it may lie below the tiles."""
+        self._area.ensureWidgetVisible(self.card.problem, 0, 12)
 
     def _show_file(self) -> None:
         found = self._found
@@ -466,6 +471,7 @@ class AddDataDialog(QDialog):
             )
         if state == FAILED:
             self.card.set_problem(self.trial.problem)
+            QTimer.singleShot(0, self._see_problem)
             self.add_button.setEnabled(False)
         if registry and self.role() and state != READY:
             # A large map takes its time: what was stopped or failed can be begun again.

@@ -145,9 +145,9 @@ class HarmLearn(QWidget):
 def _sentence(found: dict[str, Any]) -> str:
     """The finding in words; never that land causes harm."""
     sentences = {
-        "associated": tr("{n} records: damage is associated with unmanaged land nearby (p = {p})."),
-        "opposite": tr("{n} records: damage is less frequent near unmanaged land (p = {p})."),
-        "none": tr("{n} records: no association with unmanaged land was found (p = {p})."),
+        "associated": tr("{n} records: damage is associated with unmanaged land nearby. Chance alone: {p} %."),
+        "opposite": tr("{n} records: damage is less frequent near unmanaged land. Chance alone: {p} %."),
+        "none": tr("{n} records: no association with unmanaged land was found. Chance alone: {p} %."),
     }
     sentence = sentences.get(str(found.get("verdict") or ""), "")
-    return sentence.format(n=found.get("records", 0), p=f"{float(found.get('p') or 0):.3f}")
+    return sentence.format(n=found.get("records", 0), p=f"{100 * float(found.get('p') or 0):.1f}")

@@ -302,6 +302,9 @@ class RulesDialog(_FormDialog):
         self.reach = self._box("reach_m", " m", _UNSET)
         self.crop = self._line("crop", tr("such as rice; fruit"))
         self.barrier = self._line("barrier", "fence=0;river=0.5")
+        self.barrier.setToolTip(
+            tr("Write fence, river or road, then the part that passes: fence=0 nothing, river=0.5 half.")
+        )
         self.citation = QLineEdit()
         self.citation.setObjectName("rule_citation")
         self.citation.setAccessibleName(tr("Where this is known from"))

@@ -176,7 +176,11 @@ class OwnerListsDialog(QDialog):
     def _cells(self, row: Any) -> list[str]:
         if self.which == PAIRS:
             return [row.name_a, row.name_b, f"{row.score:.2f}", row.verdict_word(language())]
-        lots = row.lots[0] if len(row.lots) == 1 else tr("{n} lots").format(n=len(row.lots))
+        lots = (
+            tr("lot {numbers}").format(numbers=row.lots[0])
+            if len(row.lots) == 1
+            else tr("{n} lots").format(n=len(row.lots))
+        )
         return [row.name, lots, row.state_word(language()), row.since, row.next_step]
 
     def current(self) -> Any:

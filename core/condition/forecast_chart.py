@@ -19,8 +19,8 @@ YEARS = Text("{years} yr", "{years}年後")
 NOW = Text("now", "今")
 HECTARES = Text("Managed (ha)", "管理（ha）")
 HANDS = Text(
-    "Hours available per 100 needed: now {now}, in {years} years {then}",
-    "必要な作業100時間に使える時間: 今{now} → {years}年後{then}",
+    "Hours available per 100 hours needed: now {now} h, in {years} years {then} h",
+    "必要な作業100時間に対し使える時間: 今{now}時間 → {years}年後{then}時間",
 )
 HIDDEN = Text("Too few farmers to show.", "耕作者が少ないため示しません。")
 LINE_WORDS = {"low": Text("slow", "遅い"), "high": Text("fast", "速い")}

@@ -150,12 +150,13 @@ def _problem(weight: Weight) -> Optional[Text]:
         )
     if weight.sign * weight.weight < 0:
         side = FOUND["unmanaged" if weight.direction == RISING else "managed"]
+        limit = Text("0 or more", "0以上") if weight.sign > 0 else Text("0 or less", "0以下")
         return Text(
-            "this evidence can only point to {side} (direction {word}), so the sign of its weight must be turned",
-            "この手がかりは「{side}」方へしか働かないため（direction {word}）、重みの符号を変える必要があること",
+            "this evidence can only point to {side}, so its weight must be {limit}",
+            "この手がかりは「{side}」方へだけ働くので、重みは{limit}",
         ).format(
             side=side if weight.shape == "category" else Text(f"{side.en} where there is more of it", side.ja),
-            word=weight.direction,
+            limit=limit,
         )
     return None
 

@@ -17,7 +17,7 @@ from . import values
 from .catalogue import Source
 from .convert import Converted
 from .shapes import force_flat
-from .zones import DATUM_CHANGED, datum_of
+from .zones import DATUM_CHANGED, datum_of, place_words
 
 AREA = FieldSpec("area_m2", "real", "Area on the map (m²)", "図上面積（m²）")
 _REPEATED = Text("the same row as one before.", "前の行と同じです。")
@@ -87,7 +87,7 @@ def _moved(frame: gpd.GeoDataFrame, target: Any, report: CheckReport) -> gpd.Geo
     report.remark(
         "converted",
         NOTE,
-        Text("Converted to {crs}.", "{crs}に変換しました。").format(crs=str(moved.crs.name)),
+        Text("Converted to {crs}.", "{crs}に変換しました。").format(crs=place_words(moved.crs)),
     )
     return moved
 

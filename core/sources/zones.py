@@ -58,6 +58,22 @@ def crs_name(crs: Any) -> str:
     return f"{crs.name} (EPSG:{code})" if code else str(crs.name)
 
 
+#: Prefix of the names of the plane rectangular systems, after which the zone stands in Roman numerals.
+_PLANE = " / Japan Plane Rectangular CS "
+_ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV", "XVI", "XVII",
+          "XVIII", "XIX")  # fmt: skip
+
+
+def place_words(crs: Any) -> Text:
+    """A pyproj CRS in the words of an office: "plane rectangular zone 8 (JGD2011)"; other systems by their name."""
+    datum, found, zone = str(crs.name).partition(_PLANE)
+    if not found or zone not in _ROMAN:
+        return Text(str(crs.name), str(crs.name))
+    return Text("plane rectangular zone {n} ({datum})", "平面直角座標系 第{n}系（{datum}）").format(
+        n=_ROMAN.index(zone) + 1, datum=datum
+    )
+
+
 #: What is said when two datums meet without a table of shifts.
 DATUM_CHANGED = Text(
     "The data stand on {before}, the result on {after}. No table of shifts was used; in the north-east (Tohoku) places "

@@ -133,7 +133,10 @@ class FieldSheets(MapPaper):
     def _page(self, course: Course, progress: Progress) -> None:
         notice = FieldWords.NOTICE.pick(self.language)
         furniture = Furniture(
-            (1.0, 1.0), (14.0, 16.5), (78.0, 13.5), (self.sheet.width(notice, BODY, True) + 7.0, 3.2 * 1.36 + 4.0)
+            (1.0, 1.0),
+            (14.0, 16.5),
+            (max(78.0, self.sheet.width(self._scale_text(100_000), SMALL) + 5), 13.5),
+            (self.sheet.width(notice, BODY, True) + 7.0, 3.2 * 1.36 + 4.0),
         )
         way = QgsGeometry.fromPolylineXY([QgsPointXY(x, y) for x, y in course.way])
         shapes = [stop.shape for stop in course.stops] + ([way.buffer(2.0, 4)] if len(course.way) > 1 else [])

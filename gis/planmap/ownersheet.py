@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple, Optional
 
 from qgis.core import (
@@ -20,7 +20,7 @@ from ...core.plan import symbols
 from ...core.progress import Progress
 from ...core.texts import Text
 from .. import bridge, owner_style, symbology
-from .content import BaseLayers, credit_of, is_synthetic, layer_sources, require_metres, usable
+from .content import BaseLayers, credit_of, hamlet_names, is_synthetic, layer_sources, require_metres, usable
 from .layers import fill_layer, memory_layer
 from .numbers import Placed, free_spot, number_layers
 from .paper import BAND, BODY, MARGIN, SIDE, SMALL, TITLE, MapPaper
@@ -32,7 +32,7 @@ PATTERN = Text("The layer of ownership", "所有の状況の図")
 
 
 #: Right ends of the columns of figures, mm from the left of the side column.
-COLUMN_ENDS = (32.0, 47.0, 58.5, 70.5, 82.5, SIDE - 0.5)
+COLUMN_ENDS = (31.0, 45.0, 56.5, 67.0, 79.5, SIDE - 0.5)
 
 
 class OwnerWords:
@@ -41,7 +41,7 @@ class OwnerWords:
     TITLE = Text("{village}: who holds the land", "{village}　所有の状況")
     TITLE_PLAIN = Text("Who holds the land", "所有の状況")
     SUBTITLE = Text("For discussion. No name stands on this sheet.", "話し合い用。氏名は載せていません。")
-    COUNTS = Text("{owners} owners, {lots} lots", "所有者 {owners}、{lots}筆")
+    COUNTS = Text("{owners} owners, {lots} lots", "所有者{owners}人・団体、{lots}筆")
     LEGEND = Text("Legend", "凡例")
     ELSEWHERE = Text("Area of owners who live elsewhere", "市外に住む所有者の面積の割合")
     TABLE = Text("Ownership by hamlet", "集落ごとの所有")
@@ -52,8 +52,8 @@ class OwnerWords:
         ("lots_per_owner", Text("Lots each", "筆/人"), 1),
         ("places_per_owner", Text("Places", "場所/人"), 1),
         ("coowned_lots", Text("Shared", "共有"), 0),
-        ("absentee_pct", Text("Away %", "市外%"), 0),
-        ("unknown_pct", Text("? %", "不明%"), 0),
+        ("absentee_pct", Text("Away %", "市外 %"), 0),
+        ("unknown_pct", Text("? %", "不明 %"), 0),
     )
     MEANING = Text(
         "Lots each: lots per owner. Places: separate places per owner. Shared: lots with several owners. Away: "
@@ -152,7 +152,10 @@ class OwnerSheet(MapPaper):
     def __init__(self, request: OwnerRequest, content: OwnerContent, base: BaseLayers) -> None:
         super().__init__("ownership", request.paper, request.language, content.crs, base)
         self.request = request
-        self.content = content
+        # The result knows hamlets by the word of the data; people read the name in the language of the sheet.
+        names = hamlet_names(base, {}, request.language)
+        rows = [row._replace(hamlet=names.get(row.hamlet, row.hamlet)) for row in content.rows]
+        self.content = replace(content, rows=rows)
 
     def build(self, progress: Progress) -> None:
         """Lay everything out. Raises ``Cancelled``."""

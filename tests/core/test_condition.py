@@ -604,13 +604,13 @@ def test_declared_directions_hold_for_any_evidence(seed: int) -> None:
 
 def test_a_weight_against_its_declared_direction_is_refused() -> None:
     header = "indicator,land_kind,shape,category,low,high,weight,role,phrase,phrase_ja,direction\n"
-    for row in (
-        "h,farmland,ramp,,1,3,-2,direct,,,rising",
-        "h,farmland,ramp,,3,1,2,direct,,,rising",
-        "o,farmland,category,yes,,,1,direct,,,falling",
-        "o,farmland,category,yes,,,1,direct,,,sideways",
+    for row, words in (
+        ("h,farmland,ramp,,1,3,-2,direct,,,rising", "weight must be 0 or more"),
+        ("h,farmland,ramp,,3,1,2,direct,,,rising", "weight must be 0 or less"),
+        ("o,farmland,category,yes,,,1,direct,,,falling", "weight must be 0 or less"),
+        ("o,farmland,category,yes,,,1,direct,,,sideways", "direction must be"),
     ):
-        with pytest.raises(InputError, match="direction"):
+        with pytest.raises(InputError, match=words):
             jd.read_weights(header + row)
     assert jd.read_weights(header + "h,farmland,ramp,,3,1,2,direct,,,falling")
 

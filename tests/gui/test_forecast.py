@@ -29,7 +29,7 @@ def test_forecast_tells_twenty_years_with_an_interval(seen: dict[str, Any]) -> N
     language = seen["language"]
     assert seen["chip"] == Text("Done", "完了").pick(language) and seen["problem"] == ""
     managed, hands, people = seen["numbers"]
-    assert Text("managed (", "管理（").pick(language) in managed and 20 < number(managed) < 120
+    assert Text("managed (", "手入れが続く（").pick(language) in managed and 20 < number(managed) < 120
     assert 0 < number(hands) < 164 and 0 < number(people) < 192
     assert "140." in seen["told"]  # today, and if everything stayed
     assert len(seen["years"]) == 4 and "20" in seen["years"][2]

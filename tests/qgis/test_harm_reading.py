@@ -533,7 +533,7 @@ def test_the_finding_is_told_and_its_rule_taken_on_request(qgis_app: Any, tmp_pa
     harm_rules.write_rules(path, [{**boar, "rule_id": "boar_farmland_local", "evidence": "local_data"}])
     values = {"VERDICT": "associated", "RECORD_COUNT": 82, "P_VALUE": 0.004, "RULES": path, "REPORT": path}
     runner.finished.emit(LEARN_KEY, JobResult(values=values))
-    assert "82" in learn.told.text() and "associated with" in learn.told.text() and "0.004" in learn.told.text()
+    assert "82" in learn.told.text() and "associated with" in learn.told.text() and "0.4 %" in learn.told.text()
     assert not learn.rule_button.isHidden()
     learn.take_rule()
     used = harm_rules.read_rules(state.layer(harm_rules.ROLE))

@@ -120,7 +120,7 @@ def test_field_polygons_keep_year_and_chain(tmp_path: Path) -> None:
     assert 8_000 < found[0]["area_m2"] < 12_000 and found[5]["area_m2"] is None
     report = made["report"]
     assert report["duplicate_keys"]["value"] == "1" and report["several_years"]["severity"] == "warning"
-    assert report["shapes_invalid"]["value"] == "1" and "Self-intersection" in report["shapes_invalid"]["text"]
+    assert report["shapes_invalid"]["value"] == "1" and "a line crosses itself" in report["shapes_invalid"]["text"]
     assert report["shapes_missing"]["value"] == "1"
     assert report["not_understood:land_type"]["value"] == "1"
     assert report["data_date"]["value"] == "2024 – 2025" or report["data_date"]["value"] == "2025"
