@@ -6468,6 +6468,10 @@
         <translation>理由を書く（例: 共同で放牧）</translation>
     </message>
     <message>
+        <source>Write fence, river or road, then the part that passes: fence=0 nothing, river=0.5 half.</source>
+        <translation>さえぎるもの（fence 柵、river 川、road 道）と、通る割合を書きます。fence=0 は通さない、river=0.5 は半分です。</translation>
+    </message>
+    <message>
         <source>Writes a copy of the plan and of chosen layers that may be made public. Keys, notes and classes of owners are left out. It writes nothing at all when a layer is private, has a column with personal data by its name or by what is in it, or tells about fewer owners than the smallest number. It finds known names and addresses, phone numbers, mail addresses, ages and dates of birth; a name that nobody has listed can stay unseen, so please look over the copy.</source>
         <translation>計画と選んだデータの、公開できる写しを作ります。所有者のキー、メモ、所有者の区分は外します。個人情報のデータ、名前や中身が個人情報の項目、最少人数に満たない所有者の区域があるときは、何も書き出しません。一覧にある氏名と住所、電話番号、メールアドレス、年齢、生年月日を見つけます。一覧にない氏名は見つけられないことがあります。写しを目で確かめてください。</translation>
     </message>
@@ -7116,16 +7120,16 @@
         <translation>{n}か所が許容を超えたままです。説明を見てください。</translation>
     </message>
     <message>
-        <source>{n} records: damage is associated with unmanaged land nearby (p = {p}).</source>
-        <translation>記録{n}件: 被害は、近くの管理されていない土地と関係があります（p = {p}）。</translation>
+        <source>{n} records: damage is associated with unmanaged land nearby. Chance alone: {p} %.</source>
+        <translation>記録{n}件: 被害は近くの管理されていない土地と関係があります。偶然だけで起こる見込みは{p} %です。</translation>
     </message>
     <message>
-        <source>{n} records: damage is less frequent near unmanaged land (p = {p}).</source>
-        <translation>記録{n}件: 管理されていない土地の近くでは、被害が少なくなっています（p = {p}）。</translation>
+        <source>{n} records: damage is less frequent near unmanaged land. Chance alone: {p} %.</source>
+        <translation>記録{n}件: 管理されていない土地の近くでは被害が少なくなっています。偶然だけで起こる見込みは{p} %です。</translation>
     </message>
     <message>
-        <source>{n} records: no association with unmanaged land was found (p = {p}).</source>
-        <translation>記録{n}件: 管理されていない土地との関係は見つかりませんでした（p = {p}）。</translation>
+        <source>{n} records: no association with unmanaged land was found. Chance alone: {p} %.</source>
+        <translation>記録{n}件: 管理されていない土地との関係は見つかりませんでした。偶然だけで起こる見込みは{p} %です。</translation>
     </message>
     <message>
         <source>{n} results taken over. Check the condition of land again.</source>
@@ -7247,49 +7251,5 @@
         <source>✓ Saved</source>
         <translation>✓ 保存済み</translation>
     </message>
-<message>
-        <source>One or more files (.csv, .tsv, .txt, .xlsx, .xls, .ods), each with a heading line.</source>
-        <translation>1つ以上のファイル（.csv、.tsv、.txt、.xlsx、.xls、.ods）です。それぞれ見出しの行が必要です。</translation>
-    </message>
-    <message>
-        <source>Only for columns x and y or shapes in metres. Longitude and latitude are read as JGD2011.</source>
-        <translation>x・yの列や、メートル単位の図形だけに使います。経度・緯度は JGD2011 として読みます。</translation>
-    </message>
-    <message>
-        <source>Reads tables as offices keep them: CSV in UTF-8 or Shift_JIS with letters of its own (外字), XLSX with a title above the heading, DBF. What the columns mean is found by their names and by what stands in them, and can be kept as a profile. Names and addresses go to a private table with an opaque key; the register holds the key only. Sums and rows without a lot number are set aside and listed.</source>
-        <translation>役場の表をそのまま読みます。CSV（UTF-8・Shift_JIS、外字入り）、見出しの上に表題のあるXLSX、DBFに対応します。列の意味は名前と中身から見つけ、設定として残せます。氏名と住所は番号に置きかえて個人用の表に入れ、台帳には番号だけを残します。合計の行と地番のない行は除いて一覧にします。</translation>
-    </message>
-    <message>
-        <source>Reads tables of damage or sightings (CSV in UTF-8 or Shift_JIS, XLSX) and makes points and counts per hamlet. Places come from WKT, longitude and latitude, x and y, or the name of the hamlet; dates may be Japanese (令和6年5月1日, R6.5.1). Codes spoiled by a spreadsheet (1.72E+09), events that stand in several files and rows that cannot be used are listed with the reason. Names, addresses, telephone numbers and notes are not carried.</source>
-        <translation>被害や目撃の表（UTF-8・Shift_JIS のCSV、XLSX）を読み、点と集落ごとの件数を作ります。位置はWKT、経度・緯度、x・y、または集落名から読みます。日付は和暦（令和6年5月1日、R6.5.1）でも構いません。表計算で崩れたコード（1.72E+09）、複数のファイルにある同じ記録、使えない行は、理由とともに一覧にします。氏名・住所・電話番号・備考は取り込みません。</translation>
-    </message>
-    <message>
-        <source>Shows what becomes of the land if nothing changes: how likely each lot is still looked after in 5, 10, 20 and 30 years, for slow, middle and fast loss, with intervals, beside the figure if everything stayed as today. Farmers grow old and stop, leases end, neighbouring land is left. Nearly all rates are assumptions that stand in tables you can change. It is no prediction about any person. Ages and names stay in the private file and are written nowhere.</source>
-        <translation>このまま何も変わらない場合に土地がどうなるかを示します。5・10・20・30年後に各筆が管理されている見込みを、減少が遅い・中位・速い場合に分けて幅とともに出し、今のまま変わらない場合の値と並べます。耕作者の高齢化と引退、貸し借りの終わり、隣の土地の放置を考えます。確率のほとんどは仮定で、表で変えられます。特定の人についての予測ではありません。年齢と氏名は個人情報のファイルから外に出ません。</translation>
-    </message>
-    <message>
-        <source>Smaller ones are ignored.</source>
-        <translation>これより小さいものは見ません。</translation>
-    </message>
-    <message>
-        <source>The population mesh is not used: it needs the layer of hamlets.</source>
-        <translation>人口メッシュは使いませんでした。集落の図が必要です。</translation>
-    </message>
-    <message>
-        <source>Write fence, river or road, then the part that passes: fence=0 nothing, river=0.5 half.</source>
-        <translation>さえぎるもの（fence 柵、river 川、road 道）と、通る割合を書きます。fence=0 は通さない、river=0.5 は半分です。</translation>
-    </message>
-    <message>
-        <source>{n} records: damage is associated with unmanaged land nearby. Chance alone: {p} %.</source>
-        <translation>記録{n}件: 被害は近くの管理されていない土地と関係があります。偶然だけで起こる見込みは{p} %です。</translation>
-    </message>
-    <message>
-        <source>{n} records: damage is less frequent near unmanaged land. Chance alone: {p} %.</source>
-        <translation>記録{n}件: 管理されていない土地の近くでは被害が少なくなっています。偶然だけで起こる見込みは{p} %です。</translation>
-    </message>
-    <message>
-        <source>{n} records: no association with unmanaged land was found. Chance alone: {p} %.</source>
-        <translation>記録{n}件: 管理されていない土地との関係は見つかりませんでした。偶然だけで起こる見込みは{p} %です。</translation>
-    </message>
-    </context>
+</context>
 </TS>
