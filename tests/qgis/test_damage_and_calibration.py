@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import functools
 import re
 from pathlib import Path
 from typing import Any, Optional
@@ -273,6 +274,7 @@ def test_damage_cancel_and_invalid_hamlet(tmp_path: Path) -> None:
 
 
 # -- calibrateexternality ----------------------------------------------------------------------------
+@functools.cache  # asked for again and again; nobody changes the lists
 def village(seed: int, planted: float, cases: int = 120) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
     """Lots on a grid (30 m, one in twelve unmanaged) and records with ``planted`` log odds per lot, half at 40 m."""
     rng = np.random.default_rng(seed)
