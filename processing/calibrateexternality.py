@@ -102,8 +102,11 @@ class CalibrateExternality(LandAlgorithm):
             ),
             tr("Only lots of this kind are sources, as in the rules."),
         )
-        self.add(
-            source("RECORDS", tr("Records (points)"), [QgsProcessing.SourceType.TypeVectorPoint], optional=True),
+        reading.add_layers(
+            self,
+            "RECORDS",
+            tr("Records (points)"),
+            QgsProcessing.SourceType.TypeVectorPoint,
             tr("Damage or sightings, for example from “Import damage records”. Give these or counts per hamlet."),
         )
         self.add(
@@ -266,7 +269,7 @@ class CalibrateExternality(LandAlgorithm):
         decays = [DECAYS[n] for n in self.parameterAsEnums(parameters, "DECAYS", context)]
         grid = calibrate.kernels(decays, _numbers(self.parameterAsString(parameters, "DISTANCES", context)))
         lots, _ = reading.read_lots(self, parameters, "LOTS", context, LOTS, progress.span(0.0, 0.05))
-        records = reading.read_layer(self, parameters, "RECORDS", context, lots.crs, RECORDS)
+        records = reading.read_layers(self, parameters, "RECORDS", context, lots.crs, RECORDS)
         counts = None
         if records is None:
             counts = reading.read_layer(self, parameters, "COUNTS", context, lots.crs, COUNTS)

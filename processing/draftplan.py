@@ -25,6 +25,8 @@ from . import reading
 from .base import CHOOSE, LandAlgorithm
 
 LOTS = Text("The layer of lots", "筆の図")
+#: Inputs that come in several layers, one for each phenomenon or law.
+_SEVERAL = ("HAZARD", "ZONING")
 CHOICE_FIELDS = (
     FieldSpec("lot_key", "text", "Lot key", "筆の識別子"),
     FieldSpec("chiban", "text", "Lot number", "地番"),
@@ -127,7 +129,10 @@ class DraftPlan(LandAlgorithm):
                     source("INPUT", tr("Lots with condition"), [polygon]),
                     tr("The result of “Find unmanaged land”, in a plane coordinate system in metres."),
                 )
-            self.add(source(name, label, [kinds], optional=True), text)
+            if name in _SEVERAL:
+                reading.add_layers(self, name, label, kinds, text)
+            else:
+                self.add(source(name, label, [kinds], optional=True), text)
         number = QgsProcessingParameterNumber.Type
         for name, label, kind, value, text in (
             (
@@ -213,7 +218,9 @@ class DraftPlan(LandAlgorithm):
                 )
             },
             **{
-                name: reading.read_layer(self, parameters, name.upper(), context, lots.crs, what)
+                name: (reading.read_layers if name.upper() in _SEVERAL else reading.read_layer)(
+                    self, parameters, name.upper(), context, lots.crs, what
+                )
                 for name, what in (
                     ("hazard", Text("The layer of hazard zones", "災害の区域の図")),
                     ("zoning", Text("The layer of zones by law", "法律の区域の図")),

@@ -257,8 +257,11 @@ class OverlayExternalities(LandAlgorithm):
             tr("Areas with the field hamlet, for sums by hamlet."),
             True,
         )
-        self.add(
-            source("HAZARD", tr("Hazard zones"), [polygon], optional=True),
+        reading.add_layers(
+            self,
+            "HAZARD",
+            tr("Hazard zones"),
+            polygon,
             tr("Legal zones, laid over lots and receptors by share. They never enter the exposure."),
             True,
         )
@@ -516,7 +519,7 @@ class OverlayExternalities(LandAlgorithm):
         from ..core import frames
         from ..core.externality import network
 
-        zones = reading.read_layer(self, parameters, "HAZARD", context, lots.crs, HAZARD)
+        zones = reading.read_layers(self, parameters, "HAZARD", context, lots.crs, HAZARD)
         if zones is None:
             return pandas.DataFrame(columns=[spec.name for spec in ZONE_FIELDS])
         shapes = numpy.concatenate([lots.geometry.to_numpy(), receptors.geometry])

@@ -10,6 +10,7 @@ from qgis.core import (
     QgsProcessingAlgorithm,
     QgsProcessingContext,
     QgsProcessingException,
+    QgsProcessingParameterMultipleLayers,
     QgsVectorLayer,
     QgsWkbTypes,
 )
@@ -19,10 +20,12 @@ from ..core.progress import Progress
 from ..core.schema import FieldSpec
 from ..core.texts import Text
 from ..gis import bridge
-from ..gis.i18n import language
+from ..gis.i18n import language, tr
 
 if TYPE_CHECKING:
     import geopandas
+
+    from .base import LandAlgorithm
 
 #: Row numbers of a file format; a result gets its own.
 ROW_NUMBERS = ("fid", "ogc_fid")
@@ -114,8 +117,71 @@ def read_layer(
     Raises ``InputError`` for a layer without a coordinate system.
     """
     frame = read_table(algorithm, parameters, name, context)
-    if frame is None:
+    return None if frame is None else _moved(frame, crs, what)
+
+
+def add_layers(algorithm: LandAlgorithm, name: str, label: str, kind: Any, text: str, advanced: bool = False) -> None:
+    """An optional parameter for several layers of one kind, for :func:`read_layers`."""
+    together = tr("Several layers count together; a row that stands in two of them counts once.")
+    parameter = QgsProcessingParameterMultipleLayers(name, label, kind, optional=True)
+    algorithm.add(parameter, " ".join((text, together)) if language() == "en" else text + together, advanced)
+
+
+def read_layers(
+    algorithm: QgsProcessingAlgorithm,
+    parameters: dict[str, Any],
+    name: str,
+    context: QgsProcessingContext,
+    crs: Any,
+    what: Text,
+) -> Optional[geopandas.GeoDataFrame]:
+    """Optional layers of one kind as one, moved into ``crs``; ``None`` when none is given.
+
+    A row that an earlier layer has too, with the same values and shape, is left out. Raises
+    ``QgsProcessingException`` when a layer cannot be opened, ``InputError`` for one without a coordinate system.
+    """
+    import geopandas
+    import numpy
+    import pandas
+
+    given = parameters.get(name)
+    if given in (None, "") or given == []:
         return None
+    found = algorithm.parameterAsLayerList(parameters, name, context) or []
+    if len(found) < (len(given) if isinstance(given, (list, tuple)) else 1):
+        raise QgsProcessingException(algorithm.invalidSourceError(parameters, name))
+    parts = [_moved(bridge.source_to_frame(layer), crs, what) for layer in found]
+    if len(parts) == 1:
+        return parts[0]
+    seen: set[tuple[Any, ...]] = set()
+    kept = []
+    for part in parts:
+        rows = _rows_as_keys(part)
+        kept.append(part[[row not in seen for row in rows]])
+        seen.update(rows)
+    table = pandas.concat(
+        [pandas.DataFrame(part.drop(columns=part.geometry.name)).astype(object) for part in kept], ignore_index=True
+    )
+    shapes = numpy.concatenate([part.geometry.to_numpy() for part in kept])
+    return geopandas.GeoDataFrame(table, geometry=shapes, crs=crs)
+
+
+def _rows_as_keys(frame: geopandas.GeoDataFrame) -> list[tuple[Any, ...]]:
+    """What makes a row the same as one of another layer: its values that are there, and its shape."""
+    from ..core import frames
+
+    names = sorted(
+        name for name in frame.columns if name != frame.geometry.name and str(name).lower() not in ROW_NUMBERS
+    )
+    columns = [frames.texts(frame, name) for name in names]
+    values = [tuple((name, cell) for name, cell in zip(names, row) if cell is not None) for row in zip(*columns)] or [
+        ()
+    ] * len(frame)
+    return list(zip(values, frame.geometry.to_wkb()))
+
+
+def _moved(frame: geopandas.GeoDataFrame, crs: Any, what: Text) -> geopandas.GeoDataFrame:
+    """A layer in ``crs``; raises ``InputError`` when it has no coordinate system."""
     if frame.crs is None:
         if not len(frame):
             return frame.set_crs(crs)

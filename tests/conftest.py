@@ -44,6 +44,7 @@ def _helper(name: str) -> None:
 _register()
 _helper("mapmaker")
 _helper("fuzz")
+_helper("tinylayers")
 
 
 def real_data_folder() -> Path:

@@ -37,7 +37,7 @@ from .addtiles import SHAPES, TileButton, tiles
 from .dialogs import CANCEL
 from .intakereport import ReportList
 from .runner import Runner
-from .state import ROLE_PROPERTY, ProjectState
+from .state import ROLE_PROPERTY, SET_ASIDE, SEVERAL, ProjectState
 from .widgets import Card, ProgressRow, label, link_button, primary_button, quiet_button
 
 _KEY_FIELDS = {"owners": "owner_key", "cultivators": "cultivator_key"}
@@ -58,6 +58,8 @@ class AddDataDialog(QDialog):
         self._found: Optional[intake.Found] = None
         #: Columns of the file as it is read for the role chosen.
         self._columns: list[str] = []
+        #: Layers brought in, by role.
+        self._placed: dict[str, QgsMapLayer] = {}
         self.trial = Trial(runner, self)
 
         body = QWidget()
@@ -369,6 +371,7 @@ class AddDataDialog(QDialog):
             guess = intake.guess(read_as, self.role(), self._profiles())
             examples = intake.sample(read_as)[0]
             self.form.ask(self._meanings(), read_as.columns, guess, examples, True)
+        self._show_notice()
         self.privacy.setVisible(asks and any(m.private for m in words.MEANINGS[self.role()]))
         nowhere = found.layer is not None and found.kind == intake.MAP and not found.layer.crs().isValid()
         if asks and self.role() == importplan.DAMAGE and found.kind == intake.TABLE:
@@ -377,6 +380,16 @@ class AddDataDialog(QDialog):
         self.place_label.setVisible(nowhere)
         self.place_box.setVisible(nowhere)
         self._show_result()
+
+    def _show_notice(self) -> None:
+        """Say which data of the same kind the new ones come beside."""
+        need = layers.RASTER if self.tile() == "photos" else SHAPES.get(self.role(), layers.POLYGONS)
+        there = self.state.layers_of(self.role(), need) if self.role() in SEVERAL else []
+        told = layers.joined([layers.describe(layer) for layer in there])
+        self.notice.setText(
+            tr("Counts together with: {names}. What is out of date can be left out with “Change”.").format(names=told)
+        )
+        self.notice.setVisible(bool(there))
 
     def _profiles(self) -> str:
         """Folder of the column profiles of the village."""
@@ -542,7 +555,7 @@ class AddDataDialog(QDialog):
         item = bar.createMessage(tr("Add data"), added)
         project, window = self.state.project, self.iface.mainWindow()
         if intakereport.with_reports(project):
-            layer = self.state.layer(self.role())
+            layer = self._placed.get(self.role()) or self.state.layer(self.role())
             button = quiet_button(
                 tr("Check report"), clicked=lambda: intakereport.ReportDialog(project, layer, window).show()
             )
@@ -575,6 +588,7 @@ class AddDataDialog(QDialog):
         node.setItemVisibilityChecked(shown)
         node.setExpanded(False)
         self.state.assign(role, layer)
+        self._placed[role] = layer
 
     def _add_picture(self, found: intake.Found) -> str:
         role = self.role()
@@ -613,7 +627,7 @@ class AddDataDialog(QDialog):
             self.trial.keep("PRIVATE")
         if int(self.trial.values.get("SET_ASIDE", 0)) and self.trial.path("ASIDE"):
             aside = QgsVectorLayer(self.trial.path("ASIDE"), tr("{name}: rows set aside").format(name=title), "ogr")
-            self._place(aside, f"{role}_set_aside", shown=False)
+            self._place(aside, f"{role}{SET_ASIDE}", shown=False)
             self.trial.keep("ASIDE")
         if self._asks_columns():
             importplan.remember(self.state, role, self.columns(), self._columns, self.form.unit())

@@ -125,7 +125,8 @@ class ChangeDataDialog(_FormDialog):
         rows.setObjectName(f"data_{spec.role}")
         rows.setAccessibleName(spec.title)
         chosen = {layer.id() for layer in self.state.layers_of(spec.role, spec.need)}
-        for layer in layers.candidates(self.state.project, spec.need):
+        # What counts now stands first: the list shows only a few rows at a time.
+        for layer in sorted(layers.candidates(self.state.project, spec.need), key=lambda one: one.id() not in chosen):
             item = QListWidgetItem(layers.describe(layer))
             item.setData(Qt.ItemDataRole.UserRole, layer.id())
             on = layer.id() in chosen
@@ -153,8 +154,8 @@ class ChangeDataDialog(_FormDialog):
                 item = rows.item(number)
                 if item.checkState() == Qt.CheckState.Checked:
                     chosen.append(project.mapLayer(item.data(Qt.ItemDataRole.UserRole)))
-            before = [layer.id() for layer in self.state.layers_of(spec.role, spec.need)]
-            if [layer.id() for layer in chosen] != before:
+            before = {layer.id() for layer in self.state.layers_of(spec.role, spec.need)}
+            if {layer.id() for layer in chosen} != before:
                 self.state.assign_many(spec.role, chosen)
         super().accept()
 

@@ -6,19 +6,22 @@ import datetime as dt
 import os
 from typing import Any
 
+from qgis.core import QgsMapLayer
 from qgis.PyQt.QtCore import pyqtSignal
 from qgis.PyQt.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from ..gis import harm_rules
 from ..gis.i18n import tr
+from . import layers
 from .results import result_folder
 from .runner import IDLE, Job, JobResult, Runner, show_message
 from .state import ProjectState
 from .widgets import label, plain_button, quiet_button
 
-#: Key of the run, and its inputs by role.
+#: Key of the run, its inputs by role, and the role of the records.
 LEARN_KEY = "harmlearn"
-ROLES = {"LOTS": "condition", "RECORDS": "boar_damage", "FOREST": "forest_edge", "DEM": "dem"}
+ROLES = {"LOTS": "condition", "FOREST": "forest_edge", "DEM": "dem"}
+RECORDS = "boar_damage"
 #: Value in the project with what was found last.
 FOUND = "harm_learned"
 
@@ -55,9 +58,8 @@ class HarmLearn(QWidget):
 
     def refresh(self) -> None:
         """Show what there is now."""
-        inputs = [self.state.layer(role) for role in ("condition", "boar_damage")]
         found = self.state.value(FOUND) or {}
-        self.learn_button.setVisible(all(layer is not None for layer in inputs))
+        self.learn_button.setVisible(self.state.layer("condition") is not None and bool(self._records()))
         running = self.runner.state(LEARN_KEY) != IDLE
         self.learn_button.setEnabled(not running)
         said = tr("Working…") if running else _sentence(found)
@@ -67,6 +69,9 @@ class HarmLearn(QWidget):
         self.rule_button.setVisible(
             not running and found.get("verdict") == "associated" and os.path.exists(str(found.get("rule") or ""))
         )
+
+    def _records(self) -> list[QgsMapLayer]:
+        return self.state.layers_of(RECORDS, layers.POINTS)
 
     def learn(self) -> None:
         """Start the calibration with the records, lots and controls of the village."""
@@ -82,6 +87,7 @@ class HarmLearn(QWidget):
             return
         found = {parameter: self.state.layer(role) for parameter, role in ROLES.items()}
         given = {parameter: layer for parameter, layer in found.items() if layer is not None}
+        records = self._records()
         base = os.path.join(folder, f"damage_records_{dt.datetime.now():%Y%m%d-%H%M%S}")
         self.runner.start(
             Job(
@@ -89,12 +95,13 @@ class HarmLearn(QWidget):
                 algorithm="landstewardship:calibrateexternality",
                 parameters={
                     **{parameter: layer.id() for parameter, layer in given.items()},
+                    "RECORDS": [layer.id() for layer in records],
                     "REPORT": f"{base}.html",
                     "OUTPUT": f"{base}_ratios.csv",
                     "PROFILE": f"{base}_distances.csv",
                     "RULES": f"{base}_rule.csv",
                 },
-                layers=list(given.values()),
+                layers=[*given.values(), *records],
             )
         )
 

@@ -31,10 +31,21 @@ _DOCK_SETTING = "LandStewardship/dockOpen"
 _RECENT_SETTING = "LandStewardship/recentProjects"
 _RECENT_MAXIMUM = 8
 
+#: Roles that several layers play together: a new one comes beside those that are there. Of pictures of summers and
+#: evidence tables the role goes on with ``_`` (``ndvi_2023``).
+SEVERAL = ("hazard_zones", "zoning", "boar_damage", "ndvi", "evidence_more")
+#: End of the role of rows that were set aside when a layer was brought in.
+SET_ASIDE = "_set_aside"
+
 #: Card that matches the register with the lots, and the role of its register with lot keys.
 MATCHING, KEYED = "registers", "register_keyed"
 
 NOT_STARTED, DONE, FAILED = "not_started", "done", "failed"
+
+
+def plays(said: str, role: str) -> bool:
+    """Whether a layer whose own role is ``said`` may count for ``role``, one that several may play."""
+    return said == role or (said.startswith(f"{role}_") and not said.endswith(SET_ASIDE))
 
 
 def dock_wanted() -> bool:
@@ -123,6 +134,9 @@ class ProjectState(QObject):
         except ValueError:
             data = {}
         self._data = data if isinstance(data, dict) else {}
+        for role, chosen in self._data.get("many", {}).items():
+            if isinstance(chosen, list):  # as earlier versions kept it: all that count, so that a new layer never did
+                self._choose_many(role, chosen)
 
     def _write(self, makes_dirty: bool = True) -> None:
         was_dirty = self.project.isDirty()
@@ -204,36 +218,48 @@ class ProjectState(QObject):
         return str(layer.customProperty(ROLE_PROPERTY) or "")
 
     def layers_of(self, role: str, need: str) -> list[QgsMapLayer]:
-        """Layers for an input that takes several: the user's choice, else those whose role is
-        ``role`` or begins with ``role_`` (``ndvi_2023``…), by role.
+        """Layers for an input that takes several, by role: those that play it (see :func:`plays`) and those people
+        added to them, without those people left out.
         """
-        chosen = self._data.get("many", {}).get(role)
-        if chosen is not None:
-            present = [self.project.mapLayer(key) for key in chosen]
-            return [layer for layer in present if fits(layer, need)]
-        found = [
-            layer
-            for layer in self.project.mapLayers().values()
-            if fits(layer, need) and (self.role_of(layer) == role or self.role_of(layer).startswith(role + "_"))
-        ]
+        found = [layer for layer in self._playing(role) if fits(layer, need)]
         return sorted(found, key=lambda layer: (self.role_of(layer), layer.id()))
 
+    def _playing(self, role: str) -> list[QgsMapLayer]:
+        choice = self._data.get("many", {}).get(role, {})
+        more = {*choice.get("more", ()), self._data.get("roles", {}).get(role)}
+        return [
+            layer
+            for key, layer in self.project.mapLayers().items()
+            if key not in choice.get("without", ()) and (key in more or plays(self.role_of(layer), role))
+        ]
+
     def assign(self, role: str, layer: Optional[QgsMapLayer]) -> None:
-        """Let ``layer`` play ``role``; ``None`` takes the choice back."""
+        """Let ``layer`` play ``role``, where several may, beside the others; ``None`` takes the choice back."""
         roles = self._data.setdefault("roles", {})
         if layer is None:
             roles.pop(role, None)
         else:
-            roles[role] = layer.id()
             if not layer.customProperty(ROLE_PROPERTY):
                 layer.setCustomProperty(ROLE_PROPERTY, role)
+            if role in SEVERAL:
+                self._choose_many(role, [one.id() for one in (*self._playing(role), layer)])
+            else:
+                roles[role] = layer.id()
         self._watch_layers()
         self._write()
 
     def assign_many(self, role: str, chosen: Sequence[QgsMapLayer]) -> None:
-        """Choose the layers of an input that takes several."""
-        self._data.setdefault("many", {})[role] = [layer.id() for layer in chosen]
+        """Choose the layers of an input that takes several. Layers that come later count as well."""
+        self._choose_many(role, [layer.id() for layer in chosen])
         self._write()
+
+    def _choose_many(self, role: str, chosen: Sequence[str]) -> None:
+        own = {key for key, layer in self.project.mapLayers().items() if plays(self.role_of(layer), role)}
+        self._data.get("roles", {}).pop(role, None)
+        self._data.setdefault("many", {})[role] = {
+            "more": sorted({*chosen} - own),
+            "without": sorted(own - {*chosen}),
+        }
 
     @staticmethod
     def fingerprint(layer: Optional[QgsMapLayer]) -> str:

@@ -132,12 +132,12 @@ def check_comeback(walk: Any, home: Path, told: dict[str, Any], language: str, s
 
 @pytest.mark.screenshots
 @pytest.mark.parametrize("language", ["en", "ja"])
-def test_add_data(walk: Any, language: str) -> None:
+def test_add_data(walk: Any, tmp_path: Path, language: str) -> None:
     registry = Path(os.environ.get("LAND_STEWARDSHIP_DATA", "")) / "moj_map_xml" / "15222-1107-1553.xml"
     options = {"registry": str(registry)} if registry.exists() else {}
     bears = registry.parents[1] / "ishikawa_bear" / "bear_incidents_attractants_r1-r6.csv"
     damage = {"damage": str(bears)} if bears.exists() else {}
-    told = walk("adddata", language, language == "ja", **options, **damage)
+    told = walk("adddata", language, language == "ja", home=tmp_path, **options, **damage)
     assert told["clipped"] == []
 
     empty = told["empty"]
@@ -180,6 +180,7 @@ def test_add_data(walk: Any, language: str) -> None:
 
     check_damage(told, language)
     check_further_data(told, home)
+    check_zones(walk, tmp_path, told, language)
 
     assert told["broken"]["problem"] and not told["broken"]["can_add"]
     assert told["misfit"]["problem"] and not told["misfit"]["can_add"]
@@ -220,6 +221,9 @@ def test_add_data(walk: Any, language: str) -> None:
             "add_data_damage_map",
             "add_data_vacancy",
             *(("add_data_registry_running", "add_data_registry") if registry.exists() else ()),
+            "add_data_zones",
+            "choose_zones",
+            "change_data_zones",
         ),
     )
 
@@ -242,6 +246,20 @@ def check_damage(told: dict[str, Any], language: str) -> None:
     if bears:
         assert bears["columns"]["wkt"] == "WKT" and bears["rows"] > 100 and bears["kept_report"]
         assert any("1.72E+09" in text for text in bears["report"])
+
+
+def check_zones(walk: Any, home: Path, told: dict[str, Any], language: str) -> None:
+    """Flood and landslide zones count together with the village's own, less what was left out, also after a restart."""
+    flood, slide, zones = told["flood"], told["slide"], told["zones"]
+    assert flood["role"] == slide["role"] == "hazard_zones" and slide["rows"] == 1
+    together = Text("Counts together with: ", "とあわせて使います。").pick(language)
+    assert together in flood["notice"] and together in slide["notice"]
+    assert Text("Flood", "浸水").pick(language) in slide["notice"] and together in told["damage"]["notice"]
+    assert told["residents"]["notice"] == told["mesh"]["notice"] == ""
+    assert len(zones["ticked"]) == zones["parameters"] == 3 and zones["ticked"] == zones["first"]
+    assert zones["data"] and zones["after"] == zones["wanted"] and told["saved"]
+    back = walk("comeback", language, language == "ja", home=home, village=told["village"])
+    assert back["hazards"] == zones["wanted"]
 
 
 def check_further_data(told: dict[str, Any], home: str) -> None:

@@ -121,6 +121,10 @@ class AlgorithmCard(Card):
         """What the algorithm reads."""
         raise NotImplementedError
 
+    def changeable(self) -> Sequence[InputSpec]:
+        """The data people may choose under "Change"."""
+        return self.inputs()
+
     def outputs(self) -> Sequence[OutputSpec]:
         """What it writes and which layers that makes."""
         raise NotImplementedError
@@ -210,8 +214,8 @@ class AlgorithmCard(Card):
             found = self.input_layers(spec)
             if not found:
                 continue
-            sources = [_source(layer) for layer in found]
-            values[spec.parameter] = sources if spec.multiple else sources[0]
+            # A list takes no feature sources.
+            values[spec.parameter] = [_plain(layer) for layer in found] if spec.multiple else _source(found[0])
         return values
 
     def run(self) -> None:
@@ -255,7 +259,7 @@ class AlgorithmCard(Card):
         """Let the user pick other layers for the inputs."""
         from ..dialogs import ChangeDataDialog
 
-        dialog = ChangeDataDialog(self.title_text(), self.inputs(), self.state, self.window())
+        dialog = ChangeDataDialog(self.title_text(), self.changeable(), self.state, self.window())
         dialog.add_data_requested.connect(self.add_data_requested)
         dialog.accepted.connect(self.changed)
         dialog.open()
@@ -309,10 +313,12 @@ class AlgorithmCard(Card):
     # -- showing ------------------------------------------------------------------------------
     def data_text(self) -> str:
         """The data line: source, date, count."""
-        told = [layer for spec in self.inputs() if spec.told for layer in self.input_layers(spec)]
+        specs = [spec for spec in self.inputs() if spec.told]
+        told = [layer for spec in specs for layer in self.input_layers(spec)]
+        counted = [layer for spec in specs if not spec.multiple for layer in self.input_layers(spec)]
         text = layers.joined([layers.describe(layer) for layer in told])
-        if len(told) == 1 and isinstance(told[0], QgsVectorLayer) and told[0].featureCount() >= 0:
-            text = tr("{data} · {n} lots").format(data=text, n=f"{told[0].featureCount():,}")
+        if len(told) == 1 and any(isinstance(one, QgsVectorLayer) and one.featureCount() >= 0 for one in counted):
+            text = tr("{data} · {n} lots").format(data=text, n=f"{counted[0].featureCount():,}")
         if any(layers.is_synthetic(layer) for layer in told):
             text = tr("{text} (invented data)").format(text=text)
         return text
@@ -381,8 +387,13 @@ class AlgorithmCard(Card):
         self.chip.set_state(ChipState.DONE)
 
 
+def _plain(layer: QgsMapLayer) -> str:
+    """A layer as text of a parameter: rasters by file, so that the thread opens its own."""
+    return str(layer.source() if isinstance(layer, QgsRasterLayer) else layer.id())
+
+
 def _source(layer: QgsMapLayer) -> Any:
-    """A layer as a parameter value: rasters by file, so that the thread opens its own."""
+    """A layer as a parameter value, with all its features."""
     if isinstance(layer, QgsRasterLayer):
-        return layer.source()
+        return _plain(layer)
     return QgsProcessingFeatureSourceDefinition(layer.id(), False)

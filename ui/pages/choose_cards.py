@@ -497,8 +497,9 @@ class DraftCard(AlgorithmCard):
         return tr("Make a first proposal")
 
     def inputs(self) -> Sequence[InputSpec]:
-        def more(parameter: str, role: str, need: str, title: str, tile: str = "map", made_by: str = "") -> InputSpec:
-            return InputSpec(parameter, role, need, title, required=False, tile=tile, told=False, made_by=made_by)
+        def more(parameter: str, role: str, need: str, title: str, tile: str = "map", **options: Any) -> InputSpec:
+            options = {"told": False, **options}
+            return InputSpec(parameter, role, need, title, required=False, tile=tile, **options)
 
         return (
             InputSpec("INPUT", "condition", layers.POLYGONS, tr("Condition of land"), told=False, made_by="condition"),
@@ -507,8 +508,8 @@ class DraftCard(AlgorithmCard):
             more("REGISTER", "register", layers.TABLE, tr("Land register"), "register"),
             more("FARMLAND_REGISTER", "farmland_register", layers.TABLE, tr("Farmland register"), "register"),
             more("CULTIVATORS", "cultivators", layers.TABLE, tr("List of farmers"), "farmers"),
-            more("HAZARD", "hazard_zones", layers.POLYGONS, tr("Hazard zones")),
-            more("ZONING", "zoning", layers.POLYGONS, tr("Zones by law")),
+            more("HAZARD", "hazard_zones", layers.POLYGONS, tr("Hazard zones"), multiple=True, told=True),
+            more("ZONING", "zoning", layers.POLYGONS, tr("Zones by law"), multiple=True, told=True),
             more("HOUSES", "houses", layers.POLYGONS, tr("Houses")),
             more("ROADS", "roads", layers.LINES, tr("Roads")),
             more("HAMLETS", "hamlets", layers.POLYGONS, tr("Hamlets")),
@@ -638,8 +639,10 @@ class DraftCard(AlgorithmCard):
                 self.show_button,
                 self.step_button,
                 self.settings_button,
+                self.settings_beside_data,
             ):
                 button.hide()
+            self.set_data("")
             return
         self.set_sentence(self.sentence_text())
         has_result = self.result().state == DONE
@@ -655,7 +658,9 @@ class DraftCard(AlgorithmCard):
             self.settings_button.hide()
         self.step_button.setVisible(blocked)
         set_kind(self.step_button, "primary" if active else "quiet")
-        self.set_data("")
+        self.settings_beside_data.hide()
+        if not idle:
+            self.set_data("")
 
     def see_questions(self) -> None:
         """Show the two questions with the number of lots on every way."""

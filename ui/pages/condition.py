@@ -85,13 +85,6 @@ class ConditionCard(AlgorithmCard):
             missing.append(evidence[0])
         return missing
 
-    def parameters(self) -> dict[str, Any]:
-        values = super().parameters()
-        tables = self.state.layers_of(MORE, layers.TABLE)
-        if tables:
-            values["MORE_EVIDENCE"] = [layer.id() for layer in tables]  # a list takes no feature sources
-        return values
-
     def outputs(self) -> Sequence[OutputSpec]:
         return (
             OutputSpec("EVIDENCE", EVIDENCE, tr("Evidence on the condition"), "understand", shown=False),

@@ -16,7 +16,7 @@ from ...gis.harm_reading import Layers
 from ...gis.i18n import language, tr
 from .. import layers, theme
 from ..harmask import HarmAnswer
-from ..harmlearn import HarmLearn
+from ..harmlearn import RECORDS, HarmLearn
 from ..harmplan import HarmPlan
 from ..harmrelief import HarmRelief
 from ..harmrules import word_of
@@ -84,6 +84,10 @@ class HarmCard(AlgorithmCard):
                 "RULES", harm_rules.ROLE, layers.TABLE, tr("Table of rules"), required=False, tile="", told=False
             ),
         )
+
+    def changeable(self) -> Sequence[InputSpec]:
+        records = tr("Damage records")
+        return (*self.inputs(), InputSpec("RECORDS", RECORDS, layers.POINTS, records, False, "damage", multiple=True))
 
     def outputs(self) -> Sequence[OutputSpec]:
         return (

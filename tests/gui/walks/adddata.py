@@ -23,7 +23,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtTest import QTest
-from qgis.PyQt.QtWidgets import QAction, QComboBox, QFileDialog, QLineEdit, QMessageBox, QWidget
+from qgis.PyQt.QtWidgets import QAction, QComboBox, QFileDialog, QLineEdit, QListWidget, QMessageBox, QWidget
 from qgis.utils import iface
 
 FOLDER = Path(os.environ["HOME"]) / "brought"
@@ -140,9 +140,12 @@ def brought_in(
     answer["clipped"] += steps.clipped(dialog)
     if picture:
         steps.picture(picture, dialog)
+    shown["notice"] = dialog.notice.text() if dialog.notice.isVisible() else ""
+    earlier = {layer.id() for layer in layers_of(shown["role"])}
     steps.click(dialog.add_button)
     steps.wait_until(lambda: gone(dock), f"{path.name} is added")
-    layer = dock.state.layer(shown["role"])
+    layer = next(layer for layer in layers_of(shown["role"]) if layer.id() not in earlier)
+    shown["id"] = layer.id()
     shown["source"] = layer.source().split("|")[0]
     shown["kept_report"] = bool(layer.customProperty("landstewardship/check_report"))
     if isinstance(layer, QgsVectorLayer):
@@ -163,7 +166,7 @@ def walk_damage(dock: Any, answer: dict[str, Any]) -> None:
     path = FOLDER / "出没_2024.csv"
     path.write_text("\n".join(lines), encoding="utf-8-sig")
     answer["damage"] = brought_in(dock, answer, "damage", path, picture="add_data_damage")
-    layer = dock.state.layer("boar_damage")
+    layer = QgsProject.instance().mapLayer(answer["damage"]["id"])
     answer["damage"]["days"] = sorted(f["seen_on"].toString("yyyy-MM-dd") for f in layer.getFeatures())
     answer["damage"]["crs"] = layer.crs().authid()
     counts = dock.state.layer("damage_counts")
@@ -229,6 +232,57 @@ def walk_evidence(dock: Any, answer: dict[str, Any]) -> None:
     feature = {"type": "Feature", "properties": {"樹冠疎密度": 70}, "geometry": shape}
     mesh.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}), encoding="utf-8")
     answer["mesh"] = brought_in(dock, answer, "map", mesh, "forest_mesh")
+
+
+def zones_file(name: str, fields: dict[str, Any]) -> Path:
+    """Zones of open data over a corner of the village, in degrees."""
+    lots = layers_of("lots")[0]
+    corner = QgsGeometry.fromRect(lots.extent())
+    degrees = QgsCoordinateReferenceSystem("EPSG:6668")
+    corner.transform(QgsCoordinateTransform(lots.crs(), degrees, QgsProject.instance()))
+    feature = {"type": "Feature", "properties": fields, "geometry": json.loads(corner.asJson(6))}
+    path = FOLDER / name
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}), encoding="utf-8")
+    return path
+
+
+def walk_zones(dock: Any, answer: dict[str, Any]) -> None:
+    """Flood zones, then landslide zones: both count in the draft beside the village's own, one can be left out."""
+    floods = {"A31_201": 3, "A31_202": "", "A31_203": "", "A31_204": ""}
+    slides = {"A33_001": 1, "A33_002": 1, "A33_003": "15", "A33_004": "1", "A33_005": "谷沢", "A33_006": "上越市"}
+    slides.update(A33_007="2015/07/01", A33_008=0)
+    answer["flood"] = brought_in(dock, answer, "map", zones_file("A31-22_15.geojson", floods))
+    answer["slide"] = brought_in(dock, answer, "map", zones_file("A33-24_15.geojson", slides), picture="add_data_zones")
+    dock.go_to_step("choose")
+    steps.wait(300)
+    card = dock.pages["choose"].draft_card
+    steps.into_view(card.change_link)
+    answer["clipped"] += steps.clipped(dock.content)
+    steps.picture("choose_zones")
+    card.change_data()
+    dialog = steps.wait_until(lambda: dock.window().findChild(QWidget, "landStewardshipChangeData"), "the data")
+    rows = dialog.findChild(QListWidget, "data_hazard_zones")
+    items = [rows.item(number) for number in range(rows.count())]
+    answer["zones"] = {
+        "data": card.data_text(),
+        "ticked": [item.text() for item in items if item.checkState() == Qt.CheckState.Checked],
+        "first": [item.text() for item in items[:3]],
+        "parameters": len(card.parameters()["HAZARD"]),
+    }
+    steps.into_view(rows)
+    answer["clipped"] += steps.clipped(dialog)
+    steps.picture("change_data_zones", dialog)
+    own = next(
+        item
+        for item in items
+        if item.data(Qt.ItemDataRole.UserRole) not in (answer["flood"]["id"], answer["slide"]["id"])
+    )
+    own.setCheckState(Qt.CheckState.Unchecked)
+    dialog.accept()
+    steps.wait(200)
+    answer["zones"]["after"] = sorted(layer.id() for layer in dock.state.layers_of("hazard_zones", "polygons"))
+    answer["zones"]["wanted"] = sorted((answer["flood"]["id"], answer["slide"]["id"]))
+    dock.go_to_step("understand")
 
 
 def gone(dock: Any) -> bool:
@@ -377,6 +431,7 @@ def walk() -> dict[str, Any]:
     walk_damage(dock, answer)
     walk_people_and_houses(dock, answer)
     walk_evidence(dock, answer)
+    walk_zones(dock, answer)
 
     sample = Path(QgsProject.instance().absolutePath())
     copy = FOLDER / "summer_2022.tif"
@@ -458,7 +513,8 @@ def walk() -> dict[str, Any]:
             json.loads(dock.state.layer("lots").customProperty("landstewardship/check_report"))
         )
         answer["registry"]["source"] = dock.state.layer("lots").source().split("|")[0]
-    answer["before"] = before
+    answer["before"], answer["village"] = before, dock.village.currentText()
+    answer["saved"] = QgsProject.instance().write()
     answer["project"] = QgsProject.instance().fileName()
     return answer
 

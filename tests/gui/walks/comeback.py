@@ -33,6 +33,7 @@ def walk() -> dict[str, Any]:
     answer["numbers"] = {key: card.result().numbers for key, card in page.cards.items()}
     answer["settings"] = page.state.settings("parcels")
     answer["left"] = list(page.state.left_findings().values())
+    answer["hazards"] = sorted(layer.id() for layer in page.state.layers_of("hazard_zones", "polygons"))
     answer["saved"] = page.state.is_saved()
     answer["title"] = iface.mainWindow().windowTitle()
     steps.picture("comeback")
