@@ -45,6 +45,7 @@ _register()
 _helper("mapmaker")
 _helper("fuzz")
 _helper("tinylayers")
+_helper("harmvillage")
 
 
 def real_data_folder() -> Path:

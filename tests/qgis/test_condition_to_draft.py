@@ -13,10 +13,8 @@ from osgeo import gdal, osr
 from qgis import processing
 from qgis.analysis import QgsZonalStatistics
 from qgis.core import (
-    NULL,
     QgsCoordinateReferenceSystem,
     QgsCoordinateTransform,
-    QgsFeature,
     QgsGeometry,
     QgsProcessingContext,
     QgsProcessingException,
@@ -26,39 +24,13 @@ from qgis.core import (
     QgsRasterLayer,
     QgsVectorLayer,
 )
+from tinylayers import CRS, box, layer, rows
 
 from land_stewardship.gis import bridge
 from land_stewardship.gis.zonal import zonal_means
 from land_stewardship.processing.findunmanaged import year_of
 
 pytestmark = pytest.mark.usefixtures("provider")
-CRS = "EPSG:6676"
-
-
-def layer(definition: str, rows: list[tuple[Any, ...]], crs: str = CRS, name: str = "t") -> QgsVectorLayer:
-    """A memory layer; the first value of a row is WKT unless the definition starts with NoGeometry."""
-    kind, *fields = definition.split(" ")
-    place = [f"crs={crs}"] if crs and kind != "NoGeometry" else []
-    uri = kind + "?" + "&".join(place + [f"field={f}" for f in fields])
-    made = QgsVectorLayer(uri, name, "memory")
-    assert made.isValid()
-    for row in rows:
-        feature = QgsFeature(made.fields())
-        values = list(row)
-        if kind != "NoGeometry":
-            wkt = values.pop(0)
-            if wkt:
-                feature.setGeometry(QgsGeometry.fromWkt(wkt))
-        feature.setAttributes(values)
-        assert made.dataProvider().addFeature(feature)
-    made.updateExtents()
-    if not crs:
-        made.setCrs(QgsCoordinateReferenceSystem())
-    return made
-
-
-def box(x: float, y: float, width: float = 30.0, height: float = 30.0) -> str:
-    return f"POLYGON(({x} {y},{x + width} {y},{x + width} {y + height},{x} {y + height},{x} {y}))"
 
 
 def lots(crs: str = CRS, wkts: Optional[list[str]] = None) -> QgsVectorLayer:
@@ -131,14 +103,6 @@ def raster(path: Path, values: Any, left: float, top: float, size: float, crs: s
 
 def run(name: str, feedback: Optional[QgsProcessingFeedback] = None, **parameters: Any) -> dict[str, Any]:
     return processing.run(f"landstewardship:{name}", parameters, feedback=feedback)
-
-
-def rows(made: QgsVectorLayer) -> list[dict[str, Any]]:
-    names = made.fields().names()
-    return [
-        {name: None if value == NULL else value for name, value in zip(names, feature.attributes())}
-        for feature in made.getFeatures()
-    ]
 
 
 def condition(**more: Any) -> dict[str, Any]:

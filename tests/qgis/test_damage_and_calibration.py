@@ -11,13 +11,10 @@ from typing import Any, Optional
 import numpy as np
 import pytest
 import shapely
+import tinylayers
 from qgis import processing
 from qgis.core import (
-    NULL,
-    QgsCoordinateReferenceSystem,
     QgsCoordinateTransformContext,
-    QgsFeature,
-    QgsGeometry,
     QgsProcessingContext,
     QgsProcessingException,
     QgsProcessingFeedback,
@@ -25,26 +22,15 @@ from qgis.core import (
     QgsVectorFileWriter,
     QgsVectorLayer,
 )
+from tinylayers import rows
 
 pytestmark = pytest.mark.usefixtures("provider")
 CRS = "EPSG:6675"
 
 
 def layer(definition: str, rows: list[tuple[Any, ...]], crs: str = CRS) -> QgsVectorLayer:
-    """A memory layer; the first value of a row is WKT."""
-    kind, *fields = definition.split(" ")
-    made = QgsVectorLayer(f"{kind}?" + "&".join([f"crs={crs}", *(f"field={f}" for f in fields)]), "t", "memory")
-    assert made.isValid()
-    for wkt, *values in rows:
-        feature = QgsFeature(made.fields())
-        if wkt:
-            feature.setGeometry(QgsGeometry.fromWkt(wkt))
-        feature.setAttributes(values)
-        assert made.dataProvider().addFeature(feature)
-    made.updateExtents()
-    if not crs:
-        made.setCrs(QgsCoordinateReferenceSystem())
-    return made
+    """A small layer in the zone of the records."""
+    return tinylayers.layer(definition, rows, crs)
 
 
 class Cancelled(QgsProcessingFeedback):
@@ -65,14 +51,6 @@ def run(name: str, feedback: Optional[QgsProcessingFeedback] = None, **parameter
             result[key].setParent(None)
     result["log"], result["context"] = feedback.textLog(), context
     return result
-
-
-def rows(table: QgsVectorLayer) -> list[dict[str, Any]]:
-    names = [field.name() for field in table.fields()]
-    return [
-        {name: None if value == NULL else value for name, value in zip(names, feature.attributes())}
-        for feature in table.getFeatures()
-    ]
 
 
 def damage(paths: list[Path], **parameters: Any) -> dict[str, Any]:

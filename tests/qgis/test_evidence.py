@@ -12,47 +12,18 @@ import shapely
 from osgeo import gdal, osr
 from qgis import processing
 from qgis.core import (
-    NULL,
-    QgsCoordinateReferenceSystem,
-    QgsFeature,
-    QgsGeometry,
     QgsProcessingException,
     QgsProcessingFeedback,
     QgsRasterLayer,
     QgsVectorLayer,
 )
+from tinylayers import CRS, box, layer, rows
 
 from land_stewardship.core.condition import figures as fg
 from land_stewardship.gis import bridge
 from land_stewardship.gis.zonal import Band, zonal
 
 pytestmark = pytest.mark.usefixtures("provider")
-CRS = "EPSG:6676"
-
-
-def layer(definition: str, rows: list[tuple[Any, ...]], crs: str = CRS) -> QgsVectorLayer:
-    """A memory layer; the first value of a row is WKT unless the definition starts with NoGeometry."""
-    kind, *fields = definition.split(" ")
-    place = [f"crs={crs}"] if crs and kind != "NoGeometry" else []
-    made = QgsVectorLayer(kind + "?" + "&".join(place + [f"field={f}" for f in fields]), "t", "memory")
-    assert made.isValid()
-    for row in rows:
-        feature = QgsFeature(made.fields())
-        values = list(row)
-        if kind != "NoGeometry":
-            wkt = values.pop(0)
-            if wkt:
-                feature.setGeometry(QgsGeometry.fromWkt(wkt))
-        feature.setAttributes(values)
-        assert made.dataProvider().addFeature(feature)
-    made.updateExtents()
-    if not crs:
-        made.setCrs(QgsCoordinateReferenceSystem())
-    return made
-
-
-def box(x: float, y: float = 0.0, width: float = 30.0, height: float = 30.0) -> str:
-    return f"POLYGON(({x} {y},{x + width} {y},{x + width} {y + height},{x} {y + height},{x} {y}))"
 
 
 def lots(crs: str = CRS, wkts: Optional[list[Optional[str]]] = None) -> QgsVectorLayer:
@@ -88,14 +59,6 @@ def raster(path: Path, bands: list[Any], left: float, top: float, size: float, *
 
 def run(name: str, feedback: Optional[QgsProcessingFeedback] = None, **parameters: Any) -> dict[str, Any]:
     return processing.run(f"landstewardship:{name}", {"OUTPUT": "memory:", **parameters}, feedback=feedback)
-
-
-def rows(made: QgsVectorLayer) -> list[dict[str, Any]]:
-    names = made.fields().names()
-    return [
-        {name: None if value == NULL else value for name, value in zip(names, feature.attributes())}
-        for feature in made.getFeatures()
-    ]
 
 
 def said(made: QgsVectorLayer, indicator: str, column: str = "value") -> dict[str, Any]:

@@ -10,43 +10,20 @@ import pytest
 from osgeo import gdal, osr
 from qgis import processing
 from qgis.core import (
-    NULL,
     QgsCoordinateReferenceSystem,
-    QgsFeature,
     QgsGeometry,
     QgsProcessingException,
     QgsProcessingFeedback,
     QgsVectorLayer,
 )
+from tinylayers import CRS, layer, rows
 
 pytestmark = pytest.mark.usefixtures("provider")
-CRS = "EPSG:6676"
 RULES = (
     "NoGeometry rule_id:string kind:string label:string label_ja:string source_filter:string source_kind:string "
     "receptor:string decay:string evidence:string citation:string active:string pathway:string barrier:string "
     "distance_m:double half_m:double weight:double reach_m:double"
 )
-
-
-def layer(definition: str, rows: list[tuple[Any, ...]], crs: str = CRS, name: str = "t") -> QgsVectorLayer:
-    """A memory layer; the first value of a row is WKT unless the definition starts with NoGeometry."""
-    kind, *fields = definition.split(" ")
-    place = [f"crs={crs}"] if crs and kind != "NoGeometry" else []
-    made = QgsVectorLayer(kind + "?" + "&".join(place + [f"field={f}" for f in fields]), name, "memory")
-    assert made.isValid()
-    for row in rows:
-        feature = QgsFeature(made.fields())
-        values = list(row)
-        if kind != "NoGeometry":
-            wkt = values.pop(0)
-            if wkt:
-                feature.setGeometry(QgsGeometry.fromWkt(wkt))
-        feature.setAttributes(values)
-        assert made.dataProvider().addFeature(feature)
-    made.updateExtents()
-    if not crs:
-        made.setCrs(QgsCoordinateReferenceSystem())
-    return made
 
 
 def box(x: float, y: float, width: float = 10.0, height: float = 10.0) -> str:
@@ -94,14 +71,6 @@ def run(feedback: Optional[QgsProcessingFeedback] = None, **more: Any) -> dict[s
     given = {"SOURCES": lots(), "OUTPUT": "memory:", "RECEPTORS_OUT": "memory:", "LINKS": "memory:"}
     given.update(more)
     return processing.run("landstewardship:overlayexternalities", given, feedback=feedback)
-
-
-def rows(made: QgsVectorLayer) -> list[dict[str, Any]]:
-    names = made.fields().names()
-    return [
-        {name: None if value == NULL else value for name, value in zip(names, feature.attributes())}
-        for feature in made.getFeatures()
-    ]
 
 
 def pairs(result: dict[str, Any]) -> set[tuple[str, str]]:

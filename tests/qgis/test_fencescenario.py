@@ -7,34 +7,13 @@ from typing import Any, Optional
 import pytest
 from qgis import processing
 from qgis.core import (
-    NULL,
-    QgsCoordinateReferenceSystem,
-    QgsFeature,
-    QgsGeometry,
     QgsProcessingException,
     QgsProcessingFeedback,
     QgsVectorLayer,
 )
+from tinylayers import CRS, layer, rows
 
 pytestmark = pytest.mark.usefixtures("provider")
-CRS = "EPSG:6676"
-
-
-def layer(definition: str, rows: list[tuple[Any, ...]], crs: str = CRS) -> QgsVectorLayer:
-    """A memory layer; the first value of a row is WKT."""
-    kind, *fields = definition.split(" ")
-    place = [f"crs={crs}"] if crs else []
-    made = QgsVectorLayer(kind + "?" + "&".join(place + [f"field={f}" for f in fields]), "t", "memory")
-    for wkt, *values in rows:
-        feature = QgsFeature(made.fields())
-        if wkt:
-            feature.setGeometry(QgsGeometry.fromWkt(wkt))
-        feature.setAttributes(values)
-        assert made.dataProvider().addFeature(feature)
-    made.updateExtents()
-    if not crs:
-        made.setCrs(QgsCoordinateReferenceSystem())
-    return made
 
 
 def box(x: float, width: float = 100.0) -> str:
@@ -65,14 +44,6 @@ def run(feedback: Optional[QgsProcessingFeedback] = None, **more: Any) -> dict[s
     }
     given.update(more)
     return processing.run("landstewardship:fencescenario", given, feedback=feedback)
-
-
-def rows(made: QgsVectorLayer) -> list[dict[str, Any]]:
-    names = made.fields().names()
-    return [
-        {name: None if value == NULL else value for name, value in zip(names, feature.attributes())}
-        for feature in made.getFeatures()
-    ]
 
 
 def test_scenarios() -> None:

@@ -9,39 +9,14 @@ import pytest
 from osgeo import ogr
 from qgis import processing
 from qgis.core import (
-    NULL,
-    QgsCoordinateReferenceSystem,
-    QgsFeature,
-    QgsGeometry,
     QgsProcessingException,
     QgsProcessingFeedback,
     QgsVectorLayer,
 )
 from qgis.PyQt.QtCore import QDate
+from tinylayers import CRS, layer, rows
 
 pytestmark = pytest.mark.usefixtures("provider")
-CRS = "EPSG:6676"
-
-
-def layer(definition: str, rows: list[tuple[Any, ...]], crs: str = CRS) -> QgsVectorLayer:
-    """A memory layer; the first value of a row is WKT unless the definition starts with NoGeometry."""
-    kind, *fields = definition.split(" ")
-    place = [f"crs={crs}"] if crs and kind != "NoGeometry" else []
-    made = QgsVectorLayer(kind + "?" + "&".join(place + [f"field={f}" for f in fields]), "t", "memory")
-    assert made.isValid()
-    for row in rows:
-        feature = QgsFeature(made.fields())
-        values = list(row)
-        if kind != "NoGeometry":
-            wkt = values.pop(0)
-            if wkt:
-                feature.setGeometry(QgsGeometry.fromWkt(wkt))
-        feature.setAttributes(values)
-        assert made.dataProvider().addFeature(feature)
-    made.updateExtents()
-    if not crs:
-        made.setCrs(QgsCoordinateReferenceSystem())
-    return made
 
 
 def box(x: float, size: float = 30.0) -> str:
@@ -91,14 +66,6 @@ def run(name: str, feedback: Optional[QgsProcessingFeedback] = None, **parameter
 def plan(feedback: Optional[QgsProcessingFeedback] = None, **more: Any) -> dict[str, Any]:
     given = {"INPUT": condition(), "START": f"-40,-5 [{CRS}]", "ROADS": roads(), "HOURS": 0.5, "WALKS": 3, **more}
     return run("fieldchecklist", feedback, **given)
-
-
-def rows(made: QgsVectorLayer) -> list[dict[str, Any]]:
-    names = made.fields().names()
-    return [
-        {name: None if value == NULL else value for name, value in zip(names, feature.attributes())}
-        for feature in made.getFeatures()
-    ]
 
 
 def test_lots_worth_a_visit_in_walks() -> None:

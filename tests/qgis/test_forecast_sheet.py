@@ -9,41 +9,18 @@ import pytest
 from qgis import processing
 from qgis.core import (
     NULL,
-    QgsCoordinateReferenceSystem,
-    QgsFeature,
-    QgsGeometry,
     QgsProcessingException,
     QgsProcessingFeedback,
     QgsVectorLayer,
 )
+from tinylayers import CRS, layer
 
 pytestmark = pytest.mark.usefixtures("provider")
-CRS = "EPSG:6676"
 TABLE = (
     "NoGeometry level:string hamlet:string scenario:string years:int lots:int land_ha:double unchanged_ha:double "
     "managed_ha:double managed_ha_lo:double managed_ha_hi:double cover:double people:double people_lo:double "
     "people_hi:double few_farmers:boolean"
 )
-
-
-def layer(definition: str, rows: list[tuple[Any, ...]], crs: str = CRS) -> QgsVectorLayer:
-    """A memory layer; the first value of a row is WKT unless the definition starts with NoGeometry."""
-    kind, *fields = definition.split(" ")
-    place = [f"crs={crs}"] if crs and kind != "NoGeometry" else []
-    made = QgsVectorLayer(kind + "?" + "&".join(place + [f"field={f}" for f in fields]), "t", "memory")
-    for row in rows:
-        feature = QgsFeature(made.fields())
-        values = list(row)
-        if kind != "NoGeometry":
-            wkt = values.pop(0)
-            if wkt:
-                feature.setGeometry(QgsGeometry.fromWkt(wkt))
-        feature.setAttributes(values)
-        assert made.dataProvider().addFeature(feature)
-    made.updateExtents()
-    if not crs:
-        made.setCrs(QgsCoordinateReferenceSystem())
-    return made
 
 
 def box(x: float, y: float = 0.0, width: float = 20.0) -> str:

@@ -9,42 +9,16 @@ import numpy as np
 import pytest
 from qgis import processing
 from qgis.core import (
-    NULL,
-    QgsCoordinateReferenceSystem,
-    QgsFeature,
     QgsGeometry,
     QgsProcessingException,
     QgsProcessingFeedback,
     QgsVectorLayer,
 )
+from tinylayers import CRS, layer, rows
 
 pytestmark = pytest.mark.usefixtures("provider")
-CRS = "EPSG:6676"
 HAMLETS, LOTS = 6, 40
 EVIDENCE_FIELDS = "lot_key:string indicator:string value:double category:string observed_on:string"
-
-
-def layer(definition: str, rows: list[tuple[Any, ...]], crs: str = CRS) -> QgsVectorLayer:
-    """A memory layer; the first value of a row is WKT unless the definition starts with NoGeometry."""
-    kind, *fields = definition.split(" ")
-    place = [f"crs={crs}"] if crs and kind != "NoGeometry" else []
-    made = QgsVectorLayer(kind + "?" + "&".join(place + [f"field={f}" for f in fields]), "t", "memory")
-    assert made.isValid()
-    features = []
-    for row in rows:
-        feature = QgsFeature(made.fields())
-        values = list(row)
-        if kind != "NoGeometry":
-            wkt = values.pop(0)
-            if wkt:
-                feature.setGeometry(QgsGeometry.fromWkt(wkt))
-        feature.setAttributes(values)
-        features.append(feature)
-    assert made.dataProvider().addFeatures(features)[0]
-    made.updateExtents()
-    if not crs:
-        made.setCrs(QgsCoordinateReferenceSystem())
-    return made
 
 
 def box(x: float, y: float, size: float = 10.0) -> str:
@@ -84,14 +58,6 @@ def hamlets() -> QgsVectorLayer:
 
 def run(name: str, feedback: Optional[QgsProcessingFeedback] = None, **parameters: Any) -> dict[str, Any]:
     return processing.run(f"landstewardship:{name}", parameters, feedback=feedback)
-
-
-def rows(made: QgsVectorLayer) -> list[dict[str, Any]]:
-    names = made.fields().names()
-    return [
-        {name: None if value == NULL else value for name, value in zip(names, feature.attributes())}
-        for feature in made.getFeatures()
-    ]
 
 
 def by_rule(made: QgsVectorLayer) -> dict[tuple[Any, ...], dict[str, Any]]:

@@ -5,101 +5,15 @@ from __future__ import annotations
 from typing import Any, Optional
 
 import pytest
+from harmvillage import LINKS, RECEPTORS, box, links, mow, receptors, sources
 from qgis import processing
 from qgis.core import (
-    NULL,
-    QgsCoordinateReferenceSystem,
-    QgsFeature,
-    QgsGeometry,
     QgsProcessingException,
     QgsProcessingFeedback,
-    QgsVectorLayer,
 )
+from tinylayers import layer, rows
 
 pytestmark = pytest.mark.usefixtures("provider")
-CRS = "EPSG:6676"
-TREATMENTS = (
-    "NoGeometry treatment_id:string label:string label_ja:string land_kind:string effects:string width_m:double "
-    "yen_10a:double hours_10a:double evidence:string source:string active:string"
-)
-
-
-def layer(definition: str, rows: list[tuple[Any, ...]], crs: str = CRS) -> QgsVectorLayer:
-    """A memory layer; the first value of a row is WKT unless the definition starts with NoGeometry."""
-    kind, *fields = definition.split(" ")
-    place = [f"crs={crs}"] if crs and kind != "NoGeometry" else []
-    made = QgsVectorLayer(kind + "?" + "&".join(place + [f"field={f}" for f in fields]), "t", "memory")
-    for row in rows:
-        feature = QgsFeature(made.fields())
-        values = list(row)
-        if kind != "NoGeometry":
-            wkt = values.pop(0)
-            if wkt:
-                feature.setGeometry(QgsGeometry.fromWkt(wkt))
-        feature.setAttributes(values)
-        assert made.dataProvider().addFeature(feature)
-    made.updateExtents()
-    if not crs:
-        made.setCrs(QgsCoordinateReferenceSystem())
-    return made
-
-
-def box(x: float, y: float = 0.0, width: float = 20.0) -> str:
-    return f"POLYGON(({x} {y},{x + width} {y},{x + width} {y + 50},{x} {y + 50},{x} {y}))"
-
-
-def sources(crs: str = CRS, rows: Optional[list[tuple[Any, ...]]] = None) -> QgsVectorLayer:
-    """Lots of 10 a: two fields, one house plot, one field of the neighbours."""
-    given = [
-        (box(0), "a", "畑", False, "old"),
-        (box(40), "b", "田", False, "x"),
-        (box(80), "c", "宅地", False, "x"),
-        (box(300), "o", "田", True, "x"),
-    ]
-    return layer(
-        "Polygon lot_key:string category_reg:string outside:boolean treatment:string",
-        given if rows is None else rows,
-        crs,
-    )
-
-
-LINKS = [
-    ("a", "f1", "farmland", "boar", "literature", 2.0),
-    ("b", "f1", "farmland", "boar", "literature", 1.0),
-    ("o", "f1", "farmland", "boar", "literature", 1.0),
-    ("b", "h1", "houses", "weeds", "assumption", 4.0),
-    ("c", "h1", "houses", "weeds", "assumption", 2.0),
-]
-
-
-RECEPTORS = [(box(20, 100), "f1", "farmland"), (box(60, 100), "h1", "houses")]
-
-
-def links(rows: Any = LINKS) -> QgsVectorLayer:
-    fields = "source:string receptor_id:string receptor_kind:string kind:string evidence:string value:double"
-    return layer(f"NoGeometry {fields}", rows)
-
-
-def receptors(rows: Any = RECEPTORS) -> QgsVectorLayer:
-    return layer("Polygon receptor_id:string receptor_kind:string", rows)
-
-
-def mow(**change: Any) -> QgsVectorLayer:
-    row = {
-        "treatment_id": "mow",
-        "label": "Mow",
-        "label_ja": "草刈り",
-        "land_kind": "any",
-        "effects": "boar=0.5;*=0.25",
-        "width_m": None,
-        "yen_10a": 10000.0,
-        "hours_10a": 4.0,
-        "evidence": "local_data",
-        "source": "",
-        "active": "true",
-        **change,
-    }
-    return layer(TREATMENTS, [tuple(row.values())])
 
 
 def run(feedback: Optional[QgsProcessingFeedback] = None, **more: Any) -> dict[str, Any]:
@@ -114,14 +28,6 @@ def run(feedback: Optional[QgsProcessingFeedback] = None, **more: Any) -> dict[s
     }
     given.update(more)
     return processing.run("landstewardship:minimummanagement", given, feedback=feedback)
-
-
-def rows(made: QgsVectorLayer) -> list[dict[str, Any]]:
-    names = made.fields().names()
-    return [
-        {name: None if value == NULL else value for name, value in zip(names, feature.attributes())}
-        for feature in made.getFeatures()
-    ]
 
 
 def test_the_least_that_keeps_the_thresholds() -> None:

@@ -13,34 +13,14 @@ import pytest
 from qgis import processing
 from qgis.core import (
     NULL,
-    QgsCoordinateReferenceSystem,
-    QgsFeature,
-    QgsGeometry,
     QgsProcessingException,
     QgsProcessingFeedback,
     QgsVectorLayer,
 )
+from tinylayers import CRS, layer
 
 pytestmark = pytest.mark.usefixtures("provider")
-CRS = "EPSG:6676"
 SAMPLE = Path(__file__).resolve().parents[2] / "sample_data"
-
-
-def layer(definition: str, rows: list[tuple[Any, ...]], crs: str = CRS) -> QgsVectorLayer:
-    """A memory layer; the first value of a row is WKT."""
-    kind, *fields = definition.split(" ")
-    place = [f"crs={crs}"] if crs else []
-    made = QgsVectorLayer(kind + "?" + "&".join(place + [f"field={f}" for f in fields]), "t", "memory")
-    for wkt, *values in rows:
-        feature = QgsFeature(made.fields())
-        if wkt:
-            feature.setGeometry(QgsGeometry.fromWkt(wkt))
-        feature.setAttributes(values)
-        assert made.dataProvider().addFeature(feature)
-    made.updateExtents()
-    if not crs:
-        made.setCrs(QgsCoordinateReferenceSystem())
-    return made
 
 
 def table(fields: str, rows: list[tuple[Any, ...]]) -> QgsVectorLayer:
