@@ -14,7 +14,6 @@ from qgis.core import (
     QgsGeometry,
     QgsMapLayer,
     QgsProcessingFeatureSource,
-    QgsSingleSymbolRenderer,
 )
 
 from ...core.condition import forecast_chart
@@ -23,12 +22,12 @@ from ...core.errors import InputError
 from ...core.plan import symbols
 from ...core.progress import Progress
 from ...core.texts import Text
-from .. import bridge, forecast_style, symbology
-from .content import BaseLayers, credit_of, is_synthetic, layer_sources, require_metres, text_value, usable
+from .. import bridge, forecast_style
+from .content import BaseLayers, require_metres, text_value, usable
 from .layers import fill_layer, memory_layer
-from .paper import BAND, BODY, HEADING, MARGIN, SMALL, TITLE, MapPaper
+from .paper import BAND, BODY, HEADING, MARGIN, SMALL
+from .resultsheet import ResultSheet
 from .sheet import LINE, SECOND, print_font
-from .view import Furniture, choose_view
 from .words import Words
 
 LOTS = Text("The layer of the forecast", "将来予測の図")
@@ -278,7 +277,7 @@ def charts_svg(content: ForecastContent, request: ForecastRequest, path: str) ->
         ) from error
 
 
-class ForecastSheet(MapPaper):
+class ForecastSheet(ResultSheet):
     """The page. :meth:`build` once, then :meth:`to_pdf` and :meth:`to_image`."""
 
     def __init__(self, request: ForecastRequest, content: ForecastContent, base: BaseLayers) -> None:
@@ -290,30 +289,14 @@ class ForecastSheet(MapPaper):
 
     def build(self, progress: Progress) -> None:
         """Lay everything out. Raises ``Cancelled``."""
-        sheet, language = self.sheet, self.language
-        notice = SheetWords.NOTICE.pick(language)
-        furniture = Furniture(
-            (0.0, 0.0),
-            (14.0, 16.5),
-            (max(86.0, sheet.width(self._scale_text(100_000), SMALL) + 5), 14.0),
-            (sheet.width(notice, BODY, True) + 7.0, 8.2),
-        )
         shapes = [lot.shape for lot in self.content.lots]
-        self.view = choose_view(shapes, self.map_width, self.map_height, self.scale, furniture, progress.span(0.1, 0.6))
-        self._place_map(self._map_layers(), self.view.extent)
-        progress.step(0.8)
-        left, top = MARGIN, MARGIN + BAND
-        self._north(left + self.view.north[0], top + self.view.north[1])
-        self._bar(left + self.view.bar[0], top + self.view.bar[1], furniture.bar)
-        x, y = left + self.view.notice[0], top + self.view.notice[1]
-        sheet.box(x, y, *furniture.notice, edge=symbols.ink(), edge_width=0.45, radius=0.8)
-        sheet.text(x + 3.5, y + 2.0, notice, BODY, bold=True)
+        self._frame(shapes, SheetWords.NOTICE.pick(self.language), progress)
         self._title()
         y = self._numbers(MARGIN + BAND)
         y = self._village(y + 2.0)
         y = self._hamlets(y + 2.5)
         self._facilities(y + 2.5)
-        self._footer()
+        self._foot(self.request.credit, self.content.synthetic)
         progress.step(1.0)
 
     # -- map -----------------------------------------------------------------------------------
@@ -333,30 +316,13 @@ class ForecastSheet(MapPaper):
             *self._around("forest"),
         ]
 
-    def _lot_lines(self) -> list[QgsMapLayer]:
-        if self.base.lots is None:
-            return []
-        lines = self.base.lots.clone()
-        lines.setRenderer(QgsSingleSymbolRenderer(symbology.lot_line_symbol(symbols.ink(), self.medium)))
-        lines.setLabelsEnabled(False)
-        return [lines]
-
     # -- words ---------------------------------------------------------------------------------
     def _title(self) -> None:
-        sheet, request, language = self.sheet, self.request, self.language
+        request, language = self.request, self.language
         pattern = SheetWords.TITLE if request.village else SheetWords.TITLE_PLAIN
         title = request.title or pattern.pick(language).format(village=request.village, years=self.content.years)
-        right = self.page_width - MARGIN
         scenario = SheetWords.SCENARIO.format(scenario=SCENARIO_WORDS[self.content.scenario]).pick(language)
-        sheet.text(right, MARGIN + 0.4, scenario, BODY, align="right")
-        room = right - MARGIN - sheet.width(scenario, BODY) - 8.0
-        title = sheet.shorten(title, room, TITLE, True)
-        used = sheet.text(MARGIN, MARGIN - 4.2, title, TITLE, bold=True, name="title")
-        subtitle = SheetWords.SUBTITLE.pick(language)
-        if used + 6 + sheet.width(subtitle, BODY + 0.4) <= room:
-            sheet.text(MARGIN + used + 6, MARGIN + 0.4, subtitle, BODY + 0.4)
-        else:
-            sheet.text(MARGIN, MARGIN + 8.6, subtitle, BODY)
+        self._title_band(title, SheetWords.SUBTITLE.pick(language), scenario)
 
     def _numbers(self, y: float) -> float:
         """Three numbers: now, then, and how far they may lie apart."""
@@ -507,24 +473,9 @@ class ForecastSheet(MapPaper):
         at = sheet.paragraph(x, y + 0.5, SheetWords.ASSUMED.pick(language), room, SMALL, bold=True)
         lines = int((bottom - at - 1.5) / (SMALL * LINE))
         if lines >= 1:
-            text = ("／" if language == "ja" else "; ").join(layer_sources(self.base, language))
+            text = self._sources()
             data = f"{Words.DATA.pick(language)}: {text}" if text else Words.NO_DATA.pick(language)
             sheet.paragraph(x, at + 1.5, data, room, SMALL, most=lines)
-
-    def _footer(self) -> None:
-        sheet, language, base = self.sheet, self.language, self.base
-        y = self.page_height - MARGIN - 4.2
-        right = self.page_width - MARGIN
-        sheet.rule(MARGIN, y, right, y, 0.25)
-        layers = (base.lots, base.houses, base.roads, base.canals, base.forest, base.hamlets)
-        invented = self.content.synthetic or any(is_synthetic(layer) for layer in layers)
-        sentences = [
-            Words.ACCURACY.pick(language),
-            Words.SYNTHETIC.pick(language) if invented else "",
-            self.request.credit or credit_of(base, language),
-        ]
-        text = ("　" if language == "ja" else "  ").join(sentence for sentence in sentences if sentence)
-        sheet.paragraph(MARGIN, y + 1.6, text, right - MARGIN, SMALL, colour=SECOND, most=3)
 
 
 def _hatch(width: float, height: float) -> str:

@@ -26,13 +26,11 @@ from ...core.progress import Progress
 from ...core.texts import Text
 from .. import bridge, harm_rules, symbology
 from ..harm_reading import lot_number
-from .content import BaseLayers, credit_of, is_synthetic, layer_sources, require_metres, text_value, usable
+from .content import BaseLayers, require_metres, text_value, usable
 from .layers import fill_layer, memory_layer
 from .numbers import Placed, free_spot, number_layers
-from .paper import BAND, BODY, MARGIN, SIDE, SMALL, TITLE, MapPaper
-from .sheet import LINE, SECOND
-from .view import Furniture, choose_view
-from .words import Words
+from .paper import BAND, BODY, MARGIN, SIDE, SMALL
+from .resultsheet import ResultSheet
 
 RECEPTORS = Text("The layer of exposure", "受ける影響の図")
 SOURCES = Text("The layer of burden", "周りへの影響の図")
@@ -222,7 +220,7 @@ def read_harm(
     return content
 
 
-class HarmSheet(MapPaper):
+class HarmSheet(ResultSheet):
     """One printed map of harm. :meth:`build` once, then :meth:`to_pdf` and :meth:`to_image`."""
 
     def __init__(self, request: HarmRequest, content: HarmContent, base: BaseLayers) -> None:
@@ -237,31 +235,15 @@ class HarmSheet(MapPaper):
 
     def build(self, progress: Progress) -> None:
         """Lay everything out. Raises ``Cancelled``."""
-        sheet, language = self.sheet, self.language
-        notice = HarmWords.NOTICE.pick(language)
-        furniture = Furniture(
-            (0.0, 0.0),
-            (14.0, 16.5),
-            (max(86.0, sheet.width(self._scale_text(100_000), SMALL) + 5), 14.0),
-            (sheet.width(notice, BODY, True) + 7.0, 8.2),
-        )
         shapes = [row.shape for row in self.content.receptors] + [row.shape for row in self.content.sources]
-        self.view = choose_view(shapes, self.map_width, self.map_height, self.scale, furniture, progress.span(0.1, 0.6))
-        self._place_map(self._map_layers(), self.view.extent)
-        progress.step(0.8)
-        left, top = MARGIN, MARGIN + BAND
-        self._north(left + self.view.north[0], top + self.view.north[1])
-        self._bar(left + self.view.bar[0], top + self.view.bar[1], furniture.bar)
-        x, y = left + self.view.notice[0], top + self.view.notice[1]
-        sheet.box(x, y, *furniture.notice, edge=symbols.ink(), edge_width=0.45, radius=0.8)
-        sheet.text(x + 3.5, y + 2.0, notice, BODY, bold=True)
+        self._frame(shapes, HarmWords.NOTICE.pick(self.language), progress)
         self._title()
         x = self.page_width - MARGIN - SIDE
         y = self._legend(x, MARGIN + BAND - 0.8)
         y = self._rules(x, y + 1.8)
         y = self._heaviest(x, y + 2.2)
         self._data(x, y + 2.6)
-        self._footer()
+        self._foot(self.request.credit, self.content.synthetic)
         progress.step(1.0)
 
     # -- map -----------------------------------------------------------------------------------
@@ -296,14 +278,6 @@ class HarmSheet(MapPaper):
             *self._around("forest", "hamlets"),
         ]
 
-    def _lot_lines(self) -> list[QgsMapLayer]:
-        if self.base.lots is None:
-            return []
-        lines = self.base.lots.clone()
-        lines.setRenderer(QgsSingleSymbolRenderer(symbology.lot_line_symbol(symbols.ink(), self.medium)))
-        lines.setLabelsEnabled(False)
-        return [lines]
-
     def _numbers(self) -> list[QgsVectorLayer]:
         """Plates with the rank of the heaviest sources, in the middle of each."""
         if self.view is None:
@@ -322,24 +296,14 @@ class HarmSheet(MapPaper):
 
     # -- words ---------------------------------------------------------------------------------
     def _title(self) -> None:
-        sheet, request, language = self.sheet, self.request, self.language
-        right = self.page_width - MARGIN
+        request, language = self.request, self.language
         counts = HarmWords.COUNTS.pick(language).format(
             sources=f"{sum(row.burden > 0 for row in self.content.sources):,}",
             receptors=f"{sum(row.exposure > 0 for row in self.content.receptors):,}",
         )
-        note = sheet.width(counts, BODY)
-        sheet.text(right, MARGIN + 0.4, counts, BODY, align="right")
         pattern = HarmWords.TITLE if request.village else HarmWords.TITLE_PLAIN
         title = request.title or pattern.pick(language).format(village=request.village)
-        room = right - MARGIN - note - 8.0
-        title = sheet.shorten(title, room, TITLE, True)
-        used = sheet.text(MARGIN, MARGIN - 4.2, title, TITLE, bold=True, name="title")
-        subtitle = HarmWords.SUBTITLE.pick(language)
-        if used + 6 + sheet.width(subtitle, BODY + 0.4) <= room:
-            sheet.text(MARGIN + used + 6, MARGIN + 0.4, subtitle, BODY + 0.4)
-        else:
-            sheet.text(MARGIN, MARGIN + 8.6, subtitle, BODY)
+        self._title_band(title, HarmWords.SUBTITLE.pick(language), counts)
 
     def _legend(self, x: float, y: float) -> float:
         sheet, language = self.sheet, self.language
@@ -422,31 +386,6 @@ class HarmSheet(MapPaper):
             y += 5.1
             sheet.rule(x, y, x + SIDE, y, 0.12, "#A9ABA8")
         return y
-
-    def _data(self, x: float, y: float) -> None:
-        sheet, language = self.sheet, self.language
-        bottom = MARGIN + BAND + self.map_height
-        lines = int((bottom - y - 7.8) / (SMALL * LINE))
-        if lines < 1:
-            return
-        y = self._heading(x, y, Words.DATA.pick(language))
-        text = ("／" if language == "ja" else "; ").join(layer_sources(self.base, language))
-        sheet.paragraph(x, y - 0.3, text or Words.NO_DATA.pick(language), SIDE, SMALL, most=lines)
-
-    def _footer(self) -> None:
-        sheet, language, base = self.sheet, self.language, self.base
-        y = self.page_height - MARGIN - 4.2
-        right = self.page_width - MARGIN
-        sheet.rule(MARGIN, y, right, y, 0.25)
-        layers = (base.lots, base.houses, base.roads, base.canals, base.forest, base.hamlets)
-        invented = self.content.synthetic or any(is_synthetic(layer) for layer in layers)
-        sentences = [
-            Words.ACCURACY.pick(language),
-            Words.SYNTHETIC.pick(language) if invented else "",
-            self.request.credit or credit_of(base, language),
-        ]
-        text = ("　" if language == "ja" else "  ").join(sentence for sentence in sentences if sentence)
-        sheet.paragraph(MARGIN, y + 1.6, text, right - MARGIN, SMALL, colour=SECOND, most=3)
 
 
 def _word(words: dict[str, Text], code: str, language: str) -> str:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple, Optional
+from typing import NamedTuple, Optional
 
 from qgis.core import (
     QgsCoordinateReferenceSystem,
     QgsFeatureSource,
     QgsGeometry,
     QgsMapLayer,
-    QgsSingleSymbolRenderer,
     QgsVectorLayer,
 )
 
@@ -19,14 +18,12 @@ from ...core.errors import InputError
 from ...core.plan import symbols
 from ...core.progress import Progress
 from ...core.texts import Text
-from .. import bridge, owner_style, symbology
-from .content import BaseLayers, credit_of, hamlet_names, is_synthetic, layer_sources, require_metres, usable
+from .. import bridge, owner_style
+from .content import BaseLayers, hamlet_names, require_metres, usable
 from .layers import fill_layer, memory_layer
 from .numbers import Placed, free_spot, number_layers
-from .paper import BAND, BODY, MARGIN, SIDE, SMALL, TITLE, MapPaper
-from .sheet import LINE, SECOND
-from .view import Furniture, choose_view
-from .words import Words
+from .paper import BAND, BODY, MARGIN, SIDE, SMALL
+from .resultsheet import ResultSheet
 
 PATTERN = Text("The layer of ownership", "所有の状況の図")
 
@@ -146,7 +143,7 @@ def read_pattern(pattern: QgsFeatureSource, total: Optional[QgsFeatureSource], p
     return content
 
 
-class OwnerSheet(MapPaper):
+class OwnerSheet(ResultSheet):
     """One printed sheet on ownership. :meth:`build` once, then :meth:`to_pdf` and :meth:`to_image`."""
 
     def __init__(self, request: OwnerRequest, content: OwnerContent, base: BaseLayers) -> None:
@@ -159,30 +156,14 @@ class OwnerSheet(MapPaper):
 
     def build(self, progress: Progress) -> None:
         """Lay everything out. Raises ``Cancelled``."""
-        sheet, language = self.sheet, self.language
-        notice = OwnerWords.NOTICE.pick(language)
-        furniture = Furniture(
-            (0.0, 0.0),
-            (14.0, 16.5),
-            (max(86.0, sheet.width(self._scale_text(100_000), SMALL) + 5), 14.0),
-            (sheet.width(notice, BODY, True) + 7.0, 8.2),
-        )
         shapes = [row.shape for row in self.content.rows if row.shape is not None]
-        self.view = choose_view(shapes, self.map_width, self.map_height, self.scale, furniture, progress.span(0.1, 0.6))
-        self._place_map(self._map_layers(), self.view.extent)
-        progress.step(0.8)
-        left, top = MARGIN, MARGIN + BAND
-        self._north(left + self.view.north[0], top + self.view.north[1])
-        self._bar(left + self.view.bar[0], top + self.view.bar[1], furniture.bar)
-        x, y = left + self.view.notice[0], top + self.view.notice[1]
-        sheet.box(x, y, *furniture.notice, edge=symbols.ink(), edge_width=0.45, radius=0.8)
-        sheet.text(x + 3.5, y + 2.0, notice, BODY, bold=True)
+        self._frame(shapes, OwnerWords.NOTICE.pick(self.language), progress)
         self._title()
         x = self.page_width - MARGIN - SIDE
         y = self._legend(x, MARGIN + BAND - 0.8)
         y = self._table(x, y + 2.4)
         self._data(x, y + 2.6)
-        self._footer()
+        self._foot(self.request.credit)
         progress.step(1.0)
 
     # -- map -----------------------------------------------------------------------------------
@@ -201,14 +182,6 @@ class OwnerSheet(MapPaper):
             areas,
             *self._around("forest"),
         ]
-
-    def _lot_lines(self) -> list[QgsMapLayer]:
-        if self.base.lots is None:
-            return []
-        lines = self.base.lots.clone()
-        lines.setRenderer(QgsSingleSymbolRenderer(symbology.lot_line_symbol(symbols.ink(), self.medium)))
-        lines.setLabelsEnabled(False)
-        return [lines]
 
     def _names(self) -> list[QgsVectorLayer]:
         if self.view is None:
@@ -229,26 +202,16 @@ class OwnerSheet(MapPaper):
 
     # -- words ---------------------------------------------------------------------------------
     def _title(self) -> None:
-        sheet, request, language = self.sheet, self.request, self.language
-        right = self.page_width - MARGIN
-        note = 0.0
+        request, language = self.request, self.language
+        counts = ""
         whole = self.content.whole
         if whole is not None and whole.figures["owners"] is not None and whole.figures["lots"] is not None:
             counts = OwnerWords.COUNTS.pick(language).format(
                 owners=f"{whole.figures['owners']:,.0f}", lots=f"{whole.figures['lots']:,.0f}"
             )
-            note = sheet.width(counts, BODY)
-            sheet.text(right, MARGIN + 0.4, counts, BODY, align="right")
         words = OwnerWords.TITLE if request.village else OwnerWords.TITLE_PLAIN
         title = request.title or words.pick(language).format(village=request.village)
-        room = right - MARGIN - note - 8.0
-        title = sheet.shorten(title, room, TITLE, True)
-        used = sheet.text(MARGIN, MARGIN - 4.2, title, TITLE, bold=True, name="title")
-        subtitle = OwnerWords.SUBTITLE.pick(language)
-        if used + 6 + sheet.width(subtitle, BODY + 0.4) <= room:
-            sheet.text(MARGIN + used + 6, MARGIN + 0.4, subtitle, BODY + 0.4)
-        else:
-            sheet.text(MARGIN, MARGIN + 8.6, subtitle, BODY)
+        self._title_band(title, OwnerWords.SUBTITLE.pick(language), counts)
 
     def _legend(self, x: float, y: float) -> float:
         sheet, language = self.sheet, self.language
@@ -303,27 +266,3 @@ class OwnerSheet(MapPaper):
         y += 5.1
         sheet.rule(x, y, x + SIDE, y, 0.12, "#A9ABA8")
         return y
-
-    def _data(self, x: float, y: float) -> None:
-        sheet, language = self.sheet, self.language
-        bottom = MARGIN + BAND + self.map_height
-        lines = int((bottom - y - 7.8) / (SMALL * LINE))
-        if lines < 1:
-            return
-        y = self._heading(x, y, Words.DATA.pick(language))
-        text = ("／" if language == "ja" else "; ").join(layer_sources(self.base, language))
-        sheet.paragraph(x, y - 0.3, text or Words.NO_DATA.pick(language), SIDE, SMALL, most=lines)
-
-    def _footer(self) -> None:
-        sheet, language, base = self.sheet, self.language, self.base
-        y = self.page_height - MARGIN - 4.2
-        right = self.page_width - MARGIN
-        sheet.rule(MARGIN, y, right, y, 0.25)
-        layers: tuple[Any, ...] = (base.lots, base.houses, base.roads, base.canals, base.forest, base.hamlets)
-        sentences = [
-            Words.ACCURACY.pick(language),
-            Words.SYNTHETIC.pick(language) if any(is_synthetic(layer) for layer in layers) else "",
-            self.request.credit or credit_of(base, language),
-        ]
-        text = ("　" if language == "ja" else "  ").join(sentence for sentence in sentences if sentence)
-        sheet.paragraph(MARGIN, y + 1.6, text, right - MARGIN, SMALL, colour=SECOND, most=3)

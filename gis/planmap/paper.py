@@ -27,7 +27,7 @@ from .. import symbology
 from .content import BaseLayers
 from .pdftext import mend_text
 from .sheet import MM, Sheet, print_font
-from .view import View
+from .view import Furniture, View
 from .words import Words
 
 #: Paper by name: width and height in mm, the medium of its symbols.
@@ -114,6 +114,26 @@ class MapPaper:
                 copy.setLabelsEnabled(False)
                 found.append(copy)
         return found
+
+    def _furniture(self, notice: str, table: tuple[float, float] = (0.0, 0.0)) -> Furniture:
+        """Sizes of what stands on the map: a table, the north arrow, the scale bar, and a notice."""
+        return Furniture(
+            table,
+            (14.0, 16.5),
+            (max(86.0, self.sheet.width(self._scale_text(100_000), SMALL) + 5), 14.0),
+            (self.sheet.width(notice, BODY, True) + 7.0, 8.2),
+        )
+
+    def _place_furniture(self, furniture: Furniture, notice: str) -> None:
+        """North arrow, scale bar and notice where the view leaves room for them."""
+        if self.view is None:
+            raise ValueError("the view has not been chosen")
+        left, top = MARGIN, MARGIN + BAND
+        self._north(left + self.view.north[0], top + self.view.north[1])
+        self._bar(left + self.view.bar[0], top + self.view.bar[1], furniture.bar)
+        x, y = left + self.view.notice[0], top + self.view.notice[1]
+        self.sheet.box(x, y, *furniture.notice, edge=symbols.ink(), edge_width=0.45, radius=0.8)
+        self.sheet.text(x + 3.5, y + 2.0, notice, BODY, bold=True)
 
     def _north(self, x: float, y: float) -> None:
         sheet = self.sheet

@@ -13,7 +13,7 @@ from .layers import class_layers, lot_lines, patches, priority_layer
 from .numbers import Placed, free_spot, name_layer, number_layers, place_numbers
 from .paper import BAND, BODY, HAMLET, HEADING, MARGIN, SIDE, SMALL, TITLE, MapPaper
 from .sheet import LINE, SECOND, Sheet
-from .view import Furniture, choose_view
+from .view import choose_view
 from .words import Words
 
 
@@ -99,26 +99,15 @@ class PlanSheet(MapPaper):
         """Lay everything out. Raises ``Cancelled``."""
         sheet, language = self.sheet, self.language
         table = WhoTable(sheet, self.content, language)
-        scale_width = sheet.width(self._scale_text(100_000), SMALL) + 5
         notice = codes.BOUNDARY_NOTICE.pick(language)
-        furniture = Furniture(
-            table.size(sheet),
-            (14.0, 16.5),
-            (max(86.0, scale_width), 14.0),
-            (sheet.width(notice, BODY, True) + 7.0, 8.2),
-        )
+        furniture = self._furniture(notice, table.size(sheet))
         shapes = [shape for shape in self.content.shapes if not shape.isNull()]
         self.view = choose_view(
             shapes, self.map_width, self.map_height, self.scale, furniture, progress.span(0.1, 0.35)
         )
         self._map(progress)
-        left, top = MARGIN, MARGIN + BAND
-        table.draw(sheet, left + self.view.table[0], top + self.view.table[1])
-        self._north(left + self.view.north[0], top + self.view.north[1])
-        self._bar(left + self.view.bar[0], top + self.view.bar[1], furniture.bar)
-        x, y = left + self.view.notice[0], top + self.view.notice[1]
-        sheet.box(x, y, *furniture.notice, edge=symbols.ink(), edge_width=0.45, radius=0.8)
-        sheet.text(x + 3.5, y + 2.0, notice, BODY, bold=True)
+        table.draw(sheet, MARGIN + self.view.table[0], MARGIN + BAND + self.view.table[1])
+        self._place_furniture(furniture, notice)
         self._title()
         self._side()
         self._footer()
