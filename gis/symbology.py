@@ -840,13 +840,3 @@ def style_basemap(
     else:
         raise ValueError(f"unknown base-map role: {role}")
     _finish(layer)
-
-
-def legend_words(language: Optional[str] = None) -> dict[str, dict[str, Any]]:
-    """Words of the legends (condition, severity, steps) for windows that draw their own."""
-    chosen = _language(language)
-    return {
-        "condition": {code: text.pick(chosen) for code, text in _CONDITION_LABELS.items()},
-        "severity": {code: text.pick(chosen) for code, text in _SEVERITY_LABELS.items()},
-        "steps": {str(number): text.pick(chosen) for number, text in enumerate(_STEP_LABELS, 1)},
-    }

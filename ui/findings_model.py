@@ -220,10 +220,6 @@ class FindingsFilter(QSortFilterProxyModel):
         """Show the findings of a chip."""
         self.show_only(chip=chip)
 
-    def set_search(self, text: str) -> None:
-        """Show only findings whose lot numbers contain ``text``."""
-        self.show_only(search=text.strip())
-
     def passes(self, row: Finding) -> bool:
         """Whether a finding is among those looked for, whatever its chip."""
         if self.kind and row.kind != self.kind:

@@ -133,10 +133,6 @@ class Runner(QObject):
         """Whether anything runs or waits."""
         return self._run is not None or bool(self._queue)
 
-    def running_key(self) -> str:
-        """Key of the job that runs now, or empty."""
-        return self._run.job.key if self._run is not None else ""
-
     def fraction(self, key: str) -> Optional[float]:
         """How much of the running job ``key`` is done (0..1); None before the first report."""
         if self.state(key) != RUNNING or self._run is None:

@@ -115,17 +115,6 @@ def _paint_plate(painter: QPainter, rect: QRectF, name: str, fill: str, scale: f
     paint_icon(painter, plate.adjusted(margin, margin, -margin, -margin), name)
 
 
-def paint_condition_swatch(painter: QPainter, rect: QRectF, condition: str, factor: float = 1.0) -> None:
-    """Paint the fill of a condition (unmanaged, cannot_tell with its lines, managed) into ``rect``."""
-    rect = QRectF(rect)
-    painter.save()
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.fillRect(rect, QColor(symbols.condition_colour(condition)))
-    if condition == "cannot_tell":
-        paint_pattern(painter, rect, symbols.cannot_tell_pattern(), factor)
-    painter.restore()
-
-
 def bar_parts(rect: QRectF, shares: Mapping[str, float], factor: float = 1.0) -> dict[str, QRectF]:
     """Where each class lies in a class bar filling ``rect``; classes without area are left out."""
     wanted = [(code, float(shares.get(code, 0.0))) for code in symbols.CLASSES if shares.get(code, 0.0) > 0]

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from ..texts import LANGUAGES, Text
-from .change import MOST_THINGS, SURVEY
+from .change import SURVEY
 from .score import codes
 from .weights import Weight
 from .words import (
@@ -363,7 +363,3 @@ def _rises(weights: Sequence[Weight], land: str, indicator: str, value: float) -
     here = np.array([value, ends[-1], ends[0]])
     at, top, bottom = np.sum([w.at(here) for w in rules], axis=0)
     return bool(abs(top - at) <= abs(bottom - at)) if len(ends) else True
-
-
-#: How many things a sentence may name.
-THINGS = MOST_THINGS

@@ -32,7 +32,6 @@ MESH_FIELDS = (
 )
 AGE_FIELDS = ("stand_age", "age", "林齢", "A45_017")
 THINNED_FIELDS = ("thinned_on", "last_thinning", "間伐年", "最終間伐年", "間伐年度")
-SPECIES_FIELDS = ("species", "樹種", "樹種1", "A45_015")
 ERAS = {"R": 2018, "令和": 2018, "H": 1988, "平成": 1988, "S": 1925, "昭和": 1925}
 
 

@@ -49,8 +49,6 @@ FIELD_BY_NAME = {field.name: field for field in PLAN_FIELDS}
 
 #: Set by the file itself, never by a caller.
 FILE_FIELDS = ("created_at", "changed_at")
-#: What identifies a unit.
-KEY_FIELDS = ("unit_id", "unit_kind", "unit_no", "lot_keys")
 #: The choice proper: these change together, so that a reason never outlives the class it explains.
 CHOICE_FIELDS = (
     "management_class",

@@ -181,11 +181,6 @@ def sequential() -> tuple[str, ...]:
     return tuple(tokens()["sequential"])
 
 
-def agreement_colours() -> dict[str, str]:
-    """Colours for all, some or none of the proposals agreeing."""
-    return dict(_symbols()["agreement"])
-
-
 def condition_colour(condition: str) -> str:
     """Fill for a condition (unmanaged, cannot_tell, managed). Raises ``KeyError``."""
     return str(tokens()["likely"][CONDITIONS[condition]])

@@ -27,7 +27,6 @@ from .zones import crs_name, datum_of, zone_of
 _DIMENSIONS = {"point": 0, "line": 1, "polygon": 2}
 #: At most so many different words are told for one field.
 _TOLD = 5
-_NO_SHAPE = Text("without a shape that can be used.", "使える図形がありません。")
 
 
 class Converted(NamedTuple):
