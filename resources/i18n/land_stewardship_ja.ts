@@ -1028,6 +1028,10 @@
         <translation>集落ごとの件数</translation>
     </message>
     <message>
+        <source>Counts together with: {names}. What is out of date can be left out with “Change”.</source>
+        <translation>{names}とあわせて使います。古いものは「変更」で外せます。</translation>
+    </message>
+    <message>
         <source>Coverage of what is possible</source>
         <translation>「ありうる状態」が正しい割合</translation>
     </message>
@@ -4876,6 +4880,10 @@
         <translation>設定: {title}</translation>
     </message>
     <message>
+        <source>Several layers count together; a row that stands in two of them counts once.</source>
+        <translation>複数のレイヤを選ぶと、まとめて使います。2つのレイヤにある同じ行は1回だけ数えます。</translation>
+    </message>
+    <message>
         <source>Several values are separated by “;”.</source>
         <translation>複数の値は「;」で区切ります。</translation>
     </message>
@@ -7251,53 +7259,5 @@
         <source>✓ Saved</source>
         <translation>✓ 保存済み</translation>
     </message>
-<message>
-        <source>Smaller ones are ignored.</source>
-        <translation>これより小さいものは見ません。</translation>
-    </message>
-    <message>
-        <source>The population mesh is not used: it needs the layer of hamlets.</source>
-        <translation>人口メッシュは使いませんでした。集落の図が必要です。</translation>
-    </message>
-    <message>
-        <source>{n} records: damage is associated with unmanaged land nearby (p = {p}).</source>
-        <translation>記録{n}件: 被害は、近くの管理されていない土地と関係があります（p = {p}）。</translation>
-    </message>
-    <message>
-        <source>{n} records: damage is less frequent near unmanaged land (p = {p}).</source>
-        <translation>記録{n}件: 管理されていない土地の近くでは、被害が少なくなっています（p = {p}）。</translation>
-    </message>
-    <message>
-        <source>{n} records: no association with unmanaged land was found (p = {p}).</source>
-        <translation>記録{n}件: 管理されていない土地との関係は見つかりませんでした（p = {p}）。</translation>
-    </message>
-    <message>
-        <source>Counts together with: {names}. What is out of date can be left out with “Change”.</source>
-        <translation>{names}とあわせて使います。古いものは「変更」で外せます。</translation>
-    </message>
-    <message>
-        <source>One or more files (.csv, .tsv, .txt, .xlsx, .xls, .ods), each with a heading line.</source>
-        <translation>1つ以上のファイル（.csv、.tsv、.txt、.xlsx、.xls、.ods）です。それぞれ見出しの行が必要です。</translation>
-    </message>
-    <message>
-        <source>Only for columns x and y or shapes in metres. Longitude and latitude are read as JGD2011.</source>
-        <translation>x・yの列や、メートル単位の図形だけに使います。経度・緯度は JGD2011 として読みます。</translation>
-    </message>
-    <message>
-        <source>Reads tables as offices keep them: CSV in UTF-8 or Shift_JIS with letters of its own (外字), XLSX with a title above the heading, DBF. What the columns mean is found by their names and by what stands in them, and can be kept as a profile. Names and addresses go to a private table with an opaque key; the register holds the key only. Sums and rows without a lot number are set aside and listed.</source>
-        <translation>役場の表をそのまま読みます。CSV（UTF-8・Shift_JIS、外字入り）、見出しの上に表題のあるXLSX、DBFに対応します。列の意味は名前と中身から見つけ、設定として残せます。氏名と住所は番号に置きかえて個人用の表に入れ、台帳には番号だけを残します。合計の行と地番のない行は除いて一覧にします。</translation>
-    </message>
-    <message>
-        <source>Reads tables of damage or sightings (CSV in UTF-8 or Shift_JIS, XLSX) and makes points and counts per hamlet. Places come from WKT, longitude and latitude, x and y, or the name of the hamlet; dates may be Japanese (令和6年5月1日, R6.5.1). Codes spoiled by a spreadsheet (1.72E+09), events that stand in several files and rows that cannot be used are listed with the reason. Names, addresses, telephone numbers and notes are not carried.</source>
-        <translation>被害や目撃の表（UTF-8・Shift_JIS のCSV、XLSX）を読み、点と集落ごとの件数を作ります。位置はWKT、経度・緯度、x・y、または集落名から読みます。日付は和暦（令和6年5月1日、R6.5.1）でも構いません。表計算で崩れたコード（1.72E+09）、複数のファイルにある同じ記録、使えない行は、理由とともに一覧にします。氏名・住所・電話番号・備考は取り込みません。</translation>
-    </message>
-    <message>
-        <source>Several layers count together; a row that stands in two of them counts once.</source>
-        <translation>複数のレイヤを選ぶと、まとめて使います。2つのレイヤにある同じ行は1回だけ数えます。</translation>
-    </message>
-    <message>
-        <source>Shows what becomes of the land if nothing changes: how likely each lot is still looked after in 5, 10, 20 and 30 years, for slow, middle and fast loss, with intervals, beside the figure if everything stayed as today. Farmers grow old and stop, leases end, neighbouring land is left. Nearly all rates are assumptions that stand in tables you can change. It is no prediction about any person. Ages and names stay in the private file and are written nowhere.</source>
-        <translation>このまま何も変わらない場合に土地がどうなるかを示します。5・10・20・30年後に各筆が管理されている見込みを、減少が遅い・中位・速い場合に分けて幅とともに出し、今のまま変わらない場合の値と並べます。耕作者の高齢化と引退、貸し借りの終わり、隣の土地の放置を考えます。確率のほとんどは仮定で、表で変えられます。特定の人についての予測ではありません。年齢と氏名は個人情報のファイルから外に出ません。</translation>
-    </message>
-    </context>
+</context>
 </TS>
