@@ -29,7 +29,7 @@ PATTERN = Text("The layer of ownership", "所有の状況の図")
 
 
 #: Right ends of the columns of figures, mm from the left of the side column.
-COLUMN_ENDS = (31.0, 45.0, 56.5, 67.0, 79.5, SIDE - 0.5)
+COLUMN_ENDS = (37.5, 46.5, 57.5, 68.5, 80.0, SIDE - 0.5)
 
 
 class OwnerWords:
@@ -46,14 +46,14 @@ class OwnerWords:
     WHOLE = Text("Whole", "全体")
     COLUMNS = (
         ("owners", Text("Owners", "所有者"), 0),
-        ("lots_per_owner", Text("Lots each", "筆/人"), 1),
+        ("lots_per_owner", Text("Lots", "筆/人"), 1),
         ("places_per_owner", Text("Places", "場所/人"), 1),
         ("coowned_lots", Text("Shared", "共有"), 0),
         ("absentee_pct", Text("Away %", "市外 %"), 0),
         ("unknown_pct", Text("? %", "不明 %"), 0),
     )
     MEANING = Text(
-        "Lots each: lots per owner. Places: separate places per owner. Shared: lots with several owners. Away: "
+        "Lots: lots per owner. Places: separate places per owner. Shared: lots with several owners. Away: "
         "area of owners living outside the municipality. ?: area whose owner's address is not known.",
         "筆/人: 1人あたりの筆数。場所/人: 1人あたりの離れた場所の数。共有: 所有者が複数の筆。"
         "市外: 市外に住む所有者の面積。不明: 住所が分からない所有者の面積。",
@@ -259,7 +259,7 @@ class OwnerSheet(ResultSheet):
 
     def _line(self, x: float, y: float, name: str, row: Row, ends: Sequence[float], bold: bool = False) -> float:
         sheet = self.sheet
-        sheet.text(x + 0.5, y + 0.6, sheet.shorten(name, 21.0, BODY, bold), BODY, bold=bold)
+        sheet.text(x + 0.5, y + 0.6, sheet.shorten(name, 29.0, BODY, bold), BODY, bold=bold)
         for end, (column, _head, digits) in zip(ends, OwnerWords.COLUMNS):
             value = row.figures[column]
             sheet.text(end, y + 0.6, "–" if value is None else f"{value:,.{digits}f}", BODY, bold=bold, align="right")
