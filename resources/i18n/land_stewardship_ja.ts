@@ -5917,7 +5917,7 @@
     </message>
     <message>
         <source>Today {now} ha are managed; {same} ha if everything stayed as it is.</source>
-        <translation>今は {now} ha を管理。今のまま変わらなければ {same} ha です。</translation>
+        <translation>今は {now} ha が手入れされています。今の人手が続けば {same} ha です。</translation>
     </message>
     <message>
         <source>Tolerance (m)</source>
@@ -6633,7 +6633,7 @@
     </message>
     <message>
         <source>available per 100 h needed</source>
-        <translation>必要な100時間に使える時間</translation>
+        <translation>必要な作業100時間に対し</translation>
     </message>
     <message>
         <source>cho (9,917 m²)</source>
@@ -6729,7 +6729,7 @@
     </message>
     <message>
         <source>managed ({low} to {high})</source>
-        <translation>管理（{low}〜{high}）</translation>
+        <translation>手入れが続く（{low}〜{high}）</translation>
     </message>
     <message>
         <source>managed {marks}</source>
