@@ -157,6 +157,10 @@ def match_register(
     return result
 
 
+#: Kinds of matches that suppose somebody wrote the number or the place wrongly.
+_GUESSED = ("typo", "prefix", "place_differs", "place_missing", "place_similar")
+
+
 class _Work:
     """Settles groups, the safest first."""
 
@@ -249,7 +253,9 @@ class _Work:
         """
         sides = self.sides
         left = set(range(len(sides.lots.key))) - {lot for group in self.groups for lot in group.lots}
-        loose = Loose(sides, set(), left)
+        # A lot that only a guess gave to a row may be the lot of this one: two slips can cross.
+        sure = {lot for group in self.groups if group.kind not in _GUESSED for lot in group.lots}
+        loose = Loose(sides, set(), set(range(len(sides.lots.key))) - sure)
         doubted: set[int] = set()
         unchecked: list[int] = []
         for place, group in enumerate(self.groups):
