@@ -144,12 +144,7 @@ class FieldSheets(MapPaper):
         layers = self._course_layers(course, way)
         self._place_page_map(layers, self.view.extent)
         progress.step(0.8)
-        left, top = MARGIN, MARGIN + BAND
-        self._north(left + self.view.north[0], top + self.view.north[1])
-        self._bar(left + self.view.bar[0], top + self.view.bar[1], furniture.bar)
-        x, y = left + self.view.notice[0], top + self.view.notice[1]
-        self.sheet.box(x, y, *furniture.notice, edge=symbols.ink(), edge_width=0.45, radius=0.8)
-        self.sheet.text(x + 3.5, y + 2.0, notice, BODY, bold=True)
+        self._place_furniture(furniture, notice)
         self._head(course)
         x = self.page_width - MARGIN - SIDE
         self._list(course, x, MARGIN + BAND - 0.8)
