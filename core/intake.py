@@ -94,6 +94,7 @@ MEANINGS: dict[str, tuple[Meaning, ...]] = {
     "register": (
         _CHIBAN,
         _OAZA,
+        _KOAZA,
         Meaning(
             "owner",
             TEXT,
@@ -143,6 +144,7 @@ MEANINGS: dict[str, tuple[Meaning, ...]] = {
     "farmland_register": (
         _CHIBAN,
         _OAZA,
+        _KOAZA,
         Meaning("land_type", TEXT, Text("Paddy or field", "田畑の別"), ("land_type", "田畑", "現況地目", "農地区分")),
         Meaning(
             "cultivator",
@@ -162,6 +164,7 @@ MEANINGS: dict[str, tuple[Meaning, ...]] = {
     "patrol": (
         _CHIBAN,
         _OAZA,
+        _KOAZA,
         Meaning(
             "result",
             CODE,
@@ -180,6 +183,7 @@ MEANINGS: dict[str, tuple[Meaning, ...]] = {
     "forest_register": (
         _CHIBAN,
         _OAZA,
+        _KOAZA,
         Meaning(
             "owner",
             TEXT,
@@ -209,7 +213,7 @@ MEANINGS: dict[str, tuple[Meaning, ...]] = {
             "confirmed_on",
             DATE,
             Text("Confirmed on", "更新日"),
-            ("confirmed_on", "更新日", "確認日", "記載日", "更新年月日"),
+            ("confirmed_on", "更新日", "確認日", "記載日", "更新年月日", "確認年月日"),
         ),
     ),
     "forest_stands": (
@@ -315,6 +319,7 @@ MEANINGS["residents"] = (
 MEANINGS["water_use"] = (
     _CHIBAN._replace(required=False),
     _OAZA,
+    _KOAZA,
     _HOUSE,
     Meaning(
         "month",
@@ -334,6 +339,7 @@ MEANINGS["water_use"] = (
 MEANINGS["vacancy"] = (
     _CHIBAN._replace(required=False),
     _OAZA,
+    _KOAZA,
     _HOUSE,
     Meaning(
         "result",
@@ -580,14 +586,14 @@ class LotIndex:
                 index.by_number.setdefault(number, set()).add(key)
         return index
 
-    def find(self, chiban: object, oaza: object = "") -> Optional[str]:
+    def find(self, chiban: object, oaza: object = "", koaza: object = "") -> Optional[str]:
         """The lot's key, or ``None`` when no lot or more than one fits."""
         if not self.keys:
             return None
         text = plain_text(chiban)
         if text in self.keys:
             return text
-        lot = read_lot(text, oaza)
+        lot = read_lot(text, oaza, koaza)
         for number in _spellings(lot):
             found = self.by_name.get((lot.oaza, number)) if lot.oaza else self.by_number.get(number)
             if not found and lot.oaza:
@@ -661,7 +667,7 @@ def convert(
                 continue
             row[meaning.name] = _cell(role, meaning, cells[meaning.name], result)
         if has_lot:
-            row["lot_key"] = lots.find(cells["chiban"], cells.get("oaza"))
+            row["lot_key"] = lots.find(cells["chiban"], cells.get("oaza"), cells.get("koaza"))
             # As written, so that a person or a later matching can read it again.
             row["chiban"] = plain_text(cells["chiban"]) or None
             row["oaza"] = plain_text(cells.get("oaza")) or None

@@ -8,6 +8,7 @@ bulk, invalid geometry is passed on exactly as it is, NULL stays missing, dates 
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Optional, Union
 
@@ -97,7 +98,8 @@ def from_python(value: Any, kind: str) -> Any:
     if kind == "bool":
         return bool(value)
     if kind == "text":
-        return str(value)
+        # Lists and objects of GeoJSON stay JSON.
+        return json.dumps(value, ensure_ascii=False, default=str) if isinstance(value, (dict, list)) else str(value)
     if kind == "binary":
         return QByteArray(bytes(value))
     if kind == "date":
@@ -157,7 +159,7 @@ def typed_column(values: list[Any], kind: str) -> Any:
 
 
 def pyproj_crs(crs: QgsCoordinateReferenceSystem) -> Any:
-    """The same CRS for pyproj; ``None`` when unknown."""
+    """The same CRS for pyproj; ``None`` when unknown, also where a GeoPackage says "undefined" in as many words."""
     import pyproj
 
     if not crs.isValid():
@@ -165,7 +167,8 @@ def pyproj_crs(crs: QgsCoordinateReferenceSystem) -> Any:
     authid = crs.authid()
     if authid.startswith("EPSG:"):
         return pyproj.CRS.from_user_input(authid)
-    return pyproj.CRS.from_wkt(crs.toWkt(QgsCoordinateReferenceSystem.WktVariant.WKT_PREFERRED))
+    made = pyproj.CRS.from_wkt(crs.toWkt(QgsCoordinateReferenceSystem.WktVariant.WKT_PREFERRED))
+    return None if made.name.casefold().startswith("undefined") else made
 
 
 def qgis_crs(crs: Any) -> QgsCoordinateReferenceSystem:
@@ -355,6 +358,11 @@ def finish(sink: QgsFeatureSink) -> None:
         )
 
 
+def is_metric(crs: Any) -> bool:
+    """Whether a pyproj CRS has plane coordinates in metres."""
+    return not crs.is_geographic and all(axis.unit_name in ("metre", "meter") for axis in crs.axis_info[:2])
+
+
 def require_metric(crs: Any, what: Text) -> None:
     """Refuse a frame whose ``crs`` (pyproj or None) is missing, geographic or not in metres.
 
@@ -368,7 +376,7 @@ def require_metric(crs: Any, what: Text) -> None:
                 "{what}の座標系が分からないため、面積や距離を測れません。先に座標系を設定してください。",
             ).format(what=what)
         )
-    if crs.is_geographic or any(axis.unit_name not in ("metre", "meter") for axis in crs.axis_info[:2]):
+    if not is_metric(crs):
         raise InputError(
             Text(
                 "{what} is in {crs}, which is not in metres. Read the file with Add data, which converts it; or "

@@ -7,6 +7,7 @@ looked through before they are opened. Formats are found out, never asked.
 from __future__ import annotations
 
 import datetime as dt
+import json
 import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, Optional
@@ -240,15 +241,21 @@ def read_parquet(path: str) -> Read:
         ) from error
     except (ValueError, OSError, KeyError, TypeError) as error:
         raise unreadable(path) from error
-    nested = [
-        column
-        for column in frame.columns
-        if column != frame.geometry.name and frame[column].map(lambda cell: isinstance(cell, (dict, list))).any()
-    ]
-    frame = frame.drop(columns=nested).rename_geometry("geometry").reset_index(drop=True)
+    for column in frame.columns:
+        if column != frame.geometry.name and frame[column].map(lambda cell: hasattr(cell, "__len__")).any():
+            frame[column] = frame[column].map(_as_json)
+    if frame.geometry.name != "geometry":
+        frame = frame.drop(columns=[c for c in frame.columns if c == "geometry"]).rename_geometry("geometry")
+    frame = frame.reset_index(drop=True)
     report = CheckReport(name, format="Parquet", spatial=True, encoding="UTF-8")
     specs = [FieldSpec(str(c), _kind(frame[c]), str(c), str(c)) for c in frame.columns if c != "geometry"]
     return Read(name, frame, specs, report)
+
+
+def _as_json(cell: Any) -> Any:
+    """A nested value as JSON text; anything else as it is."""
+    plain = cell.tolist() if hasattr(cell, "tolist") and hasattr(cell, "__len__") else cell
+    return json.dumps(plain, ensure_ascii=False, default=str) if isinstance(plain, (dict, list)) else plain
 
 
 def _kind(column: Any) -> str:

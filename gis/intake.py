@@ -51,6 +51,7 @@ _DEGREES = "EPSG:6668"
 _WRITTEN = (
     FieldSpec("chiban", "text", "Lot number as written", "地番（元の表記）"),
     FieldSpec("oaza", "text", "District as written", "大字（元の表記）"),
+    FieldSpec("koaza", "text", "Small place name as written", "小字（元の表記）"),
 )
 
 

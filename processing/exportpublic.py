@@ -162,7 +162,7 @@ class ExportPublic(LandAlgorithm):
         tables = []
         for name, frame in frames.items():
             table = frame[[*columns[name], frame.geometry.name]].copy()
-            for column in set(columns[name]) & set(privacy.KEY_COLUMNS):
+            for column in (column for column in columns[name] if column.lower() in privacy.KEY_COLUMNS):
                 table[column] = [_new_key(value, keys) for value in table[column].tolist()]
             specs = [spec for spec in bridge.specs_of(layers[name].fields()) if spec.name in columns[name]]
             tables.append(PublicTable(name, table, specs, layers[name].wkbType(), layers[name].crs()))

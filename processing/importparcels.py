@@ -23,8 +23,6 @@ from .tablebase import TableAlgorithm
 if TYPE_CHECKING:
     from ..gis.files import Read
 
-TARGET = Text("The coordinate system of the result", "結果の座標系")
-
 
 class ImportParcels(TableAlgorithm):
     """Shapefile, GeoPackage, GeoJSON … of any office or country -> lots with our fields, in metres."""
@@ -99,6 +97,8 @@ def largest(reads: list[Read]) -> Read:
 
 def in_metres(read: Read, target: Any) -> Any:
     """The frame in a metric CRS; the way there told in the report."""
+    from ..core.sources.zones import moved_to
+
     frame = read.frame
     if frame.crs is None:
         raise InputError(
@@ -108,7 +108,15 @@ def in_metres(read: Read, target: Any) -> Any:
             ).format(name=read.name)
         )
     wanted = target if target is not None else frame.crs
-    bridge.require_metric(wanted, TARGET)
+    if not bridge.is_metric(wanted):
+        raise InputError(
+            Text(
+                "The areas need metres, but {crs} is not in metres. Choose as coordinate system of the result a plane "
+                "one (in Japan EPSG:6669–6687) and run again.",
+                "面積を測るにはメートル単位の座標系が要りますが、{crs}はメートル単位ではありません。結果の座標系に"
+                "平面直角座標系（EPSG:6669〜6687）などを選んで、もう一度実行してください。",
+            ).format(crs=wanted.name)
+        )
     if frame.crs == wanted:
         return frame
     read.report.remark(
@@ -118,4 +126,4 @@ def in_metres(read: Read, target: Any) -> Any:
             before=frame.crs.name, after=wanted.name
         ),
     )
-    return frame.to_crs(wanted)
+    return moved_to(frame, wanted, read.name)

@@ -23,6 +23,7 @@ from qgis.core import (
 
 from ..core.errors import InputError
 from ..core.intake_report import ASIDE_FIELDS, REPORT_FIELDS, CheckReport, aside_rows, report_rows
+from ..core.personal import is_personal
 from ..core.progress import Progress
 from ..core.schema import FieldSpec
 from ..core.texts import Text
@@ -357,7 +358,11 @@ def _others(read: Read, source: Source) -> list[FieldSpec]:
         field.name for field in source.fields
     }
     return [
-        spec for spec in read.specs if spec.name.casefold() not in used and spec.name.lower() not in reading.ROW_NUMBERS
+        spec
+        for spec in read.specs
+        if spec.name.casefold() not in used
+        and spec.name.lower() not in reading.ROW_NUMBERS
+        and not is_personal(spec.name)
     ]
 
 

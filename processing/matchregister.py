@@ -322,7 +322,8 @@ class MatchRegister(LandAlgorithm):
         import geopandas
         import shapely
 
-        from ..core.parcels.matchjoin import joined_lots, keyed_register, private_columns
+        from ..core.parcels.matchjoin import joined_lots, keyed_register
+        from ..core.personal import personal_columns
 
         lot_frame, lot_fields = lots
         row_frame, row_fields = register
@@ -341,7 +342,7 @@ class MatchRegister(LandAlgorithm):
         write_table(self, parameters, "DECISIONS_OUT", context, matching.decisions, DECISION_FIELDS, outputs)
 
         wanted = self.parameterAsFields(parameters, "JOIN", context)
-        hidden = private_columns(names(row_fields))
+        hidden = personal_columns(names(row_fields))
         if hidden and not wanted:
             feedback.pushInfo(tr("Left out as personal data: {columns}.").format(columns=", ".join(hidden)))
         columns = [spec for spec in row_fields if (spec.name in wanted if wanted else spec.name not in hidden)]

@@ -270,7 +270,7 @@ class OverlayLots(LandAlgorithm):
         placed: Any,
         sources: tuple[list[FieldSpec], Optional[tuple[Any, list[FieldSpec]]], Optional[tuple[Any, list[FieldSpec]]]],
     ) -> dict[str, Any]:
-        from ..core.parcels.matchjoin import private_columns
+        from ..core.personal import personal_columns
         from ..core.parcels.overlay import LOT_SHARE_FIELDS, OTHER_SHARE_FIELDS, PIN_FIELDS, SHARE_FIELDS
 
         outputs: dict[str, Any] = {}
@@ -286,7 +286,7 @@ class OverlayLots(LandAlgorithm):
         if placed is not None:
             jobs.append(("PINS_OUT", placed, sources[2][1] if sources[2] else [], PIN_FIELDS, point))
         for name, frame, own, new, kind in jobs:
-            hidden = set(private_columns(names(own)))
+            hidden = set(personal_columns(names(own)))
             specs = [*(spec for spec in kept_fields(own, new) if spec.name not in hidden), *new]
             table = frame[[*names(specs), frame.geometry.name]]
             write_sink(self, parameters, name, context, table, specs, kind, target, outputs)

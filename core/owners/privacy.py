@@ -15,38 +15,11 @@ from typing import Any, NamedTuple, Optional
 import pandas as pd
 
 from .. import frames
+from ..personal import is_personal
 from ..texts import Text
 from . import addresses, names
 from .words import natural
 
-#: Columns that hold personal data whatever is in them, by whole name.
-PERSONAL_NAMES = frozenset(
-    (
-        *("name", "full_name", "owner_name", "person_name", "family_name", "given_name", "former_name", "name_kana"),
-        *("kana", "address", "addr", "phone", "tel", "telephone", "mobile", "fax", "email", "e_mail", "mail", "age"),
-        *("birth", "birthday", "birth_date", "born_on", "sex", "gender", "died_on", "contact_result", "contact_on"),
-        *("representative", "successor", "household", "farmerindicationnumberhash"),
-    )
-)
-#: Words in a column's name that give personal data away.
-PERSONAL_WORDS = (
-    *(
-        "氏名",
-        "名前",
-        "所有者名",
-        "名義人",
-        "耕作者名",
-        "代表者",
-        "住所",
-        "電話",
-        "携帯",
-        "メール",
-        "年齢",
-        "生年月日",
-        "性別",
-    ),
-    *("フリガナ", "ふりがな", "旧姓", "旧氏", "死亡", "世帯主", "後継者", "耕作者整理番号"),
-)
 #: Keys of persons: left out, or replaced by new ones.
 KEY_COLUMNS = ("owner_key", "person_key", "cultivator_key", "key_a", "key_b", "pair_id")
 #: Classes of the owners of one lot. With the public register they say something about a named person.
@@ -65,7 +38,10 @@ CLASS_COLUMNS = (
     ),
 )
 #: Free texts and traces of people, never in a public copy.
-NEVER = ("note", "editor", "old_row", "new_row", "decided_by_name", "flags")
+NEVER = (
+    *("note", "notes", "remark", "remarks", "comment", "comments", "memo", "備考", "摘要", "メモ", "特記事項", "コメント"),
+    *("editor", "old_row", "new_row", "decided_by_name", "flags"),
+)
 #: Counts of owners, which must be large enough.
 COUNT_COLUMNS = ("owners", "owners_holding", "owners_all", "most_owners")
 #: What a row of the layer is about: a single lot when one of these is there, else an area.
@@ -154,17 +130,11 @@ class Secrets:
         return None
 
 
-def is_personal_name(column: str) -> bool:
-    """Whether the name of a column alone says that it holds personal data."""
-    plain = unicodedata.normalize("NFKC", column).strip().lower()
-    return plain in PERSONAL_NAMES or any(word in plain for word in PERSONAL_WORDS)
-
-
 def personal_data(frame: pd.DataFrame, columns: Sequence[str], secrets: Secrets) -> list[Personal]:
     """Columns among ``columns`` with personal data by name or by what is in them, in their order."""
     found = []
     for column in columns:
-        if is_personal_name(column):
+        if is_personal(column):
             found.append(Personal(column, "column", 0))
             continue
         kinds: dict[str, int] = defaultdict(int)
@@ -195,7 +165,14 @@ def _kind(value: str, secrets: Secrets) -> Optional[str]:
 
 def about_lots(columns: Iterable[str]) -> bool:
     """Whether a row of a table with these columns is about single lots."""
-    return any(column in LOT_COLUMNS for column in columns)
+    return any(column.lower() in LOT_COLUMNS for column in columns)
+
+
+def _plain(frame: pd.DataFrame) -> pd.DataFrame:
+    """The frame with its headings in small letters, as our own are written; of equals the first."""
+    lower = [str(column).lower() for column in frame.columns]
+    made = frame.loc[:, [name not in lower[:place] for place, name in enumerate(lower)]]
+    return pd.DataFrame(made).rename(columns=lambda column: str(column).lower())
 
 
 def area_column(columns: Sequence[str], wanted: str = "") -> Optional[str]:
@@ -207,8 +184,8 @@ def area_column(columns: Sequence[str], wanted: str = "") -> Optional[str]:
 
 def needs_register(frame: pd.DataFrame, columns: Sequence[str]) -> bool:
     """Whether classes of owners are kept in a table of lots that does not say which owners: a register must tell."""
-    named = any(column in frame.columns for column in ("person_key", "owner_key"))
-    return about_lots(frame.columns) and "owner_status" in columns and not named
+    named = any(str(column).lower() in ("person_key", "owner_key") for column in frame.columns)
+    return about_lots(frame.columns) and "owner_status" in [c.lower() for c in columns] and not named
 
 
 def owners_by_lot(register: pd.DataFrame) -> dict[str, set[str]]:
@@ -243,7 +220,8 @@ def small_cells(
     itself has no key.
     """
     found: set[SmallCell] = set()
-    name = area_column(list(frame.columns), area)
+    frame, columns = _plain(frame), [column.lower() for column in columns]
+    name = area_column(list(frame.columns), area.lower())
     where = frames.texts(frame, name) if name else [None] * len(frame)
     if not about_lots(frame.columns):
         for column in COUNT_COLUMNS:
@@ -275,7 +253,7 @@ def public_columns(columns: Sequence[str], keep_keys: bool, keep_classes: bool) 
         left_out |= set(KEY_COLUMNS)
     if not keep_classes and about_lots(columns):
         left_out |= set(CLASS_COLUMNS) | set(COUNT_COLUMNS)
-    return [column for column in columns if column not in left_out and column.lower() not in ("fid", "ogc_fid")]
+    return [column for column in columns if column.lower() not in (left_out | {"fid", "ogc_fid"})]
 
 
 def new_keys(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
@@ -286,7 +264,7 @@ def new_keys(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:
     """
     first: dict[str, tuple[Any, ...]] = {}
     for title in sorted(tables):
-        frame = tables[title]
+        frame = _plain(tables[title])
         keys = [column for column in ("person_key", "owner_key", "cultivator_key") if column in frame.columns]
         lots = frames.texts(frame, "lot_key")
         others = [c for c in frame.columns if c not in KEY_COLUMNS and c.lower() not in ("fid", "geometry")]

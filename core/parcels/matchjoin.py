@@ -1,7 +1,7 @@
 """What a register matching is used for: lots with the register's columns, register rows with the lot key.
 
 Only certain and accepted matches are joined. Columns that look like names, addresses or other personal data are left
-out; :func:`private_columns` says which.
+out.
 """
 
 from __future__ import annotations
@@ -12,35 +12,9 @@ from typing import Any, Optional
 import numpy as np
 import pandas as pd
 
-from ..intake import fold
 from .lots import texts
 from .matching import Matching
 from .matchwords import REJECTED
-
-#: Words that give personal data away: whole column names, and parts of Japanese ones.
-_PRIVATE_NAMES = (
-    "name", "owner", "owner_name", "address", "phone", "tel", "fax", "mail", "email", "age", "birth", "birthday",
-    "sex", "gender", "farmerindicationnumberhash", "所有者", "耕作者", "納税義務者", "名前", "性別", "年令",
-)  # fmt: skip
-_PRIVATE_PARTS = (
-    "氏名", "住所", "名義人", "電話", "携帯", "生年", "年齢", "連絡先", "所有者名", "耕作者名", "郵便番号", "メール",
-    "個人番号", "宛名", "世帯",
-)  # fmt: skip
-#: Endings that make a class or a key out of them.
-_HARMLESS = ("区分", "キー", "key", "kind", "status", "コード", "code")
-
-
-def private_columns(columns: Iterable[str]) -> list[str]:
-    """Columns that look like personal data, by their names."""
-    found = []
-    for column in columns:
-        plain = fold(column)
-        if plain.endswith(tuple(fold(word) for word in _HARMLESS)):
-            continue
-        if plain in {fold(word) for word in _PRIVATE_NAMES} or any(word in plain for word in _PRIVATE_PARTS):
-            found.append(column)
-    return found
-
 
 def joined_lots(lots: Any, register: pd.DataFrame, matching: Matching, columns: Sequence[str]) -> Any:
     """The lots (in their own order) with ``columns`` of the register and ``register_match, register_rows``.

@@ -17,7 +17,7 @@ from . import values
 from .catalogue import Source
 from .convert import Converted
 from .shapes import force_flat
-from .zones import DATUM_CHANGED, datum_of, place_words
+from .zones import DATUM_CHANGED, datum_of, moved_to, place_words
 
 AREA = FieldSpec("area_m2", "real", "Area on the map (m²)", "図上面積（m²）")
 _REPEATED = Text("the same row as one before.", "前の行と同じです。")
@@ -73,7 +73,7 @@ def _moved(frame: gpd.GeoDataFrame, target: Any, report: CheckReport) -> gpd.Geo
     if target is None or frame.crs is None or frame.crs == target:
         return frame
     before, after = datum_of(frame.crs), datum_of(target)
-    moved = frame.to_crs(target)
+    moved = moved_to(frame, target, report.source)
     if before != after and {before, after} != {"JGD2011", "WGS 84"}:
         report.remark(
             "datum_changed",

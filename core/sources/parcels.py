@@ -15,6 +15,7 @@ import shapely
 from .. import intake
 from ..intake_report import NOTE, WARNING, CheckReport
 from ..parcels.lotnumber import read as read_lot
+from ..personal import personal_columns
 from ..schema import FieldSpec
 from ..texts import Text
 from . import columns as guessing
@@ -35,11 +36,6 @@ BROUGHT_LOT_FIELDS = (
     FieldSpec("area_m2", "real", "Area on the map (m²)", "図上面積（m²）"),
     FieldSpec("source_file", "text", "Source file", "元ファイル"),
     FieldSpec("synthetic", "bool", "Synthetic", "合成データ"),
-)
-#: Column names that tell of persons; they are not carried along.
-PERSONAL = re.compile(
-    r"氏名|名前|名義|住所|電話|連絡先|所有者|耕作者|生年|年齢|owner|holder|farmer|applicant|address|phone|^tel|mail|birth",
-    re.IGNORECASE,
 )
 _JAPANESE = re.compile(r"番|の|地先|[^\x00-\x7f]|^[1-9]\d{0,5}([-－ー−]\d{1,4})*$")
 
@@ -204,7 +200,7 @@ def _fields(
 
 def carried(specs: Sequence[FieldSpec], frame: gpd.GeoDataFrame, own: set[str], report: CheckReport) -> list[FieldSpec]:
     """Columns that are carried along: all but those about persons, row numbers and names in ``own``."""
-    personal = [spec.name for spec in specs if PERSONAL.search(spec.name)]
+    personal = personal_columns(spec.name for spec in specs)
     if personal:
         report.remark(
             "personal_columns",

@@ -10,6 +10,8 @@ from typing import Any, NamedTuple, Optional
 
 from .. import intake
 from ..intake_report import NOTE, OK, WARNING, CheckReport
+from ..parcels.lotnumber import bare_text
+from ..parcels.lotnumber import read as read_lot
 from ..parcels.matchwords import NO_AREAS
 from ..progress import Progress
 from ..texts import Text
@@ -234,7 +236,9 @@ def _tell(
             count,
         )
     if any(meaning.kind == intake.LOT for meaning in intake.MEANINGS[role]) and columns.get("chiban"):
-        lots = Counter((str(row.get("oaza") or ""), str(row.get("chiban") or "")) for row in made.rows)
+        # One lot in two spellings is one lot: １０２４ and 1024番.
+        read = (read_lot(row.get("chiban"), row.get("oaza"), row.get("koaza")) for row in made.rows)
+        lots = Counter(lot.canonical if lot.certain else bare_text(lot.raw) + lot.oaza + lot.koaza for lot in read)
         several = sum(count > 1 for count in lots.values())
         report.remark(
             "lots",

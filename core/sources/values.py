@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import math
 import re
 import unicodedata
@@ -27,13 +28,15 @@ def is_missing(value: object) -> bool:
 
 
 def plain(value: object) -> str:
-    """A cell as trimmed text, numbers of spreadsheets without ``.0``; empty when missing."""
+    """A cell as trimmed text, numbers of spreadsheets without ``.0``, nested values as JSON; empty when missing."""
     if is_missing(value):
         return ""
     if isinstance(value, bool):
         return "1" if value else "0"
     if isinstance(value, float) and math.isfinite(value) and value == int(value):
         return str(int(value))
+    if isinstance(value, (dict, list)):
+        return json.dumps(value, ensure_ascii=False, sort_keys=True, default=str)
     return str(value).strip()
 
 

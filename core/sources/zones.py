@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Optional
 
+from ..errors import InputError
 from ..texts import Text
 
 #: Zone by prefecture code; prefectures that lie in several zones are left out and must be chosen by the user.
@@ -80,3 +81,23 @@ DATUM_CHANGED = Text(
     "may be off by up to about 5 m.",
     "データは{before}、結果は{after}です。変換補正は使っていません。東北などでは最大5mほどずれることがあります。",
 )
+
+
+def moved_to(frame: Any, target: Any, name: str) -> Any:
+    """The frame in ``target``; ``name`` of the data for the sentence.
+
+    Raises ``InputError`` where there is no way from one system to the other (local coordinates of a sheet).
+    """
+    import pyproj
+
+    try:
+        return frame.to_crs(target)
+    except pyproj.exceptions.ProjError as error:
+        raise InputError(
+            Text(
+                "{name} has local coordinates ({crs}), which have no place on the ground. Place it by points that are "
+                "known there, or state its coordinate system, and run again.",
+                "{name}は任意の座標（{crs}）で、地上の位置が分かりません。位置の分かる点で合わせるか、座標系を設定して、"
+                "もう一度実行してください。",
+            ).format(name=name, crs=frame.crs.name)
+        ) from error

@@ -6,6 +6,7 @@ import pandas as pd
 import pytest
 
 from land_stewardship.core.owners import privacy
+from land_stewardship.core.personal import is_personal
 
 PEOPLE = pd.DataFrame(
     [
@@ -58,18 +59,28 @@ def test_cells(text: str, kind: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "column", ["name", "Name", "ADDRESS", "氏名", "所有者の住所", "電話番号", "年齢", "ﾌﾘｶﾞﾅ", "age"]
+    "column",
+    [
+        *("name", "Name", "ADDRESS", "氏名", "所有者の住所", "電話番号", "年齢", "ﾌﾘｶﾞﾅ", "age", "所有者", "所有者_1"),
+        *("owner", "Owner 2", "OWNER_ADDRESS", "ownerName", "TEL番号", "tel no", "e-mail", "DOB", "surname", "holder"),
+        *("納税義務者", "耕作者", "被相続人", "登記名義人", "連絡先", "個人番号", "年令", "本籍", "代表", "氏", "宛名"),
+    ],
 )
 def test_columns_by_name(column: str) -> None:
-    assert privacy.is_personal_name(column)
+    assert is_personal(column)
     assert privacy.personal_data(pd.DataFrame({column: [None]}), [column], SECRETS)[0].kind == "column"
 
 
 @pytest.mark.parametrize(
-    "column", ["name_en", "name_ja", "map_name", "city_name", "hamlet", "reason", "age_class_of_trees"]
+    "column",
+    [
+        *("name_en", "name_ja", "map_name", "city_name", "hamlet", "reason", "age_class_of_trees", "owner_status"),
+        *("owners", "owners_per_lot", "places_per_owner", "OwnerFarmIntention", "所有者区分", "所有者数", "住所コード"),
+        *("地名", "字名", "名称", "林齢", "地目", "所在", "地番"),
+    ],
 )
 def test_columns_that_are_no_people(column: str) -> None:
-    assert not privacy.is_personal_name(column)
+    assert not is_personal(column)
 
 
 def test_columns_of_a_public_copy() -> None:
@@ -77,6 +88,8 @@ def test_columns_of_a_public_copy() -> None:
     assert privacy.public_columns(lots, False, False) == ["lot_key", "reason"]
     assert privacy.public_columns(lots, True, False) == ["lot_key", "owner_key", "reason"]
     assert privacy.public_columns(lots, False, True) == ["lot_key", "owner_status", "owners", "reason"]
+    shouted = ["FID", "LOT_KEY", "Owner_Key", "OWNER_STATUS", "NOTE", "備考", "摘要", "Reason"]
+    assert privacy.public_columns(shouted, False, False) == ["LOT_KEY", "Reason"]
     areas = ["hamlet", "owners", "absentee_pct"]
     assert privacy.public_columns(areas, False, False) == areas
 
@@ -102,6 +115,10 @@ def test_small_areas_of_tables_of_lots() -> None:
     assert privacy.small_cells(frame, ["lot_key", "owner_key"], 3) == [privacy.SmallCell("B", 2)]
     told = [cell.area for cell in privacy.small_cells(frame, ["lot_key", "owner_status"], 3)]
     assert told == ["B", "B / reachable", "B / unknown"]
+    shouted = frame.rename(columns=str.upper)
+    assert privacy.about_lots(shouted.columns)
+    assert [cell.area for cell in privacy.small_cells(shouted, ["LOT_KEY", "OWNER_STATUS"], 3)] == told
+    assert privacy.new_keys({"t": shouted}) == privacy.new_keys({"t": frame})
     assert privacy.small_cells(frame, ["lot_key", "owner_key"], 3, "no such field") == []  # six lots, three owners
 
 

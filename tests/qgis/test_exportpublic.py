@@ -73,6 +73,14 @@ def test_keys_and_classes_are_left_out(tmp_path: Path) -> None:
     assert not any(word.encode() in path.read_bytes() for word in ("見本", "o1", "unknown"))
 
 
+@pytest.mark.parametrize("heading", ["所有者", "納税義務者", "連絡先", "Owner", "DOB"])
+def test_headings_of_offices_are_refused_without_a_list_of_owners(tmp_path: Path, heading: str) -> None:
+    path = tmp_path / "public.gpkg"
+    with pytest.raises(QgsProcessingException, match=f"column “{heading}”"):
+        export(path, layer(["Polygon", "LOT_KEY", heading], [("L1", "見本 太郎")], "lots"), PRIVATE=[])
+    assert not path.exists()
+
+
 def test_new_keys_and_small_areas(tmp_path: Path) -> None:
     path = tmp_path / "public.gpkg"
     with pytest.raises(QgsProcessingException, match="fewer than 3 owners in B"):

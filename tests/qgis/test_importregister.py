@@ -108,6 +108,27 @@ def test_a_register_keeps_names_apart(tmp_path: Path, encoding: str) -> None:
     assert without["report"]["persons_left"]["severity"] == "warning"
 
 
+def test_the_small_place_name_tells_lots_of_one_number_apart(tmp_path: Path) -> None:
+    layer = QgsVectorLayer(
+        "Polygon?crs=EPSG:6676&field=lot_key:string&field=oaza:string&field=koaza:string&field=chiban:string",
+        "lots",
+        "memory",
+    )
+    for key, koaza in (("K-A", "上"), ("K-B", "下")):
+        feature = QgsFeature(layer.fields())
+        feature.setAttributes([key, "谷沢", koaza, "5"])
+        layer.dataProvider().addFeature(feature)
+    path = tmp_path / "台帳.csv"
+    path.write_text("大字,字,地番,登記地目\n谷沢,下,5,田\n谷沢,沢,５番,田\n大字谷沢,字下,５,田\n", encoding="utf-8")
+    made = run("importregister", INPUT=[str(path)], LOTS=layer, KIND=1)
+    found = rows(made["OUTPUT"])
+    # The lot of another 小字 is not this one, whatever its number.
+    assert [(row["lot_key"], row["koaza"]) for row in found] == [("K-B", "下"), (None, "沢"), ("K-B", "字下")]
+    assert "columns_left" not in made["report"]
+    # One lot in two spellings is one lot.
+    assert made["report"]["lots"]["value"] == "2" and "1 of them in more than one row" in made["report"]["lots"]["text"]
+
+
 def test_letters_of_one_computer_reach_the_private_table(tmp_path: Path) -> None:
     path = tmp_path / "外字.csv"
     path.write_bytes(
@@ -243,6 +264,38 @@ def test_lots_in_degrees_without_a_place_empty_lines_and_cancel(tmp_path: Path) 
     )
     made = run("importparcels", INPUT=[str(wkt)], DATA_CRS="EPSG:6676")
     assert rows(made["OUTPUT"])[0]["area_m2"] == 100.0 and made["report"]["shapes_invalid"]["value"] == "1"
+
+
+def test_a_geopackage_without_a_place_is_placed_by_what_the_user_states(tmp_path: Path) -> None:
+    from osgeo import ogr
+
+    path = tmp_path / "lots.gpkg"
+    package = ogr.GetDriverByName("GPKG").CreateDataSource(str(path))
+    made = package.CreateLayer("lots", None, ogr.wkbPolygon)
+    made.CreateField(ogr.FieldDefn("chiban", ogr.OFTString))
+    feature = ogr.Feature(made.GetLayerDefn())
+    feature.SetField("chiban", "1")
+    feature.SetGeometry(ogr.CreateGeometryFromWkt("POLYGON((0 0,10 0,10 10,0 10,0 0))"))
+    made.CreateFeature(feature)
+    del feature, made, package
+    with pytest.raises(QgsProcessingException, match="where it lies"):
+        run("importparcels", INPUT=[str(path)])
+    stated = run("importparcels", INPUT=[str(path)], DATA_CRS="EPSG:6676", TARGET="EPSG:6677")
+    assert stated["OUTPUT"].crs().authid() == "EPSG:6677" and "crs_stated" in stated["report"]
+
+
+def test_a_sheet_in_local_coordinates_cannot_be_moved() -> None:
+    from land_stewardship.processing.importmojmap import LOCAL_WKT
+
+    sheet = QgsVectorLayer("Polygon?field=chiban:string", "sheet", "memory")
+    sheet.setCrs(QgsCoordinateReferenceSystem.fromWkt(LOCAL_WKT))
+    feature = QgsFeature(sheet.fields())
+    feature.setAttributes(["1"])
+    feature.setGeometry(QgsGeometry.fromWkt("POLYGON((0 0,10 0,10 10,0 10,0 0))"))
+    sheet.dataProvider().addFeature(feature)
+    assert rows(run("importparcels", LAYER=sheet)["OUTPUT"])[0]["area_m2"] == 100.0
+    with pytest.raises(QgsProcessingException, match="local coordinates"):
+        run("importparcels", LAYER=sheet, TARGET="EPSG:6676")
 
 
 def test_ages_and_months_side_by_side_are_read(tmp_path: Path) -> None:

@@ -140,7 +140,7 @@ def test_a_map_without_a_place_and_a_target_in_degrees_are_refused(qgis_app: Any
 
 def test_written_rows_come_back_with_unknown_as_unknown(qgis_app: Any, tmp_path: Path) -> None:
     specs = intake.table_specs("register")
-    assert [spec.name for spec in specs][:3] == ["lot_key", "chiban", "oaza"]
+    assert [spec.name for spec in specs][:4] == ["lot_key", "chiban", "oaza", "koaza"]
     path = intake.new_file(str(tmp_path / "data"), "register_登記 2024")
     rows = [
         {"lot_key": "K1", "chiban": "1", "area_reg": 10.5, "registered_on": dt.date(1972, 5, 1)},

@@ -21,7 +21,7 @@ from qgis.core import (
 )
 
 from land_stewardship import compat
-from land_stewardship.core.parcels.matchjoin import private_columns
+from land_stewardship.core.personal import personal_columns
 from land_stewardship.core.parcels.matchwords import DECISION_FIELDS, JOINED_FIELDS, MATCH_FIELDS, NO_AREAS
 from land_stewardship.core.schema import names
 from land_stewardship.gis import bridge
@@ -172,7 +172,7 @@ def test_names_of_people_reach_no_output_unless_asked_for() -> None:
         "年齢",
         "納税義務者",
     ]
-    assert private_columns(columns) == ["氏名", "住所", "owner", "電話番号", "年齢", "納税義務者"]
+    assert personal_columns(columns) == ["氏名", "住所", "owner", "電話番号", "年齢", "納税義務者"]
 
 
 def test_decisions_are_kept_in_the_next_run() -> None:
