@@ -270,8 +270,8 @@ class OverlayLots(LandAlgorithm):
         placed: Any,
         sources: tuple[list[FieldSpec], Optional[tuple[Any, list[FieldSpec]]], Optional[tuple[Any, list[FieldSpec]]]],
     ) -> dict[str, Any]:
-        from ..core.personal import personal_columns
         from ..core.parcels.overlay import LOT_SHARE_FIELDS, OTHER_SHARE_FIELDS, PIN_FIELDS, SHARE_FIELDS
+        from ..core.personal import personal_columns
 
         outputs: dict[str, Any] = {}
         target = bridge.qgis_crs(crs)

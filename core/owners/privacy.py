@@ -39,7 +39,20 @@ CLASS_COLUMNS = (
 )
 #: Free texts and traces of people, never in a public copy.
 NEVER = (
-    *("note", "notes", "remark", "remarks", "comment", "comments", "memo", "備考", "摘要", "メモ", "特記事項", "コメント"),
+    *(
+        "note",
+        "notes",
+        "remark",
+        "remarks",
+        "comment",
+        "comments",
+        "memo",
+        "備考",
+        "摘要",
+        "メモ",
+        "特記事項",
+        "コメント",
+    ),
     *("editor", "old_row", "new_row", "decided_by_name", "flags"),
 )
 #: Counts of owners, which must be large enough.

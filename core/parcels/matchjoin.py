@@ -16,6 +16,7 @@ from .lots import texts
 from .matching import Matching
 from .matchwords import REJECTED
 
+
 def joined_lots(lots: Any, register: pd.DataFrame, matching: Matching, columns: Sequence[str]) -> Any:
     """The lots (in their own order) with ``columns`` of the register and ``register_match, register_rows``.
 

@@ -21,8 +21,8 @@ from qgis.core import (
 )
 
 from land_stewardship import compat
-from land_stewardship.core.personal import personal_columns
 from land_stewardship.core.parcels.matchwords import DECISION_FIELDS, JOINED_FIELDS, MATCH_FIELDS, NO_AREAS
+from land_stewardship.core.personal import personal_columns
 from land_stewardship.core.schema import names
 from land_stewardship.gis import bridge
 from land_stewardship.gis.i18n import language

@@ -196,7 +196,10 @@ def test_parquet_as_other_programs_write_it(tmp_path: Path) -> None:
     path = tmp_path / "15222_2024.parquet"
     frame.to_parquet(path)
     found = rows(run("importfieldpolygons", INPUT=[str(path)], TARGET=ZONE)["OUTPUT"])
-    assert [row["polygon_uuid"] for row in found] == ["u1", "u2"] and [row["land_type"] for row in found] == ["田", "畑"]
+    assert [row["polygon_uuid"] for row in found] == ["u1", "u2"] and [row["land_type"] for row in found] == [
+        "田",
+        "畑",
+    ]
     assert json.loads(found[0]["history"]) == [{"year": 2023}] and found[1]["history"] is None
 
 
