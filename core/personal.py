@@ -1,4 +1,4 @@
-"""Which headings of columns say that personal data stand below them: one answer for imports, joins and public copies."""
+"""Which headings of columns tell of personal data: one answer for imports, joins and public copies."""
 
 from __future__ import annotations
 
