@@ -49,6 +49,10 @@ mkdir -m 700 "$scratch/runtime"
 export XDG_RUNTIME_DIR="$scratch/runtime"
 export LC_ALL=C.UTF-8 LAND_STEWARDSHIP_DATA="$DATA"
 export PYTHONPYCACHEPREFIX="${PYTHONPYCACHEPREFIX:-$CACHE/pycache}"
+# Several workers fill the cores: threads of the linear algebra would only wait for each other.
+export OPENBLAS_NUM_THREADS="${OPENBLAS_NUM_THREADS:-1}"
+# What Python compiles goes to that cache, so it may always be kept: else every worker compiles everything again.
+unset PYTHONDONTWRITEBYTECODE
 unset QT_QPA_PLATFORM QGIS_PLUGINPATH PYTHONPATH LANGUAGE DISPLAY WAYLAND_DISPLAY
 
 # -P keeps the repository root off sys.path: its folder "processing" would hide the one of QGIS.

@@ -37,9 +37,11 @@ __all__ = [
     "NO_EVIDENCE",
     "NO_RULE",
     "SURVEY_WORDS",
+    "Classes",
     "Costs",
     "Thresholds",
     "Weight",
+    "classes",
     "contributions",
     "judge",
     "reach",
@@ -70,6 +72,26 @@ def surveys(count: int, evidence: pd.DataFrame) -> Surveys:
     return Surveys(word, day, says)
 
 
+class Classes(NamedTuple):
+    """Per lot the ``condition``; what it follows from: ``found`` by screening, ``survey`` and ``surveyed`` (it says
+    something)."""
+
+    condition: np.ndarray
+    found: Scores
+    survey: Surveys
+    surveyed: np.ndarray
+
+
+def classes(
+    count: int, kinds: np.ndarray, evidence: pd.DataFrame, weights: Sequence[Weight], limits: Optional[Thresholds] = None
+) -> Classes:
+    """The class of each lot as :func:`judge` gives it, without the sentences."""
+    found = score(count, kinds, evidence, weights, limits or Thresholds())
+    survey = surveys(count, evidence)
+    surveyed = np.array([says is not None for says in survey.says], dtype=bool)
+    return Classes(np.where(surveyed, survey.says, found.screening), found, survey, surveyed)
+
+
 def judge(
     count: int,
     kinds: np.ndarray,
@@ -88,12 +110,10 @@ def judge(
     limits = limits or Thresholds()
     check_thresholds(limits)
     progress = progress or Progress()
-    found = score(count, kinds, evidence, weights, limits)
+    judged = classes(count, kinds, evidence, weights, limits)
+    condition, found, survey, surveyed = judged
     progress.step(0.25)
-    survey = surveys(count, evidence)
-    surveyed = np.array([says is not None for says in survey.says], dtype=bool)
-    condition = np.where(surveyed, survey.says, found.screening)
-    changed = _changes(kinds, evidence, weights, limits, found, survey)
+    changed = _changes(kinds, evidence, weights, limits, judged)
     progress.step(0.5)
 
     said = explain.phrases(evidence, kinds, weights)
@@ -137,30 +157,21 @@ def changes_of(
     kinds: np.ndarray, evidence: pd.DataFrame, weights: Sequence[Weight], limits: Thresholds
 ) -> pd.DataFrame:
     """What would change the answer of each lot (see ``change.changes``)."""
-    count = len(kinds)
-    return _changes(
-        kinds, evidence, weights, limits, score(count, kinds, evidence, weights, limits), surveys(count, evidence)
-    )
+    return _changes(kinds, evidence, weights, limits, classes(len(kinds), kinds, evidence, weights, limits))
 
 
 def _changes(
-    kinds: np.ndarray,
-    evidence: pd.DataFrame,
-    weights: Sequence[Weight],
-    limits: Thresholds,
-    found: Scores,
-    survey: Surveys,
+    kinds: np.ndarray, evidence: pd.DataFrame, weights: Sequence[Weight], limits: Thresholds, judged: Classes
 ) -> pd.DataFrame:
-    surveyed = np.array([says is not None for says in survey.says], dtype=bool)
     return change.changes(
         kinds,
         evidence,
-        found.contribution,
+        judged.found.contribution,
         weights,
         limits,
-        found.score,
-        found.carried,
+        judged.found.score,
+        judged.found.carried,
         base_scores(kinds, weights),
-        np.where(surveyed, survey.says, found.screening),
-        surveyed,
+        judged.condition,
+        judged.surveyed,
     )

@@ -12,7 +12,7 @@ from ..progress import Progress
 from ..schema import FieldSpec
 from ..texts import LANGUAGES, Text
 from . import score as scoring
-from .judge import surveys
+from .judge import classes
 from .weights import CARRYING, Costs, Weight, label_of, thresholds
 
 FACTORS = (0.5, 2.0)
@@ -74,9 +74,8 @@ def sensitivity(
     limits = thresholds(costs)
     count = len(kinds)
     area = np.zeros(count) if area is None else np.nan_to_num(area)
-    found = scoring.score(count, kinds, evidence, weights, limits)
-    said = surveys(count, evidence).says
-    free = np.array([word is None for word in said], dtype=bool)
+    now = classes(count, kinds, evidence, weights, limits)
+    found, free = now.found, ~now.surveyed
     parts = scoring.parts(evidence, kinds, weights)
     row = evidence["row"].to_numpy(dtype="int64")[parts.piece]
     order = np.argsort(parts.rule, kind="stable")

@@ -84,16 +84,21 @@ def kernels(decays: Sequence[str] = DECAYS, distances: Sequence[float] = DISTANC
 
 
 class Reach(NamedTuple):
-    """Pairs of points and source lots near each other: ``point`` numbers, ``distance`` in metres, and the
-    ``nearest`` source of every point (infinite without sources)."""
+    """Pairs of points and source lots near each other: ``point`` numbers, ``distance`` in metres; ``points``: how many
+    points there are."""
 
     point: np.ndarray
     distance: np.ndarray
-    nearest: np.ndarray
+    points: int
 
     def exposure(self, kernel: Kernel) -> np.ndarray:
         """Exposure per point: the sum over its sources of what arrives."""
-        return np.bincount(self.point, kernel.share(self.distance), minlength=len(self.nearest))
+        return np.bincount(self.point, kernel.share(self.distance), minlength=self.points)
+
+
+def _drawn(shapes: np.ndarray) -> np.ndarray:
+    """The shapes that are neither missing nor empty."""
+    return shapes[~(shapely.is_missing(shapes) | shapely.is_empty(shapes))]
 
 
 def reach(points: np.ndarray, sources: np.ndarray, within_m: float) -> Reach:
@@ -101,23 +106,29 @@ def reach(points: np.ndarray, sources: np.ndarray, within_m: float) -> Reach:
 
     Memory grows with the pairs. Missing and empty sources are left out.
     """
-    sources = sources[~(shapely.is_missing(sources) | shapely.is_empty(sources))]
-    nothing = np.zeros(0)
+    sources = _drawn(sources)
     if not len(sources) or not len(points):
-        return Reach(nothing.astype("int64"), nothing, np.full(len(points), np.inf))
-    tree = shapely.STRtree(sources)
-    point, source = tree.query(points, predicate="dwithin", distance=within_m)
+        return Reach(np.zeros(0, dtype="int64"), np.zeros(0), len(points))
+    point, source = shapely.STRtree(sources).query(points, predicate="dwithin", distance=within_m)
     distance = shapely.distance(points[point], sources[source])
     order = np.lexsort((distance, point))
-    near, found = tree.query_nearest(points, all_matches=False, return_distance=True)
+    return Reach(point[order], distance[order], len(points))
+
+
+def nearest_m(points: np.ndarray, shapes: np.ndarray) -> np.ndarray:
+    """Metres from each point to the nearest shape (same metric CRS), infinite without shapes; missing and empty ones
+    are left out."""
+    shapes = _drawn(shapes)
     nearest = np.full(len(points), np.inf)
-    nearest[near[0]] = found
-    return Reach(point[order], distance[order], nearest)
+    if len(shapes) and len(points):
+        near, found = shapely.STRtree(shapes).query_nearest(points, all_matches=False, return_distance=True)
+        nearest[near[0]] = found
+    return nearest
 
 
 def closeness(points: np.ndarray, shapes: np.ndarray) -> np.ndarray:
     """Control "how far": natural logarithm of (distance to the nearest shape in metres + 10); NaN without shapes."""
-    nearest = reach(points, shapes, 0.0).nearest
+    nearest = nearest_m(points, shapes)
     return np.where(np.isfinite(nearest), np.log(nearest + 10.0), np.nan)
 
 
@@ -358,7 +369,8 @@ def point_study(
     near = reach(points, sources, max(kernel.distance_m for kernel in grid))
     exposures = np.column_stack([near.exposure(kernel) for kernel in grid])
     block = spatial_blocks(xy, blocks) if len(xy) else np.zeros(0, dtype="int64")
-    study = Study(LOGISTIC, y, xy, block, values, names, labels, exposures, tuple(grid), near.nearest)
+    nearest = nearest_m(points, sources)
+    study = Study(LOGISTIC, y, xy, block, values, names, labels, exposures, tuple(grid), nearest)
     return study, points, int((~known).sum())
 
 
@@ -380,7 +392,8 @@ def count_study(
     xy = shapely.get_coordinates(places)
     names, labels, values = controls.columns()
     near = reach(places, sources, max(kernel.distance_m for kernel in grid))
-    columns = np.column_stack([xy, near.nearest, values, *(near.exposure(kernel) for kernel in grid)])
+    exposures = [near.exposure(kernel) for kernel in grid]
+    columns = np.column_stack([xy, nearest_m(places, sources), values, *exposures])
     number = np.bincount(hamlet, minlength=len(counts))
     with np.errstate(invalid="ignore", divide="ignore"):
         sums = [np.bincount(hamlet, column, minlength=len(counts)) for column in columns.T]

@@ -128,11 +128,11 @@ def test_kernels_by_hand() -> None:
     assert linear.share(distance).tolist() == [1, 0.5, 0, 0, 0]
     assert half.share(distance) == pytest.approx([1, 0.5**0.5, 0.5, 0.5**1.01, 0])
     sources = np.array([shapely.box(0, 0, 10, 10), shapely.box(60, 0, 70, 10), None], dtype=object)
-    near = c.reach(shapely.points([[30, 5], [500, 5]]), sources, 100)
-    assert near.exposure(linear).tolist() == pytest.approx([0.8 + 0.7, 0])
-    assert near.nearest.tolist() == [20, 430]
-    nothing = c.reach(shapely.points([[0, 0]]), sources[:0], 100)
-    assert nothing.exposure(step).tolist() == [0] and nothing.nearest.tolist() == [np.inf]
+    places = shapely.points([[30, 5], [500, 5]])
+    assert c.reach(places, sources, 100).exposure(linear).tolist() == pytest.approx([0.8 + 0.7, 0])
+    assert c.nearest_m(places, sources).tolist() == [20, 430]
+    assert c.reach(places, sources[:0], 100).exposure(step).tolist() == [0, 0]
+    assert c.nearest_m(places, sources[2:]).tolist() == [np.inf, np.inf]
     with pytest.raises(InputError, match="above 0"):
         c.kernels(["step"], [0])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -53,26 +54,23 @@ def values(found: pd.DataFrame, indicator: str, column: str = "value") -> dict[i
 
 def manual(*rows: tuple[int, str, float, object]) -> pd.DataFrame:
     """Evidence typed by hand: (lot, indicator, value, category)."""
-    frame = ev.empty()
+    lot, indicator, value, category = zip(*rows) if rows else ((), (), (), ())
     made = pd.DataFrame(
-        [
-            {
-                "row": lot,
-                "indicator": indicator,
-                "value": value,
-                "category": category,
-                "unit": "",
-                "observed_on": None,
-                "source": "s",
-                "source_ja": "s",
-                "confidence": "medium",
-                "synthetic": None,
-            }
-            for lot, indicator, value, category in rows
-        ],
-        columns=list(ev.COLUMNS),
+        {
+            "row": np.array(lot, dtype="int64"),
+            "indicator": np.array(indicator, dtype=object),
+            "value": np.array(value, dtype="float64"),
+            "category": np.array(category, dtype=object),
+            "unit": "",
+            "observed_on": np.full(len(rows), None, dtype=object),
+            "source": "s",
+            "source_ja": "s",
+            "confidence": "medium",
+            "synthetic": np.full(len(rows), None, dtype=object),
+        }
     )
-    return pd.concat([frame, made.astype({"row": "int64", "value": "float64"})], ignore_index=True)
+    assert list(made.columns) == list(ev.COLUMNS)
+    return made
 
 
 def weights(*rows: str) -> list[jd.Weight]:
@@ -81,6 +79,16 @@ def weights(*rows: str) -> list[jd.Weight]:
 
 
 FARM = np.array(["farmland"], dtype=object)
+
+
+def conditions(kinds: np.ndarray, evidence: pd.DataFrame, *rest: Any) -> np.ndarray:
+    """The class of each lot, as ``judge`` gives it."""
+    return jd.classes(len(kinds), kinds, evidence, *(rest or (DEFAULT,))).condition
+
+
+def scores(kinds: np.ndarray, evidence: pd.DataFrame) -> np.ndarray:
+    """The score of each lot, as ``judge`` gives it."""
+    return jd.classes(len(kinds), kinds, evidence, DEFAULT).found.score
 
 
 # -- pixels ---------------------------------------------------------------------------------
@@ -380,6 +388,15 @@ def test_nothing_known_is_cannot_tell_with_a_reason() -> None:
     assert lots["completeness"].tolist() == [0.0] * 6
 
 
+def test_classes_are_those_of_the_judgement() -> None:
+    random = np.random.default_rng(7)
+    kinds = random.choice(["farmland", "forest", "plot", "public", "open", "unknown"], 60).astype(object)
+    evidence = random_evidence(random, kinds)
+    lots, _ = jd.judge(60, kinds, evidence, DEFAULT)
+    assert lots["condition"].tolist() == conditions(kinds, evidence).tolist() and lots["condition"].nunique() == 3
+    np.testing.assert_array_equal(lots["score"].to_numpy(dtype=float), scores(kinds, evidence))
+
+
 def test_limits_must_leave_a_band() -> None:
     with pytest.raises(InputError, match="managed below"):
         jd.judge(1, FARM, ev.empty(), RULES, jd.Thresholds(0.2, 0.6))
@@ -397,10 +414,8 @@ NUMERIC = sorted({w.indicator for w in RAMPS} - {w.indicator for w in RAMPS if (
 )
 def test_more_of_what_speaks_for_unmanaged_never_lowers_the_score(indicator: str, one: float, two: float) -> None:
     low, high = sorted((one, two))
-    scores = [
-        jd.judge(1, FARM, manual((0, indicator, value, None)), DEFAULT)[0]["score"].iloc[0] for value in (low, high)
-    ]
-    assert scores[0] <= scores[1] + 1e-12
+    less, more = scores(np.repeat(FARM, 2), manual((0, indicator, low, None), (1, indicator, high, None)))
+    assert less <= more + 1e-12
 
 
 PLACE_AND_PEOPLE = st.fixed_dictionaries(
@@ -421,8 +436,7 @@ def test_place_and_people_only_is_always_cannot_tell(known: dict[str, object], k
         (0, name, value if isinstance(value, float) else NAN, value if isinstance(value, str) else None)
         for name, value in known.items()
     ]
-    lots, _ = jd.judge(1, np.array([kind], dtype=object), manual(*rows), DEFAULT)
-    assert lots.iloc[0]["condition"] == "cannot_tell"
+    assert conditions(np.array([kind], dtype=object), manual(*rows)).tolist() == ["cannot_tell"]
 
 
 @given(st.permutations(range(8)))
@@ -586,19 +600,10 @@ def test_declared_directions_hold_for_any_evidence(seed: int) -> None:
     others = random_evidence(random, kinds)
     others = others[others["indicator"] != chosen.indicator]
     low, high = np.sort(random.normal(0, 60, (2, 20)), axis=0)
-    scores = [
-        jd.judge(
-            20,
-            kinds,
-            pd.concat(
-                [others, manual(*((lot, chosen.indicator, float(v), None) for lot, v in enumerate(values)))],
-                ignore_index=True,
-            ),
-            DEFAULT,
-        )[0]["score"].to_numpy()
-        for values in (low, high)
-    ]
-    step = scores[1] - scores[0]
+    less, more = (
+        manual(*((lot, chosen.indicator, float(v), None) for lot, v in enumerate(values))) for values in (low, high)
+    )
+    step = np.subtract(*(scores(kinds, pd.concat([others, rows], ignore_index=True)) for rows in (more, less)))
     assert (step >= -1e-9).all() if chosen.direction == "rising" else (step <= 1e-9).all()
 
 
@@ -651,17 +656,17 @@ def test_sensitivity_equals_judging_again_with_the_changed_weight() -> None:
     kinds = random.choice(["farmland", "forest", "plot", "public"], 120).astype(object)
     evidence = random_evidence(random, kinds)
     found = sensitivity(kinds, evidence, DEFAULT, area=np.full(120, 100.0))
-    before = jd.judge(120, kinds, evidence, DEFAULT)[0]["condition"]
+    before = conditions(kinds, evidence)
     touched = np.zeros(120, dtype="int64")
     for number, row in enumerate(found.weights.iloc[: len(DEFAULT)].to_dict("records")):
         for factor, column in ((0.5, "flips_half"), (2.0, "flips_double")):
             weights_now = list(DEFAULT)
             weights_now[number] = DEFAULT[number]._replace(weight=DEFAULT[number].weight * factor)
-            flipped = (jd.judge(120, kinds, evidence, weights_now)[0]["condition"] != before).to_numpy()
+            flipped = conditions(kinds, evidence, weights_now) != before
             assert row[column] == flipped.sum() and row[f"{column}_ha"] == pytest.approx(0.01 * flipped.sum())
             touched += flipped
     costs = found.weights.set_index("indicator").loc["cost_missed"]
-    doubled = jd.judge(120, kinds, evidence, DEFAULT, jd.thresholds(jd.Costs(missed=5.0)))[0]["condition"]
+    doubled = conditions(kinds, evidence, DEFAULT, jd.thresholds(jd.Costs(missed=5.0)))
     assert costs["flips_double"] == (doubled != before).sum()
     assert (found.lots["flips"] >= touched).all() and found.weights["flips_half"].sum() > 0
     assert (found.lots["steady"] == (found.lots["flips"] == 0)).all()
