@@ -110,10 +110,11 @@ def limits_from_table(network: Network, default: float, table: Optional[pd.DataF
 
 
 class _Problem(NamedTuple):
-    """Relief per kind of harm (limits x lots), what must be taken away, effect of each treatment on each kind, cost
-    (lots x treatments, infinite where not suited)."""
+    """Relief per kind of harm (limits x lots, and ``turned`` round: lots x limits), what must be taken away, effect of
+    each treatment on each kind, cost (lots x treatments, infinite where not suited)."""
 
     relief: list[csc_matrix]
+    turned: list[csr_matrix]
     need: np.ndarray
     effect: np.ndarray
     cost: np.ndarray
@@ -133,7 +134,7 @@ class _Problem(NamedTuple):
 
     def savings(self, prices: np.ndarray) -> np.ndarray:
         """Worth of each treatment on each lot at these prices of the limits."""
-        worth = np.column_stack([matrix.T @ prices for matrix in self.relief])
+        worth = np.column_stack([matrix @ prices for matrix in self.turned])
         return np.asarray(worth @ self.effect.T)
 
 
@@ -166,8 +167,10 @@ def least_management(
         exposure += np.asarray(relief[-1].sum(axis=1)).ravel() + select @ network.fixed[kind]
     over = np.flatnonzero(exposure - limits.most > TOLERANCE * np.maximum(exposure, 1.0))
     effect = np.array([[treatment.effect(kind) for kind in kinds] for treatment in treatments], dtype="float64")
+    relief = [csc_matrix(matrix.tocsr()[over]) for matrix in relief]
     problem = _Problem(
-        [csc_matrix(matrix.tocsr()[over]) for matrix in relief],
+        relief,
+        [matrix.T for matrix in relief],
         (exposure - limits.most)[over],
         effect.reshape(len(treatments), len(kinds)),
         cost,

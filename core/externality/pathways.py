@@ -8,7 +8,7 @@ in one plane coordinate system in metres.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple, Optional
+from typing import Any, NamedTuple, Optional
 
 import numpy as np
 import pandas as pd
@@ -167,21 +167,14 @@ def along_lines(
         leave.append((nodes[start["line"], 0], start["low"]))
         enter.append((nodes[goal["line"], 1], length[goal["line"]] - goal["high"]))
     outgoing, incoming = (
-        pd.concat(
-            [pd.DataFrame({"node": n, name: table["shape"], cost: np.asarray(metres)}) for n, metres in ways],
-            ignore_index=True,
-        )
-        .groupby(["node", name], as_index=False)
-        .min()
+        pd.DataFrame(dict(zip(("node", name, cost), _nearest_node(ways, table["shape"].to_numpy()))))
         for ways, table, name, cost in ((leave, start, "source", "out"), (enter, goal, "receptor", "in"))
     )
     count = int(nodes.max()) + 1
     # Of several lines between two nodes the shortest counts; a matrix would add them up.
-    edge = pd.DataFrame({"a": nodes[:, 0], "b": nodes[:, 1], "m": length})
-    if not directed:
-        edge = pd.concat([edge, edge.rename(columns={"a": "b", "b": "a"})])
-    edge = edge.groupby(["a", "b"], as_index=False)["m"].min()
-    graph = coo_matrix((edge["m"], (edge["a"], edge["b"])), shape=(count, count)).tocsr()
+    ways = [nodes] if directed else [nodes, nodes[:, ::-1]]
+    a, b, metres = least_of(*np.concatenate(ways).T, np.tile(length, len(ways)))
+    graph = coo_matrix((metres, (a, b)), shape=(count, count)).tocsr()
     origins = np.unique(outgoing["node"].to_numpy())
     for begin in range(0, len(origins), CHUNK):
         progress.step(begin / len(origins))
@@ -196,6 +189,21 @@ def along_lines(
         joined = joined.assign(metres=joined["out"] + joined["m"] + joined["in"])
         found.append(joined.loc[joined["metres"] <= distance, ["source", "receptor", "metres"]])
     return _shortest(pd.concat(found, ignore_index=True))
+
+
+def least_of(one: np.ndarray, other: np.ndarray, metres: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Each pair of numbers once, in order, with its fewest metres."""
+    order = np.lexsort((metres, other, one))
+    one, other, metres = one[order], other[order], metres[order]
+    first = np.ones(len(order), dtype=bool)
+    first[1:] = (one[1:] != one[:-1]) | (other[1:] != other[:-1])
+    return one[first], other[first], metres[first]
+
+
+def _nearest_node(ways: list[tuple[np.ndarray, Any]], shape: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Nodes that shapes reach by these ways (node and metres of each row), each pair once: node, shape, metres."""
+    node, metres = (np.concatenate([np.asarray(way[part]) for way in ways]) for part in (0, 1))
+    return least_of(node, np.tile(shape, len(ways)), metres)
 
 
 def _same_line(start: pd.DataFrame, goal: pd.DataFrame, distance: float, directed: bool) -> pd.DataFrame:
@@ -213,11 +221,9 @@ def _same_line(start: pd.DataFrame, goal: pd.DataFrame, distance: float, directe
 
 def _shortest(found: pd.DataFrame) -> Reached:
     """One row per pair."""
-    best = found.groupby(["source", "receptor"], as_index=False)["metres"].min()
-    metres = best["metres"].to_numpy(dtype="float64")
-    return Reached(
-        best["source"].to_numpy(dtype="int64"), best["receptor"].to_numpy(dtype="int64"), metres, np.ones(len(metres))
-    )
+    source, receptor, metres = (found[name].to_numpy() for name in ("source", "receptor", "metres"))
+    best = least_of(source.astype("int64"), receptor.astype("int64"), metres.astype("float64"))
+    return Reached(*best, np.ones(len(best[0])))
 
 
 # -- down a slope ---------------------------------------------------------------------------

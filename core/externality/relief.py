@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, Optional
 import numpy as np
 import pandas as pd
 from scipy.optimize import Bounds, LinearConstraint, linprog
-from scipy.sparse import csc_matrix, diags, eye, hstack, vstack
+from scipy.sparse import csc_matrix, diags
 
 from .. import frames
 from ..errors import InputError
@@ -178,9 +178,16 @@ class Choice(NamedTuple):
         return max(self.bound - self.value, 0.0) / self.bound if self.bound > 0 else 0.0
 
 
+def relief_of(relief: csc_matrix, lots: np.ndarray) -> np.ndarray:
+    """Relief of each receptor by these lots together, whatever it needs."""
+    taken = np.zeros(relief.shape[1])
+    taken[lots] = 1.0
+    return np.asarray(relief @ taken)
+
+
 def relief_value(relief: csc_matrix, need: np.ndarray, lots: np.ndarray) -> float:
     """Relief of these lots that counts: of each receptor no more than its ``need``."""
-    return float(np.minimum(np.asarray(relief[:, lots].sum(axis=1)).ravel(), need).sum())
+    return float(np.minimum(relief_of(relief, lots), need).sum())
 
 
 def best_lots(
@@ -294,15 +301,15 @@ def _bound(
     for number, share in enumerate(BOUND_AT):
         progress.step(0.4 + 0.3 * number / len(BOUND_AT))
         part = chosen[: round(share * len(chosen))]
-        left = np.maximum(need - np.asarray(relief[:, part].sum(axis=1)).ravel(), 0.0)
-        gains = _gains(relief, left)
+        relieved = relief_of(relief, part)
+        gains = _gains(relief, np.maximum(need - relieved, 0.0))
         order = np.lexsort((np.arange(len(gains)), -gains / np.maximum(cost, 1e-12)))
         before = np.cumsum(cost[order]) - cost[order]
         share_of = np.clip((budget - before) / np.maximum(cost[order], 1e-12), 0.0, 1.0)
         share_of[cost[order] <= 0] = 1.0
         knapsack = float((gains[order] * share_of).sum())
         largest = float(np.sort(gains)[::-1][:most].sum())
-        bound = min(bound, relief_value(relief, need, part) + min(knapsack, largest))
+        bound = min(bound, float(np.minimum(relieved, need).sum()) + min(knapsack, largest))
     return bound * (1 + 1e-12)
 
 
@@ -325,13 +332,12 @@ def _programme(
     """
     receptors, lots = relief.shape
     objective = np.concatenate([np.zeros(lots), -np.ones(receptors)])
-    left = vstack(
-        [
-            hstack([-relief, eye(receptors)]),
-            csc_matrix(np.concatenate([np.vstack([cost, np.ones(lots)]), np.zeros((2, receptors))], axis=1)),
-        ],
-        format="csc",
-    )
+    every, column = np.arange(lots), np.repeat(np.arange(lots), np.diff(relief.indptr))
+    rows = [relief.indices, np.arange(receptors), np.full(lots, receptors), np.full(lots, receptors + 1)]
+    columns = [column, lots + np.arange(receptors), every, every]
+    parts = [-relief.data, np.ones(receptors), cost, np.ones(lots)]
+    places = np.concatenate(rows), np.concatenate(columns)
+    left = csc_matrix((np.concatenate(parts), places), shape=(receptors + 2, lots + receptors))
     right = np.concatenate([np.zeros(receptors), [budget, most]])
     high = np.concatenate([np.ones(lots), need])
     if seconds is None:

@@ -10,7 +10,7 @@ pairs the way an officer would, and no published rate stands behind them.
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import combinations
@@ -633,24 +633,28 @@ def _owner_table(
     new = {spec.name for spec in OWNER_FIELDS} - {"owner_key"}
     table = table.drop(columns=[name for name in table.columns if name in new])
     table["owner_key"] = keys
-    table["person_key"] = [person[root] for root in roots]
+    people = [person[root] for root in roots]
+    table["person_key"] = people
     # A body joined with an entry without its legal form stays a body.
     table["owner_kind"] = [max(kinds[root], key=names.KINDS.index) for root in roots]
-    table["entries"] = table["person_key"].map(table["person_key"].value_counts()).astype("Int64")
-    table["lots"] = _lots_of(table, register)
+    times = Counter(people)
+    table["entries"] = pd.array([times[one] for one in people], dtype="Int64")
+    table["lots"] = _lots_of(keys, people, register)
     table["flags"] = None
     order = sorted(range(len(keys)), key=lambda row: natural(keys[row]))
     return table.iloc[order].reset_index(drop=True)
 
 
-def _lots_of(table: pd.DataFrame, register: Optional[pd.DataFrame]) -> Any:
+def _lots_of(keys: list[str], people: list[str], register: Optional[pd.DataFrame]) -> Any:
+    """Number of lots of each row's person (not known without a register)."""
     if register is None or not {"lot_key", "owner_key"} <= set(register.columns):
-        return pd.array([pd.NA] * len(table), dtype="Int64")
-    person = dict(zip(table["owner_key"], table["person_key"]))
-    rows = pd.DataFrame({"lot": frames.texts(register, "lot_key"), "owner": frames.texts(register, "owner_key")})
-    rows["person"] = rows["owner"].map(person)
-    counts = rows.dropna(subset=["lot", "person"]).groupby("person")["lot"].nunique()
-    return pd.array(table["person_key"].map(counts).fillna(0).astype(np.int64).tolist(), dtype="Int64")
+        return pd.array([pd.NA] * len(keys), dtype="Int64")
+    person = dict(zip(keys, people))
+    lots: dict[str, set[str]] = {one: set() for one in people}
+    for lot, owner in zip(frames.texts(register, "lot_key").tolist(), frames.texts(register, "owner_key").tolist()):
+        if lot is not None and owner in person:
+            lots[person[owner]].add(lot)
+    return pd.array([len(lots[one]) for one in people], dtype="Int64")
 
 
 def _twins(keys: list[str], entry_of: list[int], entries: list[Entry]) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Optional
 from xml.parsers import expat
 
@@ -120,6 +121,7 @@ class _Reader:
         self._details = details
         self.themes: list[dict[str, str]] = []
         self._theme: Optional[dict[str, str]] = None
+        self._names: dict[str, str] = {}
         self._path: list[str] = []
         self._text: list[str] = []
         self.root = ""
@@ -166,7 +168,9 @@ class _Reader:
         raise _Refused
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        name = tag.rsplit(" ", 1)[-1]
+        name = self._names.get(tag)
+        if name is None:
+            name = self._names[tag] = tag.rsplit(" ", 1)[-1]
         path = self._path
         path.append(name)
         if len(path) > self._limits.xml_depth:
@@ -331,6 +335,7 @@ def zone_of(crs_name: str) -> Optional[int]:
     return number if number in ZONES else None
 
 
+@lru_cache(maxsize=None)
 def zone_crs(zone: int, datum: str = "JGD2011") -> pyproj.CRS:
     """CRS of plane rectangular ``zone`` (1..19) in ``datum`` (JGD2011 or JGD2000)."""
     return pyproj.CRS.from_epsg(ZONE_BASE[datum] + zone)

@@ -84,9 +84,15 @@ class _Work:
         self.numbers = dict(zip(lots["lot_key"], lots["chiban"]))
         self.place = dict(zip(lots["lot_key"], lots["oaza"]))
         self.taken = set(zip(lots["oaza"], lots["chiban"]))
-        self.rows = table.groupby("lot_key").indices
         self.tree = shapely.STRtree(lots.geometry.to_numpy())
         self.position = {key: number for number, key in enumerate(lots["lot_key"])}
+        self.family: dict[tuple[str, str], list[str]] = {}
+        for key in self.numbers:
+            self.family.setdefault(self._main(key), []).append(key)
+
+    def _main(self, key: str) -> tuple[str, str]:
+        """大字 and main number of a lot."""
+        return self.place[key], self.numbers[key].split("-")[0]
 
     def pick(self, options: Any) -> Any:
         """One of ``options``."""
@@ -106,10 +112,14 @@ class _Work:
             oaza, chiban, area = getattr(self, f"_{kind}")(oaza, chiban, area)
             if pd.isna(self.table.loc[index, "area_reg"]).all():
                 area = np.nan
-            self.table.loc[index, ["oaza", "area_reg", "kind"]] = [oaza, area, kind]
-            for row in index:
-                self.table.at[row, "chiban"] = chiban
+            self._write(index, oaza=oaza, area_reg=area, kind=kind, chiban=chiban)
         return set(chosen)
+
+    def _write(self, index: Any, **values: Any) -> None:
+        """Cells one by one: quicker than rows at once, and a cell may hold a day or a number."""
+        for row in index:
+            for name, value in values.items():
+                self.table.at[row, name] = value
 
     # -- one lot ------------------------------------------------------------------------------
     def _width(self, oaza: str, chiban: str, area: float) -> tuple[Any, Any, float]:
@@ -220,8 +230,8 @@ class _Work:
 
     def _relatives(self, key: str, left: set[str], kind: str) -> list[str]:
         """Lots with the same main number, for rows of several lots also those beside it."""
-        main = (self.place[key], self.numbers[key].split("-")[0])
-        found = sorted(k for k in left if k != key and (self.place[k], self.numbers[k].split("-")[0]) == main)
+        main = self._main(key)
+        found = sorted(k for k in self.family[main] if k in left and k != key)
         if kind == "several":
             shape = self.lots.geometry.iloc[self.position[key]]
             beside = self.lots["lot_key"].iloc[np.sort(self.tree.query(shape.buffer(0.1), predicate="intersects"))]
@@ -235,11 +245,7 @@ class _Work:
         areas = [float(self.table.loc[self.table["lot_key"] == key, "area_reg"].iloc[0]) for key in lots]
         parent = numbers[0].split("-")[0]
         if kind == "division":
-            every = [
-                k
-                for k in self.numbers
-                if self.place[k] == self.place[first] and self.numbers[k].split("-")[0] == parent
-            ]
+            every = self.family[self._main(first)]
             # The parent's number where it is free and all its branches are in, else the first lot's own number.
             whole = len(every) == len(lots) and (self.place[first], parent) not in self.taken
             chiban = parent if whole else numbers[0]
@@ -249,12 +255,7 @@ class _Work:
             chiban = f"{numbers[0]}{self.pick(('外', 'ほか', ' 外'))}{len(lots) - 1}筆"
         index = self.table.index[self.table["lot_key"] == first]
         self.table = self.table[~self.table["lot_key"].isin(lots[1:])]
-        self.table.loc[index, ["chiban", "area_reg", "kind", "truth"]] = [
-            chiban,
-            sum(areas),
-            kind,
-            "; ".join(sorted(lots)),
-        ]
+        self._write(index, chiban=chiban, area_reg=sum(areas), kind=kind, truth="; ".join(sorted(lots)))
 
     def _combined(self, key: str) -> None:
         """The map has one lot, the register still two numbers."""
@@ -268,16 +269,16 @@ class _Work:
             n for n in range(1, 999) if (oaza, f"{parent}-{n}") not in self.taken and f"{parent}-{n}" != chiban
         )
         self.taken.add((oaza, f"{parent}-{branch}"))
-        self.table.loc[index, ["area_reg", "kind"]] = [part, "division"]
+        self._write(index, area_reg=part, kind="division")
         second = self.table.loc[index[:1]].copy()
         second[["chiban", "area_reg", "kind"]] = [f"{parent}-{branch}", round(area - part, 2), "division"]
         self.table = pd.concat([self.table, second], ignore_index=True)
 
     def strangers(self, count: int) -> pd.DataFrame:
         """Rows of land that is not on the map."""
-        rows = []
+        rows, keys = [], sorted(self.numbers)
         while len(rows) < count:
-            key = self.pick(sorted(self.numbers))
+            key = self.pick(keys)
             oaza, chiban = self.place[key], self.numbers[key]
             way = self.pick(("number", "branch", "front", "place"))
             if way == "number":
