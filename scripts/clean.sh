@@ -8,5 +8,5 @@ find . -path ./.git -prune -o -type d \
 rm -rf out dist
 if [ "${1:-}" = --all ]; then
     "$REPO/scripts/lts_root.sh" remove
-    rm -rf "$CACHE/venv-322" "$CACHE/pycache" "$CACHE/as-package" "$CACHE/mypy" "$CACHE"/*.log "$CACHE"/*.lock
+    rm -rf "$CACHE/venv-322" "$CACHE/pycache" "$CACHE/hypothesis" "$CACHE/as-package" "$CACHE/mypy" "$CACHE"/*.log "$CACHE"/*.lock
 fi

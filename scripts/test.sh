@@ -51,7 +51,9 @@ export LC_ALL=C.UTF-8 LAND_STEWARDSHIP_DATA="$DATA"
 export PYTHONPYCACHEPREFIX="${PYTHONPYCACHEPREFIX:-$CACHE/pycache}"
 # Several workers fill the cores: threads of the linear algebra would only wait for each other.
 export OPENBLAS_NUM_THREADS="${OPENBLAS_NUM_THREADS:-1}"
-# What Python compiles goes to that cache, so it may always be kept: else every worker compiles everything again.
+# What Python compiles and what hypothesis reads out of the code are kept beside each other: else every worker does it
+# all again.
+export HYPOTHESIS_STORAGE_DIRECTORY="${HYPOTHESIS_STORAGE_DIRECTORY:-${PYTHONPYCACHEPREFIX%/*}/hypothesis}"
 unset PYTHONDONTWRITEBYTECODE
 unset QT_QPA_PLATFORM QGIS_PLUGINPATH PYTHONPATH LANGUAGE DISPLAY WAYLAND_DISPLAY
 
@@ -62,7 +64,7 @@ run() { # SCRATCH-NAME ARGUMENTS...
     local own="$scratch/$1"
     shift
     mkdir -p "$own"
-    QGIS_CUSTOM_CONFIG_PATH="$own/profile" HYPOTHESIS_STORAGE_DIRECTORY="$own/hypothesis" \
+    QGIS_CUSTOM_CONFIG_PATH="$own/profile" \
         xvfb-run -a -s "-screen 0 1400x900x24" "$python" -P -X faulthandler scripts/run_pytest.py --rootdir "$REPO" \
         -c "$REPO/pyproject.toml" -o cache_dir="$own/pytest" "$@"
 }

@@ -285,6 +285,12 @@ def test_without_the_coverage_functions_of_newer_shapely(
 # -- one bad lot -------------------------------------------------------------------------------
 
 
+@pytest.fixture(scope="module")
+def whole_lots(lots: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Findings of the first lots with nothing spoilt."""
+    return check_parcels(lots.iloc[:300]).findings
+
+
 @pytest.mark.parametrize(
     "bad",
     [
@@ -301,9 +307,8 @@ def test_without_the_coverage_functions_of_newer_shapely(
     ],
     ids=range(10),
 )
-def test_no_lot_stops_the_check(lots: gpd.GeoDataFrame, bad: Any) -> None:
-    some = lots.iloc[:300].copy()
-    before = check_parcels(some).findings
+def test_no_lot_stops_the_check(lots: gpd.GeoDataFrame, whole_lots: pd.DataFrame, bad: Any) -> None:
+    some, before = lots.iloc[:300].copy(), whole_lots
     some.geometry = [bad, *some.geometry.iloc[1:]]
     after = check_parcels(some)
     assert after.counts["lots"] == 300
