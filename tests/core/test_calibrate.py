@@ -44,7 +44,7 @@ def points_of(
     """Records drawn with log odds ``weight`` x exposure (half left at ``half`` m) + ``river`` x log distance."""
     rng = np.random.default_rng(seed)
     sources = lots(rng)
-    pool = shapely.points(rng.random((40_000, 2)) * SIZE)
+    pool = shapely.points(rng.random((100 * number, 2)) * SIZE)
     true = c.Kernel("exponential", half * c.HALVES, half)
     eta = weight * c.reach(pool, sources, true.distance_m).exposure(true) + river * c.closeness(pool, RIVER)
     cases = pool[rng.random(len(pool)) < np.exp(eta - eta.max())][:number]

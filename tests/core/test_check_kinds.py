@@ -7,6 +7,7 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyproj
 import pytest
 import shapely
 from shapely import MultiPolygon, Polygon, box
@@ -15,7 +16,7 @@ from land_stewardship.core.parcels.areas import areal_scale
 from land_stewardship.core.parcels.check import CheckResult, CheckSettings, check_parcels
 from land_stewardship.core.parcels.narrow import is_road_or_water
 
-CRS = "EPSG:6676"
+CRS = pyproj.CRS("EPSG:6676")
 
 
 def frame(shapes: list[Any], **columns: Any) -> gpd.GeoDataFrame:

@@ -8,6 +8,7 @@ from typing import Any, Callable
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyproj
 import pytest
 import shapely
 from hypothesis import HealthCheck, given, settings
@@ -21,7 +22,7 @@ from land_stewardship.core.parcels.findings import AREA_FIELDS, FINDING_FIELDS, 
 from land_stewardship.core.progress import Progress
 from land_stewardship.core.schema import names
 
-CRS = "EPSG:6676"
+CRS = pyproj.CRS("EPSG:6676")
 
 
 def frame(shapes: list[Any], **columns: Any) -> gpd.GeoDataFrame:

@@ -7,6 +7,7 @@ from typing import Any, Optional
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import pyproj
 import pytest
 import shapely
 from hypothesis import given, settings
@@ -23,7 +24,7 @@ from land_stewardship.core.parcels.overlay import (
 )
 from land_stewardship.core.progress import Progress
 
-CRS = "EPSG:6676"
+CRS = pyproj.CRS("EPSG:6676")
 LOT = LotColumns("lot_key", "chiban", "oaza")
 
 

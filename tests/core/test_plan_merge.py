@@ -7,6 +7,7 @@ from typing import Any, Optional
 
 import geopandas as gpd
 import pandas as pd
+import pyproj
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,7 +18,7 @@ from land_stewardship.core.plan import codes, model
 from land_stewardship.core.plan.fields import CHOICE_FIELDS, LAND_FIELDS, PLAN_FIELDS
 from land_stewardship.core.plan.law import law_conflict
 
-CRS = "EPSG:6676"
+CRS = pyproj.CRS("EPSG:6676")
 CLASS = st.sampled_from(codes.CLASSES)
 BY = st.sampled_from(tuple(codes.DECIDED_BY))
 DAY = st.one_of(st.none(), st.dates(dt.date(2025, 1, 1), dt.date(2026, 12, 31)))

@@ -8,6 +8,7 @@ import io
 from typing import Any
 
 import geopandas as gpd
+import pyproj
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -15,7 +16,7 @@ from shapely.geometry import box
 
 from land_stewardship.core.plan import codes, tablefiles, tables
 
-CRS = "EPSG:6676"
+CRS = pyproj.CRS("EPSG:6676")
 UNIT = st.tuples(
     st.sampled_from(["北", "南", None]),
     st.sampled_from([*codes.USES, None, "castle"]),
