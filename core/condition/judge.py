@@ -83,7 +83,11 @@ class Classes(NamedTuple):
 
 
 def classes(
-    count: int, kinds: np.ndarray, evidence: pd.DataFrame, weights: Sequence[Weight], limits: Optional[Thresholds] = None
+    count: int,
+    kinds: np.ndarray,
+    evidence: pd.DataFrame,
+    weights: Sequence[Weight],
+    limits: Optional[Thresholds] = None,
 ) -> Classes:
     """The class of each lot as :func:`judge` gives it, without the sentences."""
     found = score(count, kinds, evidence, weights, limits or Thresholds())

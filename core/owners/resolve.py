@@ -16,7 +16,6 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any, NamedTuple, Optional
 
-import numpy as np
 import pandas as pd
 
 from .. import frames

@@ -12,7 +12,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache
 from typing import Any, Optional
 from xml.parsers import expat
 
@@ -335,7 +335,7 @@ def zone_of(crs_name: str) -> Optional[int]:
     return number if number in ZONES else None
 
 
-@lru_cache(maxsize=None)
+@cache
 def zone_crs(zone: int, datum: str = "JGD2011") -> pyproj.CRS:
     """CRS of plane rectangular ``zone`` (1..19) in ``datum`` (JGD2011 or JGD2000)."""
     return pyproj.CRS.from_epsg(ZONE_BASE[datum] + zone)
