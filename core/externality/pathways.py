@@ -172,9 +172,9 @@ def along_lines(
     )
     count = int(nodes.max()) + 1
     # Of several lines between two nodes the shortest counts; a matrix would add them up.
-    ways = [nodes] if directed else [nodes, nodes[:, ::-1]]
-    a, b, metres = least_of(*np.concatenate(ways).T, np.tile(length, len(ways)))
-    graph = coo_matrix((metres, (a, b)), shape=(count, count)).tocsr()
+    both = nodes if directed else np.concatenate([nodes, nodes[:, ::-1]])
+    a, b, shortest = least_of(both[:, 0], both[:, 1], np.tile(length, len(both) // len(nodes)))
+    graph = coo_matrix((shortest, (a, b)), shape=(count, count)).tocsr()
     origins = np.unique(outgoing["node"].to_numpy())
     for begin in range(0, len(origins), CHUNK):
         progress.step(begin / len(origins))
