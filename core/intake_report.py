@@ -8,11 +8,13 @@ give the row number, a lot number or a code instead. No files, no heavy packages
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Optional
 
 from .schema import FieldSpec
+from .sources.zones import name_words
 from .texts import Text
 
 #: Severities, worst first (the words of findings).
@@ -88,6 +90,23 @@ _FAULTS = {
     "Nested shells": Text("one part lies inside another", "図形の中に図形"),
     "Too few points in geometry component": Text("too few points", "点が足りない"),
 }
+
+
+#: What to do when nothing tells how the coordinates are meant.
+_NO_SYSTEM = Text(
+    "Coordinate system: unknown. Ask whoever made the file for it (for example “plane rectangular zone 8, JGD2011”) "
+    "and choose it when you add the data.",
+    "座標系: 不明。データを作ったところに確かめて（例: 「平面直角座標系 第8系、JGD2011」）、"
+    "追加するときに選んでください。",
+)
+
+
+def _date_words(day: str) -> Text:
+    """A date as the source gives it; ISO dates in Japanese as offices write them (2024-04: 2024年4月)."""
+    found = re.fullmatch(r"(\d{4})(?:-(\d{1,2}))?(?:-(\d{1,2}))?", day)
+    if found is None:
+        return Text(day, day)
+    return Text(day, "".join(f"{int(part)}{unit}" for part, unit in zip(found.groups(), "年月日") if part))
 
 
 def _fault(reason: str) -> Text:
@@ -210,7 +229,9 @@ class CheckReport:
             Remark(
                 "data_date",
                 OK if self.data_date else NOTE,
-                Text("Date of the data: {x}.", "データの時点: {x}。").format(x=self.data_date or unknown),
+                Text("Date of the data: {x}.", "データの時点: {x}。").format(
+                    x=_date_words(self.data_date) if self.data_date else unknown
+                ),
                 self.data_date,
             )
         )
@@ -258,7 +279,9 @@ class CheckReport:
             Remark(
                 "crs",
                 OK if self.crs else ERROR,
-                Text("Coordinate system: {x}.", "座標系: {x}。").format(x=self.crs or unknown),
+                Text("Coordinate system: {x}.", "座標系: {x}。").format(x=name_words(self.crs))
+                if self.crs
+                else _NO_SYSTEM,
                 self.crs,
             ),
             Remark(

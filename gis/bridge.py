@@ -30,6 +30,7 @@ from .. import compat
 from ..core.errors import InputError
 from ..core.progress import Progress
 from ..core.schema import FieldSpec
+from ..core.sources.zones import place_words
 from ..core.texts import Text
 
 if TYPE_CHECKING:
@@ -384,5 +385,5 @@ def require_metric(crs: Any, what: Text) -> None:
                 "Then run again.",
                 "{what}の座標系（{crs}）はメートル単位ではありません。「データを追加」で読み直すと変換されます。"
                 "または平面直角座標系（EPSG:6669〜6687）に変換し、もう一度実行してください。",
-            ).format(what=what, crs=crs.name)
+            ).format(what=what, crs=place_words(crs))
         )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import os
+from functools import lru_cache
 
 FOLDER = os.path.join(os.path.dirname(os.path.dirname(__file__)), "resources", "catalogues")
 
@@ -11,3 +14,15 @@ def catalogue_text(name: str) -> str:
     """Text of the catalogue file ``name`` (for example ``condition_weights.csv``)."""
     with open(os.path.join(FOLDER, name), encoding="utf-8") as stream:
         return stream.read()
+
+
+@lru_cache(maxsize=1)
+def _japanese() -> dict[str, str]:
+    """Sources and notes of the catalogues in Japanese, by their text in the catalogue."""
+    rows = csv.DictReader(io.StringIO(catalogue_text("sources_ja.csv")))
+    return {row["text"]: row["text_ja"] for row in rows}
+
+
+def source_words(text: str, language: str) -> str:
+    """A source or note of a catalogue in ``language``; what a village wrote itself stays as it is."""
+    return _japanese().get(text, text) if language == "ja" else text

@@ -385,7 +385,8 @@ def stated_crs(read: Read, crs: Any) -> Read:
         "crs_stated",
         NOTE,
         Text(
-            "The coordinate system was stated by you, not by the file.", "座標系はファイルになく、指定されたものです。"
+            "The coordinate system was stated by you, not by the file.",
+            "座標系はファイルに書かれていないため、選ばれたものを使いました。",
         ),
     )
     return read._replace(frame=read.frame.set_crs(crs))

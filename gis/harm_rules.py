@@ -9,13 +9,14 @@ from __future__ import annotations
 import csv
 import io
 import os
+import unicodedata
 from collections.abc import Sequence
 from typing import Any, Optional
 
 from qgis.core import QgsVectorLayer
 
 from ..core.errors import InputError
-from ..core.externality.words import RULE_COLUMNS
+from ..core.externality.words import BARRIER_WORDS, RULE_COLUMNS
 from ..core.texts import Text
 from .bridge import to_python
 from .catalogues import catalogue_text
@@ -188,3 +189,22 @@ def kind_labels(rows: Sequence[Row]) -> dict[str, Text]:
         row["rule_id"]: Text(row["label"] or row["kind"], row["label_ja"] or row["label"] or row["kind"])
         for row in rows
     }
+
+
+def barrier_words(text: str, language: str) -> str:
+    """The barriers of a rule as people read them: ``fence=0;river=0.5`` is 柵=0;川=0.5 in Japanese."""
+    return _each_barrier(text, {code: word.pick(language) for code, word in BARRIER_WORDS.items()})
+
+
+def barrier_codes(text: str, language: str) -> str:
+    """What somebody wrote about barriers as the rules keep it; words that are not known stay as they are."""
+    plain = unicodedata.normalize("NFKC", text)
+    return _each_barrier(plain, {word.pick(language): code for code, word in BARRIER_WORDS.items()})
+
+
+def _each_barrier(text: str, words: dict[str, str]) -> str:
+    parts = []
+    for part in text.split(";"):
+        name, sign, passes = part.strip().partition("=")
+        parts.append(words.get(name.strip(), name.strip()) + sign + passes.strip())
+    return ";".join(parts)

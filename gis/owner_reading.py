@@ -9,10 +9,12 @@ import os
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple, Optional
+from urllib.parse import unquote
 
 from qgis.core import QgsVectorLayer
 
 from ..core.owners.words import COMMON_NO_REP, DIFFERENT, KIND_WORDS, REVIEW, SAME, STATE_WORDS, VERDICT_WORDS, natural
+from ..core.plan import mapfacts
 from ..core.texts import Text
 from .bridge import to_python
 from .private import is_private_file
@@ -149,11 +151,25 @@ def read_persons(
                 _text(worst.get(f"evidence{suffix}")),
                 _text(worst.get(f"next_step{suffix}")),
                 _text(worst.get(f"form{suffix}")),
-                " ".join(filter(None, (_text(worst.get("step_source")), _text(worst.get("step_checked_on"))))),
+                _source_words(_text(worst.get("step_source")), _text(worst.get("step_checked_on")), language),
             )
         )
     found.sort(key=lambda row: (-_STATUS_ORDER.index(row.status), row.state, -len(row.lots), natural(row.person_key)))
     return found
+
+
+def _source_words(source: str, checked_on: str, language: str) -> str:
+    """Where a step is known from, its addresses in letters that can be read, and when that was looked up."""
+    if not source:
+        return ""
+    readable = unquote(source)
+    try:
+        day = mapfacts.day_label(dt.date.fromisoformat(checked_on[:10]), language)
+    except ValueError:
+        return readable
+    return (
+        Text("{source} (checked on {day})", "{source}（{day}に確認）").format(source=readable, day=day).pick(language)
+    )
 
 
 def _hardness(row: dict[str, Any]) -> int:

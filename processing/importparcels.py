@@ -14,6 +14,7 @@ from qgis.core import (
 )
 
 from ..core.errors import InputError
+from ..core.sources.zones import place_words
 from ..core.texts import Text
 from ..gis import bridge
 from ..gis.i18n import tr
@@ -123,7 +124,7 @@ def in_metres(read: Read, target: Any) -> Any:
         "converted",
         "note",
         Text("Converted from {before} to {after}.", "{before}から{after}に変換しました。").format(
-            before=frame.crs.name, after=wanted.name
+            before=place_words(frame.crs), after=place_words(wanted)
         ),
     )
     return moved_to(frame, wanted, read.name)

@@ -16,6 +16,7 @@ from qgis.core import (
 )
 
 from ..core.errors import InputError
+from ..core.sources.zones import place_words
 from ..core.texts import Text
 from ..gis.i18n import tr
 from ..gis.packages import missing, missing_message
@@ -99,7 +100,7 @@ class PlanTables(LandAlgorithm):
         return [
             (pick("Plan", "計画"), plan.meta.get("title", "")),
             (pick("Target year", "目標年"), plan.meta.get("horizon_year", "")),
-            (pick("Coordinate system of the areas", "面積の座標系"), plan.units.crs.name),
+            (pick("Coordinate system of the areas", "面積の座標系"), place_words(plan.units.crs).pick(chosen)),
             (
                 pick("Sums", "合計"),
                 pick(

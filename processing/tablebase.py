@@ -125,9 +125,9 @@ class TableAlgorithm(IntakeAlgorithm):
         report.remark(
             "profile",
             NOTE,
-            Text("Columns by the profile “{name}” of {day}.", "列の意味は設定「{name}」（{day}）によります。").format(
-                name=found.name or "-", day=found.saved_on or "-"
-            ),
+            Text(
+                "Columns by the profile “{name}” of {day}.", "列の意味は、保存した設定「{name}」（{day}）で読みました。"
+            ).format(name=found.name or "-", day=found.saved_on or "-"),
             found.name,
         )
         return Choice({**found.on(columns), **chosen}, True, unit or found.area_unit, found)

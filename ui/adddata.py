@@ -154,7 +154,7 @@ class AddDataDialog(QDialog):
         self.datum_label = label(tr("Measured in"), wrap=False)
         self.date_edit = QLineEdit()
         self.date_edit.setObjectName("add_date")
-        self.date_edit.setPlaceholderText("2025-01")
+        theme.set_hint(self.date_edit, tr("e.g. 2025-01"))
         self.date_edit.setMaximumWidth(140)
         self.date_edit.editingFinished.connect(self._date_told)
         self.date_label = label(tr("Date of the data"), wrap=False)

@@ -17,6 +17,7 @@ from qgis.PyQt.QtWidgets import (
 
 from ..core.texts import Text
 from ..gis import condition_weights
+from ..gis.catalogues import source_words
 from ..gis.i18n import language, tr
 from . import theme
 from .conditionwhy import pointing
@@ -228,8 +229,7 @@ class WeightsDialog(_FormDialog):
         for box, column in ((self.low, "low"), (self.high, "high")):
             box.setEnabled(row["shape"] == "ramp")
             box.setValue(condition_weights.number(row[column]) or 0.0)
-        # The sources of the catalogue are written in English for those who keep the table.
-        self.note.setText(row.get("source", "") if language() != "ja" or row.get("evidence") == "local data" else "")
+        self.note.setText(source_words(row.get("source", ""), language()))
         self.note.setVisible(bool(self.note.text()))
         self._filling = filling
 

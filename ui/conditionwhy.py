@@ -87,7 +87,7 @@ class ConditionWhy(QWidget):
         self.tool_button.clicked.connect(self.use_tool)
         self.number = QLineEdit()
         self.number.setObjectName("condition_number")
-        self.number.setPlaceholderText(tr("or enter its number"))
+        theme.set_hint(self.number, tr("or enter its number"))
         self.number.setAccessibleName(tr("Number of a lot"))
         self.number.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.number.returnPressed.connect(self._ask_number)

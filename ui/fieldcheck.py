@@ -27,6 +27,7 @@ from ..core.inputs import CODE_WORDS
 from ..core.texts import Text
 from ..gis import bridge
 from ..gis.i18n import language, tr
+from . import theme
 from .dialogs import _FormDialog
 from .mapview import show_layers
 from .results import OutputSpec, result_folder
@@ -372,7 +373,7 @@ class ReviewDialog(_FormDialog):
         self.reviewer = QLineEdit(reviewer)
         self.reviewer.setObjectName("field_reviewer")
         self.reviewer.setAccessibleName(tr("Reviewed by (role)"))
-        self.reviewer.setPlaceholderText(tr("for example: farm committee office"))
+        theme.set_hint(self.reviewer, tr("for example: farm committee office"))
         self.reviewer.textChanged.connect(self._check)
         self.column.addWidget(self.reviewer)
         self.finish()

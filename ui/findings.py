@@ -261,7 +261,7 @@ class FindingsPanel(QWidget):
     def _build_search(self) -> QLineEdit:
         self.search = QLineEdit()
         self.search.setObjectName("findings_search")
-        self.search.setPlaceholderText(tr("Search by lot number"))
+        theme.set_hint(self.search, tr("Search by lot number"))
         self.search.setAccessibleName(tr("Search by lot number"))
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(lambda text: self._show_only(search=text.strip()))

@@ -157,4 +157,9 @@ def _sentence(found: dict[str, Any]) -> str:
         "none": tr("{n} records: no association with unmanaged land was found. Chance alone: {p} %."),
     }
     sentence = sentences.get(str(found.get("verdict") or ""), "")
-    return sentence.format(n=found.get("records", 0), p=f"{100 * float(found.get('p') or 0):.1f}")
+    return sentence.format(n=found.get("records", 0), p=_percent(100 * float(found.get("p") or 0)))
+
+
+def _percent(value: float) -> str:
+    """Whole per cent; below 10 % with one digit, as that is where it decides."""
+    return f"{value:.0f}" if value >= 10 else f"{value:.1f}"

@@ -7,8 +7,9 @@ from typing import Any, Callable, Optional
 from qgis.core import QgsVectorLayer
 from qgis.PyQt.QtWidgets import QComboBox, QDoubleSpinBox, QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from ..core import estimates
 from ..gis import harm_rules
-from ..gis.i18n import tr
+from ..gis.i18n import language, sentences, tr
 from . import theme
 from .mapview import show_layers
 from .results import OutputSpec
@@ -264,38 +265,43 @@ class HarmPlan(QWidget):
 def _sentence(key: str, found: dict[str, Any]) -> str:
     """What was found, with what it rests on."""
 
-    def whole(name: str) -> str:
-        return f"{float(found.get(name) or 0):,.0f}"
+    def number(name: str) -> float:
+        return float(found.get(name) or 0)
 
+    def whole(name: str) -> str:
+        return f"{number(name):,.0f}"
+
+    chosen = language()
     if key == FENCES:
-        said = tr("Separate fences {separate} m, one joint fence {joint} m.").format(
-            separate=whole("SEPARATE_M"), joint=whole("JOINT_M")
+        return sentences(
+            tr("Fences round each hamlet: {separate}; one joint fence: {joint}.").format(
+                separate=estimates.metres(number("SEPARATE_M")).pick(chosen),
+                joint=estimates.metres(number("JOINT_M")).pick(chosen),
+            ),
+            tr("What fences keep off, cost and last are assumptions; see the table."),
         )
-        return said + " " + tr("What fences keep off, cost and last are assumptions; see the table.")
-    said = tr("{lots} lots, {hours} hours and {yen} yen a year.").format(
-        lots=whole("LOTS_TREATED"), hours=whole("HOURS_USED"), yen=whole("YEN_USED")
+    said = tr("{lots} lots, {hours} and {yen} a year.").format(
+        lots=whole("LOTS_TREATED"),
+        hours=estimates.hours(number("HOURS_USED")).pick(chosen),
+        yen=estimates.yen(number("YEN_USED")).pick(chosen),
     )
-    gap = f"{float(found.get('GAP_PCT') or 0):.1f}"
+    gap = estimates.share(number("GAP_PCT")).pick(chosen)
     if key == BEST:
-        return " ".join(
-            (
-                said,
-                tr("It would relieve {n} houses, fields or roads.").format(n=whole("RECEPTORS_RELIEVED")),
-                tr("At most {gap} % below the best possible.").format(gap=gap),
-                tr("Effects and costs are assumptions until the village sets them."),
-            )
+        return sentences(
+            said,
+            tr("It would relieve {n} houses, fields or roads.").format(n=whole("RECEPTORS_RELIEVED")),
+            tr("The best possible is {gap} better.").format(gap=gap),
+            tr("Effects and costs are assumptions until the village sets them."),
         )
-    over = int(found.get("RECEPTORS_OVER") or 0)
+    over = int(number("RECEPTORS_OVER"))
     kept = (
         tr("{n} houses, fields or roads still suffer; the map says by how much.").format(n=f"{over:,}")
         if over
         else tr("Then nobody suffers more than can be borne.")
     )
-    return " ".join(
-        (
-            said,
-            kept,
-            tr("At most {gap} % above the least possible.").format(gap=gap),
-            tr("What can be borne, effects and costs are assumptions until the village sets them."),
-        )
+    return sentences(
+        said,
+        kept,
+        tr("The least possible is {gap} less.").format(gap=gap),
+        tr("What can be borne, effects and costs are assumptions until the village sets them."),
     )

@@ -20,6 +20,7 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
+from ..core import estimates
 from ..core.errors import InputError
 from ..core.externality.words import EVIDENCE_WORDS, REACHED_WORDS
 from ..core.plan import symbols
@@ -107,7 +108,7 @@ class HarmRelief(QWidget):
         head.addWidget(self.treatment, 1)
         self.number = QLineEdit()
         self.number.setObjectName("relief_number")
-        self.number.setPlaceholderText(tr("Click lots on the map, or enter a lot number"))
+        theme.set_hint(self.number, tr("Click lots on the map, or enter a lot number"))
         self.number.setAccessibleName(tr("Number of a lot to treat"))
         self.number.returnPressed.connect(self._click_number)
         self.told = label("", "strong")
@@ -263,8 +264,10 @@ class HarmRelief(QWidget):
             if not message:
                 self.told.setText(tr("Would relieve {who}.").format(who=who) if who else tr("Would relieve nobody."))
             self.cost.setText(
-                tr("{lots} lots, {hours} hours and {yen} yen a year").format(
-                    lots=f"{summary.lots:,}", hours=f"{summary.hours:,.1f}", yen=f"{summary.yen:,.0f}"
+                tr("{lots} lots, {hours} and {yen} a year").format(
+                    lots=f"{summary.lots:,}",
+                    hours=estimates.hours(summary.hours).pick(chosen),
+                    yen=estimates.yen(summary.yen).pick(chosen),
                 )
             )
             names = {row["kind"]: Text(row["label"], row["label_ja"]).pick(chosen) for row in self._rules()}

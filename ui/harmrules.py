@@ -22,6 +22,7 @@ from qgis.PyQt.QtWidgets import (
 from ..core.externality.words import DECAY_WORDS, EVIDENCE_WORDS, PATHWAY_WORDS, REACHED_WORDS, SOURCE_WORDS
 from ..core.texts import Text
 from ..gis import harm_rules
+from ..gis.catalogues import source_words
 from ..gis.i18n import language, tr
 from . import theme
 from .dialogs import _FormDialog
@@ -223,7 +224,7 @@ class RulesDialog(_FormDialog):
         item.setIcon(_SURE, theme.icon(f"severity_{level}"))
         item.setBackground(_SURE, now.level("background", level))
         item.setForeground(_SURE, now.level("text", level))
-        item.setToolTip(_SURE, row["citation"])
+        item.setToolTip(_SURE, source_words(row["citation"], language()))
         for column in (_HARM, _FROM, _TO, _FAR, _FADES, _WEIGHT):
             item.setForeground(column, now.colour("ink" if on else "sub"))
         self._filling = filling
@@ -301,7 +302,9 @@ class RulesDialog(_FormDialog):
         self.years = self._box("years_min", "", _UNSET)
         self.reach = self._box("reach_m", " m", _UNSET)
         self.crop = self._line("crop", tr("such as rice; fruit"))
-        self.barrier = self._line("barrier", "fence=0;river=0.5")
+        self.barrier = self._line(
+            "barrier", tr("e.g. fence=0;river=0.5"), lambda text: harm_rules.barrier_codes(text, language())
+        )
         self.barrier.setToolTip(
             tr("Write fence, river or road, then the part that passes: fence=0 nothing, river=0.5 half.")
         )
@@ -336,11 +339,11 @@ class RulesDialog(_FormDialog):
         grid.addWidget(self.citation, 7, 0, 1, 4)
         return grid
 
-    def _line(self, column: str, example: str) -> QLineEdit:
+    def _line(self, column: str, example: str, kept: Callable[[str], str] = str) -> QLineEdit:
         line = QLineEdit()
         line.setObjectName(f"rule_{column}")
-        line.setPlaceholderText(example)
-        line.textEdited.connect(lambda text: self._edit(column, text.strip()))
+        theme.set_hint(line, example)
+        line.textEdited.connect(lambda text: self._edit(column, kept(text.strip())))
         return line
 
     def _combo(self, column: str, words: dict[str, Text]) -> QComboBox:
@@ -385,8 +388,8 @@ class RulesDialog(_FormDialog):
             if combo.findData(row[column]) < 0:
                 combo.addItem(row[column], row[column])
             combo.setCurrentIndex(combo.findData(row[column]))
-        for line, column in ((self.crop, "crop"), (self.barrier, "barrier")):
-            line.setText(row[column])
+        self.crop.setText(row["crop"])
+        self.barrier.setText(harm_rules.barrier_words(row["barrier"], language()))
         for box, column in (
             (self.distance, "distance_m"),
             (self.half, "half_m"),
@@ -397,10 +400,9 @@ class RulesDialog(_FormDialog):
             value = harm_rules.number(row[column])
             box.setValue(box.minimum() if value is None else value)
         self.half.setEnabled(row["decay"] in ("exponential", "gaussian"))
-        self.citation.setText(row["citation"])
+        self.citation.setText(source_words(row["citation"], language()))
         self.citation.setCursorPosition(0)
-        # The notes of the catalogue are written in English for those who keep the table.
-        self.note.setText(row["note"] if language() != "ja" else "")
+        self.note.setText(source_words(row["note"], language()))
         self.note.setVisible(bool(self.note.text()))
         self._filling = filling
 

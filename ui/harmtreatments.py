@@ -21,6 +21,7 @@ from qgis.PyQt.QtWidgets import (
 from ..core.externality.words import EVIDENCE_WORDS
 from ..core.texts import Text
 from ..gis import harm_rules, harm_treatments
+from ..gis.catalogues import source_words
 from ..gis.i18n import language, tr
 from . import theme
 from .dialogs import _FormDialog
@@ -166,7 +167,7 @@ class TreatmentsDialog(_FormDialog):
         level = EVIDENCE_LEVELS.get(row["evidence"], "warning")
         item.setText(_SURE, word_of(EVIDENCE_WORDS, row["evidence"]))
         item.setIcon(_SURE, theme.icon(f"severity_{level}"))
-        item.setToolTip(_SURE, row["source"])
+        item.setToolTip(_SURE, source_words(row["source"], language()))
         self._filling = filling
 
     def _current(self) -> Optional[QTreeWidgetItem]:
@@ -188,7 +189,7 @@ class TreatmentsDialog(_FormDialog):
         self.yen.setValue(harm_rules.number(row["yen_10a"]) or 0.0)
         self.hours.setValue(harm_rules.number(row["hours_10a"]) or 0.0)
         self.evidence.setCurrentIndex(max(self.evidence.findData(row["evidence"]), 0))
-        self.source.setText(row["source"])
+        self.source.setText(source_words(row["source"], language()))
         self.source.setCursorPosition(0)
         effects = harm_treatments.effects_of(row)
         rest = effects.get(harm_treatments.OTHERS, 0.0)

@@ -279,7 +279,7 @@ class MatchReviewPanel(QWidget):
         for box, name, word in words:
             box.setObjectName(name)
             box.setAccessibleName(word)
-            box.setPlaceholderText(word)
+            theme.set_hint(box, word)
             rows.addWidget(box)
         return rows
 

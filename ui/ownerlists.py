@@ -63,7 +63,7 @@ class OwnerListsDialog(QDialog):
             chips.addWidget(chip)
         self.search = QLineEdit()
         self.search.setObjectName("owners_search")
-        self.search.setPlaceholderText(tr("Search name or lot number"))
+        theme.set_hint(self.search, tr("Search name or lot number"))
         self.search.setAccessibleName(tr("Search name or lot number"))
         self.search.setClearButtonEnabled(True)
         self.search.textChanged.connect(lambda _text: self._fill())
@@ -202,7 +202,8 @@ class OwnerListsDialog(QDialog):
             self.detail.setText("\n".join(lines))
         else:
             numbers = tr(", ").join(row.lots[:12]) + ("…" if len(row.lots) > 12 else "")
-            lines = [f"{row.name} · {row.address or '—'}", numbers, row.evidence, row.next_step, row.source]
+            source = tr("Source: {x}").format(x=row.source) if row.source else ""
+            lines = [f"{row.name} · {row.address or '—'}", numbers, row.evidence, row.next_step, source]
             self.detail.setText("\n".join(line for line in lines if line))
 
     # -- doing ----------------------------------------------------------------------------------

@@ -27,7 +27,7 @@ from qgis.PyQt.QtWidgets import (
 
 from ..core.parcels.repairfields import CLASS_NAMES, LEGAL_NOTE, STEPS
 from ..core.texts import Text
-from ..gis.i18n import language, tr
+from ..gis.i18n import language, sentences, tr
 from . import theme
 from .results import FILE, OutputSpec
 from .runner import IDLE, Job, JobResult, Runner
@@ -343,12 +343,12 @@ class RepairDialog(QDialog):
             made = result.layers.get("lots_repaired")
             if made is not None and self.use_new.isChecked():
                 self.state.assign("lots", made)
-            self._tell(self._sentence(values) + " " + tr("The new map is there."))
+            self._tell(sentences(self._sentence(values), tr("The new map is there.")))
         elif key == IN_PLACE:
             if int(values.get("APPLIED") or 0) < 0:
                 self._tell(tr("The map could not be changed. Nothing was changed."))
             else:
-                self._tell(self._sentence(values) + " " + tr("The map is changed; save the edits to keep it."))
+                self._tell(sentences(self._sentence(values), tr("The map is changed; save the edits to keep it.")))
                 self.undo_button.setVisible(int(values.get("APPLIED") or 0) > 0)
         else:
             self._tell(self._sentence(values))
@@ -411,7 +411,7 @@ class RepairDialog(QDialog):
             )
         if beyond:
             parts.append(tr("{n} lots change by more than their tolerance.").format(n=f"{beyond:,}"))
-        self.owners.setText(" ".join(parts))
+        self.owners.setText(sentences(*parts))
 
     def _show_state(self) -> None:
         busy, seen = self.busy(), self._seen is not None

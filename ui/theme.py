@@ -16,7 +16,7 @@ from typing import Any, NamedTuple, Optional
 from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QEvent, QObject, QRectF, Qt
 from qgis.PyQt.QtGui import QColor, QFont, QIcon, QPainter, QPalette, QPen, QPixmap
-from qgis.PyQt.QtWidgets import QAbstractButton, QApplication, QLabel, QWidget
+from qgis.PyQt.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QWidget
 
 RESOURCES = os.path.join(os.path.dirname(os.path.dirname(__file__)), "resources")
 ICON_PROPERTY = "landIcon"
@@ -26,6 +26,8 @@ GAP_XS, GAP_S, GAP_M, GAP_L, GAP_XL = 4, 8, 12, 16, 24
 #: Type sizes of the dock in pixels.
 TITLE, BODY, SMALL, RESULT = 14.5, 13, 12, 19
 BUTTON_HEIGHT, RADIUS, ICON = 30, 6, 22
+#: Words in an empty field that say what to write there: paler than anything typed, still to be read (contrast 4.5).
+HINT_LIGHT, HINT_DARK = "#6A7178", "#A3A9AF"
 LEVELS = ("error", "warning", "note", "ok")
 #: Text colours and what they stand on; each pair must reach a contrast of 7.
 TEXT_PAIRS = (
@@ -138,6 +140,24 @@ def _refresh_icon(target: QWidget) -> None:
         target.setIcon(icon(name, current().dark != filled))
 
 
+def set_hint(field: QLineEdit, words: str) -> None:
+    """Say in an empty ``field`` what to write there, in a paler colour than what is typed.
+
+    Below a style sheet older Qt paints such words like typed text, so the field itself changes its look while empty.
+    """
+    field.setPlaceholderText(words)
+    field.textChanged.connect(lambda text: _mark_hinting(field, not text))
+    _mark_hinting(field, not field.text())
+
+
+def _mark_hinting(field: QLineEdit, hinting: bool) -> None:
+    if bool(field.property("hinting")) == hinting:
+        return
+    field.setProperty("hinting", hinting)
+    field.style().unpolish(field)
+    field.style().polish(field)
+
+
 def font(size: float, bold: bool = False) -> QFont:
     """The font of the interface in ``size`` pixels."""
     result = QFont(QApplication.font())
@@ -152,6 +172,7 @@ def stylesheet(theme: Theme) -> str:
     for part in ("text", "background"):
         for level in LEVELS:
             values[f"{level}_{part}"] = theme.severity[part][level]
+    values["hint"] = HINT_DARK if theme.dark else HINT_LIGHT
     values["tick"] = f'url("{icon_path("severity_ok", theme.dark)}")'.replace("\\", "/")
     sheet = _SHEET
     for name, value in values.items():
@@ -209,6 +230,7 @@ QLineEdit, QPlainTextEdit, QTextBrowser {
     background: @card; border: 1px solid @line; border-radius: 4px; color: @ink;
     selection-background-color: @acc; selection-color: @accink; }
 QLineEdit { padding: 0 8px; min-height: 28px; }
+QLineEdit[hinting="true"] { color: @hint; }
 QComboBox, QSpinBox, QDoubleSpinBox, QDateEdit { min-height: 26px; }
 QProgressBar { background: @trk; border: none; border-radius: 4px; height: 8px; min-height: 8px; max-height: 8px; }
 QProgressBar::chunk { background: @acc; border-radius: 4px; }

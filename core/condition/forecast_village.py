@@ -314,10 +314,10 @@ def _left_out(kinds: np.ndarray, now: np.ndarray, rates: Rates) -> list[Text]:
         found.append(
             Text(
                 "{n} forest lots are not forecast: no published rate tells how often the care of forest ends. With "
-                "figures of your own (forest co-operative, survey of owners' wishes), add the row “dropped, forest” to "
-                "the table of rates.",
-                "山林{n}筆は予測していません。手入れをやめる割合の公表された数値がないためです。森林組合の実績や意向調査から"
-                "割合が分かれば、確率の表に「dropped, forest」の行を足してください。",
+                "figures of your own (forest co-operative, survey of owners' wishes), you can add a row for forest to "
+                "the table of rates; the guide says how.",
+                "山林{n}筆は予測していません。手入れをやめる割合として公表された数値がないためです。森林組合の実績や意向調査で"
+                "割合が分かれば、確率の表に山林の行を足せます（書き方は手引きにあります）。",
             ).format(n=f"{forest:,}")
         )
     other = int((~rated & (words != "forest")).sum())

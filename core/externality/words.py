@@ -58,3 +58,9 @@ DECAY_WORDS = {
     "exponential": Text("half again and again", "一定の距離ごとに半分"),
     "gaussian": Text("slowly, then fast", "初めゆっくり、後で急に"),
 }
+#: What may stand between a source and those it reaches, as the rules name it.
+BARRIER_WORDS = {
+    "fence": Text("fence", "柵"),
+    "river": Text("river", "川"),
+    "road": Text("road", "道"),
+}

@@ -40,7 +40,7 @@ PATTERN_FIELDS: tuple[FieldSpec, ...] = (
     FieldSpec("coowned_lots", "int", "Lots with several owners", "共有の筆"),
     FieldSpec("owners_per_lot", "real", "Owners per lot", "1筆あたりの所有者数"),
     FieldSpec("most_owners", "int", "Most owners of one lot", "1筆の最多所有者数"),
-    FieldSpec("absentee_pct", "real", "Area of owners living elsewhere (%)", "市外に住む所有者の面積（%）"),
+    FieldSpec("absentee_pct", "real", "Area of owners living elsewhere (%)", "市町村の外に住む所有者の面積（%）"),
     FieldSpec("unknown_pct", "real", "Area of owners with unknown address (%)", "住所が不明な所有者の面積（%）"),
     FieldSpec("hidden", "text", "Hidden figures", "伏せた数字"),
     FieldSpec("explanation", "text", "Explanation", "説明（英語）"),
@@ -53,7 +53,7 @@ _SHOWN = Text(
     "所有者{owners}人が{lots}筆を持ち、{coowned}筆が共有です。",
 )
 _WORDS = {
-    "absentee_pct": Text("owners living elsewhere", "市外に住む所有者"),
+    "absentee_pct": Text("owners living elsewhere", "市町村の外に住む所有者"),
     "unknown_pct": Text("unknown addresses", "住所不明"),
 }
 #: The whole village among the rows of :func:`pattern`.

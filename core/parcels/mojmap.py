@@ -22,6 +22,7 @@ from ..errors import InputError
 from ..intake_report import NOTE, WARNING, CheckReport, ShapeState
 from ..progress import Progress
 from ..schema import FieldSpec, names
+from ..sources.zones import crs_name
 from ..texts import Text
 from .lotfields import LINE_FIELDS, LOT_FIELDS, POINT_FIELDS, SHEET_FIELDS
 from .mojarchive import LIMITS, Budget, Finding, Limits, Source, open_source
@@ -298,7 +299,7 @@ class MapRun:
             spatial=True,
             read=self.lots + self.unplaced + len(self.outside),
             kept=self.lots + self.unplaced,
-            crs="" if self.crs is None else f"EPSG:{self.crs.to_epsg()}",
+            crs=crs_name(self.crs),
             datum=f"{self.datum} ({', '.join(sorted(self.datum_kinds)) or '-'})",
             encoding="UTF-8",
             data_date=max(self.dates).isoformat() if self.dates else "",

@@ -19,6 +19,7 @@ import numpy as np
 import shapely
 
 from ..frames import dates, flags, texts
+from ..sources.zones import place_words
 from ..texts import Text
 from . import codes, mapfacts, symbols, tables
 from .fields import PLAN_FIELDS
@@ -790,7 +791,7 @@ def _tail(out: _Writer, data: ReportInput) -> None:
     out.add("<footer>")
     out.paragraph(out.pick(codes.BOUNDARY_NOTICE), "notice")
     line = [
-        out.say("Areas measured in {crs}.", "面積の座標系: {crs}。").format(crs=data.plan.crs.name),
+        out.say("Areas measured in {crs}.", "面積の座標系: {crs}。").format(crs=out.pick(place_words(data.plan.crs))),
         out.say("Made with {tool}.", "{tool} で作成。").format(tool=data.made_with),
     ]
     if data.meta.get("author"):

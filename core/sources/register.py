@@ -187,7 +187,7 @@ def tell_unit(column: str, unit: str, guess: units.UnitGuess, stated: bool, repo
         return
     if stated:
         severity = WARNING if guess.basis == "map" and guess.unit != unit else OK
-        text = Text("“{column}” read as {unit}, as you said.", "「{column}」は指定された{unit}として読みました。")
+        text = Text("“{column}” read as {unit}, as you said.", "「{column}」は、選ばれた単位{unit}で読みました。")
         if severity == WARNING:
             text = Text(
                 "“{column}” read as {unit}, as you said, but the areas on the map say {found}.",
@@ -243,9 +243,13 @@ def _tell(
         report.remark(
             "lots",
             OK,
-            Text(
-                "Lot numbers: {n} different; {several} of them in more than one row.",
-                "地番: {n}種類。うち{several}種類は2行以上あります。",
+            (
+                Text(
+                    "Lot numbers: {n} different; {several} of them in more than one row.",
+                    "地番: {n}種類。うち{several}種類は2行以上あります。",
+                )
+                if several
+                else Text("Lot numbers: {n}, each in one row.", "地番: {n}種類。どれも1行ずつです。")
             ).format(n=f"{len(lots):,}", several=f"{several:,}"),
             len(lots),
         )

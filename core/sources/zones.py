@@ -30,6 +30,12 @@ _DATUMS = (
 )
 
 
+#: Names that say nothing: what libraries write where a file gives numbers, but no name.
+_NAMELESS = ("", "unknown", "unnamed", "undefined", "custom", "user")
+#: Marks of a definition that stands where a name should.
+_DEFINITION = ("[", "+proj", "{")
+
+
 def zone_of(city_code: str) -> Optional[int]:
     """Number of the plane zone of a municipality (code of 5 digits); ``None`` where the prefecture has several."""
     digits = city_code[:2]
@@ -48,16 +54,25 @@ def datum_of(crs: Any) -> str:
                 return label
     if name.startswith("World Geodetic System 1984"):
         return "WGS 84"
-    return name
+    return "" if name.lower().startswith("unknown") or any(mark in name for mark in _DEFINITION) else name
 
 
 def crs_name(crs: Any) -> str:
-    """A pyproj CRS for people ("JGD2011 / Japan Plane Rectangular CS VIII (EPSG:6676)"); empty when unknown."""
+    """A pyproj CRS for people ("JGD2011 / Japan Plane Rectangular CS VIII (EPSG:6676)").
+
+    Empty when there is none, and when it has neither a name nor a number: its definition is no name.
+    """
     if crs is None:
         return ""
-    code = crs.to_epsg()
-    return f"{crs.name} (EPSG:{code})" if code else str(crs.name)
+    authority = crs.to_authority()
+    name = str(crs.name or "").strip()
+    if name.lower() in _NAMELESS or any(mark in name for mark in _DEFINITION):
+        name = ""
+    number = ":".join(authority) if authority else ""
+    return f"{name} ({number})" if name and number else name or number
 
+
+UNKNOWN_SYSTEM = Text("a system without a name or number", "名前も番号もない座標系")
 
 #: Prefix of the names of the plane rectangular systems, after which the zone stands in Roman numerals.
 _PLANE = " / Japan Plane Rectangular CS "
@@ -67,12 +82,20 @@ _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XI
 
 def place_words(crs: Any) -> Text:
     """A pyproj CRS in the words of an office: "plane rectangular zone 8 (JGD2011)"; other systems by their name."""
-    datum, found, zone = str(crs.name).partition(_PLANE)
+    name = crs_name(crs)
+    return name_words(name.partition(" (")[0]) if name else UNKNOWN_SYSTEM
+
+
+def name_words(name: str) -> Text:
+    """What :func:`crs_name` gives, for readers of either language."""
+    datum, found, rest = name.partition(_PLANE)
+    zone, _space, number = rest.partition(" ")
     if not found or zone not in _ROMAN:
-        return Text(str(crs.name), str(crs.name))
-    return Text("plane rectangular zone {n} ({datum})", "平面直角座標系 第{n}系（{datum}）").format(
-        n=_ROMAN.index(zone) + 1, datum=datum
-    )
+        return Text(name, name)
+    number = number.strip("()")
+    return Text(
+        "plane rectangular zone {n} ({datum}{comma}{number})", "平面直角座標系 第{n}系（{datum}{comma}{number}）"
+    ).format(n=_ROMAN.index(zone) + 1, datum=datum, comma=Text(", ", "、") if number else "", number=number)
 
 
 #: What is said when two datums meet without a table of shifts.

@@ -26,6 +26,7 @@ from ...core.plan import codes, mapfacts
 from ...core.plan.mapfacts import Unit
 from ...core.plan.moments import local_time
 from ...core.progress import Progress
+from ...core.sources.zones import UNKNOWN_SYSTEM
 from ...core.texts import Text
 from .. import bridge, symbology
 from .words import Words
@@ -95,7 +96,7 @@ def require_metres(crs: QgsCoordinateReferenceSystem, what: Text = _THE_PLAN) ->
                 "metres (in Japan: plane rectangular CS, EPSG:6669–6687) and run again.",
                 "{what}の座標系（{crs}）はメートル単位ではありません。平面直角座標系（EPSG:6669〜6687）などに"
                 "変換してからもう一度実行してください。",
-            ).format(what=what, crs=crs.description() or crs.authid())
+            ).format(what=what, crs=crs.description() or crs.authid() or UNKNOWN_SYSTEM)
         )
 
 

@@ -32,7 +32,7 @@ from .content import BaseLayers, credit_of, is_synthetic
 from .layers import fill_layer, memory_layer
 from .numbers import Placed, number_layers
 from .paper import BAND, BODY, HEADING, MARGIN, SIDE, SMALL, TITLE, MapPaper
-from .sheet import MM, SECOND, Sheet
+from .sheet import LINE, MM, SECOND, Sheet
 from .view import Furniture, choose_view
 from .words import Words
 
@@ -58,6 +58,12 @@ class FieldWords:
         "道から見て、土地に入る前に声をかけてください。境界を示す図ではありません。",
     )
     START = Text("S", "出")
+    ORDER, LOT = Text("No.", "順"), Text("Lot", "地番")
+    KEY = Text(
+        "On the map: “{start}” is where the walk starts, numbers the order, the dashed line the way, hatched the lots "
+        "to look at.",
+        "地図の「{start}」は出発するところ、数字は回る順、破線は歩く道、斜線は見る土地です。",
+    )
 
 
 class Stop(NamedTuple):
@@ -170,9 +176,10 @@ class FieldSheets(MapPaper):
         lots = memory_layer("MultiPolygon", self.crs, [("stop", "int")])
         fill_layer(lots, ((stop.shape, [stop.number]) for stop in course.stops))
         lots.setRenderer(QgsSingleSymbolRenderer(symbology.harm_source_symbol(medium)))
-        line = memory_layer("LineString", self.crs, [("walk", "int")])
+        line = memory_layer("MultiLineString", self.crs, [("walk", "int")])
         if len(course.way) > 1:
-            fill_layer(line, [(way, [course.number])])
+            # A road walked to and fro is drawn once: two dashed lines on each other look like one without gaps.
+            fill_layer(line, [(QgsGeometry.unaryUnion([way]).mergeLines(), [course.number])])
         ink = QgsLineSymbol.createSimple(
             {"color": symbols.ink(), "width": "0.8", "line_style": "dash", "capstyle": "flat", "joinstyle": "round"}
         )
@@ -220,11 +227,14 @@ class FieldSheets(MapPaper):
         answers = self.request.answers
         boxes = SIDE - STEP * len(answers)
         y = self._heading(x, y, FieldWords.LIST.pick(language))
+        sheet.text(x + 0.5, y, FieldWords.ORDER.pick(language), SMALL, bold=True)
+        sheet.text(x + 10.0, y, FieldWords.LOT.pick(language), SMALL, bold=True)
         for number, (word, _) in enumerate(answers):
             middle = x + boxes + STEP * (number + 0.5)
             sheet.text(middle, y, word.pick(language), SMALL, bold=True, align="center")
         y += 5.0
-        meaning = 7.8 + 4.4 * len(answers) + 9.0
+        key = FieldWords.KEY.format(start=FieldWords.START).pick(language)
+        meaning = 7.8 + 4.4 * len(answers) + BODY * LINE * len(sheet.wrap(key, SIDE, BODY)) + 9.8
         bottom = MARGIN + BAND + self.map_height
         row = min(ROW, max((bottom - y - meaning) / max(len(course.stops), 1), 4.0))
         tick, scale = min(TICK, row - 0.9), min(1.0, row / ROW)
@@ -244,6 +254,7 @@ class FieldSheets(MapPaper):
             used = sheet.text(x, y, word.pick(language), BODY, bold=True)
             sheet.text(x + max(used + 2.0, 13.0), y, sheet.shorten(means.pick(language), SIDE - 14.0, BODY), BODY)
             y += 4.4
+        y = sheet.paragraph(x, y + 0.8, key, SIDE, BODY)
         sheet.text(x, y + 2.2, FieldWords.WHO.pick(language), BODY)
 
     def _foot(self) -> None:

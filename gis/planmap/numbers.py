@@ -15,12 +15,11 @@ from qgis.core import (
     QgsRuleBasedRenderer,
     QgsSingleSymbolRenderer,
     QgsSvgMarkerSymbolLayer,
-    QgsTextBackgroundSettings,
+    QgsTextBufferSettings,
     QgsTextFormat,
     QgsVectorLayer,
     QgsVectorLayerSimpleLabeling,
 )
-from qgis.PyQt.QtCore import QSizeF
 from qgis.PyQt.QtGui import QColor
 
 from ... import compat
@@ -30,6 +29,11 @@ from .. import symbology
 from .content import PlanContent
 from .layers import Patch, fill_layer, memory_layer
 from .sheet import SECOND, text_font
+
+#: How far in mm of the paper a name may stand from the hamlet it names.
+_FARTHEST_NAME = 12.0
+#: Halo of names, as a share of the height of their letters.
+_HALO = 0.22
 
 
 class Placed(NamedTuple):
@@ -89,14 +93,58 @@ def free_spot(
         key=lambda spot: (math.hypot(spot[0] - middle[0], spot[1] - middle[1]), spot),
     )
     for x, y in (middle, *grid):
-        clear = all(
-            abs(plate.x - x) >= (plate.width + width) / 2 + metres_per_mm * 0.5
-            or abs(plate.y - y) >= (plate.height + height) / 2 + metres_per_mm * 0.5
-            for plate in near
-        )
-        if clear and _fits(shape, x, y, width, height):
+        if _is_clear(x, y, width, height, metres_per_mm, near) and _fits(shape, x, y, width, height):
             return x, y
     return None
+
+
+def beside_spot(
+    shape: QgsGeometry,
+    others: Sequence[QgsGeometry],
+    free: QgsGeometry,
+    width: float,
+    height: float,
+    metres_per_mm: float,
+    placed: Sequence[Placed],
+) -> Optional[tuple[float, float]]:
+    """A place in ``free`` for the name of ``shape``: the nearest one that is nearer to it than to the ``others``.
+
+    ``None`` where the nearest lies farther away than a reader would connect the two.
+    """
+    reach = shape.boundingBox().buffered(width + _FARTHEST_NAME * metres_per_mm)
+    area = free.intersection(QgsGeometry.fromRect(reach))
+    if area.isNull() or area.isEmpty():
+        return None
+    engine = QgsGeometry.createGeometryEngine(area.constGet())
+    engine.prepareGeometry()
+    step = height / 2
+    box = area.boundingBox()
+    found: list[tuple[float, float, float]] = []
+    for column in range(int(box.width() / step) + 1):
+        for row in range(int(box.height() / step) + 1):
+            x, y = box.xMinimum() + column * step, box.yMinimum() + row * step
+            plate = QgsGeometry.fromRect(QgsRectangle(x - width / 2, y - height / 2, x + width / 2, y + height / 2))
+            if engine.contains(plate.constGet()):
+                found.append((round(shape.distance(plate), 3), x, y))
+    middle = shape.centroid().asPoint()
+    found.sort(key=lambda spot: (spot[0], math.hypot(spot[1] - middle.x(), spot[2] - middle.y()), spot))
+    for distance, x, y in found:
+        if distance > _FARTHEST_NAME * metres_per_mm:
+            return None
+        plate = QgsGeometry.fromRect(QgsRectangle(x - width / 2, y - height / 2, x + width / 2, y + height / 2))
+        if _is_clear(x, y, width, height, metres_per_mm, placed) and all(
+            other.distance(plate) > distance for other in others
+        ):
+            return x, y
+    return None
+
+
+def _is_clear(x: float, y: float, width: float, height: float, metres_per_mm: float, placed: Sequence[Placed]) -> bool:
+    return all(
+        abs(plate.x - x) >= (plate.width + width) / 2 + metres_per_mm * 0.5
+        or abs(plate.y - y) >= (plate.height + height) / 2 + metres_per_mm * 0.5
+        for plate in placed
+    )
 
 
 def place_numbers(
@@ -209,21 +257,18 @@ def number_layers(placed: Sequence[Placed], crs: Any, metres_per_mm: float, fami
 
 
 def name_layer(names: Sequence[Placed], crs: Any, family: str) -> QgsVectorLayer:
-    """Names in grey on a white veil, at the places chosen before."""
+    """Names with a white halo, at the places chosen before; what lies between and around the letters is seen."""
     layer = memory_layer("Point", crs, [("number", "text"), ("size", "real")])
     fill_layer(layer, ((_point(name.x, name.y), [name.text, name.size]) for name in names))
-    veil = QgsTextBackgroundSettings()
-    veil.setEnabled(True)
-    veil.setType(QgsTextBackgroundSettings.ShapeType.ShapeRectangle)
-    veil.setSizeType(QgsTextBackgroundSettings.SizeType.SizeBuffer)
-    veil.setSizeUnit(symbology.MM)
-    veil.setSize(QSizeF(0.6, 0.1))
-    veil.setFillColor(QColor(255, 255, 255, 217))
-    veil.setStrokeColor(QColor(0, 0, 0, 0))
+    halo = QgsTextBufferSettings()
+    halo.setEnabled(True)
+    halo.setSizeUnit(symbology.MM)
+    halo.setSize(_HALO * max((name.size for name in names), default=0.0))
+    halo.setColor(QColor("#FFFFFF"))
     format_ = QgsTextFormat()
-    format_.setFont(text_font(family))
+    format_.setFont(text_font(family, bold=True))
     format_.setColor(QColor(SECOND))
-    format_.setBackground(veil)
+    format_.setBuffer(halo)
     _label_at_points(layer, format_)
     return layer
 

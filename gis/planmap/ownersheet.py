@@ -29,7 +29,7 @@ PATTERN = Text("The layer of ownership", "所有の状況の図")
 
 
 #: Right ends of the columns of figures, mm from the left of the side column.
-COLUMN_ENDS = (37.5, 46.5, 57.5, 68.5, 80.0, SIDE - 0.5)
+COLUMN_ENDS = (37.5, 45.5, 56.0, 67.0, 79.5, SIDE - 0.5)
 
 
 class OwnerWords:
@@ -40,7 +40,7 @@ class OwnerWords:
     SUBTITLE = Text("For discussion. No name stands on this sheet.", "話し合い用。氏名は載せていません。")
     COUNTS = Text("{owners} owners, {lots} lots", "所有者{owners}人・団体、{lots}筆")
     LEGEND = Text("Legend", "凡例")
-    ELSEWHERE = Text("Area of owners who live elsewhere", "市外に住む所有者の面積の割合")
+    ELSEWHERE = Text("Area of owners who live elsewhere", "市町村の外に住む所有者の面積の割合")
     TABLE = Text("Ownership by hamlet", "集落ごとの所有")
     HAMLET = Text("Hamlet", "集落")
     WHOLE = Text("Whole", "全体")
@@ -49,14 +49,14 @@ class OwnerWords:
         ("lots_per_owner", Text("Lots", "筆/人"), 1),
         ("places_per_owner", Text("Places", "場所/人"), 1),
         ("coowned_lots", Text("Shared", "共有"), 0),
-        ("absentee_pct", Text("Away %", "市外 %"), 0),
+        ("absentee_pct", Text("Away %", "域外 %"), 0),
         ("unknown_pct", Text("? %", "不明 %"), 0),
     )
     MEANING = Text(
         "Lots: lots per owner. Places: separate places per owner. Shared: lots with several owners. Away: "
         "area of owners living outside the municipality. ?: area whose owner's address is not known.",
         "筆/人: 1人あたりの筆数。場所/人: 1人あたりの離れた場所の数。共有: 所有者が複数の筆。"
-        "市外: 市外に住む所有者の面積。不明: 住所が分からない所有者の面積。",
+        "域外: 市町村の外に住む所有者の面積。不明: 住所が分からない所有者の面積。",
     )
     HIDDEN = Text("–: hidden, fewer than {k} owners.", "–: 所有者が{k}人未満のため伏せています。")
     NOTICE = Text(

@@ -22,6 +22,7 @@ from qgis.PyQt.QtGui import QColor
 from ... import compat
 from ...core.errors import InputError
 from ...core.plan import symbols
+from ...core.sources.zones import UNKNOWN_SYSTEM
 from ...core.texts import Text
 from .. import symbology
 from .content import BaseLayers
@@ -47,7 +48,7 @@ def crs_label(crs: QgsCoordinateReferenceSystem, language: str) -> str:
         for first, datum in ((6669, "JGD2011"), (2443, "JGD2000")):
             if first <= int(code) < first + 19:
                 return Words.ZONE.pick(language).format(zone=int(code) - first + 1, datum=datum)
-    return crs.description() or crs.authid()
+    return crs.description() or crs.authid() or UNKNOWN_SYSTEM.pick(language)
 
 
 class MapPaper:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from qgis.core import QgsCoordinateTransform, QgsGeometry
+from qgis.core import QgsCoordinateTransform, QgsGeometry, QgsRectangle
 
 from ...core.plan import codes, mapfacts, symbols
 from ...core.progress import Progress
 from .content import BaseLayers, MapRequest, PlanContent, text_value, usable
-from .layers import class_layers, lot_lines, patches, priority_layer
-from .numbers import Placed, free_spot, name_layer, number_layers, place_numbers
+from .layers import Patch, class_layers, lot_lines, patches, priority_layer
+from .numbers import Placed, beside_spot, free_spot, name_layer, number_layers, place_numbers
 from .paper import BAND, BODY, HAMLET, HEADING, MARGIN, SIDE, SMALL, TITLE, MapPaper
 from .sheet import LINE, SECOND, Sheet
-from .view import choose_view
+from .view import INSET, Furniture, choose_view
 from .words import Words
 
 
@@ -105,7 +105,7 @@ class PlanSheet(MapPaper):
         self.view = choose_view(
             shapes, self.map_width, self.map_height, self.scale, furniture, progress.span(0.1, 0.35)
         )
-        self._map(progress)
+        self._map(furniture, progress)
         table.draw(sheet, MARGIN + self.view.table[0], MARGIN + BAND + self.view.table[1])
         self._place_furniture(furniture, notice)
         self._title()
@@ -113,7 +113,7 @@ class PlanSheet(MapPaper):
         self._footer()
         progress.step(1.0)
 
-    def _map(self, progress: Progress) -> None:
+    def _map(self, furniture: Furniture, progress: Progress) -> None:
         if self.view is None:
             raise ValueError("the view has not been chosen")
         medium, content, base = self.medium, self.content, self.base
@@ -129,7 +129,7 @@ class PlanSheet(MapPaper):
             lambda text, size: sheet.width(text, size, True),
             progress.span(0.5, 0.7),
         )
-        names = self._hamlet_names(placed, metres_per_mm)
+        names = self._hamlet_names(dissolved, placed, furniture, metres_per_mm)
         self.layers = [
             *number_layers(placed, content.crs, metres_per_mm, sheet.family),
             name_layer(names, content.crs, sheet.family),
@@ -145,8 +145,11 @@ class PlanSheet(MapPaper):
         self.layers.extend(base.background)
         self._place_map(self.layers, self.view.extent)
 
-    def _hamlet_names(self, placed: Sequence[Placed], metres_per_mm: float) -> list[Placed]:
-        """Names of the hamlets, beside the plan where there is room, and clear of the plates."""
+    def _hamlet_names(
+        self, dissolved: Sequence[Patch], placed: Sequence[Placed], furniture: Furniture, metres_per_mm: float
+    ) -> list[Placed]:
+        """Names of the hamlets, clear of the plates: where nothing is planned in or right beside the hamlet; else over
+        one class alone, whose colour is then seen all around; else anywhere in the hamlet."""
         layer = self.base.hamlets
         if layer is None:
             return []
@@ -154,23 +157,47 @@ class PlanSheet(MapPaper):
         field_name = next((name for name in (f"name_{self.language}", "hamlet") if fields.lookupField(name) >= 0), "")
         if not field_name:
             return []
-        plan = QgsGeometry.unaryUnion([shape for shape in self.content.shapes if not shape.isNull()])
         transform = QgsCoordinateTransform(layer.crs(), self.content.crs, self.project.transformContext())
-        size = HAMLET * self.scale
-        found: list[Placed] = []
+        hamlets: list[tuple[str, QgsGeometry]] = []
         for feature in sorted(layer.getFeatures(), key=lambda feature: text_value(feature[field_name])):
             name, shape = text_value(feature[field_name]), usable(feature.geometry())
-            if not name or shape is None:
-                continue
-            shape.transform(transform)
-            width = (self.sheet.width(name, size) + 2.0) * metres_per_mm
-            height = size * 1.3 * metres_per_mm
-            for area in (shape.difference(plan), shape):
-                spot = free_spot(area, width, height, metres_per_mm, [*placed, *found])
+            if name and shape is not None:
+                shape.transform(transform)
+                hamlets.append((name, shape))
+        plan = QgsGeometry.unaryUnion([shape for shape in self.content.shapes if not shape.isNull()])
+        free = self._free_ground(furniture).difference(plan.simplify(1.0).buffer(metres_per_mm * 0.8, 4))
+        size = HAMLET * self.scale
+        height = size * 1.3 * metres_per_mm
+        found: list[Placed] = []
+        for name, shape in hamlets:
+            width = (self.sheet.width(name, size, True) + 1.0) * metres_per_mm
+            taken = [*placed, *found]
+            spot = free_spot(shape.difference(plan), width, height, metres_per_mm, taken)
+            if spot is None:
+                others = [other for _name, other in hamlets if other is not shape]
+                spot = beside_spot(shape, others, free, width, height, metres_per_mm, taken)
+            parts = (patch.shape.intersection(shape) for patch in dissolved if patch.shape.intersects(shape))
+            for area in () if spot is not None else (*sorted(parts, key=lambda part: -part.area()), shape):
+                spot = free_spot(area, width, height, metres_per_mm, taken)
                 if spot is not None:
-                    found.append(Placed(name, "", False, *spot, width, height, size))
                     break
+            if spot is not None:
+                found.append(Placed(name, "", False, *spot, width, height, size))
         return found
+
+    def _free_ground(self, furniture: Furniture) -> QgsGeometry:
+        """The part of the map, inside its frame, that table, north arrow, scale bar and notice leave free."""
+        if self.view is None:
+            raise ValueError("the view has not been chosen")
+        extent = self.view.extent
+        metres = extent.width() / self.map_width
+        ground = QgsGeometry.fromRect(extent.buffered(-INSET * metres))
+        for name, (wide, high) in furniture._asdict().items():
+            x, y = getattr(self.view, name)
+            left, top = extent.xMinimum() + x * metres, extent.yMaximum() - y * metres
+            piece = QgsRectangle(left, top - high * metres, left + wide * metres, top)
+            ground = ground.difference(QgsGeometry.fromRect(piece.buffered(metres)))
+        return ground
 
     def _title(self) -> None:
         sheet, request, language = self.sheet, self.request, self.language

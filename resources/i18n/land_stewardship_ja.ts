@@ -528,14 +528,6 @@
         <translation>最善の案との差は最大でも{gap:.1f} %です。</translation>
     </message>
     <message>
-        <source>At most {gap} % above the least possible.</source>
-        <translation>最小との差は{gap} % 以内です。</translation>
-    </message>
-    <message>
-        <source>At most {gap} % below the best possible.</source>
-        <translation>最善との差は{gap} % 以内です。</translation>
-    </message>
-    <message>
         <source>Back</source>
         <translation>戻る</translation>
     </message>
@@ -833,7 +825,7 @@
     </message>
     <message>
         <source>Click lots to treat them and see who gains</source>
-        <translation>筆をクリックして、だれが楽になるかを見ます</translation>
+        <translation>筆をクリックして、だれの負担が軽くなるかを見ます</translation>
     </message>
     <message>
         <source>Close</source>
@@ -1017,7 +1009,7 @@
     </message>
     <message>
         <source>Counts for each hamlet the owners, lots and separate places per owner, lots with several owners, and the area of owners who live elsewhere or whose address is not known. Figures with fewer owners behind them than the smallest number are hidden, so that nobody can be recognised. No name, address or key is written.</source>
-        <translation>集落ごとに、所有者数、1人あたりの筆数と離れた場所の数、共有の筆、市外に住む所有者や住所不明の所有者の面積を数えます。元になる所有者が最少人数に満たない数字は、個人が分からないように伏せます。氏名・住所・キーは書きません。</translation>
+        <translation>集落ごとに、所有者数、1人あたりの筆数と離れた場所の数、共有の筆、市町村の外に住む所有者や住所不明の所有者の面積を数えます。元になる所有者が最少人数に満たない数字は、個人が分からないように伏せます。氏名・住所・キーは書きません。</translation>
     </message>
     <message>
         <source>Counts images inside each lot: greenness, wetness, radar, plant height, land cover, slope. Dates are read from band descriptions, file names or a table. From five dates a year on it also tells the shape of the year: peak, cuts, green-up. Small lots get “too few pixels” instead of a figure. What comes out is evidence for “Find unmanaged land”, not a judgement.</source>
@@ -1093,11 +1085,11 @@
     </message>
     <message>
         <source>Data: {percent} % of what the rules can use</source>
-        <translation>データの充足度 {percent} %</translation>
+        <translation>判定に使えるデータの{percent} %</translation>
     </message>
     <message>
         <source>Data: {percent} % of what the rules can use, on average.</source>
-        <translation>データの充足度は平均{percent} %です。</translation>
+        <translation>判定に使えるデータは、平均で{percent} %そろっています。</translation>
     </message>
     <message>
         <source>Data: {text}</source>
@@ -1141,7 +1133,7 @@
     </message>
     <message>
         <source>Decided</source>
-        <translation>決まった区画</translation>
+        <translation>決定済み</translation>
     </message>
     <message>
         <source>Decided by</source>
@@ -1534,6 +1526,10 @@
     <message>
         <source>Fences by hamlet</source>
         <translation>集落ごとの柵</translation>
+    </message>
+    <message>
+        <source>Fences round each hamlet: {separate}; one joint fence: {joint}.</source>
+        <translation>集落ごとに柵をすると{separate}、全体を1つの柵で囲むと{joint}です。</translation>
     </message>
     <message>
         <source>Fences, each for itself and together</source>
@@ -2461,7 +2457,7 @@
     </message>
     <message>
         <source>Land Stewardship: help</source>
-        <translation>土地の使い方: 使い方</translation>
+        <translation>「土地の使い方」の手引き</translation>
     </message>
     <message>
         <source>Land category</source>
@@ -2697,7 +2693,7 @@
     </message>
     <message>
         <source>Likely unmanaged above {above} %, likely managed below {below} % (from the costs in the settings).</source>
-        <translation>{above} %より上は「未管理？」、{below} %より下は「管理あり」（設定の費用から）。</translation>
+        <translation>管理されていない見込みが{above} %を超えると「未管理？」、{below} %を下回ると「管理あり」です（設定の費用から決まります）。</translation>
     </message>
     <message>
         <source>Likely unmanaged lots</source>
@@ -2705,7 +2701,7 @@
     </message>
     <message>
         <source>Limit</source>
-        <translation>限り</translation>
+        <translation>上限</translation>
     </message>
     <message>
         <source>Limits such as the age of farmers are in the settings of the card. People decide, not the draft.</source>
@@ -3605,7 +3601,7 @@
     </message>
     <message>
         <source>On {n} of them the screening says otherwise.</source>
-        <translation>うち{n}筆は判定と食い違います。</translation>
+        <translation>そのうち{n}筆は、調査と判定が食い違います。</translation>
     </message>
     <message>
         <source>One area per block: how many of its owners hold it up.</source>
@@ -4297,7 +4293,7 @@
     </message>
     <message>
         <source>Prints one sheet for a meeting: each hamlet with its owners, lots per owner, shared lots and the area of owners who live elsewhere. No name, address or key stands on it, and figures with too few owners behind them stay hidden.</source>
-        <translation>集まり用の1枚を印刷します。集落ごとの所有者数、1人あたりの筆数、共有の筆、市外に住む所有者の面積です。氏名・住所・キーは載せません。元になる所有者が少なすぎる数字は伏せたままです。</translation>
+        <translation>集まり用の1枚を印刷します。集落ごとの所有者数、1人あたりの筆数、共有の筆、市町村の外に住む所有者の面積です。氏名・住所・キーは載せません。元になる所有者が少なすぎる数字は伏せたままです。</translation>
     </message>
     <message>
         <source>Prints one sheet for a workshop: which houses, fields and roads are exposed, which unmanaged lots may burden them, the ten with the heaviest burden, and the rules with the evidence behind each. It shows what is associated with what and proves no cause and no boundary.</source>
@@ -4868,10 +4864,6 @@
         <translation>集落ごとの柵（m）</translation>
     </message>
     <message>
-        <source>Separate fences {separate} m, one joint fence {joint} m.</source>
-        <translation>集落ごとの柵は{separate} m、全体を囲む柵は{joint} m。</translation>
-    </message>
-    <message>
         <source>Sets the tolerance for lots without an accuracy class (assumption).</source>
         <translation>精度区分のない筆の公差を決めます（仮定）。</translation>
     </message>
@@ -5002,6 +4994,10 @@
     <message>
         <source>Source lots</source>
         <translation>影響元の筆</translation>
+    </message>
+    <message>
+        <source>Source: {x}</source>
+        <translation>出典: {x}</translation>
     </message>
     <message>
         <source>Start</source>
@@ -5304,6 +5300,10 @@
         <translation>図上の面積と合います。</translation>
     </message>
     <message>
+        <source>The best possible is {gap} better.</source>
+        <translation>最善の案との差は{gap}です。</translation>
+    </message>
+    <message>
         <source>The burden of unmanaged lots from “Overlay harm to surroundings”. Lots outside the village are not treated.</source>
         <translation>「周りへの影響を重ねる」でできた、管理されていない土地の影響です。村の外の土地は手入れの対象にしません。</translation>
     </message>
@@ -5506,6 +5506,10 @@
     <message>
         <source>The layer field_checks as it came back.</source>
         <translation>戻ってきたレイヤ field_checks です。</translation>
+    </message>
+    <message>
+        <source>The least possible is {gap} less.</source>
+        <translation>最小との差は{gap}です。</translation>
     </message>
     <message>
         <source>The limits follow from the costs in the settings.</source>
@@ -6449,7 +6453,7 @@
     </message>
     <message>
         <source>Working…</source>
-        <translation>作っています…</translation>
+        <translation>計算しています…</translation>
     </message>
     <message>
         <source>Workshop</source>
@@ -6477,7 +6481,7 @@
     </message>
     <message>
         <source>Write fence, river or road, then the part that passes: fence=0 nothing, river=0.5 half.</source>
-        <translation>さえぎるもの（fence 柵、river 川、road 道）と、通る割合を書きます。fence=0 は通さない、river=0.5 は半分です。</translation>
+        <translation>さえぎるもの（柵・川・道）と、通る割合を書きます。柵=0 は通さない、川=0.5 は半分です。</translation>
     </message>
     <message>
         <source>Writes a copy of the plan and of chosen layers that may be made public. Keys, notes and classes of owners are left out. It writes nothing at all when a layer is private, has a column with personal data by its name or by what is in it, or tells about fewer owners than the smallest number. It finds known names and addresses, phone numbers, mail addresses, ages and dates of birth; a name that nobody has listed can stay unseen, so please look over the copy.</source>
@@ -6646,6 +6650,14 @@
     <message>
         <source>direction published</source>
         <translation>向きは文献</translation>
+    </message>
+    <message>
+        <source>e.g. 2025-01</source>
+        <translation>例: 2025-01</translation>
+    </message>
+    <message>
+        <source>e.g. fence=0;river=0.5</source>
+        <translation>例: 柵=0;川=0.5</translation>
     </message>
     <message>
         <source>eMAFF farmland data</source>
@@ -6972,12 +6984,12 @@
         <translation>{lots} 筆を調べました。先に直す {errors}、確かめる {warnings}、お知らせ {notes}。</translation>
     </message>
     <message>
-        <source>{lots} lots, {hours} hours and {yen} yen a year</source>
-        <translation>{lots}筆・年{hours}時間・年{yen}円</translation>
+        <source>{lots} lots, {hours} and {yen} a year</source>
+        <translation>{lots}筆・年に{hours}・{yen}</translation>
     </message>
     <message>
-        <source>{lots} lots, {hours} hours and {yen} yen a year.</source>
-        <translation>{lots}筆、年に{hours}時間・{yen}円。</translation>
+        <source>{lots} lots, {hours} and {yen} a year.</source>
+        <translation>{lots}筆、年に{hours}・{yen}です。</translation>
     </message>
     <message>
         <source>{lots} of {all} lots lie under {areas} of {total} areas of “{map}”.</source>
@@ -7069,7 +7081,7 @@
     </message>
     <message>
         <source>{n} lots surveyed.</source>
-        <translation>調査済み{n}筆。</translation>
+        <translation>調査済みは{n}筆です。</translation>
     </message>
     <message>
         <source>{n} lots were changed elsewhere and stay as they are.</source>
@@ -7121,7 +7133,7 @@
     </message>
     <message>
         <source>{n} pairs of entries may be one owner. See the lists.</source>
-        <translation>同じ所有者かもしれない記載が{n}組あります。一覧を見てください。</translation>
+        <translation>同じ所有者かもしれない記載が{n}組あります。「一覧」でご確認ください。</translation>
     </message>
     <message>
         <source>{n} receptors stay over a threshold; see their explanation.</source>
@@ -7129,15 +7141,15 @@
     </message>
     <message>
         <source>{n} records: damage is associated with unmanaged land nearby. Chance alone: {p} %.</source>
-        <translation>記録{n}件: 被害は近くの管理されていない土地と関係があります。偶然だけで起こる見込みは{p} %です。</translation>
+        <translation>記録{n}件: 被害は近くの管理されていない土地と関係がありそうです。偶然だけでこうなる見込みは{p} %です。</translation>
     </message>
     <message>
         <source>{n} records: damage is less frequent near unmanaged land. Chance alone: {p} %.</source>
-        <translation>記録{n}件: 管理されていない土地の近くでは被害が少なくなっています。偶然だけで起こる見込みは{p} %です。</translation>
+        <translation>記録{n}件: 管理されていない土地の近くでは、被害が少なくなっています。偶然だけでこうなる見込みは{p} %です。</translation>
     </message>
     <message>
         <source>{n} records: no association with unmanaged land was found. Chance alone: {p} %.</source>
-        <translation>記録{n}件: 管理されていない土地との関係は見つかりませんでした。偶然だけで起こる見込みは{p} %です。</translation>
+        <translation>記録{n}件: 管理されていない土地との関係は見つかりませんでした。偶然だけでこうなる見込みは{p} %です。</translation>
     </message>
     <message>
         <source>{n} results taken over. Check the condition of land again.</source>
@@ -7173,7 +7185,7 @@
     </message>
     <message>
         <source>{owners} owners hold up {blocks} blocks.</source>
-        <translation>所有者{owners}人で、{blocks}のまとまりが止まっています。</translation>
+        <translation>所有者{owners}人の確認がつかず、{blocks}のまとまりで話が進みません。</translation>
     </message>
     <message>
         <source>{owner}: {n} findings, {lots} lots</source>
@@ -7217,7 +7229,7 @@
     </message>
     <message>
         <source>{walks} walks, {lots} lots, {hours} h: expected to settle {share} % of what is open or may be wrong.</source>
-        <translation>{walks}コース、{lots}筆、{hours}時間。未定や誤りの見込みの{share} %が片づく見込みです。</translation>
+        <translation>{walks}コース、{lots}筆、約{hours}時間。判断できない筆や誤りのおそれの{share} %がはっきりする見込みです。</translation>
     </message>
     <message>
         <source>{what} {n} lots</source>

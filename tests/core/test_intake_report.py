@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+import pyproj
 import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from land_stewardship.core import intake_report as ir
+from land_stewardship.core.sources import zones
 from land_stewardship.core.sources.shapes import shape_state
 from land_stewardship.core.texts import Text
 
@@ -52,6 +54,47 @@ def test_a_map_without_a_coordinate_system_is_an_error() -> None:
     made = report(spatial=True)
     assert {row["item"]: row["severity"] for row in made.rows()}["crs"] == "error"
     assert made.worst() == ir.ERROR
+    (told,) = (row for row in made.rows() if row["item"] == "crs")
+    assert "choose it" in told["text"] and "選んで" in told["text_ja"]
+
+
+@pytest.mark.parametrize(
+    ("definition", "english", "japanese"),
+    [
+        ("EPSG:6676", "plane rectangular zone 8 (JGD2011, EPSG:6676)", "平面直角座標系 第8系（JGD2011、EPSG:6676）"),
+        ("EPSG:4326", "WGS 84 (EPSG:4326)", "WGS 84 (EPSG:4326)"),
+        ("ESRI:102113", "WGS_1984_Web_Mercator (ESRI:102113)", "WGS_1984_Web_Mercator (ESRI:102113)"),
+        ("+proj=tmerc +lat_0=36 +lon_0=138.6 +k=0.9999 +ellps=bessel +units=m", "unknown. Ask", "不明。"),
+        ("+proj=tmerc +lat_0=36 +lon_0=138.6 +ellps=GRS80 +towgs84=1,2,3", "unknown. Ask", "不明。"),
+    ],
+)
+def test_a_coordinate_system_is_told_by_name_and_number_never_by_its_definition(
+    definition: str, english: str, japanese: str
+) -> None:
+    crs = pyproj.CRS.from_user_input(definition)
+    made = report(spatial=True, crs=zones.crs_name(crs), datum=zones.datum_of(crs))
+    told = {row["item"]: row for row in made.rows()}
+    assert f"Coordinate system: {english}" in told["crs"]["text"]
+    assert f"座標系: {japanese}" in told["crs"]["text_ja"]
+    for row in (told["crs"], told["datum"]):
+        for text in row.values():
+            assert not any(mark in (text or "") for mark in ("[", "+proj", "towgs84", "ellipsoid"))
+
+
+def test_a_definition_in_place_of_a_name_is_no_name() -> None:
+    nameless = pyproj.CRS.from_user_input("+proj=tmerc +lat_0=36 +lon_0=138.6 +k=0.9999 +ellps=GRS80 +units=m")
+    odd = pyproj.CRS.from_wkt(nameless.to_wkt().replace('PROJCRS["unknown"', 'PROJCRS["PROJCS[x"'))
+    assert "[" in odd.name and zones.crs_name(odd) == "" and zones.place_words(odd) == zones.UNKNOWN_SYSTEM
+    assert zones.place_words(pyproj.CRS.from_epsg(6676)).ja == "平面直角座標系 第8系（JGD2011）"
+
+
+@pytest.mark.parametrize(
+    ("day", "japanese"),
+    [("2024", "2024年"), ("2024-04", "2024年4月"), ("2024-04-01", "2024年4月1日"), ("令和6年", "令和6年")],
+)
+def test_dates_are_told_as_offices_write_them(day: str, japanese: str) -> None:
+    (told,) = (row for row in report(data_date=day).rows() if row["item"] == "data_date")
+    assert told["text_ja"] == f"データの時点: {japanese}。" and told["value"] == day
 
 
 @settings(max_examples=30, deadline=None)

@@ -33,7 +33,7 @@ from qgis.core import (
 from qgis.PyQt.QtCore import QEventLoop, Qt, QTimer
 from qgis.PyQt.QtGui import QColor, QPalette
 from qgis.PyQt.QtTest import QTest
-from qgis.PyQt.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
+from qgis.PyQt.QtWidgets import QApplication, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from land_stewardship.gis.finding_decisions import Decision
 from land_stewardship.gis.lot_watch import LotWatch
@@ -671,6 +671,32 @@ def test_icons_and_colours_follow_a_change_of_palette(restore_palette: None) -> 
 
 def test_every_token_of_the_style_sheet_is_filled(qgis_app: Any) -> None:
     assert "@" not in theme.stylesheet(theme.current())
+
+
+def test_what_a_field_asks_for_is_paler_than_what_is_typed(restore_palette: None) -> None:
+    root = QWidget()
+    column = QVBoxLayout(root)
+    field = QLineEdit()
+    column.addWidget(field)
+    theme.set_hint(field, "例: 2025-01")
+    theme.apply(root)
+    root.show()
+    QApplication.sendPostedEvents()
+
+    def darkest() -> float:
+        picture = field.grab().toImage()
+        inner = range(10, min(picture.width() - 10, 90))
+        return min(picture.pixelColor(x, y).lightness() for x in inner for y in range(6, picture.height() - 6))
+
+    asked = darkest()
+    field.setText("例: 2025-01")
+    typed = darkest()
+    assert asked > typed + 40
+    field.clear()
+    assert darkest() == asked
+    for dark, colour in ((False, theme.HINT_LIGHT), (True, theme.HINT_DARK)):
+        card = theme.tokens()["dark" if dark else "light"]["card"]
+        assert theme.contrast(QColor(colour), QColor(card)) >= 4.5
 
 
 def test_icons_exist_in_both_themes(qgis_app: Any) -> None:

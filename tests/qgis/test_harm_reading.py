@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -23,7 +25,7 @@ from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QApplication
 
 from land_stewardship.core.errors import InputError
-from land_stewardship.gis import harm_reading, harm_rules, symbology
+from land_stewardship.gis import catalogues, harm_reading, harm_rules, symbology
 from land_stewardship.gis.harm_reading import LOT, Layers, Thing
 from land_stewardship.gis.relief_session import ReliefSession
 from land_stewardship.ui import harmrules
@@ -216,6 +218,35 @@ def test_the_catalogue_comes_back_as_it_was_written(qgis_app: Any, tmp_path: Pat
     assert harm_rules.check(rows) is None
     assert path.read_bytes().startswith(b"\xef\xbb\xbf")
     assert not list(path.parent.glob("*.part"))
+
+
+@pytest.mark.parametrize(
+    ("catalogue", "columns"),
+    [
+        ("externality_rules.csv", ("citation", "note")),
+        ("treatments.csv", ("source", "note")),
+        ("condition_weights.csv", ("source",)),
+    ],
+)
+def test_every_source_of_a_catalogue_stands_in_japanese_too(catalogue: str, columns: tuple[str, ...]) -> None:
+    for row in csv.DictReader(io.StringIO(catalogues.catalogue_text(catalogue))):
+        for column in columns:
+            text = row[column]
+            told = catalogues.source_words(text, "ja")
+            assert catalogues.source_words(text, "en") == text
+            if text:
+                assert told != text and re.search("[ぁ-ん]", told), text
+                # Every figure and every author of the original stands in the translation.
+                for figure in re.findall(r"\d[\d.]*\d|[一-龥]{2}(?=ら)", text):
+                    assert figure in told, (figure, told)
+    assert catalogues.source_words("our own survey", "ja") == "our own survey"
+
+
+def test_barriers_are_read_and_written_in_the_words_of_the_reader() -> None:
+    assert harm_rules.barrier_words("fence=0;river=0.5;wall=1", "ja") == "柵=0;川=0.5;wall=1"
+    assert harm_rules.barrier_words("fence=0", "en") == "fence=0"
+    assert harm_rules.barrier_codes("柵＝０；川=0.5", "ja") == "fence=0;river=0.5"
+    assert harm_rules.barrier_codes("fence=0.2", "ja") == "fence=0.2" and harm_rules.barrier_codes("", "ja") == ""
 
 
 def test_a_rule_without_distance_cannot_be_switched_on(qgis_app: Any) -> None:

@@ -49,6 +49,17 @@ def test_one_row_per_person_with_its_hardest_lot() -> None:
     assert rows("ja")[2].next_step == "戸籍" and rows("ja")[2].state_word("ja") == "相続人を探す"
 
 
+def test_where_a_step_is_known_from_and_when_it_was_looked_up() -> None:
+    held = table("lot_key person_key owner_status step_source step_checked_on", [
+        ("L1", "o1", "unknown", "https://example.jp/%E6%B0%91%E6%B3%95", "2026-11-26"),
+        ("L2", "o2", "unknown", None, None),
+    ])  # fmt: skip
+    found = {row.person_key: row.source for row in reading.read_persons(held, None, None, "ja")}
+    assert found == {"o1": "https://example.jp/民法（2026年11月26日に確認）", "o2": ""}
+    english = {row.person_key: row.source for row in reading.read_persons(held, None, None, "en")}
+    assert english["o1"] == "https://example.jp/民法 (checked on 26 Nov 2026)"
+
+
 def test_lists() -> None:
     found = rows()
     keys = {which: [row.person_key for row in reading.chosen(found, which)] for which in reading.LIST_WORDS}

@@ -25,7 +25,7 @@ from qgis.core import (
     QgsVectorFileWriter,
     QgsVectorLayer,
 )
-from qgis.PyQt.QtGui import QImage
+from qgis.PyQt.QtGui import QColor, QImage
 
 from land_stewardship.core.errors import Cancelled
 from land_stewardship.core.plan import codes, symbols
@@ -528,3 +528,45 @@ def test_hamlets_are_named_in_the_language_of_the_sheet(tmp_path: Path) -> None:
     print_map(tmp_path, PLAN=layer_of(FIELDS, rows), HAMLETS=hamlets, LANGUAGE=2)
     words = words_of(tmp_path / "map.pdf")
     assert "Kamitani" in words and "上谷" not in words
+
+
+def test_a_name_stands_beside_the_plan_by_its_own_hamlet_and_covers_no_lot() -> None:
+    left, right = (QgsGeometry.fromRect(QgsRectangle(x, 0, x + 500, 1000)) for x in (0, 500))
+    ground = QgsGeometry.fromRect(QgsRectangle(-1000, -1000, 2000, 2000))
+    free = ground.difference(left.combine(right))
+    for shape, other in ((left, right), (right, left)):
+        x, y = numbers.beside_spot(shape, [other], free, 240.0, 50.0, 10.0, [])
+        plate = QgsGeometry.fromRect(QgsRectangle(x - 120, y - 25, x + 120, y + 25))
+        assert free.contains(plate)
+        assert shape.distance(plate) < min(other.distance(plate), 12 * 10.0)
+        taken = [numbers.Placed("", "", False, x, y, 240.0, 50.0, 3.2)]
+        elsewhere = numbers.beside_spot(shape, [other], free, 240.0, 50.0, 10.0, taken)
+        assert elsewhere is not None and elsewhere != (x, y)
+    # Nothing near is free: no name far away either.
+    assert numbers.beside_spot(left, [right], free.difference(left.buffer(400, 8)), 240.0, 50.0, 10.0, []) is None
+
+
+def test_names_of_hamlets_leave_the_lots_of_the_plan_readable(tmp_path: Path) -> None:
+    rows = plan_rows("lot")
+    hamlets = layer_of(
+        "&field=hamlet:string&field=name_en:string",
+        [(square(0, 0, 300), {"hamlet": "上", "name_en": "Kamitanizawa"}),
+         (square(300, 0, 300), {"hamlet": "下", "name_en": "Shimotanizawa"})],
+    )  # fmt: skip
+    bare = print_map(tmp_path, PLAN=layer_of(FIELDS, rows), LANGUAGE=2, OUTPUT_PNG=str(tmp_path / "bare.png"), DPI=60)
+    named = print_map(
+        tmp_path, PLAN=layer_of(FIELDS, rows), HAMLETS=hamlets, LANGUAGE=2, OUTPUT_PNG=str(tmp_path / "map.png"), DPI=60
+    )
+    assert bare and named and {"Kamitanizawa", "Shimotanizawa"} <= set(text_of(tmp_path / "map.pdf").split())
+    blue = QColor(symbols.class_symbol("maintain").fill)
+
+    def painted(name: str) -> int:
+        picture = QImage(str(tmp_path / name))
+        return sum(
+            picture.pixelColor(x, y) == blue
+            for x in range(0, picture.width(), 2)
+            for y in range(0, picture.height(), 2)
+        )
+
+    # Beside the plan there is room for both names: not one dot of a lot is covered.
+    assert painted("map.png") == painted("bare.png") > 100

@@ -57,11 +57,12 @@ MAY_IMPORT = {
 }
 # Words and tables of the core that the dock shows: no computing behind them, no heavy package (see the test below).
 WORDS_OF_CORE = {
-    "core.condition.forecast_words", "core.condition.words", "core.errors", "core.externality.words", "core.inputs",
+    "core.condition.forecast_words", "core.condition.words", "core.errors", "core.estimates",
+    "core.externality.words", "core.inputs",
     "core.intake", "core.intake_report", "core.parcels.findings", "core.parcels.lifefields", "core.parcels.lotfields",
     "core.parcels.lotletters", "core.parcels.lotnumber", "core.parcels.matchwords", "core.parcels.repairfields",
     "core.plan.codes", "core.plan.swatches", "core.plan.symbols",
-    "core.schema", "core.texts",
+    "core.schema", "core.sources.zones", "core.texts",
 }  # fmt: skip
 OPENERS = {"open", "read_text", "write_text", "read_bytes", "write_bytes", "read_file", "to_file"}
 

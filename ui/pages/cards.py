@@ -364,7 +364,7 @@ class AlgorithmCard(Card):
 
     def _missing_sentence(self, missing: Sequence[InputSpec]) -> str:
         names = layers.joined([spec.title for spec in missing])
-        return self.sentence_text() + " " + tr("Still needed: {names}").format(names=names)
+        return self.sentence_text() + "\n" + tr("Still needed: {names}").format(names=names)
 
     def _show_chip(self, running: bool, waiting: bool, stale: bool, no_data: bool, result: CardResult) -> None:
         if running:

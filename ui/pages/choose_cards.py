@@ -23,7 +23,7 @@ from qgis.PyQt.QtWidgets import (
 from ...core.errors import InputError
 from ...core.plan import codes
 from ...gis import plan_reading, symbology
-from ...gis.i18n import language, tr
+from ...gis.i18n import language, sentences, tr
 from ...gis.plan_store import PlanStore
 from .. import layers, theme
 from ..planlink import PLAN_ROLE, PlanLink
@@ -274,7 +274,7 @@ class LotCard(QFrame):
         self.draft = label("", "small")
         self.reason_field = QLineEdit()
         self.reason_field.setObjectName("reason")
-        self.reason_field.setPlaceholderText(tr("Write a reason (e.g. shared grazing)"))
+        theme.set_hint(self.reason_field, tr("Write a reason (e.g. shared grazing)"))
         self.reason_field.setAccessibleName(tr("Reason"))
         self._former = QStringListModel(self)
         completer = QCompleter(self._former, self)
@@ -283,7 +283,7 @@ class LotCard(QFrame):
         self.reason_field.setCompleter(completer)
         self.note_field = QLineEdit()
         self.note_field.setObjectName("note")
-        self.note_field.setPlaceholderText(tr("Note (not printed)"))
+        theme.set_hint(self.note_field, tr("Note (not printed)"))
         self.note_field.setAccessibleName(tr("Note"))
         self.note_link = link_button(tr("Add a note"), self._open_note)
         self.decide_button = primary_button(tr("Decide"), clicked=self.decide)
@@ -653,7 +653,7 @@ class DraftCard(AlgorithmCard):
             self.again_button.setVisible(self.is_stale() or self.link.layer() is None)
             self.settings_button.setVisible(self._has_settings)
         if blocked:
-            self.set_sentence(self.sentence_text() + " " + tr("Check the condition of land in step 1 first."))
+            self.set_sentence(sentences(self.sentence_text(), tr("Check the condition of land in step 1 first.")))
             self.main_button.hide()
             self.settings_button.hide()
         self.step_button.setVisible(blocked)

@@ -12,7 +12,7 @@ from qgis.core import QgsVectorLayer
 from ...core.errors import InputError
 from ...core.texts import Text
 from ...gis import owner_reading, private
-from ...gis.i18n import language, tr
+from ...gis.i18n import language, sentences, tr
 from .. import layers
 from ..results import OutputSpec, result_folder
 from ..runner import IDLE, Job, JobResult, show_message
@@ -253,7 +253,7 @@ class OwnersCard(AlgorithmCard):
             held = tr("{owners} owners hold up {blocks} blocks.").format(
                 owners=_count(numbers["OWNERS_HOLDING"]), blocks=_count(numbers["BLOCKS_HELD"])
             )
-            self.share.setText(f"{text} {held}" if numbers["BLOCKS_HELD"] else text)
+            self.share.setText(sentences(text, held if numbers["BLOCKS_HELD"] else ""))
         waiting = int(self.state.value(_TO_DECIDE, 0)) if numbers else 0
         self.review.setText(tr("{n} pairs of entries may be one owner. See the lists.").format(n=waiting))
         self.review.setVisible(bool(waiting))
