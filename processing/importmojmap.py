@@ -44,6 +44,10 @@ LOCAL_WKT = (
 SPELLED_OUT = 10
 
 
+#: Name of a layer in local coordinates, its rows, fields and kind of shape.
+SheetLayer = tuple[str, Any, Sequence[FieldSpec], Any]
+
+
 class ImportMojMap(LandAlgorithm):
     """地図XML (.xml, .zip, folder) -> lots; 任意座標系 kept apart."""
 
@@ -229,7 +233,8 @@ class ImportMojMap(LandAlgorithm):
             details=details,
         )
         spools = self._spools(run, details)
-        sheets: list[tuple[str, Any]] = []
+        sheets: list[SheetLayer] = []
+        count = 0
         triage: list[dict[str, Any]] = []
         taken: set[str] = set()
         wants_sheets = bool(parameters.get(self.UNPLACED_SHEETS))
@@ -242,12 +247,24 @@ class ImportMojMap(LandAlgorithm):
                     for name, frame in ((self.POINTS, part.points), (self.LINES, part.lines)):
                         if frame is not None:
                             spools[name].add(frame)
-                elif wants_sheets:
+                else:
+                    # What a sheet says of itself is kept; its frame has no place.
+                    spools[self.SHEETS].add(part.sheets.set_geometry([None] * len(part.sheets)))
+                if not part.placed and wants_sheets:
                     made = [(layer_name(name, taken), frame) for name, frame in mojmap.by_sheet(part)]
                     part.triage["layer"] = "; ".join(name for name, _frame in made)
-                    sheets.extend(made)
+                    sheets.extend((name, frame, LOT_FIELDS, QgsWkbTypes.Type.MultiPolygon) for name, frame in made)
+                    count += len(made)
+                    title = part.triage["map_name"] or part.source
+                    for word, frame, specs, kind in (
+                        ("points", part.points, POINT_FIELDS, QgsWkbTypes.Type.Point),
+                        ("lines", part.lines, LINE_FIELDS, QgsWkbTypes.Type.LineString),
+                    ):
+                        if frame is not None and len(frame):
+                            sheets.append((layer_name(f"{title}_{word}", taken), frame, specs, kind))
             # From here on everything is written; a cancel comes too late.
             outputs = self._write(run, spools, triage, sheets, parameters, context, progress.part(0.8, 1.0))
+            outputs[self.UNPLACED_LAYERS] = count
         finally:
             for spool in spools.values():
                 spool.close()
@@ -273,7 +290,7 @@ class ImportMojMap(LandAlgorithm):
         run: Any,
         spools: dict[str, Spool],
         triage: list[dict[str, Any]],
-        sheets: list[tuple[str, Any]],
+        sheets: list[SheetLayer],
         parameters: dict[str, Any],
         context: QgsProcessingContext,
         progress: Progress,
@@ -329,7 +346,6 @@ class ImportMojMap(LandAlgorithm):
                 self.UNDETERMINED: run.undetermined,
                 self.SET_ASIDE: len(run.outside),
                 self.FINDINGS: len(run.findings),
-                self.UNPLACED_LAYERS: len(sheets),
             }
         )
         return outputs
@@ -339,14 +355,14 @@ class ImportMojMap(LandAlgorithm):
         return ", ".join(os.path.basename(path.rstrip("/\\")) for path in given if path)
 
     @staticmethod
-    def _write_sheets(target: str, sheets: list[tuple[str, Any]]) -> None:
+    def _write_sheets(target: str, sheets: list[SheetLayer]) -> None:
         """One layer for each sheet, in its own local coordinates; the file is put in place when it is complete."""
         partial = target + ".part.gpkg"
         local = QgsCoordinateReferenceSystem.fromWkt(LOCAL_WKT)
         try:
-            for name, frame in sheets:
-                writer = layer_writer(partial, name, LOT_FIELDS, QgsWkbTypes.Type.MultiPolygon, local)
-                bridge.write_frame(frame, writer, LOT_FIELDS)
+            for name, frame, specs, kind in sheets:
+                writer = layer_writer(partial, name, specs, kind, local)
+                bridge.write_frame(frame, writer, specs)
                 del writer
             os.replace(partial, target)
         except OSError as error:

@@ -195,7 +195,7 @@ class _Work:
             fixed |= self.accepted_of_entry.get(entry, set())
         for lot in group.lots:
             fixed |= self.accepted_of_lot.get(lot, set())
-        if not fixed:
+        if not fixed or all(entry_lot in fixed for entry_lot in edges):
             return True
         # Several rows of one lot (owners, parts) stand beside each other.
         return fixed <= edges or (len(edges) == 1 and group.kind in ("shared", "part") and not edges & fixed)
@@ -484,6 +484,7 @@ class _Output:
             for group in groups:
                 for lot in group.lots:
                     candidates.setdefault(lot, []).append(entry)
+        taken = self._lots_of_numbers()
         rows = []
         for lot in range(len(self.lots.key)):
             if states[int(self.lots.position[lot])] != "none":
@@ -496,7 +497,7 @@ class _Output:
             elif not self.lots.lot[lot].numbers:
                 reason = Text("The lot has no number.", "筆に地番がありません。")
             else:
-                reason = Text("No row with this number.", "この地番の行がありません。")
+                reason = self._where_its_row_went(lot, taken)
             rows.append(
                 {
                     "lot_key": self.lots.key[lot],
@@ -509,6 +510,31 @@ class _Output:
                 }
             )
         return pd.DataFrame(rows, columns=[*names(UNMATCHED_LOT_FIELDS), "_position"])
+
+    def _lots_of_numbers(self) -> dict[tuple[str, str], set[int]]:
+        """Lots (by position) that the rows of each place and number were matched with; also numbers without a lot."""
+        found: dict[tuple[str, str], set[int]] = {}
+        for lot in self.entries.lot:
+            if lot.numbers:
+                found.setdefault((lot.oaza, lot.number), set())
+        for group in self.work.groups:
+            for entry in group.entries:
+                lot = self.entries.lot[entry]
+                found.setdefault((lot.oaza, lot.number), set()).update(group.lots)
+        return found
+
+    def _where_its_row_went(self, lot: int, taken: Mapping[tuple[str, str], set[int]]) -> Text:
+        """Why a lot with a number, for which nothing is open, has no row."""
+        number = self.lots.lot[lot]
+        others = taken.get((number.oaza, number.number))
+        if others is None:
+            return Text("No row with this number.", "この地番の行がありません。")
+        named = ", ".join(self.lots.key[other] for other in sorted(others - {lot})[:_NAMED])
+        if named:
+            return Text(
+                "The row with this number fits lot {lots} better.", "この地番の行は、筆 {lots} のほうに合います。"
+            ).format(lots=named)
+        return Text("The row with this number was rejected.", "この地番の行は、違うと判断されています。")
 
     def _unmatched_rows(self, matches: pd.DataFrame) -> pd.DataFrame:
         done = set(matches.loc[matches["status"] != REJECTED, "row_key"])

@@ -19,6 +19,7 @@ import shapely
 from ..progress import Progress
 from ..texts import Text
 from .lotletters import IROHA, IROHA_KATAKANA
+from .lotnumber import read
 from .lots import CHUNK, figure
 from .matchdata import Entries, Lots, MatchSettings, area_limit, deletions, one_edit, same_area, written
 
@@ -96,7 +97,9 @@ class Sides:
                 area = float(lots.area[index])
                 self.anywhere.setdefault(lot.number, []).append((area if area > 0 else -1.0, index))
             for part in lots.undetermined[index]:
-                self.waiting.setdefault((lot.oaza, part), []).append(index)
+                # As the map writes it: １６番 is 16, and a lot of another 大字 names it.
+                within = read(part)
+                self.waiting.setdefault((within.oaza or lot.oaza, within.number or part), []).append(index)
         for found in self.anywhere.values():
             found.sort()
 
@@ -140,6 +143,8 @@ class Sides:
             parts.append(Text("the row is a part (内) of the lot", "筆の一部（内）の行"))
         elif "undetermined" in weak:
             parts.append(Text("number within a lot of undetermined boundary", "筆界未定の筆に含まれる地番"))
+        elif "other_number" in weak:
+            parts.append(_pair("numbers differ ({a} / {b})", "地番が違う（{a}／{b}）", one.number, other.number))
         elif "key" not in weak:
             parts.append(Text("number equal", "地番が同じ"))
         if "reading" in weak:
@@ -255,7 +260,8 @@ def exact(sides: Sides, progress: Progress) -> tuple[list[Group], dict[int, list
             hits[entry] = (found, weak)
             for lot in found:
                 of_lot.setdefault(lot, []).append(entry)
-    certain, others = [], {}
+    certain: list[Group] = []
+    others: dict[int, list[Group]] = {}
     for entry, (found, weak) in hits.items():
         if len(found) == 1 and weak <= {"key"}:
             lot = found[0]
@@ -269,8 +275,22 @@ def exact(sides: Sides, progress: Progress) -> tuple[list[Group], dict[int, list
                 certain.append(sides.single(entry, lot, weak, 0, certain=True))
                 continue
         shared = {"shared"} if any(len(of_lot[lot]) > 1 for lot in found) else set()
-        others[entry] = [sides.single(entry, lot, weak | shared, _exact_rank(sides, entry, lot)) for lot in found]
+        for lot in found:
+            rank = _exact_rank(sides, entry, lot)
+            made = sides.single(entry, lot, weak | shared, rank, doubt=_twins(sides, found, lot))
+            others.setdefault(entry, []).append(made)
     return certain, others
+
+
+def _twins(sides: Sides, found: list[int], lot: int) -> Optional[Text]:
+    """That the map has the number more than once, with the keys of the other lots."""
+    others = [sides.lots.key[other] for other in found if other != lot]
+    if not others:
+        return None
+    names = ", ".join(others[:_FAMILY]) + (" …" if len(others) > _FAMILY else "")
+    return Text(
+        "the map has this number more than once (also {lots})", "図にこの地番が2つ以上ある（ほかに{lots}）"
+    ).format(lots=names)
 
 
 def _exact_rank(sides: Sides, entry: int, lot: int) -> int:

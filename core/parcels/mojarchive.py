@@ -1,7 +1,7 @@
 """Land registry map files in archives: opened, bounded, never written to disk.
 
 Zips and zips inside them are unpacked in memory, with limits on number, size, ratio and depth that real data never
-reaches; names inside an archive serve as labels only and never as paths.
+reaches; names inside an archive serve as labels only and never as paths, and one that leads out of it is refused.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from typing import Any, BinaryIO, NamedTuple, Union
 
 from ..errors import InputError
+from ..tables.archive import leads_out
 from ..texts import Text
 
 Source = Union[str, "os.PathLike[str]", bytes, BinaryIO]
@@ -127,15 +128,15 @@ class Bounded(io.RawIOBase):
             parts.append(part)
 
 
-def _member_name(info: zipfile.ZipInfo) -> str:
-    """Base name of an archive member; names written in CP932 are put right. Used as a label only."""
+def _member_path(info: zipfile.ZipInfo) -> str:
+    """Name of an archive member as it was meant; names written in CP932 are put right."""
     name = info.filename
     if not info.flag_bits & 0x800:
         try:
             name = name.encode("cp437").decode("cp932")
         except (UnicodeEncodeError, UnicodeDecodeError):
             pass
-    return name.replace("\\", "/").rsplit("/", 1)[-1]
+    return name
 
 
 def _unpack(
@@ -149,11 +150,17 @@ def _unpack(
         findings.append(unreadable(name, Text("it is not a zip file", "zipファイルではありません")))
         return
     for info in members:
-        label = _member_name(info)
+        path = _member_path(info)
+        label = path.replace("\\", "/").rsplit("/", 1)[-1]
         kind = os.path.splitext(label)[1].lower()
         if info.is_dir() or label.startswith("._") or kind not in (".xml", ".zip"):
             continue
         budget.member(name)
+        if leads_out(path):
+            findings.append(
+                unreadable(label, Text("its name points outside the archive", "圧縮ファイルの外の場所を指しています"))
+            )
+            continue
         if info.flag_bits & 0x1:
             findings.append(unreadable(label, Text("it is locked with a password", "パスワードがかかっています")))
             continue

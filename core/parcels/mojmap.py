@@ -19,7 +19,7 @@ import pyproj
 import shapely
 
 from ..errors import InputError
-from ..intake_report import NOTE, WARNING, CheckReport, ShapeState
+from ..intake_report import NOTE, OK, WARNING, CheckReport, ShapeState
 from ..progress import Progress
 from ..schema import FieldSpec, names
 from ..sources.zones import crs_name
@@ -129,6 +129,10 @@ class MapRun:
     _keys: Counter[str] = field(default_factory=Counter)
     _shapes: _Shapes = field(default_factory=lambda: _Shapes(Counter(), {}))
     _missing: int = 0
+    _numberless: int = 0
+    _shapeless: int = 0  #: points and lines beside the lots that refer to nothing
+    _unplaced_details: int = 0
+    _without_lots: list[str] = field(default_factory=list)
 
     @classmethod
     def plan(
@@ -245,6 +249,9 @@ class MapRun:
     def _count(self, parsed: MapFile) -> None:
         self.files += 1
         self.findings.extend(parsed.findings)
+        self._numberless += sum(row["chiban"] is None for row in parsed.rows)
+        if not parsed.rows:
+            self._without_lots.append(parsed.source)
         self.outside.extend((parsed.source, chiban) for chiban in parsed.set_aside)
         if parsed.zone is not None and parsed.rows:
             self.zone_counts[parsed.zone] = self.zone_counts.get(parsed.zone, 0) + len(parsed.rows)
@@ -271,6 +278,8 @@ class MapRun:
         extra: list[Optional[geopandas.GeoDataFrame]] = []
         for rows, specs in ((parsed.points, POINT_FIELDS), (parsed.lines, LINE_FIELDS)):
             known = [row for row in rows if row["shape"] is not None]
+            self._shapeless += len(rows) - len(known)
+            self._unplaced_details += 0 if placed else len(known)
             extra.append(
                 _frame(known, [row["shape"] for row in known], specs, parsed.zone, self.datum, crs)
                 if self.details
@@ -321,6 +330,10 @@ class MapRun:
             ).format(datum=self.datum),
             self.datum,
         )
+        report.remark(
+            "maps", OK, Text("Maps read: {n}.", "読み込んだ地図: {n}枚。").format(n=f"{self.files:,}"), self.files
+        )
+        self._tell_left_out(report)
         if len(self.zone_counts) > 1:
             report.remark(
                 "zones",
@@ -353,6 +366,45 @@ class MapRun:
             if finding.kind != "repeated_lot":
                 report.remark(finding.kind, WARNING, finding.text, finding.lot or finding.source)
         return report
+
+    def _tell_left_out(self, report: CheckReport) -> None:
+        """What a map holds and the lots do not show."""
+        if self._without_lots:
+            named = ", ".join(self._without_lots[:5]) + (" …" if len(self._without_lots) > 5 else "")
+            report.remark(
+                "maps_without_lots",
+                NOTE,
+                Text("Maps without a lot: {n} ({names}).", "筆のない地図: {n}枚（{names}）。").format(
+                    n=f"{len(self._without_lots):,}", names=named
+                ),
+                len(self._without_lots),
+            )
+        for item, count, text in (
+            (
+                "no_number",
+                self._numberless,
+                Text("Lots without a number: {n}. They are kept.", "地番のない筆: {n}筆。そのまま残しました。"),
+            ),
+            (
+                "details_without_shape",
+                self._shapeless,
+                Text(
+                    "Points and lines beside the lots without coordinates: {n}. They were left out.",
+                    "座標のない点や線（筆以外）: {n}件。取り込みませんでした。",
+                ),
+            ),
+            (
+                "details_unplaced",
+                self._unplaced_details,
+                Text(
+                    "Points and lines of maps without a place: {n}. They are in the layers of the sheets, if these were "
+                    "asked for.",
+                    "位置の分からない地図の点や線: {n}件。図ごとのレイヤを保存する場合は、その中にあります。",
+                ),
+            ),
+        ):
+            if count:
+                report.remark(item, WARNING, text.format(n=f"{count:,}"), count)
 
 
 def _triage(parsed: MapFile) -> dict[str, Any]:

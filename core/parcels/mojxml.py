@@ -295,9 +295,9 @@ class _Reader:
             self._lot = None
         elif name == "筆界未定構成筆":
             # Seen with the lot number as text and with the parts of the number as child elements.
-            number = (self._part or {}).get("地番") or text
-            if number:
-                lot["筆界未定"].append(number)
+            part = self._part or {}
+            if part.get("地番") or text:
+                lot["筆界未定"].append({**part, "地番": part.get("地番") or text})
             self._part = None
         elif name in self.LOT:
             (lot if self._part is None else self._part)[name] = text
@@ -567,7 +567,7 @@ def _assemble(reader: _Reader, source: str) -> MapFile:
                 "chiban": chiban or None,
                 "accuracy_class": lot.get("精度区分") or None,
                 "coord_type": lot.get("座標値種別") or None,
-                "undetermined": "; ".join(lot["筆界未定"]) or None,
+                "undetermined": "; ".join(_within(part, lot) for part in lot["筆界未定"]) or None,
                 "map_name": header.get("地図名") or None,
                 "crs_name": crs_name or None,
                 "datum_kind": header.get("測地系判別") or None,
@@ -582,6 +582,15 @@ def _assemble(reader: _Reader, source: str) -> MapFile:
         )
         result.geometries.append(geometry)
     return result
+
+
+def _within(part: dict[str, str], lot: dict[str, Any]) -> str:
+    """Number of a lot inside one of undetermined boundary; with its place where that is another one."""
+    oaza = part.get("大字名", "") + part.get("丁目名", "")
+    koaza = part.get("小字名", "")
+    other = bool(oaza) and oaza != lot.get("大字名", "") + lot.get("丁目名", "")
+    small = koaza if koaza and (other or koaza != lot.get("小字名", "")) else ""
+    return (oaza if other else "") + (f"字{small.removeprefix('字')}" if small else "") + part["地番"]
 
 
 def _scale(sheet: dict[str, Any]) -> Optional[int]:

@@ -19,6 +19,9 @@ BROKEN = (
 )  # fmt: skip
 
 
+LEADS_OUT = Text("a file in it points outside", "中のファイルが外の場所を指しています")
+
+
 class Limits(NamedTuple):
     """What an archive may hold. Sizes in bytes, unpacked; ``ratio`` counts only above ``small``.
 
@@ -88,9 +91,14 @@ def open_archive(stream: IO[bytes], name: str, limits: Limits = DATA) -> zipfile
 
 def check_name(member: str, name: str) -> None:
     """Raise ``InputError`` when a member's name leads out of the archive or is no plain path."""
+    if leads_out(member):
+        raise _harmful(name, LEADS_OUT)
+
+
+def leads_out(member: str) -> bool:
+    """Whether a member's name leads out of the archive (``../x``, ``/x``, ``C:x``) or is no plain path."""
     parts = member.replace("\\", "/").split("/")
-    if ".." in parts or member.startswith(("/", "\\")) or (len(member) > 1 and member[1] == ":") or "\0" in member:
-        raise _harmful(name, Text("a file in it points outside", "中のファイルが外の場所を指しています"))
+    return ".." in parts or member.startswith(("/", "\\")) or member[1:2] == ":" or "\0" in member
 
 
 def read_member(archive: zipfile.ZipFile, member: str, name: str, limits: Limits) -> bytes:

@@ -336,6 +336,39 @@ def test_the_latest_decision_counts_and_can_be_taken_back() -> None:
     assert open_again.matches.iloc[0]["status"] == "likely" and open_again.decisions.empty
 
 
+def test_rows_of_an_undetermined_boundary_keep_their_reason_once_accepted() -> None:
+    lots = lots_of(("谷沢", "15", 100), undetermined=["15番; １６番; 大字髙﨑7"])
+    rows = rows_of(("谷沢", "15", 60), ("谷沢", "16", 40), ("高崎", "7", 10))
+    first = run(lots, rows)
+    assert {(m[1], m[3]) for m in found(first)} >= {("谷沢 16", "undetermined")}
+    decisions = pd.concat(
+        [decision(first, "K1", "accepted", row_key=row, basis="") for row in first.matches["row_key"]]
+    )
+    again = run(lots, rows, decisions=decisions)
+    assert set(again.matches["status"]) == {"accepted"}
+    pd.testing.assert_series_equal(again.matches["reason"], first.matches["reason"])
+    pd.testing.assert_series_equal(again.matches["kind"], first.matches["kind"])
+
+
+def test_a_pair_made_by_hand_says_that_the_numbers_differ() -> None:
+    rows = rows_of(("谷沢", "77", 1200))
+    key = run(VILLAGE, rows).unmatched_rows.iloc[0]["row_key"]
+    by_hand = pd.DataFrame([{"lot_key": "K3", "row_key": key, "decision": "accepted"}])
+    reason = run(VILLAGE, rows, decisions=by_hand).matches.iloc[0]
+    assert "numbers differ (77 / 13)" in reason["reason"] and "地番が違う（77／13）" in reason["reason_ja"]
+    assert "number equal" not in reason["reason"]
+
+
+def test_a_number_that_the_map_has_twice_says_so_on_both_sides() -> None:
+    lots = lots_of(("谷沢", "7", 100), ("谷沢", "７番", 120), ("谷沢", "8", 50))
+    result = run(lots, rows_of(("谷沢", "7", 100)))
+    (match,) = result.matches.to_dict("records")
+    assert (match["lot_key"], match["status"]) == ("K1", "likely")
+    assert "more than once (also K2)" in match["reason"]
+    alone = result.unmatched_lots.set_index("lot_key")["reason"]
+    assert alone["K2"] == "The row with this number fits lot K1 better." and alone["K3"] == "No row with this number."
+
+
 # -- input --------------------------------------------------------------------------------------
 def test_wrong_input_is_said_in_one_sentence() -> None:
     for call in (

@@ -240,11 +240,14 @@ def test_undetermined_boundaries() -> None:
     surface = maker.surface("F1", maker.ring(square(0, 0, 10)))
     maker.lot("10", surface, "<筆界未定構成筆>11</筆界未定構成筆><筆界未定構成筆>12-1</筆界未定構成筆>")
     maker.lot("20", surface, "<筆界未定構成筆><大字名>谷沢</大字名><地番>21</地番></筆界未定構成筆>")
+    # Lots of another 大字 or 小字 keep their place.
+    other = "<筆界未定構成筆><大字名>三ツ橋</大字名><小字名>上</小字名><地番>7</地番></筆界未定構成筆>"
+    maker.lot("25", surface, other + "<筆界未定構成筆><小字名>沢</小字名><地番>8</地番></筆界未定構成筆>")
     maker.lot("30", surface)
     result = read(maker.xml())
-    assert result.lots["undetermined"].tolist() == ["11; 12-1", "21", None]
-    assert result.lots["chiban"].tolist() == ["10", "20", "30"]
-    assert result.undetermined == 2
+    assert result.lots["undetermined"].tolist() == ["11; 12-1", "21", "三ツ橋字上7; 字沢8", None]
+    assert result.lots["chiban"].tolist() == ["10", "20", "25", "30"]
+    assert result.undetermined == 3
 
 
 def test_land_outside_the_sheet_is_set_aside() -> None:
@@ -432,14 +435,20 @@ def test_limits_on_size_and_members() -> None:
         read(simple_map(), limits=mojmap.Limits(member_bytes=500))
 
 
-def test_member_names_never_become_paths(tmp_path: Path) -> None:
+def test_members_whose_names_lead_out_are_refused(tmp_path: Path) -> None:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr("../../evil.xml", simple_map())
         archive.writestr("C:\\temp\\other.xml", simple_map(chiban="2"))
         archive.writestr("__MACOSX/._evil.xml", b"junk")
+        archive.writestr("a/b..c.xml", simple_map(chiban="4"))
     result = read(buffer.getvalue())
-    assert sorted(result.lots["source_file"]) == ["evil.xml", "other.xml"]
+    assert sorted(result.lots["source_file"]) == ["b..c.xml"]
+    assert [(f.kind, f.source) for f in result.findings] == [
+        ("unreadable_file", "evil.xml"),
+        ("unreadable_file", "other.xml"),
+    ]
+    assert "points outside" in result.findings[0].text.en
     assert list(tmp_path.iterdir()) == []
 
 

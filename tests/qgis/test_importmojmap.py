@@ -178,6 +178,34 @@ def test_sheets_points_and_lines_of_the_map(provider: Any, data_folder: Path) ->
     assert sheets.crs() == lots.crs() and sheets.extent().contains(lots.extent())
 
 
+def test_nothing_of_a_map_without_a_place_is_dropped_unseen(provider: Any, tmp_path: Path) -> None:
+    sheet = "<図郭><地図番号>A-1</地図番号><方位不明フラグ>true</方位不明フラグ><地図材質>和紙</地図材質></図郭>"
+    lines = (
+        '<筆界線><形状 idref="C1"/><線種別>筆界線</線種別></筆界線><筆界点><点番名>9</点番名><形状 idref="?"/></筆界点>'
+    )
+    text = (
+        small_map("任意座標系")
+        .decode()
+        .replace("<主題属性>", f"<主題属性>{lines}")
+        .replace("</地図>", f"{sheet}</地図>")
+    )
+    (tmp_path / "a.xml").write_text(text.replace("<地番>7</地番>", "<地番></地番>"), encoding="utf-8")
+    outside = small_map("公共座標8系").decode().replace("<地番>5<", "<地番>別図5<").replace("<地番>7<", "<地番>別図7<")
+    (tmp_path / "b.xml").write_text(outside, encoding="utf-8")
+    target = tmp_path / "sheets.gpkg"
+    sinks = dict.fromkeys(("REPORT", "SHEETS", "POINTS", "LINES"), "TEMPORARY_OUTPUT")
+    result, context, _log = run(provider, FOLDER=str(tmp_path), UNPLACED_SHEETS=str(target), **sinks)
+    assert result["UNPLACED_LAYERS"] == 1  # a layer of lines is no sheet
+    (row,) = layer_of(result["SHEETS"], context).getFeatures()
+    assert (row["sheet_no"], row["north_unknown"], row["material"]) == ("A-1", True, "和紙") and not row.hasGeometry()
+    assert layer_of(result["LINES"], context).featureCount() == 0
+    drawn = QgsVectorLayer(f"{target}|layername=a.xml_lines", "x", "ogr")
+    assert drawn.isValid() and [feature["line_type"] for feature in drawn.getFeatures()] == ["筆界線"]
+    report = {row["item"]: row["value"] for row in layer_of(result["REPORT"], context).getFeatures()}
+    told = ("maps", "maps_without_lots", "no_number", "details_without_shape", "details_unplaced")
+    assert [report[item] for item in told] == ["2", "1", "1", "1", "1"]
+
+
 def test_more_lots_than_memory_should_hold_come_out_the_same(
     provider: Any, data_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
