@@ -397,8 +397,8 @@ class MapRun:
                 "details_unplaced",
                 self._unplaced_details,
                 Text(
-                    "Points and lines of maps without a place: {n}. They are in the layers of the sheets, if these were "
-                    "asked for.",
+                    "Points and lines of maps without a place: {n}. They are in the layers of the sheets, if these "
+                    "were asked for.",
                     "位置の分からない地図の点や線: {n}件。図ごとのレイヤを保存する場合は、その中にあります。",
                 ),
             ),
