@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Optional
 
 from .schema import FieldSpec
-from .sources.zones import name_words
+from .sources.systems import name_words
 from .texts import Text
 
 #: Severities, worst first (the words of findings).

@@ -764,12 +764,13 @@ def _style_hamlets(layer: QgsVectorLayer, factor: float, language: str) -> None:
     settings = QgsPalLayerSettings()
     settings.fieldName = name
     text = QgsTextFormat()
-    text.setSize(4.2 * factor)
+    # No larger than needed: names lie over the lots, whose colours must be seen between them.
+    text.setSize(3.4 * factor)
     text.setSizeUnit(MM)
     text.setColor(QColor(symbols.tokens()["light"]["sub"]))
     halo = QgsTextBufferSettings()
     halo.setEnabled(True)
-    halo.setSize(0.8 * factor)
+    halo.setSize(0.6 * factor)
     halo.setSizeUnit(MM)
     halo.setColor(_colour("#FFFFFF", 0.9))
     text.setBuffer(halo)

@@ -562,7 +562,7 @@ class FindingsPanel(QWidget):
             return
         self.iface.messageBar().pushMessage(
             tr("Export table"),
-            tr("{n} findings written to {path}").format(n=f"{self.proxy.rowCount():,}", path=path),
+            tr("{n} findings written to {path}").format(n=f"{self.proxy.rowCount():,}", path=os.path.basename(path)),
             Qgis.MessageLevel.Success,
             6,
         )

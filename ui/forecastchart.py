@@ -10,6 +10,7 @@ from qgis.PyQt.QtSvg import QSvgRenderer
 from qgis.PyQt.QtWidgets import QDialog, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from ..gis.i18n import tr
+from . import theme
 from .widgets import label, quiet_button
 
 #: Width of the charts on the screen in pixels.
@@ -51,8 +52,9 @@ class ChartDialog(QDialog):
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         column = QVBoxLayout(self)
         column.addWidget(area)
-        file = label(path, "small")
+        file = label(tr("File: {path}").format(path=path), "small")
         file.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         column.addWidget(file)
         column.addWidget(quiet_button(tr("Close"), clicked=self.reject), 0, Qt.AlignmentFlag.AlignRight)
+        theme.apply(self)
         self.resize(WIDTH + 50, 560)

@@ -346,7 +346,7 @@ class HarmRelief(QWidget):
             return
         bar.pushMessage(
             tr("Export list"),
-            tr("{n} lots written to {path}").format(n=f"{len(self.session.lots()):,}", path=path),
+            tr("{n} lots written to {path}").format(n=f"{len(self.session.lots()):,}", path=os.path.basename(path)),
             Qgis.MessageLevel.Success,
             6,
         )

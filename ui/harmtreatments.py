@@ -93,9 +93,11 @@ class TreatmentsDialog(_FormDialog):
         ):
             field.setObjectName(f"treatment_{name}")
             field.setAccessibleName(words)
-            grid.addWidget(label(words, "small"), 0, place)
-            grid.addWidget(field, 1, place)
-            grid.setColumnStretch(place, 2 if name == "source" else 1)
+            # Sources are sentences: they get a line of their own.
+            row, side, wide = (2, 0, 3) if name == "source" else (0, place, 1)
+            grid.addWidget(label(words, "small"), row, side, 1, wide)
+            grid.addWidget(field, row + 1, side, 1, wide)
+            grid.setColumnStretch(side, 1)
         self.column.addLayout(grid)
         self.column.addWidget(label(tr("How much of each harm does it take away?"), "strong"))
         self.effects = self._effect_boxes(rules)

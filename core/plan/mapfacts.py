@@ -174,6 +174,15 @@ def count_units(count: int, kind: str) -> Text:
     return Text(f"{count:,} block" + ("" if count == 1 else "s"), f"{count:,}区画")
 
 
+#: What the units of a plan are called over a column, by their kind.
+UNIT_HEADS = {
+    "lot": Text("Lots", "筆"),
+    "fude": Text("Lots", "筆"),
+    "block": Text("Blocks", "区画"),
+    "hamlet": Text("Hamlets", "集落"),
+}
+
+
 def main_kind(units: Sequence[Unit]) -> str:
     """The kind of most units (lot where there is none)."""
     counts: dict[str, int] = {}
@@ -250,6 +259,35 @@ def day_label(value: dt.date, language: str) -> str:
     return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
 
 
+def date_words(text: str, language: str) -> str:
+    """A date or span as the sources tell it, as people write it: 2023-08-26–2025 is 2023年8月26日〜2025年.
+
+    What is no ISO date stays as it is.
+    """
+    parts = [_part_of_date(part, language) for part in text.split("–")]
+    if len(parts) > 2 or "" in parts:
+        return text
+    if len(parts) == 2 and language == "ja" and all(re.fullmatch(r"\d{4}年", part) for part in parts):
+        parts[0] = parts[0].rstrip("年")
+    return ("〜" if language == "ja" else "–" if all(part.isdigit() for part in parts) else " – ").join(parts)
+
+
+def _part_of_date(text: str, language: str) -> str:
+    found = re.fullmatch(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?", text.strip())
+    if found is None:
+        return ""
+    year, month, day = (int(number) if number else 0 for number in found.groups())
+    try:
+        whole = dt.date(year, month or 1, day or 1)
+    except ValueError:
+        return ""
+    if day:
+        return day_label(whole, language)
+    if language == "ja":
+        return f"{year}年{month}月" if month else f"{year}年"
+    return f"{_MONTHS[month - 1]} {year}" if month else str(year)
+
+
 def year_label(year: int, language: str) -> str:
     """A target year, in Japanese also by era (from 2019 on): 2035年（令和17年）."""
     if language != "ja":
@@ -284,5 +322,5 @@ def source_lines(value: str, language: str) -> list[str]:
         if isinstance(entry, Mapping):
             name = str(entry.get(language) or entry.get("name") or name)
             entry = entry.get("date") or ""
-        lines.append(f"{name} {entry}".strip())
+        lines.append(f"{name} {date_words(str(entry), language)}".strip())
     return lines

@@ -104,6 +104,8 @@ class _Writer:
     def __init__(self, language: str) -> None:
         self.language = language
         self.parts: list[str] = []
+        #: What the units of the plan are called over a column.
+        self.units = mapfacts.UNIT_HEADS["block"]
 
     def say(self, en: str, ja: str) -> str:
         """The wording in the report's language, not escaped."""
@@ -262,6 +264,7 @@ def report_html(data: ReportInput, language: str) -> str:
     """
     out = _Writer(language)
     units = _units(out, data)
+    out.units = mapfacts.UNIT_HEADS.get(mapfacts.main_kind(units.named), out.units)
     whole = _whole(tables.make_tables(data.plan, data.official_ha))
     _head(out, data)
     _summary(out, data, units, whole)
@@ -352,7 +355,7 @@ def _summary(out: _Writer, data: ReportInput, units: _Units, whole: tables.Table
     kind = mapfacts.main_kind(units.named)
     figures = [
         (_ha(total.area_ha) + " ha", out.say("Area of the plan", "計画の面積")),
-        (out.pick(mapfacts.count_units(len(data.plan), kind)), out.say("Units", "区画の数")),
+        (out.pick(mapfacts.count_units(len(data.plan), kind)), out.say("In the plan", "計画に入れた数")),
         (f"{int(decided.sum()):,} / {len(data.plan):,}", out.say("Decided by people", "話し合いなどで決まった数")),
         (_ha(total.priority_ha) + " ha", out.say("Priority land", "優先的に維持したい土地")),
     ]
@@ -416,7 +419,7 @@ def _classes(out: _Writer, whole: tables.Tables) -> None:
         [
             out.say("Class", "区分"),
             "",
-            out.say("Units", "区画"),
+            out.pick(out.units),
             out.say("Area (ha)", "面積 (ha)"),
             out.say("Share", "割合"),
             out.say("Official schemes", "公的な分類"),
@@ -491,7 +494,7 @@ def _actions(out: _Writer, units: _Units) -> None:
         out.say("Actors and methods", "管理主体と管理手法"),
         [
             out.say("Class", "区分"),
-            out.say("Units", "区画"),
+            out.pick(out.units),
             out.say("Who", "管理主体（だれが）"),
             out.say("How", "管理手法（どのように）"),
             out.say("From", "いつから"),
@@ -605,7 +608,7 @@ def _decisions(out: _Writer, units: _Units) -> None:
         out.say("Decisions", "決定"),
         [
             out.say("Class", "区分"),
-            out.say("Units", "区画"),
+            out.pick(out.units),
             out.say("ha", "ha"),
             out.say("Decided by", "決めた人"),
             out.say("Where and when", "決めた場と日"),
@@ -625,14 +628,14 @@ def _open_questions(out: _Writer, units: _Units) -> None:
         ~decided & np.array([code != codes.UNDECIDED for code in units.column["management_class"]], dtype=bool)
     )
     if not len(open_rows) and not len(drafts):
-        out.paragraph(out.say("Every unit is decided.", "すべての区画が決まりました。"))
+        out.paragraph(out.say("All is decided.", "すべて決まりました。"))
         return
     reason, basis = ("reason_ja", "basis_ja") if out.language == "ja" else ("reason", "basis")
     if len(open_rows):
         groups = _grouped(units, open_rows.tolist(), (reason, basis))
         out.table(
             out.say("Undecided, to be discussed", "未定・要協議"),
-            [out.say("Units", "区画"), out.say("ha", "ha"), out.say("Why", "理由")],
+            [out.pick(out.units), out.say("ha", "ha"), out.say("Why", "理由")],
             [
                 [
                     _names(out, units, members),
@@ -648,7 +651,7 @@ def _open_questions(out: _Writer, units: _Units) -> None:
         groups = _grouped(units, drafts.tolist(), ("management_class",))
         out.table(
             out.say("Only in the draft for discussion", "「たたき台」だけのもの"),
-            [out.say("Proposed class", "案の区分"), out.say("Units", "区画"), out.say("ha", "ha")],
+            [out.say("Proposed class", "案の区分"), out.pick(out.units), out.say("ha", "ha")],
             [
                 [_class_cell(key[0], out.language), _names(out, units, members), _ha(_area(units, members))]
                 for key, members in groups
@@ -667,7 +670,7 @@ def _conflicts(out: _Writer, units: _Units) -> None:
     groups = _grouped(units, rows, ("management_class", name, spare))
     out.table(
         out.say("To be settled with the office in charge", "担当の窓口と確かめること"),
-        [out.say("Class", "区分"), out.say("Units", "区画"), out.say("ha", "ha"), out.say("Conflict", "不一致")],
+        [out.say("Class", "区分"), out.pick(out.units), out.say("ha", "ha"), out.say("Conflict", "不一致")],
         [
             [
                 _class_cell(key[0], out.language),
@@ -688,7 +691,7 @@ def _counted(out: _Writer, units: _Units, name: str, words: Mapping[str, Text], 
     for code, label in words.items():
         members = [row for row, value in enumerate(values) if value == code]
         rows.append([out.pick(label), f"{len(members):,}", _ha(_area(units, members))])
-    out.table(caption, ["", out.say("Units", "区画"), "ha"], rows, right=(1, 2))
+    out.table(caption, ["", out.pick(out.units), "ha"], rows, right=(1, 2))
 
 
 def _owners(out: _Writer, units: _Units) -> None:
@@ -796,7 +799,7 @@ def _tail(out: _Writer, data: ReportInput) -> None:
     ]
     if data.meta.get("author"):
         line.insert(0, out.say("Made by: {who}.", "作成: {who}。").format(who=data.meta["author"]))
-    out.paragraph(" ".join(line), "small")
+    out.paragraph(out.say(" ", "").join(line), "small")
     out.add("</footer></body></html>")
 
 

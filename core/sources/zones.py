@@ -6,6 +6,7 @@ from typing import Any, Optional
 
 from ..errors import InputError
 from ..texts import Text
+from .systems import UNKNOWN_SYSTEM, name_words
 
 #: Zone by prefecture code; prefectures that lie in several zones are left out and must be chosen by the user.
 _ZONES = {
@@ -72,30 +73,12 @@ def crs_name(crs: Any) -> str:
     return f"{name} ({number})" if name and number else name or number
 
 
-UNKNOWN_SYSTEM = Text("a system without a name or number", "名前も番号もない座標系")
-
-#: Prefix of the names of the plane rectangular systems, after which the zone stands in Roman numerals.
-_PLANE = " / Japan Plane Rectangular CS "
-_ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV", "XVI", "XVII",
-          "XVIII", "XIX")  # fmt: skip
-
-
 def place_words(crs: Any) -> Text:
     """A pyproj CRS in the words of an office: "plane rectangular zone 8 (JGD2011)"; other systems by their name."""
     name = crs_name(crs)
-    return name_words(name.partition(" (")[0]) if name else UNKNOWN_SYSTEM
-
-
-def name_words(name: str) -> Text:
-    """What :func:`crs_name` gives, for readers of either language."""
-    datum, found, rest = name.partition(_PLANE)
-    zone, _space, number = rest.partition(" ")
-    if not found or zone not in _ROMAN:
-        return Text(name, name)
-    number = number.strip("()")
-    return Text(
-        "plane rectangular zone {n} ({datum}{comma}{number})", "平面直角座標系 第{n}系（{datum}{comma}{number}）"
-    ).format(n=_ROMAN.index(zone) + 1, datum=datum, comma=Text(", ", "、") if number else "", number=number)
+    authority = crs.to_authority()
+    number = f" ({':'.join(authority)})" if authority else ""
+    return name_words(name.removesuffix(number)) if name else UNKNOWN_SYSTEM
 
 
 #: What is said when two datums meet without a table of shifts.

@@ -26,7 +26,7 @@ from ...core.plan import codes, mapfacts
 from ...core.plan.mapfacts import Unit
 from ...core.plan.moments import local_time
 from ...core.progress import Progress
-from ...core.sources.zones import UNKNOWN_SYSTEM
+from ...core.sources.systems import UNKNOWN_SYSTEM
 from ...core.texts import Text
 from .. import bridge, symbology
 from .words import Words

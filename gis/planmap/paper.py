@@ -22,7 +22,7 @@ from qgis.PyQt.QtGui import QColor
 from ... import compat
 from ...core.errors import InputError
 from ...core.plan import symbols
-from ...core.sources.zones import UNKNOWN_SYSTEM
+from ...core.sources.systems import UNKNOWN_SYSTEM
 from ...core.texts import Text
 from .. import symbology
 from .content import BaseLayers

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...core.plan.mapfacts import UNIT_HEADS
 from ...core.texts import Text
 
 
@@ -26,12 +27,7 @@ class Words:
     FOREST = Text("Forest", "森林")
     AREAS = Text("Area by class", "区分ごとの面積")
     CLASS = Text("Class", "区分")
-    UNITS = {
-        "lot": Text("Lots", "筆"),
-        "fude": Text("Lots", "筆"),
-        "block": Text("Blocks", "区画"),
-        "hamlet": Text("Hamlets", "集落"),
-    }
+    UNITS = UNIT_HEADS
     AREA_HA = Text("Area (ha)", "面積 (ha)")
     SHARE = Text("Share", "割合")
     RESIDUAL = Text("Official area {official} ha, difference", "公的な地区面積 {official} ha との差")

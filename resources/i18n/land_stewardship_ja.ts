@@ -1640,6 +1640,10 @@
         <translation>元になる所有者がこれより少ない数字は伏せます。</translation>
     </message>
     <message>
+        <source>File: {path}</source>
+        <translation>ファイル: {path}</translation>
+    </message>
+    <message>
         <source>Files</source>
         <translation>ファイル</translation>
     </message>

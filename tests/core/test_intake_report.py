@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from land_stewardship.core import intake_report as ir
-from land_stewardship.core.sources import zones
+from land_stewardship.core.sources import systems, zones
 from land_stewardship.core.sources.shapes import shape_state
 from land_stewardship.core.texts import Text
 
@@ -84,7 +84,7 @@ def test_a_coordinate_system_is_told_by_name_and_number_never_by_its_definition(
 def test_a_definition_in_place_of_a_name_is_no_name() -> None:
     nameless = pyproj.CRS.from_user_input("+proj=tmerc +lat_0=36 +lon_0=138.6 +k=0.9999 +ellps=GRS80 +units=m")
     odd = pyproj.CRS.from_wkt(nameless.to_wkt().replace('PROJCRS["unknown"', 'PROJCRS["PROJCS[x"'))
-    assert "[" in odd.name and zones.crs_name(odd) == "" and zones.place_words(odd) == zones.UNKNOWN_SYSTEM
+    assert "[" in odd.name and zones.crs_name(odd) == "" and zones.place_words(odd) == systems.UNKNOWN_SYSTEM
     assert zones.place_words(pyproj.CRS.from_epsg(6676)).ja == "平面直角座標系 第8系（JGD2011）"
 
 

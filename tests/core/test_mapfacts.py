@@ -134,12 +134,29 @@ def test_dates_in_words_do_not_follow_the_machine() -> None:
     ("value", "lines"),
     [
         ("登記簿 2024年11月\n 農地パトロール 2024年", ["登記簿 2024年11月", "農地パトロール 2024年"]),
-        ('{"登記簿": "2024-11", "NDVI": ""}', ["登記簿 2024-11", "NDVI"]),
-        ('{"register": {"ja": "登記簿", "en": "Register", "date": "2024-11"}}', ["登記簿 2024-11"]),
-        ('[{"name": "登記簿", "date": "2024-11"}, "地図"]', ["登記簿 2024-11", "地図"]),
+        ('{"登記簿": "2024-11", "NDVI": ""}', ["登記簿 2024年11月", "NDVI"]),
+        ('{"register": {"ja": "登記簿", "en": "Register", "date": "2024-11"}}', ["登記簿 2024年11月"]),
+        ('[{"name": "登記簿", "date": "2024-11"}, "地図"]', ["登記簿 2024年11月", "地図"]),
         ("{not json", ["{not json"]),
         ("", []),
     ],
 )
 def test_sources_are_read_from_several_forms(value: str, lines: list[str]) -> None:
     assert mapfacts.source_lines(value, "ja") == lines
+
+
+@pytest.mark.parametrize(
+    ("text", "japanese", "english"),
+    [
+        ("2024-11-05", "2024年11月5日", "5 Nov 2024"),
+        ("2024-11", "2024年11月", "Nov 2024"),
+        ("2024", "2024年", "2024"),
+        ("2023–2024", "2023〜2024年", "2023–2024"),
+        ("2023-08-26–2025-09-11", "2023年8月26日〜2025年9月11日", "26 Aug 2023 – 11 Sep 2025"),
+        ("令和6年度", "令和6年度", "令和6年度"),
+        ("2024-13", "2024-13", "2024-13"),
+        ("", "", ""),
+    ],
+)
+def test_dates_of_sources_are_told_as_people_write_them(text: str, japanese: str, english: str) -> None:
+    assert (mapfacts.date_words(text, "ja"), mapfacts.date_words(text, "en")) == (japanese, english)

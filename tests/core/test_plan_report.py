@@ -245,3 +245,10 @@ def test_class_patterns_use_the_design_colours(code: str) -> None:
     pattern = report._pattern(code)
     assert f'fill="{drawn.fill}"' in pattern
     assert (drawn.pattern.kind == "none") == ("<path" not in pattern and "<circle" not in pattern)
+
+
+@pytest.mark.parametrize(("kind", "head", "other"), [("lot", "筆", "区画"), ("block", "区画", "筆")])
+def test_columns_of_units_are_called_after_what_was_planned(kind: str, head: str, other: str) -> None:
+    html = made("ja", plan(unit_kind=[kind] * 6))
+    heads = re.findall(r"<th[^>]*>([^<]*)</th>", html)
+    assert heads.count(head) >= 4 and other not in heads

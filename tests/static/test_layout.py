@@ -62,7 +62,7 @@ WORDS_OF_CORE = {
     "core.intake", "core.intake_report", "core.parcels.findings", "core.parcels.lifefields", "core.parcels.lotfields",
     "core.parcels.lotletters", "core.parcels.lotnumber", "core.parcels.matchwords", "core.parcels.repairfields",
     "core.plan.codes", "core.plan.swatches", "core.plan.symbols",
-    "core.schema", "core.sources.zones", "core.texts",
+    "core.schema", "core.sources.systems", "core.texts",
 }  # fmt: skip
 OPENERS = {"open", "read_text", "write_text", "read_bytes", "write_bytes", "read_file", "to_file"}
 
