@@ -137,7 +137,9 @@ def _persons(owners: Optional[pd.DataFrame], register: pd.DataFrame) -> tuple[di
         known_kinds = frames.texts(resolved, "owner_kind")
         written = frames.texts(resolved, "name")
         places = frames.texts(resolved, "address")
-        kinds = [kind or names.kind_at(name or "", place) for kind, name, place in zip(known_kinds, written, places)]
+        towns = names.towns(places)
+        told = zip(known_kinds, written, places)
+        kinds = [kind or names.kind_at(name or "", place, towns) for kind, name, place in told]
         resolved = resolved.assign(owner_kind=kinds)
         flags = owner_flags(resolved)
         columns = zip(

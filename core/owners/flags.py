@@ -49,8 +49,9 @@ _SUCCESSION = Text(
     "筆{lot}は、亡くなったと記録された方の名義のままです。",
 )
 _OLD = Text(
-    "The last registration of lot {lot} was in {year}, {years} years ago (assumption: {limit} years is long).",
-    "筆{lot}の最後の登記は{year}年で、{years}年前です（仮定: {limit}年以上を古いとします）。",
+    "The last registration of lot {lot} was in {year}, {years} years before {today} (assumption: {limit} years is "
+    "long).",
+    "筆{lot}の最後の登記は{year}年で、{today}の{years}年前です（仮定: {limit}年以上を古いとします）。",
 )
 _TWICE = Text(
     "The same person stands on lot {lot} with {n} entries.", "筆{lot}に同じ人が{n}件の記載で登記されています。"
@@ -181,5 +182,14 @@ def lot_flags(
         if days and today is not None:
             years = years_between(max(days), today)
             if years >= limits.long_years:
-                add("registered_long_ago", lot, None, _OLD, year=max(days).year, years=years, limit=limits.long_years)
+                add(
+                    "registered_long_ago",
+                    lot,
+                    None,
+                    _OLD,
+                    year=max(days).year,
+                    years=years,
+                    today=today,
+                    limit=limits.long_years,
+                )
     return pd.DataFrame(rows, columns=[spec.name for spec in FLAG_FIELDS])

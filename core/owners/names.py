@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection, Iterable
 from typing import NamedTuple, Optional
 
 from ..parcels.lotletters import number_of
@@ -143,14 +144,17 @@ PREFECTURE = (
 _TOWN = re.compile(
     rf"^(?P<prefecture>{PREFECTURE})(?:.{{1,4}}郡)?(?P<town>.{{1,6}}[市区町村])?$|^.{{1,8}}郡(?P<alone>.{{1,6}}[町村])$"
 )
+_TOWN_FIRST = re.compile(r"^.{1,5}?[市区町村]+(?=.)")
 #: May be a town or a person (佐々木与市): the address decides, see :func:`kind_at`.
 _PERHAPS_TOWN = re.compile(r"^(?=.{3,}).{1,6}[市区町村]$")
 _WARD = re.compile(r"財産区$")
 _COMMON = re.compile(
-    r"^(大字|小字|字)|共有|入会|(組|部落|集落|自治会|町内会|区会|常会|惣代|総代|講|講中|若連中|水利組合|用水組合|管理組合|牧野組合|"
+    r"^(大字|小字|字)|共有|入会|(組|部落|集落|自治会|町内会|区会|常会|惣代|総代|講|講中|若連中|組合|"
     r"区有|組持|村持)$|.区$"
 )
 _RELIGIOUS = re.compile(r"(寺|神社|八幡宮|天満宮|東照宮|大社|教会|庵|観音堂|地蔵堂|薬師堂|阿弥陀堂|(?<![医病学寺])院)$")
+#: A company whose legal form is not one of today's (大日本開拓会社).
+_OLD_COMPANY = re.compile(r"..(会社|商会|銀行)$")
 #: Words written where a name is not known.
 _NO_NAME = frozenset(("不明", "不詳", "氏名不詳", "所有者不明", "未登記", "なし", "無し", "UNKNOWN", "未定", "空欄"))
 _TRAILING_NOTE = re.compile(r"\([^()]*\)$")
@@ -402,6 +406,8 @@ def _kind(rest: str, form: Optional[Form]) -> str:
         return COMMON
     if _RELIGIOUS.search(text):
         return RELIGIOUS
+    if _OLD_COMPANY.search(text):
+        return COMPANY
     return PERSON
 
 
@@ -410,30 +416,49 @@ def perhaps_town(raw: str) -> bool:
     return bool(_PERHAPS_TOWN.match(unicodedata.normalize("NFKC", raw).strip())) and " " not in raw.strip()
 
 
-def kind_at(raw: str, address: Optional[str]) -> str:
-    """Kind of owner by name and address: what looks like a town is one when its address begins with its name.
+def kind_at(raw: str, address: Optional[str], known: Collection[str] = ()) -> str:
+    """Kind of owner by name and address; see :func:`parse_at`.
 
-    >>> kind_at("上越市", "新潟県上越市木田1-1"), kind_at("佐々木与市", "上越市木田1-1")
-    ('public', 'person')
+    >>> kind_at("上越市", "新潟県上越市木田1-1"), kind_at("佐々木与市", "上越市木田1-1"), kind_at("上越市", None, {"上越市"})
+    ('public', 'person', 'public')
     """
-    return parse_at(raw, address).kind
+    return parse_at(raw, address, known).kind
 
 
-def parse_at(raw: str, address: Optional[str]) -> Name:
-    """As :func:`parse`, with the address to tell a town, or its mayor by office, from a person.
+def parse_at(raw: str, address: Optional[str], known: Collection[str] = ()) -> Name:
+    """As :func:`parse`, with the address to tell a town, or its mayor by office, from a person: what looks like a town
+    is one when its address begins with its name. Towns mostly stand in a register without an address; then it is one
+    when others of the list live there (``known``, see :func:`towns`).
 
     >>> parse_at("上越市長", "新潟県上越市木田1-1") == parse_at("上越市", "上越市木田1-1")._replace(through=True)
     True
     """
     name = parse(raw)
-    if name.kind not in (PERSON, COMMON) or not address:
+    if name.kind not in (PERSON, COMMON):
         return name
-    place = re.sub(rf"^{PREFECTURE}(.{{1,4}}郡)?", "", unicodedata.normalize("NFKC", address).strip())
+    place = _town_on(address) if address else ""
     plain = unicodedata.normalize("NFKC", raw).strip()
     for town, mayor in ((plain, False), (plain[:-1], plain.endswith("長"))):
-        if (mayor or town == plain) and perhaps_town(town) and place.startswith(town):
+        if not ((mayor or town == plain) and perhaps_town(town)):
+            continue
+        if place.startswith(town) if place else town in known:
             return Name(fold(town), "", "", PUBLIC, through=mayor)
     return name
+
+
+def _town_on(address: str) -> str:
+    """An address from the town on."""
+    return re.sub(rf"^{PREFECTURE}(.{{1,4}}郡)?", "", unicodedata.normalize("NFKC", address).strip())
+
+
+def towns(addresses: Iterable[Optional[str]]) -> frozenset[str]:
+    """The towns that some addresses begin with.
+
+    >>> sorted(towns(["新潟県上越市木田1-1", "大町市1", "谷沢12", None]))
+    ['上越市', '大町市']
+    """
+    found = (_TOWN_FIRST.match(_town_on(address)) for address in set(addresses) if address)
+    return frozenset(match.group() for match in found if match is not None)
 
 
 def noted_dead(raw: Optional[str]) -> bool:

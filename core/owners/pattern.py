@@ -1,7 +1,8 @@
 """How land is held in each hamlet: absentees, lots per owner, co-owners, scattered lots. Small counts are hidden.
 
 A figure is hidden where fewer than ``k`` owners stand behind it, or behind its opposite: with two owners in a hamlet
-each would know the other's. If a single hamlet is hidden, the total is hidden as well, or it could be worked out.
+each would know the other's. The total is hidden as well where the owners behind all that is hidden, or outside the
+hamlets, are too few: they could be worked out from it.
 """
 
 from __future__ import annotations
@@ -48,6 +49,13 @@ PATTERN_FIELDS: tuple[FieldSpec, ...] = (
 )
 _HIDDEN_ALL = Text("Fewer than {k} owners: figures are hidden.", "所有者が{k}人未満のため数字を伏せます。")
 _HIDDEN_SOME = Text("Hidden, fewer than {k} owners: {what}.", "{k}人未満のため伏せた数字: {what}。")
+_HIDDEN_TOTAL = Text(
+    "Hidden: with the total, figures of fewer than {k} owners could be worked out.",
+    "合計から所有者{k}人未満の数字が分かるため、伏せます。",
+)
+_HIDDEN_PART = Text(
+    "Hidden, as fewer than {k} owners could be worked out: {what}.", "{k}人未満の数字が分かるため伏せたもの: {what}。"
+)
 _SHOWN = Text(
     "{owners} owners hold {lots} lots. Lots with several owners: {coowned}.",
     "所有者{owners}人が{lots}筆を持ち、{coowned}筆が共有です。",
@@ -98,12 +106,10 @@ def pattern(
                 held[str(name)].rows.append((place, person, part, kind))
     found = [_figures(name, held[name], area, groups, k) for name in sorted(held) if name != WHOLE]
     total = _figures(WHOLE, held[WHOLE], area, groups, k)
-    hide = [spec.name for spec in PATTERN_FIELDS if spec.kind in ("int", "real")]
-    if sum(row["owners"] is None for row in found) == 1:
-        total.update(dict.fromkeys(hide))
-    for name in _WORDS:
-        if sum(row[name] is None for row in found) == 1:
-            total[name] = None
+    outside = _Held()
+    outside.rows = [row for row in held[WHOLE].rows if not where[row[0]]]
+    parts = [(row, held[row["hamlet"]]) for row in found] + [(_figures(WHOLE, outside, area, groups, k), outside)]
+    _hide_what_follows(total, [part for part in parts if part[1].rows], area, groups, k)
     frame = pd.DataFrame([*found, total], columns=[spec.name for spec in PATTERN_FIELDS])
     for spec in PATTERN_FIELDS:
         if spec.kind == "int":
@@ -111,6 +117,38 @@ def pattern(
         elif spec.kind == "real":
             frame[spec.name] = pd.to_numeric(frame[spec.name], errors="coerce").astype("float64")
     return frame
+
+
+def _hidden(row: dict[str, Any], name: str) -> bool:
+    return row["hidden"] == "all" or name in (row["hidden"] or "").split("; ")
+
+
+def _hide_what_follows(
+    total: dict[str, Any], parts: list[tuple[dict[str, Any], _Held]], area: Any, groups: Any, k: int
+) -> None:
+    """Take out of the total what would tell the hidden figures of ``parts``, which make it up."""
+    if total["hidden"] == "all":
+        return
+    more = []
+    for name in ("owners", *_WORDS):
+        rest = _Held()
+        rest.rows = [line for row, held in parts if _hidden(row, name) for line in held.rows]
+        if not rest.rows or not _hidden(_figures(WHOLE, rest, area, groups, k), name):
+            continue
+        if name == "owners":
+            said = _HIDDEN_TOTAL.format(k=k)
+            total.update({spec.name: None for spec in PATTERN_FIELDS if spec.kind in ("int", "real")})
+            total.update(hidden="all", explanation=said.en, explanation_ja=said.ja)
+            return
+        total[name] = None
+        if not _hidden(total, name):
+            more.append(name)
+    if more:
+        total["hidden"] = "; ".join([*filter(None, [total["hidden"]]), *more])
+        said = Text(total["explanation"], total["explanation_ja"]) + _HIDDEN_PART.format(
+            k=k, what=Text(", ".join(_WORDS[f].en for f in more), "、".join(_WORDS[f].ja for f in more))
+        )
+        total.update(explanation=said.en, explanation_ja=said.ja)
 
 
 def _owners_by_lot(
@@ -199,6 +237,8 @@ def _figures(name: str, held: _Held, area: Any, groups: Any, k: int) -> dict[str
         others = len(people) - inside
         if 0 < inside < k or 0 < others < k:
             hidden.append(field)
+        elif kind == OUTSIDE and all(told == NOWHERE for *_row, told in held.rows):
+            row[field] = None  # nobody's address is known: not the same as nobody away
         else:
             row[field] = round(100.0 * by_kind[kind] / whole, 1) if whole else 0.0
     said = _SHOWN.format(owners=row["owners"], lots=row["lots"], coowned=row["coowned_lots"])

@@ -104,12 +104,14 @@ class Secrets:
     def __init__(self, tables: Iterable[pd.DataFrame]) -> None:
         self._whole: dict[str, str] = {}
         self._inside: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        tables = list(tables)
+        towns = names.towns(place for table in tables for place in frames.texts(table, "address"))
         for table in tables:
             places = frames.texts(table, "address")
             for column in ("name", "former_name", "name_kana"):
                 for value, place in zip(frames.texts(table, column), places):
                     # The name of a town stands in many columns and is nobody's.
-                    if value and names.kind_at(value, place) != names.PUBLIC:
+                    if value and names.kind_at(value, place, towns) != names.PUBLIC:
                         self._add(value, "name")
                         # Without "the late ..., heir ..." or "formerly ..." around it the name is a secret too.
                         name = names.parse(value)

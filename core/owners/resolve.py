@@ -283,6 +283,7 @@ def _entries(
     """Entry number of each row, and the different entries. Rows without a name, and keys ``alone``, stay alone."""
     columns = [frames.texts(owners, name) for name in ("name", "name_kana", "former_name", "address")]
     born = frames.dates(owners, "born_on")
+    towns = names.towns(columns[3])
     parsed_names: dict[str, tuple[names.Name, bool]] = {}
     parsed_addresses: dict[str, Optional[addresses.Address]] = {}
     rows_of: dict[Any, list[int]] = defaultdict(list)
@@ -297,7 +298,7 @@ def _entries(
             parsed_names[name] = taken, town
         taken, town = parsed_names[name]
         if town:
-            taken = names.parse_at(name, address)
+            taken = names.parse_at(name, address, towns)
         if address not in parsed_addresses:
             parsed_addresses[address] = addresses.parse(address)
         entry = Entry(

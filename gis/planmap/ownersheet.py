@@ -58,7 +58,7 @@ class OwnerWords:
         "筆/人: 1人あたりの筆数。場所/人: 1人あたりの離れた場所の数。共有: 所有者が複数の筆。"
         "域外: 市町村の外に住む所有者の面積。不明: 住所が分からない所有者の面積。",
     )
-    HIDDEN = Text("–: hidden, fewer than {k} owners.", "–: 所有者が{k}人未満のため伏せています。")
+    HIDDEN = Text("–: hidden, fewer than {k} owners, or not known.", "–: 所有者が{k}人未満のため伏せたか、不明。")
     NOTICE = Text(
         "From the register, without names. It is no proof of who owns what.",
         "登記をもとにした数字です。所有者を証明するものではありません。",
@@ -117,7 +117,8 @@ def _rows(source: QgsFeatureSource, progress: Progress) -> list[Row]:
         figures: dict[str, Optional[float]] = {}
         for name in wanted[1:]:
             value = record[name]
-            figures[name] = None if value is None or value != value or str(value) == "<NA>" else float(value)
+            # Tables that went through a CSV hold text.
+            figures[name] = None if value is None or str(value) in ("", "nan", "<NA>") else float(value)
         rows.append(Row(str(record["hamlet"] or ""), figures, shape))
     return sorted(rows, key=lambda row: row.hamlet)
 

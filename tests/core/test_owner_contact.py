@@ -345,10 +345,41 @@ def test_pattern_hides_what_could_be_worked_out() -> None:
     assert pd.isna(found.loc["y", "owners"]) and found.loc["y", "hidden"] == "all"
     # Only y is hidden: the total would give it away.
     assert found.loc[pattern.WHOLE].drop(["hidden", "explanation", "explanation_ja"]).isna().all()
+    whole = found.loc[pattern.WHOLE]
+    assert whole["hidden"] == "all" and "8" not in whole["explanation"] + whole["explanation_ja"]
     assert pd.isna(found.loc["x", "absentee_pct"]) and found.loc["x", "unknown_pct"] == 0.0
     assert (found.loc["z", "lots_per_owner"], found.loc["z", "places_per_owner"]) == (1.33, 1.0)
     two = pattern.pattern(lots(), register, ["x", "y", "y", "x"], k=1).set_index("hamlet")
     assert two.loc["x", "absentee_pct"] == pytest.approx(16.7) and two.loc[pattern.WHOLE, "owners"] == 8
+
+
+def test_the_total_hides_what_it_would_tell_with_the_rest() -> None:
+    # Two hamlets of one owner each: together still fewer than three.
+    register = register_of({"L0": ["a"], "L1": ["b"], "L2": ["f", "g", "h"], "L3": ["f", "g", "i"]}, {})
+    found = pattern.pattern(lots(), register, ["x", "y", "z", "z"]).set_index("hamlet")
+    assert found.loc[pattern.WHOLE, "hidden"] == "all" and pd.isna(found.loc[pattern.WHOLE, "lots"])
+    # One owner outside all hamlets.
+    register = register_of({"L0": ["a", "b", "c"], "L1": ["d", "e", "f"], "L2": ["x"]}, {})
+    found = pattern.pattern(lots(), register, ["x", "y", None, None]).set_index("hamlet")
+    assert found.loc["x", "owners"] == 3 and pd.isna(found.loc[pattern.WHOLE, "owners"])
+    # Two hamlets with one absentee each: their share in the total is hidden and said so.
+    register = register_of({"L0": ["a", "b", "c", "d"], "L1": ["e", "f", "g", "h"]}, {"a": "outside", "e": "outside"})
+    whole = pattern.pattern(lots(), register, ["x", "y", None, None]).set_index("hamlet").loc[pattern.WHOLE]
+    assert whole["owners"] == 8 and pd.isna(whole["absentee_pct"])
+    assert whole["hidden"] == "absentee_pct" and "owners living elsewhere" in whole["explanation"]
+    # Six absentees in two hamlets whose other sides are small: enough together.
+    away = dict.fromkeys("abcefg", "outside")
+    whole = pattern.pattern(
+        lots(), register_of({"L0": list("abcdi"), "L1": list("efghj")}, away), ["x", "y", None, None]
+    )
+    assert whole.set_index("hamlet").loc[pattern.WHOLE, "absentee_pct"] > 0
+
+
+def test_nobodys_known_address_is_not_nobody_away() -> None:
+    register = register_of({"L0": ["a", "b", "c"], "L1": ["a", "b", "c"]}, dict.fromkeys("abc", "unknown"))
+    found = pattern.pattern(lots(), register, ["x", "x", "x", "x"]).set_index("hamlet")
+    assert found["unknown_pct"].tolist() == [100.0, 100.0] and found["absentee_pct"].isna().all()
+    assert found["hidden"].isna().all()
 
 
 def test_pattern_does_not_depend_on_row_order() -> None:

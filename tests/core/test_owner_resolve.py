@@ -94,8 +94,11 @@ def test_names_that_stay_apart(a: str, b: str) -> None:
         ("谷沢部落", "common"),
         ("谷沢共有", "common"),
         ("認可地縁団体谷沢自治会", "common"),
+        ("谷沢農家組合", "common"),
+        ("谷沢耕地整理組合", "common"),
         ("谷沢財産区", "property_ward"),
         ("上越森林組合", "company"),
+        ("大日本見本開拓会社", "company"),
         ("見本土地改良区", "company"),
         ("宗教法人見本寺", "religious"),
         ("八坂神社", "religious"),
@@ -120,6 +123,12 @@ def test_the_address_tells_a_town_from_a_person() -> None:
     assert names.kind_at("見本町", "新潟県見本郡見本町1") == "public"
     assert names.kind_at("佐々木与市", "新潟県上越市木田1-1") == "person"
     assert names.kind_at("上越市", None) == "person"
+    # A register writes its own town without an address; others of the list live there.
+    known = names.towns(["新潟県上越市木田1-1", "谷沢12", None, "新潟県見本郡見本町1"])
+    assert known == {"上越市", "見本町"}
+    assert names.kind_at("上越市", None, known) == names.kind_at("見本町", "", known) == "public"
+    assert names.kind_at("佐々木与市", None, known) == "person"
+    assert names.kind_at("上越市", "長岡市大手通1", known) == "person"  # its own address decides
     assert names.kind_at("上越 市", "上越市木田1-1") == "person"
 
 

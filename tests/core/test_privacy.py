@@ -83,6 +83,12 @@ def test_columns_that_are_no_people(column: str) -> None:
     assert not is_personal(column)
 
 
+def test_a_town_without_an_address_is_nobody_either() -> None:
+    people = pd.DataFrame([("見本市", None), ("見本 花代子", "新潟県見本市谷沢23")], columns=["name", "address"])
+    assert privacy.Secrets([people]).kind_in("見本市") is None
+    assert privacy.Secrets([people]).kind_in("見本花代子") == "name"
+
+
 def test_columns_of_a_public_copy() -> None:
     lots = ["fid", "lot_key", "owner_key", "owner_status", "owners", "reason", "note"]
     assert privacy.public_columns(lots, False, False) == ["lot_key", "reason"]
