@@ -419,8 +419,10 @@ def perhaps_town(raw: str) -> bool:
 def kind_at(raw: str, address: Optional[str], known: Collection[str] = ()) -> str:
     """Kind of owner by name and address; see :func:`parse_at`.
 
-    >>> kind_at("上越市", "新潟県上越市木田1-1"), kind_at("佐々木与市", "上越市木田1-1"), kind_at("上越市", None, {"上越市"})
-    ('public', 'person', 'public')
+    >>> kind_at("上越市", "新潟県上越市木田1-1"), kind_at("佐々木与市", "上越市木田1-1")
+    ('public', 'person')
+    >>> kind_at("上越市", None, {"上越市"})
+    'public'
     """
     return parse_at(raw, address, known).kind
 
