@@ -14,7 +14,14 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from qgis.core import QgsApplication, QgsMapLayer, QgsProject, QgsProviderRegistry, QgsVectorLayer
+from qgis.core import (
+    QgsApplication,
+    QgsMapLayer,
+    QgsProcessingUtils,
+    QgsProject,
+    QgsProviderRegistry,
+    QgsVectorLayer,
+)
 
 from ..core.errors import InputError
 from ..core.texts import Text
@@ -45,6 +52,22 @@ def is_private_file(path: str) -> bool:
     """Whether a file is a private one by its name or its folder."""
     folder = os.path.basename(os.path.dirname(os.path.abspath(path)))
     return bool(_FILE.search(os.path.basename(path))) or folder.endswith(ENDING) or folder == _OLD_FOLDER
+
+
+def unfit_target(value: object) -> str:
+    """The file an output for names would be written to, where that is no private file; empty where it is one, or none
+    (a layer in memory, a database, a temporary file of Processing).
+
+    ``value`` is a parameter as Processing hands it on.
+    """
+    sink = getattr(value, "sink", None)
+    text = str(sink.staticValue() if sink is not None else value or "").strip()
+    named = re.match(r"ogr:dbname='([^']+)'", text)
+    path = named.group(1) if named is not None else text
+    if not path or path == "TEMPORARY_OUTPUT" or re.match(r"[a-z]{3,}:", path):
+        return ""
+    temporary = os.path.join(os.path.abspath(QgsProcessingUtils.tempFolder()), "")
+    return "" if is_private_file(path) or os.path.abspath(path).startswith(temporary) else path
 
 
 def file_of(layer: QgsMapLayer) -> str:

@@ -27,7 +27,7 @@ from ..core.personal import is_personal
 from ..core.progress import Progress
 from ..core.schema import FieldSpec
 from ..core.texts import Text
-from ..gis import bridge
+from ..gis import bridge, private
 from ..gis.catalogues import catalogue_text
 from ..gis.i18n import language, tr
 from . import reading
@@ -127,6 +127,15 @@ class IntakeAlgorithm(LandAlgorithm):
         self.addOutput(QgsProcessingOutputNumber("KEPT", tr("Rows kept")))
         self.addOutput(QgsProcessingOutputNumber("SET_ASIDE", tr("Rows set aside")))
         self.addOutput(QgsProcessingOutputString("WORST", tr("Worst severity (error, warning, note, ok)")))
+
+    def checkParameterValues(self, parameters: dict[str, Any], context: QgsProcessingContext) -> Any:
+        path = private.unfit_target(parameters.get("PRIVATE"))
+        if path:
+            return False, tr(
+                "Names and numbers of persons go to a private file only, and {file} is none. Choose a name such as "
+                "owners_private.gpkg, outside the folder of the plan."
+            ).format(file=path)
+        return super().checkParameterValues(parameters, context)
 
     # -- reading ---------------------------------------------------------------------------
     def read_inputs(self, parameters: dict[str, Any], context: QgsProcessingContext, progress: Progress) -> list[Read]:

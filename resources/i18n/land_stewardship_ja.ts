@@ -3360,6 +3360,10 @@
         <translation>氏名と住所です。外に出さないでください。一覧は個人情報のフォルダに保存します。</translation>
     </message>
     <message>
+        <source>Names and numbers of persons go to a private file only, and {file} is none. Choose a name such as owners_private.gpkg, outside the folder of the plan.</source>
+        <translation>氏名や人の番号は個人情報のファイルだけに保存できます。{file}はそうではありません。計画のフォルダの外に、owners_private.gpkg のような名前で保存してください。</translation>
+    </message>
+    <message>
         <source>Neighbours' unmanaged land. With the field of the condition only its sources count, else every lot.</source>
         <translation>隣の地域の管理されていない土地です。状態の項目があれば該当する土地だけを、なければすべてを数えます。</translation>
     </message>

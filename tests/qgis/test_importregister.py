@@ -108,6 +108,20 @@ def test_a_register_keeps_names_apart(tmp_path: Path, encoding: str) -> None:
     assert without["report"]["persons_left"]["severity"] == "warning"
 
 
+def test_names_go_into_a_private_file_only(tmp_path: Path) -> None:
+    table = tmp_path / "台帳.csv"
+    table.write_text(REGISTER, encoding="utf-8")
+    for name in ("people.csv", "plan.gpkg", "private people.gpkg"):
+        for value in (str(tmp_path / name), f"ogr:dbname='{tmp_path / name}' table=\"people\" (geom)"):
+            with pytest.raises(QgsProcessingException, match="private file only"):
+                run("importregister", INPUT=[str(table)], PRIVATE=value)
+    assert [path.name for path in tmp_path.iterdir()] == ["台帳.csv"]
+    for path in (tmp_path / "owners_private.gpkg", tmp_path / "谷沢_private" / "people.gpkg"):
+        path.parent.mkdir(exist_ok=True)
+        run("importregister", INPUT=[str(table)], PRIVATE=str(path))
+        assert path.is_file()
+
+
 def test_the_small_place_name_tells_lots_of_one_number_apart(tmp_path: Path) -> None:
     layer = QgsVectorLayer(
         "Polygon?crs=EPSG:6676&field=lot_key:string&field=oaza:string&field=koaza:string&field=chiban:string",
