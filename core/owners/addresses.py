@@ -23,10 +23,18 @@ _POST_CODE = re.compile(r"^(?:〒\d{3}-?\d{4}|\d{3}-\d{4}(?=\D))")
 _OAZA = re.compile(r"大字|(?<=[市区町村郡])字|^字")
 _KOAZA = re.compile(r"(?<=\D)小?字(?=\D)")
 _MUNICIPALITY = re.compile(r"^(?:.{1,4}?郡)?.{1,6}?[市区町村](?=.)")
+#: Countries, and cities that are written without theirs, at the beginning of an address (also behind a remark).
 _COUNTRIES = re.compile(
-    r"アメリカ合衆国|米国|大韓民国|韓国|中華人民共和国|中国[^地]|台湾|香港|ブラジル|カナダ|オーストラリア|英国|イギリス|フランス|"
-    r"シンガポール|タイ王国|フィリピン|ベトナム|U\.?S\.?A|UNITED STATES|KOREA|CHINA|TAIWAN|BRAZIL|CANADA|AUSTRALIA"
+    r"^(?:在外|国外|海外)?(?:アメリカ|米国|大韓民国|韓国|中華人民共和国|中国(?!地|町|通)|中華民国|台湾|香港|マカオ|朝鮮|北朝鮮|ブラジル|カナダ|"
+    r"オーストラリア|ニュージーランド|英国|イギリス|グレートブリテン|フランス|ドイツ|イタリア|スペイン|ポルトガル|オランダ|ベルギー|スイス|オーストリア|"
+    r"スウェーデン|ノルウェー|デンマーク|フィンランド|ポーランド|アイルランド|ロシア|ソビエト|ウクライナ|トルコ|シンガポール|タイ王?国|"
+    r"マレーシア|インドネシア|インド|フィリピン|ベトナム|ミャンマー|カンボジア|モンゴル|バングラデシュ|ネパール|スリランカ|パキスタン|"
+    r"アラブ首長国|サウジアラビア|イスラエル|エジプト|南アフリカ|ナイジェリア|ケニア|メキシコ|ペルー|アルゼンチン|チリ|コロンビア|パラグアイ|ボリビア|"
+    r"[ァ-ヴー・]{2,14}(?:人民|民主|連邦|社会主義)*(?:共和国|連邦|王国|合衆国|公国|国)|満州|満洲|樺太|"
+    r"上海市|北京市|広州市|天津市|大連市|ソウル|釜山|台北|台中|台南|高雄|ハワイ|ホノルル|ニューヨーク|ロサンゼルス|サンパウロ|ロンドン|パリ市)"
 )
+#: The same in Latin letters, anywhere.
+_LATIN_COUNTRIES = re.compile(r"U\.?S\.?A\b|\bUNITED (?:STATES|KINGDOM)|KOREA|CHINA|TAIWAN|BRAZIL|CANADA|AUSTRALIA")
 _JAPANESE = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]")
 
 
@@ -51,10 +59,10 @@ def is_foreign(raw: str) -> bool:
     """Whether an address lies outside Japan: it names another country, or has hardly any Japanese letter."""
     plain = unicodedata.normalize("NFKC", raw).upper()
     bare = re.sub(r"\([^()]*\)", "", plain)
-    if _COUNTRIES.search(bare):
+    if _COUNTRIES.match(_POST_CODE.sub("", re.sub(r"\s+", "", bare))) or _LATIN_COUNTRIES.search(bare):
         return True
     letters = re.sub(r"[\W\d_]", "", bare)
-    return len(letters) >= 6 and not _JAPANESE.search(bare)
+    return len(letters) >= 5 and not _JAPANESE.search(bare)
 
 
 def parse(raw: Optional[str]) -> Optional[Address]:

@@ -8,31 +8,34 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import Optional
 
-_PART_OF = re.compile(r"(\d+)分(?:の|ノ|之)(\d+)")
-_OVER = re.compile(r"(\d+)\s*/\s*(\d+)")
+from ..parcels.lotletters import KANJI_NUMERALS, number_of
+
+_N = rf"(\d+|[{KANJI_NUMERALS}]+)"
+_PART_OF = re.compile(rf"{_N}分(?:の|ノ|之){_N}")
+_OVER = re.compile(r"(?<![-.\d])(\d+)/(\d+)(?![.\d])")
 _PERCENT = re.compile(r"^(\d+(?:\.\d+)?)%$")
 _DECIMAL = re.compile(r"^[01](?:\.\d+)?$")
 _WHOLE = ("全部", "単独", "所有権")
 
 
 def parse(value: object) -> Optional[Fraction]:
-    """A share out of a cell; ``None`` when empty, not understood, zero or above one.
+    """A share out of a cell; ``None`` when empty, not understood, zero or above one, or when it tells several.
 
-    >>> parse("２分の１"), parse("3/12"), parse("全部"), parse("?")
-    (Fraction(1, 2), Fraction(1, 4), Fraction(1, 1), None)
+    >>> parse("２分の１"), parse("三分の一"), parse("3/12"), parse("全部"), parse("1/3と1/4")
+    (Fraction(1, 2), Fraction(1, 3), Fraction(1, 4), Fraction(1, 1), None)
     """
     if value is None or value != value:
         return None
     text = re.sub(r"\s+", "", unicodedata.normalize("NFKC", str(value)))
     text = text.replace("⁄", "/").replace("∕", "/").replace(",", "")
-    part = _PART_OF.search(text)
-    over = _OVER.search(text)
+    told = [(number_of(over), number_of(under)) for under, over in _PART_OF.findall(text)]
+    told += [(int(over), int(under)) for over, under in _OVER.findall(text)]
     percent = _PERCENT.match(text)
     share: Optional[Fraction] = None
-    if part and int(part.group(1)):
-        share = Fraction(int(part.group(2)), int(part.group(1)))
-    elif over and int(over.group(2)):
-        share = Fraction(int(over.group(1)), int(over.group(2)))
+    if told:
+        # 5分の2・5分の1 may be a sum, a correction or two people: not for a program to say.
+        fractions = {Fraction(over, under) if over is not None and under else None for over, under in told}
+        share = fractions.pop() if len(fractions) == 1 else None
     elif percent:
         share = Fraction(percent.group(1)) / 100
     elif _DECIMAL.match(text):

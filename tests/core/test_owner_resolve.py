@@ -184,7 +184,24 @@ def test_foreign_addresses_and_none() -> None:
             addresses.is_foreign, ("アメリカ合衆国ハワイ州1", "大韓民国ソウル", "12 Sample Street, Sampleville（見本）")
         )
     )
-    assert not any(map(addresses.is_foreign, ("見本市谷沢1", "広島県山県郡北広島町中国地1", "")))
+    abroad = (
+        "ドイツ連邦共和国ベルリン市1",
+        "マレーシア国ペナン",
+        "〒000-0000 オランダ王国",
+        "上海市見本区1",
+        "在外 ブラジル国",
+        "Seoul",
+    )
+    assert [text for text in abroad if not addresses.is_foreign(text)] == []
+    here = (
+        "見本市谷沢1",
+        "広島県山県郡北広島町中国地1",
+        "見本県中国町1",
+        "見本市大字米国1",
+        "見本市1 シャトー英国館",
+        "",
+    )
+    assert [text for text in here if addresses.is_foreign(text)] == []
     assert addresses.parse(None) is None and addresses.parse("　") is None
 
 
@@ -215,6 +232,11 @@ def test_japanese_numerals_read_back(lot: int, branch: int) -> None:
         ("0.5", Fraction(1, 2)),
         ("1", Fraction(1)),
         ("全部", Fraction(1)),
+        ("二分の一", Fraction(1, 2)),
+        ("参分ノ弐", Fraction(2, 3)),
+        ("1/3（1/3）", Fraction(1, 3)),
+        ("5分の2・5分の1", None),  # a sum, a correction, or two people
+        ("-1/2", None),
         ("3/2", None),
         ("0/2", None),
         ("1/0", None),
