@@ -14,6 +14,7 @@ from qgis.core import (
 )
 from qgis.PyQt.QtCore import Qt, pyqtSignal
 from qgis.PyQt.QtWidgets import (
+    QAbstractSpinBox,
     QCheckBox,
     QComboBox,
     QDialog,
@@ -65,7 +66,8 @@ class _FormDialog(QDialog):
         row.setContentsMargins(12, 8, 12, 10)
         row.addWidget(self.left_button)
         row.addStretch(1)
-        row.addWidget(quiet_button(CANCEL.pick(language()), clicked=self.reject))
+        self._cancel_button = quiet_button(CANCEL.pick(language()), clicked=self.reject)
+        row.addWidget(self._cancel_button)
         row.addWidget(self.ok_button)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 12, 0, 0)
@@ -80,6 +82,20 @@ class _FormDialog(QDialog):
         self.column.addStretch(1)
         theme.apply(self)
         self.resize(440, min(self._content.sizeHint().height() + 120, 560))
+        # The buttons were made before the fields: without this Tab would begin with them.
+        fields = [field for field in self._content.findChildren(QWidget) if _takes_tab(field)]
+        stops = [*fields, self.left_button, self._cancel_button, self.ok_button]
+        for before, after in zip(stops, stops[1:]):
+            self.setTabOrder(before, after)
+        if fields:
+            fields[0].setFocus()
+
+
+def _takes_tab(widget: QWidget) -> bool:
+    """Whether the Tab key stops at ``widget`` itself, not at a part inside a field."""
+    inside = widget.parentWidget()
+    compound = isinstance(inside, (QAbstractSpinBox, QComboBox)) or widget.focusProxy() is not None
+    return bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus) and not compound
 
 
 class ChangeDataDialog(_FormDialog):

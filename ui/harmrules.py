@@ -402,6 +402,7 @@ class RulesDialog(_FormDialog):
         self.half.setEnabled(row["decay"] in ("exponential", "gaussian"))
         self.citation.setText(source_words(row["citation"], language()))
         self.citation.setCursorPosition(0)
+        self.citation.setToolTip(self.citation.text())
         self.note.setText(source_words(row["note"], language()))
         self.note.setVisible(bool(self.note.text()))
         self._filling = filling

@@ -63,7 +63,7 @@ class TreatmentsDialog(_FormDialog):
         self.list.setUniformRowHeights(True)
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.list.setHeaderLabels([tr("Care"), tr("Yen a year, 10 a"), tr("Hours a year, 10 a"), tr("How sure")])
-        self.list.setMinimumHeight(230)
+        self.list.setMinimumHeight(200)
         self.list.currentItemChanged.connect(lambda _item, _old: self._show_row())
         self.list.itemChanged.connect(self._ticked)
         self.column.addWidget(self.list, 1)
@@ -103,7 +103,7 @@ class TreatmentsDialog(_FormDialog):
         self.effects = self._effect_boxes(rules)
         theme.apply(self)
         self._fill_list()
-        self.resize(720, 640)
+        self.resize(720, 680)
         self.setMinimumWidth(600)
 
     @staticmethod
@@ -193,6 +193,7 @@ class TreatmentsDialog(_FormDialog):
         self.evidence.setCurrentIndex(max(self.evidence.findData(row["evidence"]), 0))
         self.source.setText(source_words(row["source"], language()))
         self.source.setCursorPosition(0)
+        self.source.setToolTip(self.source.text())
         effects = harm_treatments.effects_of(row)
         rest = effects.get(harm_treatments.OTHERS, 0.0)
         for kind, box in self.effects.items():

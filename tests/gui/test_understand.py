@@ -144,6 +144,7 @@ def test_add_data(walk: Any, tmp_path: Path, language: str) -> None:
     no_data = Text("No data yet", "データがありません").pick(language)
     assert {empty["chips"][key] for key in ("parcels", "owners", "condition", "harm")} == {no_data}
     assert empty["next"][1] == Text("Add data", "データを追加").pick(language) and empty["tile"] == "map"
+    assert empty["progress"] == f"0 / {len(empty['chips'])}"
     assert empty["village"] == "Yamasaki" and not empty["saved"]
     assert empty["kept"] == ["mine"]  # QGIS asked before the sample was opened
 

@@ -603,6 +603,20 @@ def test_settings_keep_only_what_differs_from_the_default(probes: None) -> None:
     assert dialog.values() == {}
 
 
+def test_the_keyboard_goes_through_the_fields_before_the_buttons(probes: None) -> None:
+    algorithm = QgsApplication.processingRegistry().createAlgorithmById("probes:probe")
+    dialog = SettingsDialog("Probe", algorithm, {})
+    dialog.show()
+    wait_for(lambda: dialog.focusWidget() is not None, 2)
+    stops = []
+    for _ in range(7):
+        stops.append(dialog.focusWidget().objectName() or dialog.focusWidget().text())
+        QTest.keyClick(dialog.focusWidget(), Qt.Key.Key_Tab)
+    assert stops[:3] == ["setting_STEPS", "setting_FAIL", "setting_KIND"]
+    assert stops[3:6] == ["Reset to defaults", "Cancel", "OK"] and stops[6] == stops[0]
+    dialog.close()
+
+
 # -- words about layers --------------------------------------------------------------------
 @pytest.mark.parametrize(("iso", "words"), [("2025-01-20", "Jan 2025"), ("2024", "2024"), ("", ""), ("spring", "")])
 def test_dates_in_words(qgis_app: Any, iso: str, words: str) -> None:

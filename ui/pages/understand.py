@@ -16,6 +16,7 @@ from .. import layers
 from ..recheck import Recheck
 from ..results import OutputSpec
 from ..runner import JobResult
+from ..state import DONE
 from ..widgets import quiet_button
 from .base import StepPage
 from .cards import AlgorithmCard, InputSpec
@@ -173,11 +174,12 @@ class UnderstandPage(StepPage):
         self.progress_changed.emit()
 
     def progress_text(self) -> tuple[str, bool]:
-        done = sum(card.is_done() for card in self.cards.values())
-        total = len(self.cards)
-        if done == total:
-            return tr("{done} / {total} done").format(done=done, total=total), True
-        return f"{done} / {total}", False
+        # A card that a village can do without holds nobody up, but nothing was done there either.
+        ready = [card for card in self.cards.values() if card.is_done()]
+        done = sum(card.result().state == DONE for card in ready)
+        if len(ready) == len(self.cards):
+            return tr("{done} / {total} done").format(done=done, total=done), True
+        return f"{done} / {len(self.cards)}", False
 
     def step_left(self) -> None:
         for card in self.cards.values():

@@ -300,6 +300,7 @@ def walk() -> dict[str, Any]:
     answer["empty"] = {
         "chips": {key: card.chip.text() for key, card in cards.items()},
         "next": [dock.footer.sentence.text(), dock.footer.button.text()],
+        "progress": dock.stepper.cell("understand").progress,
     }
     answer["clipped"] += steps.clipped(dock.content)
     steps.picture("empty")
