@@ -31,6 +31,8 @@ _DATUMS = (
 )
 
 
+#: Numbers that offices know as JGD2011. Newer lists of systems call them JGD2024; places on the ground are the same.
+_JGD2011 = frozenset((6666, 6667, 6668, 6697, *range(6669, 6688)))
 #: Names that say nothing: what libraries write where a file gives numbers, but no name.
 _NAMELESS = ("", "unknown", "unnamed", "undefined", "custom", "user")
 #: Marks of a definition that stands where a name should.
@@ -43,11 +45,19 @@ def zone_of(city_code: str) -> Optional[int]:
     return _BY_PREFECTURE.get(int(digits)) if digits.isdigit() and digits.isascii() else None
 
 
+def _is_jgd2011(crs: Any) -> bool:
+    """Whether a pyproj CRS has one of the numbers of JGD2011, whatever the list of this machine calls it."""
+    authority = None if crs is None else crs.to_authority()
+    return authority is not None and authority[0] == "EPSG" and int(authority[1]) in _JGD2011
+
+
 def datum_of(crs: Any) -> str:
     """Name of the datum of a pyproj CRS ("JGD2011", "WGS 84" …); empty when there is none."""
     if crs is None:
         return ""
     geodetic = crs.geodetic_crs
+    if _is_jgd2011(crs) or _is_jgd2011(geodetic):
+        return "JGD2011"
     name = str((geodetic.datum.name if geodetic is not None and geodetic.datum is not None else "") or "")
     if "Japan" in name or "Tokyo" in name or "JGD" in name:
         for mark, label in _DATUMS:
@@ -67,6 +77,8 @@ def crs_name(crs: Any) -> str:
         return ""
     authority = crs.to_authority()
     name = str(crs.name or "").strip()
+    if _is_jgd2011(crs):
+        name = name.replace("JGD2024", "JGD2011")
     if name.lower() in _NAMELESS or any(mark in name for mark in _DEFINITION):
         name = ""
     number = ":".join(authority) if authority else ""

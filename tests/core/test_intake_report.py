@@ -88,6 +88,14 @@ def test_a_definition_in_place_of_a_name_is_no_name() -> None:
     assert zones.place_words(pyproj.CRS.from_epsg(6676)).ja == "平面直角座標系 第8系（JGD2011）"
 
 
+@pytest.mark.parametrize("code", [6668, 6676, 6697])
+def test_numbers_of_jgd2011_are_called_so_whatever_the_list_of_the_machine_says(code: int) -> None:
+    # QGIS 3.44 brings such a list: there the names say JGD2024.
+    crs = pyproj.CRS.from_epsg(code)
+    assert zones.datum_of(crs) == "JGD2011"
+    assert "JGD2011" in zones.crs_name(crs) and "JGD2024" not in zones.crs_name(crs)
+
+
 @pytest.mark.parametrize(
     ("day", "japanese"),
     [("2024", "2024年"), ("2024-04", "2024年4月"), ("2024-04-01", "2024年4月1日"), ("令和6年", "令和6年")],
