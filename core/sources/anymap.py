@@ -49,7 +49,7 @@ def convert_map(frame: gpd.GeoDataFrame, specs: Sequence[FieldSpec], report: Che
             int(frame.index[row]),
         )
     frame = frame[keep]
-    report.shapes = shape_state(frame.geometry.to_numpy())
+    report.shapes = shape_state(frame.geometry.to_numpy(), frame.index.tolist())
     report.kept = len(frame)
     others = carried(specs, frame, set(), report)
     _dimension, shapes = one_kind(np.asarray(frame.geometry.to_numpy(), dtype=object))

@@ -314,7 +314,7 @@ def _tell(frame: gpd.GeoDataFrame, source: Source, report: CheckReport) -> None:
     report.spatial = source.shape != "none"
     report.crs = crs_name(frame.crs)
     report.datum = datum_of(frame.crs)
-    report.shapes = shape_state(frame.geometry.to_numpy())
+    report.shapes = shape_state(frame.geometry.to_numpy(), frame.index.tolist())
     keys = [key for key in source.keys if key in frame.columns]
     if keys:
         parts = [frame[key].tolist() for key in keys]

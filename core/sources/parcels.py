@@ -87,13 +87,13 @@ def convert_parcels(
     shapes = np.asarray(frame.geometry.to_numpy(), dtype=object)
     keep = _areas_only(frame, shapes, report)
     frame, shapes = frame[keep], shapes[keep]
-    report.shapes = shape_state(shapes)
     measured = shapely.area(shapes)
     columns: dict[str, Optional[str]] = {meaning.name: None for meaning in intake.MEANINGS["lots"]}
     if not all_chosen:
         columns.update(guess(frame, measured))
     columns.update({name: column for name, column in chosen.items() if column is None or column in frame.columns})
     made, unit = _fields(frame, columns, measured, area_unit, report)
+    report.shapes = shape_state(shapes, made["lot_key"].tolist())
     others = carried(specs, frame, {spec.name for spec in BROUGHT_LOT_FIELDS}, report)
     for spec in others:
         made[spec.name] = frame[spec.name]

@@ -278,6 +278,7 @@ def test_lots_in_degrees_without_a_place_empty_lines_and_cancel(tmp_path: Path) 
     )
     made = run("importparcels", INPUT=[str(wkt)], DATA_CRS="EPSG:6676")
     assert rows(made["OUTPUT"])[0]["area_m2"] == 100.0 and made["report"]["shapes_invalid"]["value"] == "1"
+    assert "for example 2)" in made["report"]["shapes_invalid"]["text"]  # the lot, by its key
 
 
 def test_a_geopackage_without_a_place_is_placed_by_what_the_user_states(tmp_path: Path) -> None:

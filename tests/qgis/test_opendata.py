@@ -113,6 +113,7 @@ def test_field_polygons_keep_year_and_chain(tmp_path: Path) -> None:
     path = geojson(tmp_path / "15222_2025.geojson", features)
     made = run("importfieldpolygons", INPUT=[str(path)], TARGET=ZONE)
     found = rows(made["OUTPUT"])
+    bad_row = 4  # as the file counts, from 0
     assert made["OUTPUT"].crs().authid() == ZONE and len(found) == 6 and made["ROLE"] == "field_polygons"
     assert [row["land_type"] for row in found[:4]] == ["田", "畑", "畑", "unknown"]
     assert found[0]["last_polygon_uuid"] == "9999-1" and found[0]["issue_year"] == 2025
@@ -121,6 +122,7 @@ def test_field_polygons_keep_year_and_chain(tmp_path: Path) -> None:
     report = made["report"]
     assert report["duplicate_keys"]["value"] == "1" and report["several_years"]["severity"] == "warning"
     assert report["shapes_invalid"]["value"] == "1" and "a line crosses itself" in report["shapes_invalid"]["text"]
+    assert f"for example {bad_row})" in report["shapes_invalid"]["text"]
     assert report["shapes_missing"]["value"] == "1"
     assert report["not_understood:land_type"]["value"] == "1"
     assert report["data_date"]["value"] == "2024 – 2025" or report["data_date"]["value"] == "2025"
@@ -352,6 +354,8 @@ def test_landslide_zones(tmp_path: Path) -> None:
     assert [row["level"] for row in found] == ["yellow", "red", "yellow", "red"]
     assert [row["status"] for row in found] == ["designated", "designated", "before", "before"]
     assert found[0]["designated_on"].toString("yyyy-MM-dd") == "2015-07-01" and found[0]["law"] == "土砂災害防止法"
+    # The flag of the source is 0 where a red zone has been designated.
+    assert {row["red_designated"] for row in found} == {"yes"}
     assert len({row["zone_id"] for row in found}) == 4
     # The number of a zone does not depend on the order of the rows.
     path = tmp_path / "x.geojson"
