@@ -26,7 +26,7 @@ _KINDS = {
 
 
 def shape_state(geometry: Any, labels: Optional[Sequence[object]] = None) -> ShapeState:
-    """Look at an array of shapes. ``labels`` name the rows in examples (keys, or their numbers in the file; default: from 1).
+    """Look at an array of shapes. ``labels`` name the rows in examples (default: 1, 2 …).
 
     Reasons are those of GEOS without the place; independent of the order of rows but for the example, which is the
     first faulty row.
