@@ -67,6 +67,8 @@ _SEVERITY_LABELS = {
     "note": Text("Note", "お知らせ"),
     "ok": Text("No problem", "問題なし"),
 }
+#: A word of a legend with the values it stands for.
+_WITH_SPAN = Text("{word} ({span})", "{word}（{span}）")
 _STEP_LABELS = (
     Text("Almost none", "ほぼない"),
     Text("Small", "小さい"),
@@ -488,7 +490,7 @@ def value_steps(layer: QgsVectorLayer, field: str, language: Optional[str] = Non
                 parts.append(f'"{field}" <= {ends[step - 1]!r}')
             condition = " AND ".join(parts)
             span = f"{low:.3g}–{ends[step - 1]:.3g}" if step <= 3 else f"> {low:.3g}"
-            label = f"{word.pick(chosen)} ({span})"
+            label = _WITH_SPAN.format(word=word, span=span).pick(chosen)
         steps.append((colour, condition, label))
     return steps
 
@@ -607,13 +609,13 @@ def style_flows(layer: QgsVectorLayer, medium: str = "screen", language: Optiona
     rules: list[tuple[QgsSymbol, str, str]] = []
     for width, condition, span in flow_steps(layer):
         name = _FLOW_WORDS[_FLOW_WIDTHS.index(width)].pick(chosen)
-        known = f"{name} ({span})"
+        known = _WITH_SPAN.format(word=name, span=span).pick(chosen)
         if not has_evidence:
             rules.append((flow_symbol(width, medium), condition, known))
             continue
         assumed = "coalesce(\"evidence\", 'assumption') = 'assumption'"
         rules.append((flow_symbol(width, medium), f"{condition} AND NOT {assumed}", known))
-        word = f"{name} ({span}, {_ASSUMED.pick(chosen)})"
+        word = _WITH_SPAN.format(word=name, span=Text(f"{span}, {_ASSUMED.en}", f"{span}、{_ASSUMED.ja}")).pick(chosen)
         rules.append((flow_symbol(width, medium, assumed=True), f"{condition} AND {assumed}", word))
     _rules(layer, rules)
     _finish(layer)

@@ -355,7 +355,7 @@ class ForecastSheet(ResultSheet):
                 between = SheetWords.RANGE.format(
                     low=figure(then, f"{name}_lo", digits), high=figure(then, f"{name}_hi", digits)
                 )
-                sheet.text(x, below, f"({between.pick(language)})", SMALL, colour=SECOND)
+                sheet.text(x, below, Text(f"({between.en})", f"（{between.ja}）").pick(language), SMALL, colour=SECOND)
         return y + NUMBER * LINE + 3 * SMALL * LINE
 
     def _chart(self, series: forecast_chart.Series, x: float, y: float, width: float, height: float) -> None:
