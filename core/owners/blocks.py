@@ -32,7 +32,7 @@ LOT_FIELDS: tuple[FieldSpec, ...] = (
     FieldSpec("owner_status", "text", "Contact with owner", "所有者への連絡"),
     FieldSpec("state", "text", "State of contact", "連絡の状態"),
     FieldSpec("reached_share", "real", "Share of owners who can be reached", "連絡がつく持分"),
-    FieldSpec("effort", "int", "Effort (1–4)", "手間（1〜4）"),
+    FieldSpec("effort", "int", "Effort (1 letter – 4 court)", "手間（1 手紙・相談〜4 裁判所・裁定）"),
     FieldSpec("next_step", "text", "Next lawful step", "次の手続（英語）"),
     FieldSpec("next_step_ja", "text", "Next lawful step (Japanese)", "次の手続"),
     FieldSpec("explanation", "text", "Explanation", "説明（英語）"),

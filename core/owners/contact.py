@@ -43,7 +43,7 @@ OWNER_LOT_FIELDS: tuple[FieldSpec, ...] = (
     FieldSpec("evidence", "text", "Evidence", "根拠（英語）"),
     FieldSpec("evidence_ja", "text", "Evidence (Japanese)", "根拠"),
     FieldSpec("confidence", "text", "Confidence", "確からしさ"),
-    FieldSpec("effort", "int", "Effort (1–4)", "手間（1〜4）"),
+    FieldSpec("effort", "int", "Effort (1 letter – 4 court)", "手間（1 手紙・相談〜4 裁判所・裁定）"),
     FieldSpec("step_id", "text", "Step", "手続"),
     FieldSpec("next_step", "text", "Next lawful step", "次の手続（英語）"),
     FieldSpec("next_step_ja", "text", "Next lawful step (Japanese)", "次の手続"),

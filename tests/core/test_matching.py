@@ -417,6 +417,81 @@ def test_one_edit_is_found_by_deletions(one: str, other: str) -> None:
     assert not one_edit(one, one)
 
 
+_PLACES = ("谷沢", "大字髙﨑", "三ツ橋")
+_SPELLINGS = (
+    lambda prefix, numbers: prefix + "-".join(map(str, numbers)),
+    lambda prefix, numbers: prefix + "番地の".join(map(str, numbers[:2])) + "".join(f"の{n}" for n in numbers[2:]),
+    lambda prefix, numbers: (prefix + "－".join(map(str, numbers))).translate(
+        str.maketrans("0123456789", "０１２３４５６７８９")
+    ),
+    lambda prefix, numbers: prefix + "番".join(map(str, numbers[:2])) + "".join(f"-{n}" for n in numbers[2:]),
+)
+_NUMBER = st.tuples(
+    st.sampled_from(("", "", "", "甲", "イ")),
+    st.lists(st.integers(1, 12), min_size=1, max_size=3).map(tuple),
+)
+_AREA = st.sampled_from((100.0, 101.0, 250.0, 252.0, 600.0))
+
+
+@st.composite
+def villages(draw: st.DrawFn) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:
+    """A few lots, some with the same number or a number like another's, and rows about them, about others and wrong."""
+    places = draw(st.lists(st.tuples(st.sampled_from(_PLACES), _NUMBER, _AREA), min_size=1, max_size=9))
+    lots = lots_of(*((place, _SPELLINGS[0](*number), area) for place, number, area in places))
+    rows: list[tuple[Any, Any, Optional[float]]] = []
+    for place, number, area in places:
+        for _ in range(draw(st.integers(0, 2))):
+            spelled = draw(st.sampled_from(_SPELLINGS))(*draw(st.sampled_from((number, number, draw(_NUMBER)))))
+            where = draw(st.sampled_from((place, place, None, draw(st.sampled_from(_PLACES)))))
+            rows.append((where, spelled, draw(st.sampled_from((area, area, None, draw(_AREA))))))
+    rows.append((draw(st.sampled_from(_PLACES)), _SPELLINGS[0](*draw(_NUMBER)), draw(_AREA)))
+    return lots, rows_of(*rows)
+
+
+@given(villages(), st.randoms(use_true_random=False))
+@settings(max_examples=60, deadline=None)
+def test_promises_on_any_village(village: tuple[gpd.GeoDataFrame, pd.DataFrame], random: Any) -> None:
+    lots, rows = village
+    result = run(lots, rows)
+    by_key = lots.set_index("lot_key")
+    certain = result.matches[result.matches["status"] == "certain"]
+    for match in certain.to_dict("records"):
+        lot = by_key.loc[match["lot_key"]]
+        drawn = read(lot["chiban"], lot["oaza"])
+        for position in result.rows_of_key[match["row_key"]]:
+            row = rows.iloc[position]
+            written = read(row["chiban"], row["oaza"])
+            # A different branch, prefix or place is never certain, nor is an area that contradicts.
+            assert written.number == drawn.number and written.oaza in ("", drawn.oaza)
+            if row["area"] == row["area"]:
+                assert abs(row["area"] - lot.geometry.area) <= area_limit(row["area"], "甲三", 0.0)
+    # One lot, one entry; one entry, one lot.
+    assert certain["row_key"].is_unique
+    areas = certain.groupby("lot_key")["area_register"].nunique(dropna=False)
+    assert (areas == 1).all()
+    # Every row and every lot is somewhere.
+    listed = set(result.matches["row_key"]) | set(result.unmatched_rows["row_key"])
+    assert sorted(n for key in listed for n in result.rows_of_key[key]) == list(range(len(rows)))
+    assert set(result.matches["lot_key"]) | set(result.unmatched_lots["lot_key"]) == set(lots["lot_key"])
+    # Order does not matter.
+    order, other = list(range(len(rows))), list(range(len(lots)))
+    random.shuffle(order)
+    random.shuffle(other)
+    again = run(lots.iloc[other].reset_index(drop=True), rows.iloc[order].reset_index(drop=True))
+    pd.testing.assert_frame_equal(result.matches, again.matches)
+    # What people decided stays, and deciding twice changes nothing.
+    proposed = result.matches[["lot_key", "row_key", "basis"]]
+    word = ["accepted" if random.random() < 0.5 else "rejected" for _ in range(len(proposed))]
+    decisions = proposed.assign(decision=word, decided_by="見本", decided_on="2025-01-01", note="")
+    decided = run(lots, rows, decisions=decisions)
+    told = decided.matches.set_index(["lot_key", "row_key"])["status"].to_dict()
+    assert {pair: told[pair] for pair in zip(proposed["lot_key"], proposed["row_key"])} == dict(
+        zip(zip(proposed["lot_key"], proposed["row_key"]), word)
+    )
+    third = run(lots, rows, decisions=decided.decisions)
+    pd.testing.assert_frame_equal(decided.matches, third.matches)
+
+
 def test_area_limit_is_the_tolerance_and_what_the_register_cuts() -> None:
     assert area_limit(1000.0, "甲三", 0.0) == pytest.approx(6.719 + 1.0, abs=0.001)
     assert area_limit(1000.5, "甲三", 0.0) == pytest.approx(6.721 + 0.01, abs=0.001)
