@@ -16,6 +16,10 @@ def catalogue_text(name: str) -> str:
         return stream.read()
 
 
+#: Where the Japanese half of a source begins that was learnt from a survey or from records.
+LEARNT_JA = " / 地域の"
+
+
 @lru_cache(maxsize=1)
 def _japanese() -> dict[str, str]:
     """Sources and notes of the catalogues in Japanese, by their text in the catalogue."""
@@ -25,4 +29,7 @@ def _japanese() -> dict[str, str]:
 
 def source_words(text: str, language: str) -> str:
     """A source or note of a catalogue in ``language``; what a village wrote itself stays as it is."""
+    english, learnt, japanese = text.partition(LEARNT_JA)
+    if learnt:  # what the village's own data told is kept in both languages in one cell
+        return (LEARNT_JA + japanese).removeprefix(" / ") if language == "ja" else english
     return _japanese().get(text, text) if language == "ja" else text

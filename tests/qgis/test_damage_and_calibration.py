@@ -24,6 +24,8 @@ from qgis.core import (
 )
 from tinylayers import rows
 
+from land_stewardship.gis.catalogues import source_words
+
 pytestmark = pytest.mark.usefixtures("provider")
 CRS = "EPSG:6675"
 
@@ -324,6 +326,9 @@ def test_planted_association(tmp_path: Path, planted: Any) -> None:
     rule = rows(made["RULES"])[0]
     assert rule["evidence"] == "local_data" and rule["active"] is True and "n = 200" in rule["citation"]
     assert "2024-05-01" in rule["citation"]
+    told = source_words(rule["citation"], "ja")
+    assert told.startswith("地域の記録: n = 200") and "Local" not in told
+    assert "地域" not in source_words(rule["citation"], "en")
     # The rule table is accepted as the rules of the overlay.
     sinks = dict.fromkeys(("OUTPUT", "RECEPTORS_OUT", "LINKS"), "TEMPORARY_OUTPUT")
     used = run("overlayexternalities", SOURCES=lots, RULES=made["RULES"], **sinks)

@@ -242,6 +242,12 @@ def test_every_source_of_a_catalogue_stands_in_japanese_too(catalogue: str, colu
     assert catalogues.source_words("our own survey", "ja") == "our own survey"
 
 
+def test_what_was_learnt_here_is_told_in_one_language() -> None:
+    learnt = "Local records: n = 40 / 地域の記録: n = 40"
+    assert catalogues.source_words(learnt, "ja") == "地域の記録: n = 40"
+    assert catalogues.source_words(learnt, "en") == "Local records: n = 40"
+
+
 def test_barriers_are_read_and_written_in_the_words_of_the_reader() -> None:
     assert harm_rules.barrier_words("fence=0;river=0.5;wall=1", "ja") == "柵=0;川=0.5;wall=1"
     assert harm_rules.barrier_words("fence=0", "en") == "fence=0"

@@ -16,6 +16,8 @@ from qgis.core import (
 )
 from tinylayers import CRS, layer, rows
 
+from land_stewardship.gis.catalogues import source_words
+
 pytestmark = pytest.mark.usefixtures("provider")
 HAMLETS, LOTS = 6, 40
 EVIDENCE_FIELDS = "lot_key:string indicator:string value:double category:string observed_on:string"
@@ -117,7 +119,9 @@ def test_learnt_weights_go_into_the_search_only_when_given(tmp_path: Path) -> No
     # Nobody measured slopes here: that weight stays as it is, with its own source.
     slope = learnt[("slope", "farmland", "ramp", None)]
     assert slope["weight"] == slope["weight_before"] and slope["evidence"] != "local data"
-    assert "Local survey: 180 lots" in learnt[("cultivator", "farmland", "category", "none")]["source"]
+    source = learnt[("cultivator", "farmland", "category", "none")]["source"]
+    assert source_words(source, "en").startswith("Local survey: 180 lots") and "地域" not in source_words(source, "en")
+    assert source_words(source, "ja").startswith("地域の調査: 180筆") and "Local" not in source_words(source, "ja")
     lots = layer("Polygon lot_key:string land_category:string", [(box(0, 0), "k0", "田")])
     farmland = layer(
         "NoGeometry lot_key:string land_type:string cultivator_key:string right_kind:string",
