@@ -151,6 +151,9 @@ class ExportPublic(LandAlgorithm):
             part = progress.part(0.2 + 0.6 * number / len(chosen), 0.2 + 0.6 * (number + 1) / len(chosen))
             frame = bridge.source_to_frame(layer, part)
             kept = privacy.public_columns([field.name() for field in layer.fields()], keep_keys, keep_classes)
+            if not keep_classes:
+                for column, cells in privacy.without_people(frame, kept).items():
+                    frame[column] = cells
             refusals.extend(_personal(layer.name(), privacy.personal_data(frame, kept, secrets)))
             if owners_of is None and privacy.needs_register(frame, kept):
                 refusals.append(_UNCOUNTED.format(layer=layer.name()))

@@ -55,8 +55,16 @@ NEVER = (
     ),
     *("editor", "old_row", "new_row", "decided_by_name", "flags"),
 )
-#: Counts of owners, which must be large enough.
-COUNT_COLUMNS = ("owners", "owners_holding", "owners_all", "most_owners")
+#: Counts of owners of an area, which must be large enough.
+COUNT_COLUMNS = ("owners", "owners_holding", "owners_all")
+#: Sentences on single lots, which may tell the class of the owner in words.
+_SENTENCES = re.compile(r"^(reason|explanation|change|basis)(_\d+)?(_ja)?$")
+_ABOUT_PEOPLE = re.compile(
+    r"\bowners?\b|\bcultivators?\b|\bfarmers?\b|\bsuccessors?\b|\bheirs?\b|\btake[ns]? over\b|nobody|no one|\bState:|"
+    r"所有者|耕作者|農業者|後継|相続|引き継|引き受け|担い手|使う人|いません|状態:",
+    re.IGNORECASE,
+)
+NOT_TOLD = Text("Not told in the public copy.", "公開用には示しません。")
 #: What a row of the layer is about: a single lot when one of these is there, else an area.
 LOT_COLUMNS = ("lot_key", "lot_keys", "unit_id", "fude_id")
 AREA_COLUMNS = ("block_id", "hamlet", "district")
@@ -267,8 +275,33 @@ def public_columns(columns: Sequence[str], keep_keys: bool, keep_classes: bool) 
     if not keep_keys:
         left_out |= set(KEY_COLUMNS)
     if not keep_classes and about_lots(columns):
-        left_out |= set(CLASS_COLUMNS) | set(COUNT_COLUMNS)
+        left_out |= {*CLASS_COLUMNS, *COUNT_COLUMNS, "most_owners"}
     return [column for column in columns if column.lower() not in (left_out | {"fid", "ogc_fid"})]
+
+
+def without_people(frame: pd.DataFrame, columns: Sequence[str]) -> dict[str, list[Any]]:
+    """Columns of a table of lots with sentences, without those about owners, farmers and who takes over: they say in
+    words what the classes say. Only columns in which something was left out; a cell with nothing left says so."""
+    found: dict[str, list[Any]] = {}
+    if not about_lots(frame.columns):
+        return found
+    for column in columns:
+        if not _SENTENCES.match(column.lower()):
+            continue
+        nothing = NOT_TOLD.ja if column.lower().endswith("_ja") else NOT_TOLD.en
+        before = frame[column].tolist()
+        after = [_shortened(cell, nothing) if isinstance(cell, str) else cell for cell in before]
+        if any(one is not other for one, other in zip(before, after)):
+            found[column] = after
+    return found
+
+
+def _shortened(text: str, nothing: str) -> str:
+    if not _ABOUT_PEOPLE.search(text):
+        return text
+    sentences = re.findall(r"[^.。]*(?:[.](?=\s|$)|。|$)|[^.。]+[.]", text)
+    kept = "".join(sentence for sentence in sentences if not _ABOUT_PEOPLE.search(sentence)).strip()
+    return kept or nothing
 
 
 def new_keys(tables: Mapping[str, pd.DataFrame]) -> dict[str, str]:

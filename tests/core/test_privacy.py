@@ -100,11 +100,36 @@ def test_columns_of_a_public_copy() -> None:
     assert privacy.public_columns(areas, False, False) == areas
 
 
+def test_sentences_on_lots_do_not_tell_the_class_in_words() -> None:
+    frame = pd.DataFrame(
+        {
+            "lot_key": ["L1", "L2", "L3"],
+            "explanation": [
+                "Owners reached: 0 of 1. State: unknown.",
+                "A road is near. No reachable owner is known.",
+                None,
+            ],
+            "reason_ja": [
+                "所有者に連絡できません。",
+                "道路が近い。傾斜は2.5度です。所有者が不明です。",
+                "道路が近い。",
+            ],
+            "use_now": ["owner", "x", "y"],
+        }
+    )
+    found = privacy.without_people(frame, list(frame.columns))
+    assert found["explanation"] == ["Not told in the public copy.", "A road is near.", None]
+    assert found["reason_ja"] == ["公開用には示しません。", "道路が近い。傾斜は2.5度です。", "道路が近い。"]
+    assert set(found) == {"explanation", "reason_ja"}
+    assert privacy.without_people(frame.drop(columns="lot_key"), ["explanation"]) == {}
+
+
 def test_small_areas_of_tables_of_areas() -> None:
     frame = pd.DataFrame({"hamlet": ["A", "B", "C", "D"], "owners": [2, 3, None, 0], "most_owners": [1, 3, None, 0]})
     assert privacy.small_cells(frame, ["hamlet", "owners"], 3) == [privacy.SmallCell("A", 2)]
     assert privacy.small_cells(frame, ["hamlet", "owners"], 2) == []
-    assert [cell.owners for cell in privacy.small_cells(frame, ["hamlet", "owners", "most_owners"], 3)] == [1, 2]
+    # How many share one lot is no count of the owners of an area.
+    assert privacy.small_cells(frame, ["hamlet", "owners", "most_owners"], 3) == [privacy.SmallCell("A", 2)]
 
 
 def test_small_areas_of_tables_of_lots() -> None:
