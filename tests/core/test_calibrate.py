@@ -39,17 +39,18 @@ def river_control(points: np.ndarray) -> c.Controls:
 
 
 def points_of(
-    seed: int, weight: float, river: float, number: int, grid: Any = GRID, half: float = 50.0, ratio: int = 3
+    seed: int, weight: float, river: float, number: int, grid: Any = GRID, half: float = 50.0, pool_of: int = 40_000
 ) -> c.Study:
-    """Records drawn with log odds ``weight`` x exposure (half left at ``half`` m) + ``river`` x log distance."""
+    """Records drawn out of ``pool_of`` places with log odds ``weight`` x exposure (half left at ``half`` m) +
+    ``river`` x log distance."""
     rng = np.random.default_rng(seed)
     sources = lots(rng)
-    pool = shapely.points(rng.random((100 * number, 2)) * SIZE)
+    pool = shapely.points(rng.random((pool_of, 2)) * SIZE)
     true = c.Kernel("exponential", half * c.HALVES, half)
     eta = weight * c.reach(pool, sources, true.distance_m).exposure(true) + river * c.closeness(pool, RIVER)
     cases = pool[rng.random(len(pool)) < np.exp(eta - eta.max())][:number]
     assert len(cases) == number
-    others, _ = c.background(np.array([shapely.box(0, 0, SIZE, SIZE)]), ratio * number, seed)
+    others, _ = c.background(np.array([shapely.box(0, 0, SIZE, SIZE)]), 3 * number, seed)
     controls = river_control(np.concatenate([cases, others]))
     return c.point_study(cases, others, controls, sources, grid, 10)[0]
 
@@ -168,7 +169,7 @@ def test_blocks_auc_and_morans_i() -> None:
 
 
 def test_distance_bands_by_hand() -> None:
-    study = points_of(1, 0.0, 0.0, 40)
+    study = points_of(1, 0.0, 0.0, 40, pool_of=4_000)
     rows = np.arange(8)
     small = study.take(rows)._replace(
         y=np.array([1, 1, 1, 0, 0, 0, 0, 1.0]),
@@ -190,7 +191,7 @@ def test_categories() -> None:
 
 # -- refusals ---------------------------------------------------------------------------------------
 def test_refuses_below_the_minimum() -> None:
-    study = points_of(1, 0.0, 0.0, 40)
+    study = points_of(1, 0.0, 0.0, 40, pool_of=4_000)
     few = study.take(np.r_[0:29, 40:160])
     with pytest.raises(InputError, match="29 usable records; at least 30"):
         c.calibrate(few, 99)
@@ -205,7 +206,7 @@ def test_refuses_below_the_minimum() -> None:
 
 
 def test_unknown_controls_are_left_out() -> None:
-    study = points_of(1, 0.0, 0.0, 40)
+    study = points_of(1, 0.0, 0.0, 40, pool_of=4_000)
     points = shapely.points(study.xy)
     values = study.controls.copy()
     values[:7] = np.nan
@@ -220,12 +221,12 @@ def test_cancel() -> None:
             return True
 
     with pytest.raises(Cancelled):
-        c.calibrate(points_of(1, 0.0, 0.0, 40), 99, progress=Stop())
+        c.calibrate(points_of(1, 0.0, 0.0, 40, pool_of=4_000), 99, progress=Stop())
 
 
 # -- words ------------------------------------------------------------------------------------------
 def test_report_rule_and_tables() -> None:
-    study = points_of(2, 1.3, -0.5, 200)
+    study = points_of(2, 1.3, -0.5, 200, pool_of=20_000)
     result = c.calibrate(study, 199)
     assert result.verdict == "associated"
     rule = words.rule_frame(result, ABOUT)
@@ -249,7 +250,7 @@ def test_report_rule_and_tables() -> None:
 
 
 def test_words_of_every_finding() -> None:
-    result = c.calibrate(points_of(2, 0.0, 0.0, 60), 99)
+    result = c.calibrate(points_of(2, 0.0, 0.0, 60, pool_of=6_000), 99)
     null = result._replace(p=0.4)
     assert "No association found" in words.verdict(null, ABOUT).en and null.verdict == "none"
     assert "見つかりませんでした" in words.verdict(null, ABOUT).ja
@@ -267,14 +268,14 @@ def test_words_of_every_finding() -> None:
 
 
 def test_same_study_same_result() -> None:
-    study = points_of(3, 1.0, -0.5, 60)
+    study = points_of(3, 1.0, -0.5, 60, pool_of=6_000)
     one, other = c.calibrate(study, 99, 5), c.calibrate(study, 99, 5)
     assert (one.p, one.score, one.bands) == (other.p, other.score, other.bands)
 
 
 # -- proof ------------------------------------------------------------------------------------------
 def test_planted_effect_is_recovered() -> None:
-    runs = [c.calibrate(points_of(seed, 1.2, -0.5, 200), 99) for seed in range(12)]
+    runs = [c.calibrate(points_of(seed, 1.2, -0.5, 200, pool_of=20_000), 99) for seed in range(12)]
     assert min(covered(runs, 1.2, -0.5).values()) >= 10
     assert all(run.verdict == "associated" for run in runs)
 
