@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any, Callable, Optional
 
 from qgis.core import QgsGeometry
-from qgis.gui import QgsMapCanvas
 from qgis.PyQt.QtCore import Qt
-from qgis.PyQt.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+from qgis.PyQt.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from ..core.condition.words import ANSWERS, FOUND
 from ..core.texts import Text
@@ -15,10 +14,10 @@ from ..gis import condition_reading
 from ..gis.condition_reading import Layers, Piece, Why
 from ..gis.i18n import language, tr
 from . import theme
-from .harmask import AskTool
-from .maptools import ChosenMarks, to_layer
+from .mapask import MapAnswer
+from .maptools import to_layer
 from .mapview import show_place
-from .widgets import StateChip, choice_button, label, plain_button
+from .widgets import StateChip, label
 
 #: From these weights (log-odds) on a piece of evidence counts as medium and as strong (assumption; only wording).
 MEDIUM, STRONG = 0.6, 1.5
@@ -64,38 +63,15 @@ class PieceRow(QFrame):
         column.addLayout(row)
 
 
-class ConditionWhy(QWidget):
+class ConditionWhy(MapAnswer):
     """Asking by click or number, and the answer. ``layers`` gives the result layers of now."""
 
     #: So many pieces of evidence are shown.
     MOST = 6
 
     def __init__(self, iface: Any, layers: Callable[[], Layers]) -> None:
-        super().__init__()
-        self.iface = iface
-        self._canvas: QgsMapCanvas = iface.mapCanvas()
+        super().__init__(iface, "condition", tr("Why this lot?"), tr("Click a lot to see why"), tr("Number of a lot"))
         self._layers = layers
-        self._tool: Optional[AskTool] = None
-        self._earlier_tool: Any = None
-        self._marks: Optional[ChosenMarks] = None
-        self.answer: Optional[Why] = None
-        self.rows: list[PieceRow] = []
-
-        self.tool_button = choice_button(tr("Why this lot?"), "showonmap", tr("Click a lot to see why"))
-        self.tool_button.setObjectName("condition_ask")
-        self.tool_button.setFixedHeight(theme.BUTTON_HEIGHT)
-        self.tool_button.clicked.connect(self.use_tool)
-        self.number = QLineEdit()
-        self.number.setObjectName("condition_number")
-        theme.set_hint(self.number, tr("or enter its number"))
-        self.number.setAccessibleName(tr("Number of a lot"))
-        self.number.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.number.returnPressed.connect(self._ask_number)
-        head = QHBoxLayout()
-        head.setSpacing(theme.GAP_S)
-        head.addWidget(self.tool_button)
-        head.addWidget(self.number, 1)
-        self.question = label("", "strong")
         self.chip = StateChip()
         self.disagreement = StateChip()
         title = QHBoxLayout()
@@ -104,54 +80,18 @@ class ConditionWhy(QWidget):
         title.addWidget(self.chip)
         title.addStretch(1)
         self.facts = label("", "small")
-        self.sentence = label("", "")
-        self.sentence.setObjectName("condition_sentence")
-        self.list = QVBoxLayout()
-        self.list.setSpacing(theme.GAP_XS)
-        self.more = label("", "small")
-        self.place_button = plain_button(tr("Zoom to it"), clicked=self.show_on_map)
-        self.place_button.setObjectName("condition_zoom")
-        self.clear_button = plain_button(tr("Clear the answer"), clicked=self.clear)
-        self.clear_button.setObjectName("condition_clear")
-        foot = QHBoxLayout()
-        foot.addWidget(self.place_button)
-        foot.addWidget(self.clear_button)
-        foot.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.GAP_XS)
-        column.addLayout(head)
+        column.addLayout(self.head)
         column.addLayout(title)
         column.addWidget(self.disagreement, 0, Qt.AlignmentFlag.AlignLeft)
         column.addWidget(self.sentence)
         column.addWidget(self.facts)
         column.addLayout(self.list)
         column.addWidget(self.more)
-        column.addLayout(foot)
-        self._canvas.mapToolSet.connect(self._tool_set)
+        column.addLayout(self.foot)
         self._show(None)
-
-    # -- tool -----------------------------------------------------------------------------------
-    def use_tool(self, on: bool) -> None:
-        """Take the tool that asks in hand, or put it away."""
-        present = self._canvas.mapTool()
-        if on:
-            if self._tool is None:
-                self._tool = AskTool(self._canvas)
-                self._tool.asked.connect(self.ask_place)
-                self._tool.left.connect(lambda: self.use_tool(False))
-            if present is not self._tool:
-                self._earlier_tool = present
-                self._canvas.setMapTool(self._tool)
-        elif self._tool is not None and present is self._tool:
-            if self._earlier_tool is not None:
-                self._canvas.setMapTool(self._earlier_tool)
-            else:
-                self._canvas.unsetMapTool(self._tool)
-        self.tool_button.setChecked(on)
-
-    def _tool_set(self, tool: Any, _old: Any = None) -> None:
-        self.tool_button.setChecked(self._tool is not None and tool is self._tool)
 
     # -- asking ---------------------------------------------------------------------------------
     def ask_place(self, point: QgsGeometry) -> None:
@@ -179,30 +119,13 @@ class ConditionWhy(QWidget):
         """Show why the lot is called what it is called."""
         self._show(condition_reading.why(self._layers(), key))
 
-    def clear(self) -> None:
-        """Take answer and mark away."""
-        self._show(None)
-
-    def _say_nothing(self, words: str) -> None:
-        self._show(None)
-        self.sentence.setText(words)
-        self.sentence.show()
-
     # -- showing --------------------------------------------------------------------------------
+    def _answer_widgets(self) -> tuple[QWidget, ...]:
+        return (*super()._answer_widgets(), self.facts, self.chip)
+
     def _show(self, answer: Optional[Why]) -> None:
-        self.answer = answer
-        for row in self.rows:
-            self.list.removeWidget(row)
-            row.hide()
-            row.deleteLater()
-        self.rows = []
-        widgets = (self.question, self.sentence, self.facts, self.more, self.place_button, self.clear_button)
-        for widget in (*widgets, self.chip):
-            widget.setVisible(answer is not None)
         self.disagreement.hide()
-        if answer is not None:
-            self._show_answer(answer)
-        self._mark()
+        super()._show(answer)
 
     def _show_answer(self, answer: Why) -> None:
         chosen = language()
@@ -221,38 +144,20 @@ class ConditionWhy(QWidget):
             )
         self.facts.setText(_SEPARATOR.pick(chosen).join(facts))
         for piece in answer.pieces[: self.MOST]:
-            row = PieceRow(piece)
-            self.rows.append(row)
-            self.list.addWidget(row)
+            self._add_row(PieceRow(piece))
         words = []
         if len(answer.pieces) > self.MOST:
             words.append(tr("{n} more count less.").format(n=len(answer.pieces) - self.MOST))
         if answer.pieces:
             words.append(tr("+ weak, ++ medium, +++ strong."))
-        self.more.setText(("" if chosen == "ja" else " ").join(words))
-        self.more.setVisible(bool(words))
+        self._tell_more(words)
 
     def _mark(self) -> None:
-        if self.answer is None:
-            if self._marks is not None:
-                self._marks.show(None, [])
-            return
-        if self._marks is None:
-            self._marks = ChosenMarks(self._canvas)
-        shape = self.answer.shape
-        self._marks.show(self._layers().condition, [] if shape.isNull() else [shape])
+        found = [] if self.answer is None or self.answer.shape.isNull() else [self.answer.shape]
+        self._mark_chosen(self._layers().condition if found else None, found)
 
     def show_on_map(self) -> None:
         """Zoom to the lot that was asked about."""
         layer = self._layers().condition
         if self.answer is not None and layer is not None and not self.answer.shape.isNull():
             show_place(self.iface, layer, self.answer.shape)
-
-    def put_away(self) -> None:
-        """Another step or the end of the dock: no tool and no mark stay on the map."""
-        self.use_tool(False)
-        self._tool = None
-        if self._marks is not None:
-            self._marks.discard()
-            self._marks = None
-        self._show(None)

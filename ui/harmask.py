@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import Any, Callable, Optional
 
 from qgis.core import QgsCoordinateTransform, QgsCsException, QgsGeometry, QgsProject, QgsVectorLayer, QgsWkbTypes
-from qgis.gui import QgsMapCanvas, QgsMapMouseEvent, QgsMapTool, QgsRubberBand
+from qgis.gui import QgsMapCanvas, QgsRubberBand
 from qgis.PyQt.QtCore import Qt, pyqtSignal
-from qgis.PyQt.QtGui import QColor, QKeyEvent
-from qgis.PyQt.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+from qgis.PyQt.QtGui import QColor
+from qgis.PyQt.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from ..core.externality.words import EVIDENCE_WORDS
 from ..core.plan import symbols
@@ -19,33 +19,12 @@ from ..gis.harm_reading import Answer, Layers, Share, Thing
 from ..gis.i18n import language, tr
 from . import theme
 from .harmrules import EVIDENCE_LEVELS, word_of
-from .maptools import ChosenMarks, to_layer
+from .mapask import MapAnswer
+from .maptools import to_layer
 from .mapview import show_place
-from .widgets import StateChip, choice_button, label, link_button, plain_button
+from .widgets import StateChip, label, link_button
 
 _SEPARATOR = Text(" · ", "・")
-
-
-class AskTool(QgsMapTool):
-    """A click asks about what lies there; Escape puts the tool away."""
-
-    asked = pyqtSignal(object)
-    left = pyqtSignal()
-
-    def __init__(self, canvas: QgsMapCanvas) -> None:
-        super().__init__(canvas)
-        self.setCursor(Qt.CursorShape.WhatsThisCursor)
-
-    def canvasReleaseEvent(self, event: QgsMapMouseEvent) -> None:
-        if event.button() == Qt.MouseButton.LeftButton:
-            self.asked.emit(QgsGeometry.fromPointXY(event.mapPoint()))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            event.accept()
-            self.left.emit()
-        else:
-            event.ignore()
 
 
 class PartnerMarks:
@@ -114,7 +93,7 @@ class ShareRow(QFrame):
             column.addLayout(row)
 
 
-class HarmAnswer(QWidget):
+class HarmAnswer(MapAnswer):
     """Asking by click or number, and the answer.
 
     ``layers`` gives the result layers of now, ``rules`` the rules of now (for the names of the kinds of harm).
@@ -123,79 +102,26 @@ class HarmAnswer(QWidget):
     answered = pyqtSignal()
 
     def __init__(self, iface: Any, layers: Callable[[], Layers], rules: Callable[[], list[harm_rules.Row]]) -> None:
-        super().__init__()
-        self.iface = iface
-        self._canvas: QgsMapCanvas = iface.mapCanvas()
+        super().__init__(
+            iface,
+            "harm",
+            tr("Ask on the map"),
+            tr("Click a lot, a house or a field"),
+            tr("Number of a lot or house"),
+        )
         self._layers = layers
         self._rules = rules
-        self._tool: Optional[AskTool] = None
-        self._earlier_tool: Any = None
-        self._marks: Optional[ChosenMarks] = None
         self._partners = PartnerMarks(self._canvas)
-        self.answer: Optional[Answer] = None
-        self.rows: list[ShareRow] = []
-
-        self.tool_button = choice_button(tr("Ask on the map"), "showonmap", tr("Click a lot, a house or a field"))
-        self.tool_button.setObjectName("harm_ask")
-        self.tool_button.setFixedHeight(theme.BUTTON_HEIGHT)
-        self.tool_button.clicked.connect(self.use_tool)
-        self.number = QLineEdit()
-        self.number.setObjectName("harm_number")
-        theme.set_hint(self.number, tr("or enter its number"))
-        self.number.setAccessibleName(tr("Number of a lot or house"))
-        self.number.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.number.returnPressed.connect(self._ask_number)
-        head = QHBoxLayout()
-        head.setSpacing(theme.GAP_S)
-        head.addWidget(self.tool_button)
-        head.addWidget(self.number, 1)
-        self.question = label("", "strong")
-        self.sentence = label("", "")
-        self.sentence.setObjectName("harm_sentence")
-        self.list = QVBoxLayout()
-        self.list.setSpacing(theme.GAP_XS)
-        self.more = label("", "small")
-        self.place_button = plain_button(tr("Zoom to it"), clicked=self.show_on_map)
-        self.place_button.setObjectName("harm_zoom")
-        self.clear_button = plain_button(tr("Clear the answer"), clicked=self.clear)
-        self.clear_button.setObjectName("harm_clear")
-        foot = QHBoxLayout()
-        foot.addWidget(self.place_button)
-        foot.addWidget(self.clear_button)
-        foot.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.GAP_XS)
-        column.addLayout(head)
+        column.addLayout(self.head)
         column.addWidget(self.question)
         column.addWidget(self.sentence)
         column.addLayout(self.list)
         column.addWidget(self.more)
-        column.addLayout(foot)
-        self._canvas.mapToolSet.connect(self._tool_set)
+        column.addLayout(self.foot)
         self._show(None)
-
-    # -- tool -----------------------------------------------------------------------------------
-    def use_tool(self, on: bool) -> None:
-        """Take the tool that asks in hand, or put it away."""
-        present = self._canvas.mapTool()
-        if on:
-            if self._tool is None:
-                self._tool = AskTool(self._canvas)
-                self._tool.asked.connect(self.ask_place)
-                self._tool.left.connect(lambda: self.use_tool(False))
-            if present is not self._tool:
-                self._earlier_tool = present
-                self._canvas.setMapTool(self._tool)
-        elif self._tool is not None and present is self._tool:
-            if self._earlier_tool is not None:
-                self._canvas.setMapTool(self._earlier_tool)
-            else:
-                self._canvas.unsetMapTool(self._tool)
-        self.tool_button.setChecked(on)
-
-    def _tool_set(self, tool: Any, _old: Any = None) -> None:
-        self.tool_button.setChecked(self._tool is not None and tool is self._tool)
 
     # -- asking ---------------------------------------------------------------------------------
     def ask_place(self, point: QgsGeometry) -> None:
@@ -222,28 +148,9 @@ class HarmAnswer(QWidget):
         """Show what the results say about a thing."""
         self._show(harm_reading.answer(self._layers(), thing))
 
-    def clear(self) -> None:
-        """Take answer and marks away."""
-        self._show(None)
-
-    def _say_nothing(self, words: str) -> None:
-        self._show(None)
-        self.sentence.setText(words)
-        self.sentence.show()
-
     # -- showing --------------------------------------------------------------------------------
     def _show(self, answer: Optional[Answer]) -> None:
-        self.answer = answer
-        for row in self.rows:
-            self.list.removeWidget(row)
-            row.hide()
-            row.deleteLater()
-        self.rows = []
-        for widget in (self.question, self.sentence, self.more, self.place_button, self.clear_button):
-            widget.setVisible(answer is not None)
-        if answer is not None:
-            self._show_answer(answer)
-        self._mark()
+        super()._show(answer)
         self.answered.emit()
 
     def _show_answer(self, answer: Answer) -> None:
@@ -257,8 +164,7 @@ class HarmAnswer(QWidget):
         for share in answer.shares:
             row = ShareRow(share, labels.get(share.rule_id, Text(share.rule_id, share.rule_id)))
             row.asked.connect(self._ask_partner)
-            self.rows.append(row)
-            self.list.addWidget(row)
+            self._add_row(row)
         words = []
         if answer.shares:
             words.append(
@@ -268,28 +174,24 @@ class HarmAnswer(QWidget):
             )
         if answer.links > len(answer.shares):
             words.append(tr("{n} more are smaller.").format(n=f"{answer.links - len(answer.shares):,}"))
-        self.more.setText(("" if chosen == "ja" else " ").join(words))
-        self.more.setVisible(bool(words))
+        self._tell_more(words)
 
     def _ask_partner(self, thing: Thing) -> None:
         self.ask(thing)
         self._zoom_if_outside()
 
     def _mark(self) -> None:
-        found = self._layers()
         if self.answer is None:
-            if self._marks is not None:
-                self._marks.show(None, [])
             self._partners.discard()
+            self._mark_chosen(None, [])
             return
-        if self._marks is None:
-            self._marks = ChosenMarks(self._canvas)
+        found = self._layers()
         partners: dict[Thing, float] = {}
         for share in self.answer.shares:
             partners[share.partner] = max(partners.get(share.partner, 0.0), share.share)
         self._partners.show([(*harm_reading.shape_of(found, thing), part) for thing, part in partners.items()])
         layer, shape = harm_reading.shape_of(found, self.answer.thing)
-        self._marks.show(layer, [] if shape.isNull() else [shape])
+        self._mark_chosen(layer, [] if shape.isNull() else [shape])
 
     def show_on_map(self) -> None:
         """Zoom to what was asked about."""
@@ -314,16 +216,6 @@ class HarmAnswer(QWidget):
             return
         if not self._canvas.extent().contains(moved.boundingBox()):
             show_place(self.iface, layer, shape)
-
-    def put_away(self) -> None:
-        """Another step or the end of the dock: no tool and no marks stay on the map."""
-        self.use_tool(False)
-        self._tool = None
-        if self._marks is not None:
-            self._marks.discard()
-            self._marks = None
-        self._partners.discard()
-        self._show(None)
 
     def partners_marked(self) -> int:
         """How many partners are marked on the map."""

@@ -31,11 +31,11 @@ from ..gis.i18n import language, tr
 from ..gis.packages import GEO, missing_message
 from ..gis.relief_session import KindRelief, ReliefSession
 from . import theme
-from .harmask import AskTool
 from .harmrules import EVIDENCE_LEVELS, word_of
+from .mapask import AskTool, ToolInHand, ask_button, take_rows
 from .maptools import to_layer
 from .state import ProjectState
-from .widgets import FlowLayout, StateChip, choice_button, label, plain_button
+from .widgets import FlowLayout, StateChip, label, plain_button
 
 #: Role of a village's own table of treatments.
 TREATMENTS = "treatments"
@@ -87,16 +87,15 @@ class HarmRelief(QWidget):
         self._canvas: QgsMapCanvas = iface.mapCanvas()
         self._layers = layers
         self._rules = rules
-        self._tool: Optional[AskTool] = None
-        self._earlier_tool: Any = None
         self._bands: list[QgsRubberBand] = []
         self.session: Optional[ReliefSession] = None
         self._made_from: tuple[str, ...] = ()
         self.rows: list[KindRow] = []
 
-        self.tool_button = choice_button(tr("Try relief"), "schedule", tr("Click lots to treat them and see who gains"))
-        self.tool_button.setObjectName("relief_try")
-        self.tool_button.setFixedHeight(theme.BUTTON_HEIGHT)
+        self.tool_button = ask_button(
+            tr("Try relief"), "schedule", tr("Click lots to treat them and see who gains"), "relief_try"
+        )
+        self._hand = ToolInHand(self._canvas, self.tool_button, self._make_tool)
         self.tool_button.clicked.connect(self.use_tool)
         self.treatment = QComboBox()
         self.treatment.setObjectName("relief_treatment")
@@ -146,25 +145,17 @@ class HarmRelief(QWidget):
         if on and not self._ready():
             self.tool_button.setChecked(False)
             return
-        present = self._canvas.mapTool()
-        if on:
-            if self._tool is None:
-                self._tool = AskTool(self._canvas)
-                self._tool.asked.connect(self.click_place)
-                self._tool.left.connect(lambda: self.use_tool(False))
-            if present is not self._tool:
-                self._earlier_tool = present
-                self._canvas.setMapTool(self._tool)
-        elif self._tool is not None and present is self._tool:
-            if self._earlier_tool is not None:
-                self._canvas.setMapTool(self._earlier_tool)
-            else:
-                self._canvas.unsetMapTool(self._tool)
-        self.tool_button.setChecked(on)
+        self._hand.use(on)
         self._show()
 
+    def _make_tool(self) -> AskTool:
+        tool = AskTool(self._canvas)
+        tool.asked.connect(self.click_place)
+        tool.left.connect(lambda: self.use_tool(False))
+        return tool
+
     def _tool_set(self, tool: Any, _old: Any = None) -> None:
-        self.tool_button.setChecked(self._tool is not None and tool is self._tool)
+        self._hand.tool_set(tool)
         self._show_parts()
 
     def chosen_treatment(self) -> str:
@@ -245,10 +236,7 @@ class HarmRelief(QWidget):
     # -- showing --------------------------------------------------------------------------------
     def _show(self, message: str = "") -> None:
         """Tell what the treated lots come to; ``message`` first where a click did nothing."""
-        for row in self.rows:
-            self.list.removeWidget(row)
-            row.hide()
-            row.deleteLater()
+        take_rows(self.list, self.rows)
         self.rows = []
         summary = self.session.summary() if self.session is not None else None
         treated = summary is not None and summary.lots > 0
@@ -365,7 +353,7 @@ class HarmRelief(QWidget):
     def put_away(self) -> None:
         """Another step or the end of the dock: no tool and no marks stay on the map."""
         self.use_tool(False)
-        self._tool = None
+        self._hand.discard()
         for band in self._bands:
             self._canvas.scene().removeItem(band)
         self._bands = []

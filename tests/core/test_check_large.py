@@ -248,9 +248,7 @@ def test_the_check_of_many_lots_runs_under_watch(lots: gpd.GeoDataFrame, monkeyp
 
 @pytest.mark.slow
 @pytest.mark.parametrize("noise", [0.0, 0.001])
-def test_progress_and_cancel_on_100_000_lots(
-    generate: Any, noise: float, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_progress_and_cancel_on_100_000_lots(generate: Any, noise: float, monkeypatch: pytest.MonkeyPatch) -> None:
     # The check takes few seconds: look at it more often than a user, to see all it tells.
     monkeypatch.setattr(watch, "INTERVAL", 0.02)
     lots, _ = generate.lots(100_000, 1)

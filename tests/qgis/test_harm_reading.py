@@ -29,8 +29,9 @@ from land_stewardship.gis import catalogues, harm_reading, harm_rules, symbology
 from land_stewardship.gis.harm_reading import LOT, Layers, Thing
 from land_stewardship.gis.relief_session import ReliefSession
 from land_stewardship.ui import harmrules
-from land_stewardship.ui.harmask import AskTool, HarmAnswer
+from land_stewardship.ui.harmask import HarmAnswer
 from land_stewardship.ui.harmrelief import HarmRelief
+from land_stewardship.ui.mapask import AskTool
 from land_stewardship.ui.state import ProjectState
 
 KEY = "15222-241-000-0000-00-{}".format

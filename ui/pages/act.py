@@ -26,6 +26,7 @@ from ...core.plan import codes
 from ...gis import plan_reading
 from ...gis.i18n import language, tr
 from .. import theme
+from ..mapask import ToolInHand
 from ..maptools import ChosenMarks, PickTool
 from ..mapview import show_layers
 from ..planlink import PlanLink, link_of
@@ -473,11 +474,10 @@ class ActPage(StepPage):
         super().__init__(iface, state, runner, parent)
         self.link = link_of(state)
         self._canvas = iface.mapCanvas()
-        self._tool: Optional[PickTool] = None
-        self._earlier_tool: Any = None
         self._marks: Optional[ChosenMarks] = None
 
         self.agreement_card = AgreementCard(self.link)
+        self._hand = ToolInHand(self._canvas, self.agreement_card.pick_button, self._make_tool)
         self.summary_card = SummaryCard(iface, self.link)
         self.export_card = ExportCard(iface, state, runner, self.link)
         for card in (self.summary_card, self.export_card, self.agreement_card):
@@ -489,28 +489,17 @@ class ActPage(StepPage):
         self.link.changed.connect(self.refresh)
         self.link.chosen_changed.connect(self._chosen_changed)
         state.changed.connect(self.refresh)
-        self._canvas.mapToolSet.connect(self._tool_set)
+        self._canvas.mapToolSet.connect(self._hand.tool_set)
 
     # -- choosing a lot -------------------------------------------------------------------------
     def use_pick_tool(self, on: bool) -> None:
         """Take the tool that chooses a lot in hand, or put it away."""
-        present = self._canvas.mapTool()
-        if on:
-            if self._tool is None:
-                self._tool = PickTool(self._canvas, self.link.layer)
-                self._tool.picked.connect(lambda unit: self.link.choose_units([unit]))
-            if present is not self._tool:
-                self._earlier_tool = present
-                self._canvas.setMapTool(self._tool)
-        elif self._tool is not None and present is self._tool:
-            if self._earlier_tool is not None:
-                self._canvas.setMapTool(self._earlier_tool)
-            else:
-                self._canvas.unsetMapTool(self._tool)
-        self.agreement_card.pick_button.setChecked(on)
+        self._hand.use(on)
 
-    def _tool_set(self, tool: Any, _old: Any = None) -> None:
-        self.agreement_card.pick_button.setChecked(self._tool is not None and tool is self._tool)
+    def _make_tool(self) -> PickTool:
+        tool = PickTool(self._canvas, self.link.layer)
+        tool.picked.connect(lambda unit: self.link.choose_units([unit]))
+        return tool
 
     def _chosen_changed(self) -> None:
         self.agreement_card.refresh()
@@ -537,10 +526,9 @@ class ActPage(StepPage):
 
     def step_left(self) -> None:
         """Put tool and marks away and write what is not written yet."""
-        self.use_pick_tool(False)
-        if self._tool is not None:
-            self._tool.discard()
-            self._tool = None
+        tool = self._hand.discard()
+        if isinstance(tool, PickTool):
+            tool.discard()
         if self._marks is not None:
             self._marks.discard()
             self._marks = None
