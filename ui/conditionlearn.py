@@ -11,7 +11,7 @@ from qgis.PyQt.QtWidgets import QVBoxLayout, QWidget
 
 from ..gis import condition_weights
 from ..gis.i18n import language, tr
-from .conditionweights import keep_weights
+from .conditionweights import weights_table
 from .mapview import show_layers
 from .results import OutputSpec, result_folder
 from .runner import IDLE, Job, JobResult, Runner, show_message
@@ -173,7 +173,7 @@ class ConditionLearn(QWidget):
         """Put the learnt weights into the village's table; only on request."""
         try:
             rows = condition_weights.read_file(str((self.state.value(LEARNED) or {})["weights"]))
-            keep_weights(self.state, rows)
+            weights_table().keep(self.state, rows)
         except OSError as error:
             self._failed(LEARN_KEY, tr("The weights could not be kept: {why}").format(why=error.strerror or error))
             return

@@ -4,16 +4,7 @@ from __future__ import annotations
 
 from typing import Optional
 
-from qgis.core import QgsVectorLayer
-from qgis.PyQt.QtCore import Qt
-from qgis.PyQt.QtWidgets import (
-    QAbstractItemView,
-    QDoubleSpinBox,
-    QGridLayout,
-    QTreeWidget,
-    QTreeWidgetItem,
-    QWidget,
-)
+from qgis.PyQt.QtWidgets import QDoubleSpinBox, QGridLayout, QTreeWidgetItem, QWidget
 
 from ..core.texts import Text
 from ..gis import condition_weights
@@ -21,13 +12,10 @@ from ..gis.catalogues import source_words
 from ..gis.i18n import language, tr
 from . import theme
 from .conditionwhy import pointing
-from .dialogs import _FormDialog
-from .harmrules import keep_table
-from .results import OutputSpec
 from .state import ProjectState
+from .tabledialog import Table, TableDialog, level_cell
 from .widgets import label
 
-_ROW = Qt.ItemDataRole.UserRole
 _LAND, _WHAT, _POINTS, _WEIGHT, _SURE = range(5)
 _KINDS = {
     "farmland": Text("Farmland", "農地"),
@@ -42,23 +30,18 @@ _PRESENT = Text("{name} (when known)", "{name}（分かる場合）")
 _BASE = Text("Starting point", "出発点")
 
 
-def weights_output() -> OutputSpec:
-    """The village's weight table as data of the project."""
-    return OutputSpec(
+def weights_table() -> Table:
+    """The weights of a village."""
+    return Table(
         "WEIGHTS",
         condition_weights.ROLE,
         tr("Weights for the condition of land"),
-        "understand",
-        suffix="csv",
-        shown=False,
-        data=True,
+        condition_weights.read_layer,
+        condition_weights.default_rows,
+        condition_weights.check,
+        condition_weights.write_file,
+        tr("The weights could not be kept: {why}"),
     )
-
-
-def keep_weights(state: ProjectState, rows: list[condition_weights.Row]) -> None:
-    """Keep the weights beside the project; the plugin's own need no table. Raises ``OSError``."""
-    as_they_come = rows == condition_weights.default_rows()
-    keep_table(state, weights_output(), None if as_they_come else lambda path: condition_weights.write_file(path, rows))
 
 
 def words_of(row: condition_weights.Row) -> str:
@@ -88,25 +71,19 @@ def sure(row: condition_weights.Row) -> tuple[str, str]:
     return "warning", tr("assumption")
 
 
-class WeightsDialog(_FormDialog):
+class WeightsDialog(TableDialog):
     """The weights as a list, the chosen one with its numbers to edit; the limits that the costs give."""
 
     def __init__(self, state: ProjectState, limits: str, parent: Optional[QWidget] = None) -> None:
         super().__init__(
+            state,
+            weights_table(),
             "landStewardshipWeights",
             tr("Weights: {title}").format(title=tr("Condition of land")),
             tr("What speaks for and against?"),
-            tr("Reset to defaults"),
+            (tr("Land"), tr("What is known"), tr("Points to"), tr("Weight"), tr("How sure")),
             parent,
         )
-        self.state = state
-        layer = state.layer(condition_weights.ROLE)
-        self.rows = condition_weights.read_layer(layer if isinstance(layer, QgsVectorLayer) else None)
-        self._before = [dict(row) for row in self.rows]
-        self._filling = False
-        self.left_button.setObjectName("weights_reset")
-        self.left_button.clicked.connect(self.reset)
-        self.ok_button.setObjectName("weights_ok")
         self.column.addWidget(
             label(
                 tr("Above 0 points to unmanaged, below 0 to managed. 0 switches it off. What is unknown adds nothing."),
@@ -114,11 +91,9 @@ class WeightsDialog(_FormDialog):
             )
         )
         self.column.addWidget(label(limits, "small"))
-        self.list = self._make_list()
+        self.list.setAccessibleName(tr("Weights"))
+        self.list.setMinimumHeight(260)
         self.column.addWidget(self.list, 1)
-        self.problem = label("", "problem")
-        self.problem.setObjectName("weights_problem")
-        self.problem.hide()
         self.column.addWidget(self.problem)
         self.heading = label("", "title")
         self.column.addWidget(self.heading)
@@ -130,51 +105,22 @@ class WeightsDialog(_FormDialog):
         self.resize(960, 640)
         self.setMinimumWidth(640)
 
-    def _make_list(self) -> QTreeWidget:
-        rows = QTreeWidget()
-        rows.setObjectName("weights_list")
-        rows.setAccessibleName(tr("Weights"))
-        rows.setProperty("kind", "list")
-        rows.setRootIsDecorated(False)
-        rows.setUniformRowHeights(True)
-        rows.setAllColumnsShowFocus(True)
-        rows.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        rows.setHeaderLabels([tr("Land"), tr("What is known"), tr("Points to"), tr("Weight"), tr("How sure")])
-        rows.setMinimumHeight(260)
-        rows.currentItemChanged.connect(lambda item, _old: self._show_row(item))
-        return rows
-
-    def _fill_list(self) -> None:
-        self._filling = True
-        self.list.clear()
-        for number, _row in enumerate(self.rows):
-            item = QTreeWidgetItem()
-            item.setData(_LAND, _ROW, number)
-            self.list.addTopLevelItem(item)
-            self._show_item(item)
-        self._filling = False
+    def _fit_columns(self) -> None:
         for column in (_LAND, _POINTS, _WEIGHT, _SURE):
             self.list.resizeColumnToContents(column)
         self.list.setColumnWidth(_WHAT, 430)
-        if self.rows:
-            self.list.setCurrentItem(self.list.topLevelItem(0))
 
     def _show_item(self, item: QTreeWidgetItem) -> None:
-        row = self.rows[item.data(_LAND, _ROW)]
+        row = self.row_of(item)
         kind = _KINDS.get(row["land_kind"], Text(row["land_kind"], row["land_kind"]))
         item.setText(_LAND, kind.pick(language()))
         item.setText(_WHAT, words_of(row))
         item.setToolTip(_WHAT, words_of(row))
         weight = condition_weights.number(row["weight"])
-        level, words = pointing(weight)
+        _level, words = pointing(weight)
         item.setText(_POINTS, "" if row["shape"] == "base" else words)
         item.setText(_WEIGHT, "" if weight is None else f"{weight:+g}")
-        level, words = sure(row)
-        now = theme.current()
-        item.setText(_SURE, words)
-        item.setIcon(_SURE, theme.icon(f"severity_{level}"))
-        item.setBackground(_SURE, now.level("background", level))
-        item.setForeground(_SURE, now.level("text", level))
+        level_cell(item, _SURE, *sure(row))
 
     def item(self, indicator: str, kind: str = "farmland", shape: str = "", category: str = "") -> QTreeWidgetItem:
         """The list entry of a weight."""
@@ -215,15 +161,7 @@ class WeightsDialog(_FormDialog):
         box.valueChanged.connect(lambda value: self._edit(column, f"{value:g}"))
         return box
 
-    def _current(self) -> Optional[QTreeWidgetItem]:
-        item = self.list.currentItem()
-        return item if isinstance(item, QTreeWidgetItem) else None
-
-    def _show_row(self, item: Optional[QTreeWidgetItem]) -> None:
-        if item is None:
-            return
-        row = self.rows[item.data(_LAND, _ROW)]
-        filling, self._filling = self._filling, True
+    def _show_row(self, row: condition_weights.Row) -> None:
         self.heading.setText(words_of(row))
         self.weight.setValue(condition_weights.number(row["weight"]) or 0.0)
         for box, column in ((self.low, "low"), (self.high, "high")):
@@ -231,44 +169,16 @@ class WeightsDialog(_FormDialog):
             box.setValue(condition_weights.number(row[column]) or 0.0)
         self.note.setText(source_words(row.get("source", ""), language()))
         self.note.setVisible(bool(self.note.text()))
-        self._filling = filling
 
     def _edit(self, column: str, value: str) -> None:
-        item = self._current()
-        if self._filling or item is None:
+        item = self._editing()
+        if item is None:
             return
-        row = self.rows[item.data(_LAND, _ROW)]
+        row = self.row_of(item)
         if condition_weights.number(row[column]) == condition_weights.number(value):
             return
         row[column] = value
         row["evidence"] = "local opinion"
         self._show_item(item)
         self.heading.setText(words_of(row))
-        wrong = condition_weights.check(self.rows)
-        self.problem.setText("" if wrong is None else wrong.pick(language()))
-        self.problem.setVisible(wrong is not None)
-
-    # -- keeping --------------------------------------------------------------------------------
-    def reset(self) -> None:
-        """Back to the weights that come with the plugin (kept when the dialog is accepted)."""
-        self.rows = condition_weights.default_rows()
-        self.problem.hide()
-        self._fill_list()
-
-    def accept(self) -> None:
-        """Keep the weights beside the project; stays open with a sentence when they cannot be used."""
-        wrong = condition_weights.check(self.rows)
-        if wrong is not None:
-            self.problem.setText(wrong.pick(language()))
-            self.problem.show()
-            return
-        if self.rows != self._before:
-            try:
-                keep_weights(self.state, self.rows)
-            except OSError as error:
-                self.problem.setText(
-                    tr("The weights could not be kept: {why}").format(why=error.strerror or str(error))
-                )
-                self.problem.show()
-                return
-        super().accept()
+        self._say(self.table.check(self.rows))

@@ -18,10 +18,10 @@ from ..gis import harm_reading, harm_rules
 from ..gis.harm_reading import Answer, Layers, Share, Thing
 from ..gis.i18n import language, tr
 from . import theme
-from .harmrules import EVIDENCE_LEVELS, word_of
 from .mapask import MapAnswer
 from .maptools import to_layer
 from .mapview import show_place
+from .tabledialog import EVIDENCE_LEVELS, word_of
 from .widgets import StateChip, label, link_button
 
 _SEPARATOR = Text(" · ", "・")

@@ -113,12 +113,12 @@ class HarmLearn(QWidget):
 
     def take_rule(self) -> None:
         """Put the rule that was found into the village's rules."""
-        from .harmrules import keep_rules
+        from .harmrules import rules_table
 
         layer: Any = self.state.layer(harm_rules.ROLE)
         try:
             (new,) = harm_rules.read_table(str((self.state.value(FOUND) or {})["rule"]))
-            keep_rules(self.state, harm_rules.with_rule(harm_rules.read_rules(layer), new))
+            rules_table().keep(self.state, harm_rules.with_rule(harm_rules.read_rules(layer), new))
         except OSError as error:
             self._failed(LEARN_KEY, tr("The rules could not be kept: {why}").format(why=error))
             return

@@ -31,10 +31,10 @@ from ..gis.i18n import language, tr
 from ..gis.packages import GEO, missing_message
 from ..gis.relief_session import KindRelief, ReliefSession
 from . import theme
-from .harmrules import EVIDENCE_LEVELS, word_of
 from .mapask import AskTool, ToolInHand, ask_button, take_rows
 from .maptools import to_layer
 from .state import ProjectState
+from .tabledialog import EVIDENCE_LEVELS, word_of
 from .widgets import FlowLayout, StateChip, label, plain_button
 
 #: Role of a village's own table of treatments.

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any, Callable, Optional
 
-from qgis.core import QgsVectorLayer
-from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import (
-    QAbstractItemView,
     QComboBox,
     QDoubleSpinBox,
     QGridLayout,
     QHBoxLayout,
     QLineEdit,
-    QTreeWidget,
     QTreeWidgetItem,
     QWidget,
 )
@@ -25,14 +20,10 @@ from ..gis import harm_rules
 from ..gis.catalogues import source_words
 from ..gis.i18n import language, tr
 from . import theme
-from .dialogs import _FormDialog
-from .results import OutputSpec, new_result_path, open_result, place_result, result_folder
-from .state import ROLE_PROPERTY, ProjectState
+from .state import ProjectState
+from .tabledialog import EVIDENCE_LEVELS, Table, TableDialog, level_cell, word_of
 from .widgets import label, plain_button, quiet_button
 
-#: How an evidence label is marked: what is only assumed carries the warning sign.
-EVIDENCE_LEVELS = {"literature": "ok", "local_data": "ok", "local_opinion": "note", "assumption": "warning"}
-_KEY = Qt.ItemDataRole.UserRole
 #: Columns of the list.
 _HARM, _SURE, _FROM, _TO, _FAR, _FADES, _WEIGHT = range(7)
 #: Widest column of the list in pixels; longer words end in "…" and stand in the tool tip.
@@ -46,83 +37,46 @@ _PUBLISHED = (
 _TILDE = Text("{first}, {second}", "{first}・{second}")
 
 
-def word_of(words: dict[str, Text], code: str) -> str:
-    """The word for a code in the language of QGIS; a code nobody translated as it is."""
-    return words[code].pick(language()) if code in words else code
-
-
-def rules_output() -> OutputSpec:
-    """The village's rule table as data of the project."""
-    return OutputSpec(
+def rules_table() -> Table:
+    """The rules of a village."""
+    return Table(
         "RULES",
         harm_rules.ROLE,
         tr("Rules for harm to surroundings"),
-        "understand",
-        suffix="csv",
-        shown=False,
-        data=True,
+        harm_rules.read_rules,
+        harm_rules.default_rules,
+        harm_rules.check,
+        harm_rules.write_rules,
+        tr("The rules could not be kept: {why}"),
     )
 
 
-def _is_ours(state: ProjectState, layer: QgsVectorLayer, role: str) -> bool:
-    """Whether the table was written by a dialog of ours, not brought by the user."""
-    path = os.path.abspath(layer.source().split("|", 1)[0])
-    folder = os.path.abspath(result_folder(state.project, "data"))
-    return os.path.dirname(path) == folder and os.path.basename(path).startswith(role + "_")
-
-
-def keep_table(state: ProjectState, output: OutputSpec, write: Optional[Callable[[str], None]]) -> None:
-    """Let ``write`` make the village's table beside the project and use it; ``None``: the catalogue needs none.
-
-    Each change is a new file, so that earlier results can still name the table they were made with. Raises
-    ``OSError`` when the file cannot be written.
-    """
-    old = state.layer(output.role)
-    ours = isinstance(old, QgsVectorLayer) and _is_ours(state, old, output.role)
-    if write is None:
-        if old is not None:
-            if not ours:
-                old.removeCustomProperty(ROLE_PROPERTY)
-            state.assign(output.role, None)
-            if ours:
-                state.project.removeMapLayer(old.id())
-        return
-    path = new_result_path(state.project, output)
-    write(path)
-    layer = open_result(path, output)
-    if not layer.isValid():
-        raise OSError(tr("The table cannot be opened again."))
-    place_result(state.project, layer, output, old if ours else None)
-    state.assign(output.role, layer)
-
-
-def keep_rules(state: ProjectState, rows: list[harm_rules.Row]) -> None:
-    """Keep the rules beside the project; the catalogue's own rules need no table. Raises ``OSError``."""
-    as_they_come = rows == harm_rules.default_rules()
-    keep_table(state, rules_output(), None if as_they_come else lambda path: harm_rules.write_rules(path, rows))
-
-
-class RulesDialog(_FormDialog):
+class RulesDialog(TableDialog):
     """The rules as a list with on and off, and the chosen one in words to edit."""
 
     def __init__(self, state: ProjectState, parent: Optional[QWidget] = None) -> None:
         super().__init__(
+            state,
+            rules_table(),
             "landStewardshipRules",
             tr("Rules: {title}").format(title=tr("Harm to surroundings")),
             tr("What counts as harm here?"),
-            tr("Reset to defaults"),
+            (
+                tr("Harm"),
+                tr("How sure"),
+                tr("From"),
+                tr("Reaches"),
+                tr("How far"),
+                tr("How it fades"),
+                tr("Weight"),
+            ),
             parent,
+            ticks=True,
         )
-        self.state = state
-        layer = state.layer(harm_rules.ROLE)
-        self.rows = harm_rules.read_rules(layer if isinstance(layer, QgsVectorLayer) else None)
-        self._before = [dict(row) for row in self.rows]
-        self._filling = False
-        self.left_button.setObjectName("rules_reset")
-        self.left_button.clicked.connect(self.reset)
-        self.ok_button.setObjectName("rules_ok")
         self.column.addWidget(label(tr("Tick the rules that count in your village. Discuss what is only assumed."), ""))
-        self.list = self._make_list()
+        self.list.setAccessibleName(tr("Rules"))
+        self.list.setMinimumHeight(190)
+        self.list.header().setStretchLastSection(True)
         self.column.addWidget(self.list, 1)
         self.add_button = quiet_button(tr("Add a rule"), clicked=self.add_rule)
         self.add_button.setObjectName("rules_add")
@@ -137,9 +91,6 @@ class RulesDialog(_FormDialog):
             buttons.addWidget(button)
         buttons.addStretch(1)
         self.column.addLayout(buttons)
-        self.problem = label("", "problem")
-        self.problem.setObjectName("rules_problem")
-        self.problem.hide()
         self.column.addWidget(self.problem)
         self.name = QLineEdit()
         self.name.setObjectName("rule_name")
@@ -156,54 +107,19 @@ class RulesDialog(_FormDialog):
         self.setMinimumWidth(640)
 
     # -- list ---------------------------------------------------------------------------------
-    def _make_list(self) -> QTreeWidget:
-        rows = QTreeWidget()
-        rows.setObjectName("rules_list")
-        rows.setAccessibleName(tr("Rules"))
-        rows.setProperty("kind", "list")
-        rows.setRootIsDecorated(False)
-        rows.setUniformRowHeights(True)
-        rows.setAllColumnsShowFocus(True)
-        rows.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        rows.setHeaderLabels(
-            [
-                tr("Harm"),
-                tr("How sure"),
-                tr("From"),
-                tr("Reaches"),
-                tr("How far"),
-                tr("How it fades"),
-                tr("Weight"),
-            ]
-        )
-        rows.setMinimumHeight(190)
-        rows.header().setStretchLastSection(True)
-        rows.currentItemChanged.connect(lambda item, _old: self._show_rule(item))
-        rows.itemChanged.connect(self._ticked)
-        return rows
-
-    def _fill_list(self) -> None:
-        self._filling = True
-        self.list.clear()
-        for number, _row in enumerate(self.rows):
-            item = QTreeWidgetItem()
-            item.setData(_HARM, _KEY, number)
-            item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
-            self.list.addTopLevelItem(item)
-            self._show_item(item)
-        self._filling = False
+    def _fit_columns(self) -> None:
         for column in range(self.list.columnCount() - 1):
             self.list.resizeColumnToContents(column)
             self.list.setColumnWidth(column, min(self.list.columnWidth(column), _WIDEST))
-        if self.rows:
-            self.list.setCurrentItem(self.list.topLevelItem(0))
 
     def _show_item(self, item: QTreeWidgetItem) -> None:
-        row = self.rows[item.data(_HARM, _KEY)]
-        filling, self._filling = self._filling, True
-        item.setText(_HARM, Text(row["label"], row["label_ja"]).pick(language()))
+        with self._quiet():
+            self._fill_item(item, self.row_of(item))
+
+    def _fill_item(self, item: QTreeWidgetItem, row: harm_rules.Row) -> None:
         on = harm_rules.is_on(row)
-        item.setCheckState(_HARM, Qt.CheckState.Checked if on else Qt.CheckState.Unchecked)
+        item.setText(_HARM, Text(row["label"], row["label_ja"]).pick(language()))
+        self._tick(item, on)
         item.setText(_FROM, word_of(SOURCE_WORDS, row["source_kind"]))
         item.setText(_TO, word_of(REACHED_WORDS, row["receptor"]))
         far = f"{harm_rules.number(row['distance_m']):g} m" if row["distance_m"] else tr("not set")
@@ -219,21 +135,13 @@ class RulesDialog(_FormDialog):
         item.setText(_FADES, word_of(DECAY_WORDS, row["decay"]))
         item.setText(_WEIGHT, row["weight"])
         level = EVIDENCE_LEVELS.get(row["evidence"], "warning")
-        now = theme.current()
-        item.setText(_SURE, word_of(EVIDENCE_WORDS, row["evidence"]))
-        item.setIcon(_SURE, theme.icon(f"severity_{level}"))
-        item.setBackground(_SURE, now.level("background", level))
-        item.setForeground(_SURE, now.level("text", level))
+        level_cell(item, _SURE, level, word_of(EVIDENCE_WORDS, row["evidence"]))
         item.setToolTip(_SURE, source_words(row["citation"], language()))
         for column in (_HARM, _FROM, _TO, _FAR, _FADES, _WEIGHT):
-            item.setForeground(column, now.colour("ink" if on else "sub"))
-        self._filling = filling
+            item.setForeground(column, theme.current().colour("ink" if on else "sub"))
 
-    def _ticked(self, item: QTreeWidgetItem, column: int) -> None:
-        if self._filling or column != _HARM:
-            return
-        row = self.rows[item.data(_HARM, _KEY)]
-        wanted = item.checkState(_HARM) == Qt.CheckState.Checked
+    def _ticked(self, item: QTreeWidgetItem, wanted: bool) -> None:
+        row = self.row_of(item)
         if wanted == harm_rules.is_on(row):
             return
         missing = harm_rules.why_not_on(row) if wanted else None
@@ -264,7 +172,7 @@ class RulesDialog(_FormDialog):
         item = self._current()
         if item is None or len(self.rows) < 2:
             return
-        number = item.data(_HARM, _KEY)
+        number = self.number_of(item)
         self._deleted.append((number, self.rows.pop(number)))
         self._fill_list()
         self.list.setCurrentItem(self.list.topLevelItem(min(number, len(self.rows) - 1)))
@@ -281,10 +189,10 @@ class RulesDialog(_FormDialog):
         self.back_button.setVisible(bool(self._deleted))
 
     def _rename(self) -> None:
-        item, name = self._current(), self.name.text().strip()
-        if self._filling or item is None or not name:
+        item, name = self._editing(), self.name.text().strip()
+        if item is None or not name:
             return
-        row = self.rows[item.data(_HARM, _KEY)]
+        row = self.row_of(item)
         if name != Text(row["label"], row["label_ja"]).pick(language()):
             harm_rules.rename(self.rows, row, name, language())
             self._show_item(item)
@@ -368,15 +276,7 @@ class RulesDialog(_FormDialog):
         box.valueChanged.connect(lambda value: self._edit(column, "" if value < 0 else f"{value:g}"))
         return box
 
-    def _current(self) -> Optional[QTreeWidgetItem]:
-        item = self.list.currentItem()
-        return item if isinstance(item, QTreeWidgetItem) else None
-
-    def _show_rule(self, item: Optional[QTreeWidgetItem]) -> None:
-        if item is None:
-            return
-        row = self.rows[item.data(_HARM, _KEY)]
-        filling, self._filling = self._filling, True
+    def _show_row(self, row: harm_rules.Row) -> None:
         self.name.setText(Text(row["label"], row["label_ja"]).pick(language()))
         for combo, column in (
             (self.source, "source_kind"),
@@ -405,13 +305,12 @@ class RulesDialog(_FormDialog):
         self.citation.setToolTip(self.citation.text())
         self.note.setText(source_words(row["note"], language()))
         self.note.setVisible(bool(self.note.text()))
-        self._filling = filling
 
     def _edit(self, column: str, value: Any) -> None:
-        item = self._current()
-        if self._filling or item is None:
+        item = self._editing()
+        if item is None:
             return
-        row = self.rows[item.data(_HARM, _KEY)]
+        row = self.row_of(item)
         if row[column] == value:
             return
         row[column] = value
@@ -428,35 +327,12 @@ class RulesDialog(_FormDialog):
             said = missing
         self._say(said)
         self._show_item(item)
-        filling, self._filling = self._filling, True
-        self.half.setEnabled(row["decay"] in ("exponential", "gaussian"))
-        self.evidence.setCurrentIndex(self.evidence.findData(row["evidence"]))
-        self._filling = filling
+        with self._quiet():
+            self.half.setEnabled(row["decay"] in ("exponential", "gaussian"))
+            self.evidence.setCurrentIndex(self.evidence.findData(row["evidence"]))
 
-    def _say(self, text: Optional[Text]) -> None:
-        self.problem.setText(text.pick(language()) if text is not None else "")
-        self.problem.setVisible(text is not None)
-
-    # -- keeping --------------------------------------------------------------------------------
     def reset(self) -> None:
         """Back to the rules that come with the plugin (kept when the dialog is accepted)."""
-        self.rows = harm_rules.default_rules()
         self._deleted = []
         self.back_button.hide()
-        self._say(None)
-        self._fill_list()
-
-    def accept(self) -> None:
-        """Keep the rules beside the project; stays open with a sentence when they cannot be used."""
-        wrong = harm_rules.check(self.rows)
-        if wrong is not None:
-            self._say(wrong)
-            return
-        if self.rows != self._before:
-            try:
-                keep_rules(self.state, self.rows)
-            except OSError as error:
-                self.problem.setText(tr("The rules could not be kept: {why}").format(why=error.strerror or str(error)))
-                self.problem.show()
-                return
-        super().accept()
+        super().reset()

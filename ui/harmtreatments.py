@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from typing import Optional
 
-from qgis.core import QgsVectorLayer
 from qgis.PyQt.QtCore import Qt
 from qgis.PyQt.QtWidgets import (
-    QAbstractItemView,
     QComboBox,
     QDoubleSpinBox,
     QGridLayout,
     QLineEdit,
     QSpinBox,
-    QTreeWidget,
     QTreeWidgetItem,
     QWidget,
 )
@@ -24,52 +21,47 @@ from ..gis import harm_rules, harm_treatments
 from ..gis.catalogues import source_words
 from ..gis.i18n import language, tr
 from . import theme
-from .dialogs import _FormDialog
-from .harmrules import EVIDENCE_LEVELS, keep_table, word_of
-from .results import OutputSpec
 from .state import ProjectState
+from .tabledialog import EVIDENCE_LEVELS, Table, TableDialog, word_of
 from .widgets import label
 
-_KEY = Qt.ItemDataRole.UserRole
 _CARE, _YEN, _HOURS, _SURE = range(4)
 
 
-class TreatmentsDialog(_FormDialog):
+def treatments_table() -> Table:
+    """The kinds of care of a village."""
+    return Table(
+        "TREATMENTS",
+        harm_treatments.ROLE,
+        tr("Costs and effects of care"),
+        harm_treatments.read_rows,
+        harm_treatments.default_rows,
+        harm_treatments.check,
+        harm_treatments.write_rows,
+        tr("The table could not be kept: {why}"),
+    )
+
+
+class TreatmentsDialog(TableDialog):
     """The treatments as a list with on and off, and cost and effects of the chosen one."""
 
     def __init__(self, state: ProjectState, rules: list[harm_rules.Row], parent: Optional[QWidget] = None) -> None:
         super().__init__(
+            state,
+            treatments_table(),
             "landStewardshipTreatments",
             tr("Costs and effects"),
             tr("What does care cost, and how much does it help?"),
-            tr("Reset to defaults"),
+            (tr("Care"), tr("Yen a year, 10 a"), tr("Hours a year, 10 a"), tr("How sure")),
             parent,
+            ticks=True,
         )
-        self.state = state
-        layer = state.layer(harm_treatments.ROLE)
-        self.rows = harm_treatments.read_rows(layer if isinstance(layer, QgsVectorLayer) else None)
-        self._before = [dict(row) for row in self.rows]
-        self._filling = False
-        self.left_button.clicked.connect(self.reset)
-        self.ok_button.setObjectName("treatments_ok")
         self.column.addWidget(
             label(tr("The numbers that come with the tool are assumptions. Enter those of your village."), "")
         )
-        self.list = QTreeWidget()
-        self.list.setObjectName("treatments_list")
         self.list.setAccessibleName(tr("Kinds of care"))
-        self.list.setProperty("kind", "list")
-        self.list.setRootIsDecorated(False)
-        self.list.setUniformRowHeights(True)
-        self.list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.list.setHeaderLabels([tr("Care"), tr("Yen a year, 10 a"), tr("Hours a year, 10 a"), tr("How sure")])
         self.list.setMinimumHeight(200)
-        self.list.currentItemChanged.connect(lambda _item, _old: self._show_row())
-        self.list.itemChanged.connect(self._ticked)
         self.column.addWidget(self.list, 1)
-        self.problem = label("", "problem")
-        self.problem.setObjectName("treatments_problem")
-        self.problem.hide()
         self.column.addWidget(self.problem)
         self.yen, self.hours = self._number(1_000.0, 0), self._number(1.0, 1)
         self.yen.valueChanged.connect(lambda value: self._edit("yen_10a", f"{value:g}"))
@@ -143,26 +135,17 @@ class TreatmentsDialog(_FormDialog):
         return boxes
 
     # -- list -----------------------------------------------------------------------------------
-    def _fill_list(self) -> None:
-        self._filling = True
-        self.list.clear()
-        for number, _row in enumerate(self.rows):
-            item = QTreeWidgetItem()
-            item.setData(_CARE, _KEY, number)
-            item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
-            self.list.addTopLevelItem(item)
-            self._show_item(item)
-        self._filling = False
+    def _fit_columns(self) -> None:
         for column in range(self.list.columnCount() - 1):
             self.list.resizeColumnToContents(column)
-        if self.rows:
-            self.list.setCurrentItem(self.list.topLevelItem(0))
 
     def _show_item(self, item: QTreeWidgetItem) -> None:
-        row = self.rows[item.data(_CARE, _KEY)]
-        filling, self._filling = self._filling, True
+        with self._quiet():
+            self._fill_item(item, self.row_of(item))
+
+    def _fill_item(self, item: QTreeWidgetItem, row: harm_rules.Row) -> None:
         item.setText(_CARE, Text(row["label"], row["label_ja"]).pick(language()))
-        item.setCheckState(_CARE, Qt.CheckState.Checked if harm_rules.is_on(row) else Qt.CheckState.Unchecked)
+        self._tick(item, harm_rules.is_on(row))
         for column, name in ((_YEN, "yen_10a"), (_HOURS, "hours_10a")):
             item.setText(column, f"{harm_rules.number(row[name]) or 0:,g}")
             item.setTextAlignment(column, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter))
@@ -170,24 +153,11 @@ class TreatmentsDialog(_FormDialog):
         item.setText(_SURE, word_of(EVIDENCE_WORDS, row["evidence"]))
         item.setIcon(_SURE, theme.icon(f"severity_{level}"))
         item.setToolTip(_SURE, source_words(row["source"], language()))
-        self._filling = filling
 
-    def _current(self) -> Optional[QTreeWidgetItem]:
-        item = self.list.currentItem()
-        return item if isinstance(item, QTreeWidgetItem) else None
+    def _ticked(self, item: QTreeWidgetItem, on: bool) -> None:
+        self.row_of(item)["active"] = "true" if on else "false"
 
-    def _ticked(self, item: QTreeWidgetItem, column: int) -> None:
-        if self._filling or column != _CARE:
-            return
-        row = self.rows[item.data(_CARE, _KEY)]
-        row["active"] = "true" if item.checkState(_CARE) == Qt.CheckState.Checked else "false"
-
-    def _show_row(self) -> None:
-        item = self._current()
-        if item is None:
-            return
-        row = self.rows[item.data(_CARE, _KEY)]
-        filling, self._filling = self._filling, True
+    def _show_row(self, row: harm_rules.Row) -> None:
         self.yen.setValue(harm_rules.number(row["yen_10a"]) or 0.0)
         self.hours.setValue(harm_rules.number(row["hours_10a"]) or 0.0)
         self.evidence.setCurrentIndex(max(self.evidence.findData(row["evidence"]), 0))
@@ -198,69 +168,31 @@ class TreatmentsDialog(_FormDialog):
         rest = effects.get(harm_treatments.OTHERS, 0.0)
         for kind, box in self.effects.items():
             box.setValue(round(100 * effects.get(kind, rest)))
-        self._filling = filling
 
     # -- editing --------------------------------------------------------------------------------
     def _edit(self, column: str, value: str) -> None:
-        item = self._current()
-        if self._filling or item is None:
+        item = self._editing()
+        if item is None:
             return
-        row = self.rows[item.data(_CARE, _KEY)]
+        row = self.row_of(item)
         if row[column] == value:
             return
         row[column] = value
         if column in ("yen_10a", "hours_10a", "effects") and row["evidence"] == "assumption":
             # Whoever changes a number knows something about it.
             row["evidence"] = "local_opinion"
-            filling, self._filling = self._filling, True
-            self.evidence.setCurrentIndex(self.evidence.findData("local_opinion"))
-            self._filling = filling
+            with self._quiet():
+                self.evidence.setCurrentIndex(self.evidence.findData("local_opinion"))
         self._show_item(item)
 
     def _set_effect(self, kind: str, value: int) -> None:
-        item = self._current()
-        if self._filling or item is None:
+        item = self._editing()
+        if item is None:
             return
-        effects = harm_treatments.effects_of(self.rows[item.data(_CARE, _KEY)])
+        effects = harm_treatments.effects_of(self.row_of(item))
         if kind == harm_treatments.OTHERS:
             # What is shown for the named kinds stays as it is.
             rest = effects.get(kind, 0.0)
             effects = {name: effects.get(name, rest) for name in self.effects}
         effects[kind] = value / 100
         self._edit("effects", harm_treatments.effects_text(effects))
-
-    def reset(self) -> None:
-        """Back to the table that comes with the plugin (kept when the dialog is accepted)."""
-        self.rows = harm_treatments.default_rows()
-        self.problem.hide()
-        self._fill_list()
-
-    def accept(self) -> None:
-        """Keep the table beside the project; stays open with a sentence when it cannot be used."""
-        wrong = harm_treatments.check(self.rows)
-        if wrong is not None:
-            self.problem.setText(wrong.pick(language()))
-            self.problem.show()
-            return
-        if self.rows != self._before:
-            output = OutputSpec(
-                "TREATMENTS",
-                harm_treatments.ROLE,
-                tr("Costs and effects of care"),
-                "understand",
-                suffix="csv",
-                shown=False,
-                data=True,
-            )
-            same = self.rows == harm_treatments.default_rows()
-            try:
-                keep_table(
-                    self.state,
-                    output,
-                    None if same else lambda path: harm_treatments.write_rows(path, self.rows),
-                )
-            except OSError as error:
-                self.problem.setText(tr("The table could not be kept: {why}").format(why=error.strerror or str(error)))
-                self.problem.show()
-                return
-        super().accept()

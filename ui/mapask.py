@@ -42,7 +42,8 @@ class AskTool(QgsMapTool):
 class ToolInHand(QObject):
     """A map tool that a button takes in hand and puts away; the map then gets its earlier tool back.
 
-    ``make`` makes the tool when it is first wanted. It ends with its button, so that the map asks no button that is gone.
+    ``make`` makes the tool when it is first wanted. It ends with its button, so that
+    the map asks none that is gone.
     """
 
     def __init__(self, canvas: QgsMapCanvas, button: QAbstractButton, make: Callable[[], QgsMapTool]) -> None:
@@ -116,7 +117,7 @@ class MapAnswer(QWidget):
         self.tool_button.clicked.connect(self.use_tool)
         self.number = QLineEdit()
         self.number.setObjectName(f"{prefix}_number")
-        self.number.setPlaceholderText(tr("or enter its number"))
+        theme.set_hint(self.number, tr("or enter its number"))
         self.number.setAccessibleName(number_is)
         self.number.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.number.returnPressed.connect(self._ask_number)

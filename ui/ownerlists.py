@@ -219,7 +219,7 @@ class OwnerListsDialog(QDialog):
 
     def decide(self, same: Optional[bool]) -> None:
         """Keep a decision about the chosen pair; it counts from the next run on."""
-        from .harmrules import keep_table
+        from .tabledialog import keep_table
 
         row = self.current()
         if row is None:

@@ -19,10 +19,10 @@ from ..harmask import HarmAnswer
 from ..harmlearn import RECORDS, HarmLearn
 from ..harmplan import HarmPlan
 from ..harmrelief import HarmRelief
-from ..harmrules import word_of
 from ..mapview import show_layers
 from ..results import OutputSpec
 from ..runner import IDLE, Job, JobResult, show_message
+from ..tabledialog import word_of
 from ..widgets import choice_button, label, quiet_button
 from .cards import AlgorithmCard, InputSpec
 
