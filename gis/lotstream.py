@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from typing import TYPE_CHECKING, Any, Optional
 
 from qgis.core import (
@@ -18,7 +19,7 @@ from ..core.errors import InputError
 from ..core.progress import Progress
 from ..core.schema import FieldSpec
 from ..core.texts import Text
-from . import bridge
+from . import bridge, quickread
 
 if TYPE_CHECKING:
     import pandas
@@ -31,21 +32,26 @@ CHUNK = 2000
 #: A column with no more different values than this keeps each of them once.
 _FEW = 5000
 
+#: Feature ids, values of each field, shapes.
+_Read = tuple[list[int], list[list[Any]], "PackedShapes"]
+
 _UNCHECKED = QgsProcessingFeatureSource.Flag.FlagSkipGeometryValidityChecks
 
 
 def read_packed(
-    source: QgsProcessingFeatureSource, fields: Sequence[str], progress: Optional[Progress] = None
+    source: QgsProcessingFeatureSource,
+    fields: Sequence[str],
+    progress: Optional[Progress] = None,
+    file: Optional[quickread.PlainFile] = None,
 ) -> tuple[pandas.DataFrame, PackedShapes]:
     """The values of some fields, and the shapes packed as WKB, in the order in which the features come.
 
-    The index holds feature ids. Geometry as in :func:`.bridge.source_to_frame`. Raises ``Cancelled`` when
-    ``progress`` says so and ``InputError`` for an unknown field.
+    The index holds feature ids. Geometry as in :func:`.bridge.source_to_frame`. ``file``: where the whole source lies,
+    when it is a plain file (:func:`.quickread.plain_file`); it is then read from there, much quicker and with the same
+    result. Raises ``Cancelled`` when ``progress`` says so and ``InputError`` for an unknown field.
     """
     import numpy
     import pandas
-
-    from ..core.parcels.check import PackedShapes
 
     progress = progress or Progress()
     known = source.fields()
@@ -60,6 +66,59 @@ def read_packed(
                 ).format(name=name, found=", ".join(field.name() for field in known))
             )
         wanted.append(position)
+    progress.step(0.0)
+    read = _from_file(source, file, wanted, progress) if file else None
+    ids, columns, shapes = read or _from_features(source, wanted, progress)
+    table = pandas.DataFrame(
+        {
+            known[position].name(): bridge.typed_column(values, bridge.kind_of(known[position]))
+            for values, position in zip(columns, wanted)
+        },
+        index=numpy.array(ids, dtype="int64"),
+    )
+    progress.step(1.0)
+    return table, shapes
+
+
+def _from_file(
+    source: QgsProcessingFeatureSource, file: quickread.PlainFile, wanted: Sequence[int], progress: Progress
+) -> Optional[_Read]:
+    """Ids, columns and shapes straight from the file; ``None`` where the features have to be asked."""
+    from ..core.parcels.check import PackedShapes
+
+    known, count = source.fields(), source.featureCount()
+    shapes = PackedShapes()
+    ids: list[int] = []
+    columns: list[list[Any]] = [[] for _ in wanted]
+    once: list[dict[str, str]] = [{} for _ in wanted]
+    names, kinds = [known[n].name() for n in wanted], [bridge.kind_of(known[n]) for n in wanted]
+    try:
+        with closing(quickread.read(file, names, kinds)) as blocks:
+            for block in blocks:
+                progress.step(len(ids) / count if count > 0 else 0.0)
+                ids += block.ids
+                shapes.append([_straight(blob) if blob else None for blob in block.shapes])
+                for column, values, seen in zip(columns, block.columns, once):
+                    column.extend(_plain(values, seen))
+    except quickread.Unsuited:
+        return None
+    # A source that says another number is not what lies in the file.
+    return (ids, columns, shapes) if len(ids) == count else None
+
+
+def _straight(blob: bytes) -> Optional[bytes]:
+    """WKB as from :func:`.bridge.wkb`."""
+    if blob[:5] in bridge.STRAIGHT_WKB:
+        return blob
+    geometry = QgsGeometry()
+    geometry.fromWkb(blob)
+    return bridge.wkb(geometry)
+
+
+def _from_features(source: QgsProcessingFeatureSource, wanted: Sequence[int], progress: Progress) -> _Read:
+    """Ids, columns and shapes feature by feature."""
+    from ..core.parcels.check import PackedShapes
+
     count = source.featureCount()
     shapes = PackedShapes()
     ids: list[int] = []
@@ -67,7 +126,7 @@ def read_packed(
     rows: list[list[Any]] = []
     columns: list[list[Any]] = [[] for _ in wanted]
     once: list[dict[str, str]] = [{} for _ in wanted]
-    request = QgsFeatureRequest().setSubsetOfAttributes(wanted)
+    request = QgsFeatureRequest().setSubsetOfAttributes(list(wanted))
 
     def settle() -> None:
         shapes.append(blobs)
@@ -76,7 +135,6 @@ def read_packed(
             column.extend(_plain(values, seen))
         rows.clear()
 
-    progress.step(0.0)
     # What is done here is done a million times.
     straight = bridge.STRAIGHT_WKB
     for feature in source.getFeatures(request, _UNCHECKED):
@@ -89,15 +147,7 @@ def read_packed(
         blobs.append(blob if blob[:5] in straight else bridge.wkb(geometry) if blob else None)
         rows.append([feature[position] for position in wanted])
     settle()
-    table = pandas.DataFrame(
-        {
-            known[position].name(): bridge.typed_column(values, bridge.kind_of(known[position]))
-            for values, position in zip(columns, wanted)
-        },
-        index=numpy.array(ids, dtype="int64"),
-    )
-    progress.step(1.0)
-    return table, shapes
+    return ids, columns, shapes
 
 
 def _plain(values: Sequence[Any], seen: dict[str, str]) -> Iterable[Any]:

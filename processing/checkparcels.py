@@ -26,7 +26,7 @@ from ..core.parcels.lifefields import LIFE_FIELDS
 from ..core.progress import Progress
 from ..core.schema import FieldSpec, names
 from ..core.texts import Text
-from ..gis import bridge
+from ..gis import bridge, quickread
 from ..gis.i18n import language, tr
 from .base import UNDERSTAND, LandAlgorithm
 from .reading import read_table
@@ -60,6 +60,8 @@ class CheckParcels(LandAlgorithm):
     ID = "checkparcels"
     GROUP = UNDERSTAND
     ICON = "check"
+
+    _file: Optional[quickread.PlainFile] = None  #: where the lots lie, if they can be read from the file
 
     def title(self) -> str:
         return tr("Check lots and boundaries")
@@ -300,6 +302,15 @@ class CheckParcels(LandAlgorithm):
             True,
         )
 
+    def prepareAlgorithm(
+        self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
+    ) -> bool:
+        ready = super().prepareAlgorithm(parameters, context, feedback)
+        self._file = quickread.plain_file(
+            self.parameterAsVectorLayer(parameters, "INPUT", context), parameters.get("INPUT")
+        )
+        return ready
+
     def perform(
         self, parameters: dict[str, Any], context: QgsProcessingContext, feedback: QgsProcessingFeedback
     ) -> dict[str, Any]:
@@ -363,7 +374,7 @@ class CheckParcels(LandAlgorithm):
         if only:
             table = bridge.source_to_frame(source, progress.part(0.0, 0.25), fields=wanted)
         else:
-            table, shapes = lotstream.read_packed(source, wanted, progress.part(0.0, 0.25))
+            table, shapes = lotstream.read_packed(source, wanted, progress.part(0.0, 0.25), self._file)
         conflicting: list[str] = []
         register = self.parameterAsSource(parameters, "REGISTER", context)
         if register is not None:

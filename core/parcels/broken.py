@@ -44,18 +44,23 @@ class Place(NamedTuple):
 
 
 class _Lines(NamedTuple):
-    """The edges of all outlines of a shape."""
+    """The edges of all outlines of some shapes."""
 
     begin: Floats
     end: Floats
     ring: Ints
     number: Ints  #: place of the edge in its outline
     sizes: Ints  #: edges of each outline
+    shape: Ints  #: shape of each outline
     tree: shapely.STRtree
 
-    def near(self, spots: Floats) -> list[Ints]:
-        """The edges at each of ``spots`` (n, 2)."""
+    def near(self, spots: Floats, shape: Ints) -> list[Ints]:
+        """The edges of its ``shape`` at each of ``spots`` (n, 2)."""
+        if not len(spots):
+            return []
         which, edge = self.tree.query(shapely.points(spots), predicate="dwithin", distance=_NEAR)
+        mine = self.shape[self.ring[edge]] == shape[which]
+        which, edge = which[mine], edge[mine]
         order = np.lexsort((edge, which))
         return np.split(edge[order], np.searchsorted(which[order], np.arange(1, len(spots))))
 
@@ -67,69 +72,100 @@ def named_place(reason: str) -> Place:
     return Place(reason.split("[")[0].strip(), x, y, (x, y))
 
 
-def broken_places(shape: Any) -> list[Place]:
-    """All places at which an invalid (multi)polygon with finite coordinates is broken, in the order of their anchors.
+def broken_places(shapes: Geometries) -> list[list[Place]]:
+    """For each invalid (multi)polygon with finite coordinates all places at which it is broken, ordered by anchor.
 
     A stretch on which lines run along each other is one place. Anchors and reasons do not depend on where an outline
     begins or which way it runs, but for the one place that GEOS names: it has GEOS's own words and point.
     """
-    first = named_place(str(shapely.is_valid_reason(shape)))
-    parts = shapely.get_parts(shape)
+    firsts = [named_place(str(reason)) for reason in shapely.is_valid_reason(shapes)]
+    parts, shape = shapely.get_parts(shapes, return_index=True)
     rings, part = shapely.get_rings(parts, return_index=True)
-    places, bad = _meetings(rings, first)
-    places += _whole(parts, rings, part, bad)
-    known = any(place[:3] == first[:3] for place in places)
-    if not known and first.reason in (CROSSES, TOUCHES, *(() if places else (first.reason,))):
-        places.append(first)  # GEOS has the last word
-    return sorted(places, key=lambda place: (place.anchor, place.reason))
+    found = _meetings(rings, shape[part], firsts)
+    ends = np.arange(len(firsts) + 1)
+    pieces, outlines = np.searchsorted(shape, ends).tolist(), np.searchsorted(shape[part], ends).tolist()
+    result = []
+    for number, (first, (places, bad)) in enumerate(zip(firsts, found)):
+        mine = slice(outlines[number], outlines[number + 1])
+        places += _whole(parts[pieces[number] : pieces[number + 1]], rings[mine], part[mine] - pieces[number], bad)
+        known = any(place[:3] == first[:3] for place in places)
+        if not known and first.reason in (CROSSES, TOUCHES, *(() if places else (first.reason,))):
+            places.append(first)  # GEOS has the last word
+        result.append(sorted(places, key=lambda place: (place.anchor, place.reason)))
+    return result
 
 
-def _meetings(rings: Geometries, first: Place) -> tuple[list[Place], set[tuple[int, int]]]:
-    """Where lines cross, run along each other, or an outline touches itself; and between which outlines."""
-    lines = _lines(rings)
-    pieces = shapely.get_parts(shapely.union_all(rings))
-    pieces = pieces[shapely.length(pieces) > 0]
-    if not len(pieces):
-        return [], set()
+def _meetings(
+    rings: Geometries, shape: Ints, firsts: Sequence[Place]
+) -> list[tuple[list[Place], set[tuple[int, int]]]]:
+    """For each shape where lines cross, run along each other, or an outline touches itself; and between which outlines.
+
+    ``shape``: the shape of each ring, in order. Outlines are numbered from 0 in each shape.
+    """
+    places: list[list[Place]] = [[] for _ in firsts]
+    bad: list[set[tuple[int, int]]] = [set() for _ in firsts]
+    base = np.searchsorted(shape, np.arange(len(firsts)))  # first ring of each shape
+    lines = _lines(rings, shape)
+    pieces, owner = shapely.get_parts(_cut(rings, shape, len(firsts)), return_index=True)
+    real = shapely.length(pieces) > 0
+    pieces, owner = pieces[real], owner[real]
     ends = shapely.get_coordinates([shapely.get_point(pieces, 0), shapely.get_point(pieces, -1)])
-    nodes, node = np.unique(ends, axis=0, return_inverse=True)
+    nodes, node = np.unique(np.column_stack([np.tile(owner, 2), ends]), axis=0, return_inverse=True)
     node = node.reshape(2, -1)
-    bad: set[tuple[int, int]] = set()
     starts, nexts = (shapely.get_coordinates(shapely.get_point(pieces, place)) for place in (0, 1))
     twice = np.zeros(len(pieces), dtype=bool)
-    for number, edges in enumerate(lines.near((starts + nexts) / 2)):
+    for number, edges in enumerate(lines.near((starts + nexts) / 2, owner)):
         twice[number] = len(edges) > 1
-        bad |= {(min(pair), max(pair)) for pair in combinations(lines.ring[edges].tolist(), 2)}
-    spot = shapely.Point(first.x, first.y)
-    places = []
+        if twice[number]:
+            mine = int(owner[number])
+            pairs = combinations((lines.ring[edges] - base[mine]).tolist(), 2)
+            bad[mine] |= {(min(pair), max(pair)) for pair in pairs}
+    of_shape = np.searchsorted(owner, np.arange(len(firsts) + 1))
     for stretch in connected(node[:, twice].T.tolist()):
-        members = twice & np.isin(node[0], stretch)
-        x, y = min(shapely.get_coordinates(pieces[members]).tolist())
+        mine = int(nodes[stretch[0], 0])
+        first, some = firsts[mine], slice(of_shape[mine], of_shape[mine + 1])
+        members = pieces[some][twice[some] & np.isin(node[0, some], stretch)]
+        x, y = min(shapely.get_coordinates(members).tolist())
         place = Place(CROSSES, x, y, (x, y), True)
-        if first.x == first.x and (shapely.distance(pieces[members], spot) <= _NEAR).any():
+        if first.x == first.x and (shapely.distance(members, shapely.Point(first.x, first.y)) <= _NEAR).any():
             place = first._replace(anchor=(x, y), along=True)
-        places.append(place)
+        places[mine].append(place)
     degree = np.bincount(node.ravel())
     degree[node[:, twice]] = 0
     spots = nodes[degree > 2]
-    for at, edges in zip(spots, lines.near(spots) if len(spots) else []):
-        reason, pairs = _contact(lines, edges, at)
-        bad |= pairs
+    at_shape = spots[:, 0].astype(np.int64)
+    for mine, at, edges in zip(at_shape.tolist(), spots[:, 1:], lines.near(spots[:, 1:], at_shape)):
+        first = firsts[mine]
+        reason, touching = _contact(lines, edges, at)
+        bad[mine] |= {(one - int(base[mine]), two - int(base[mine])) for one, two in touching}
         if reason:
             x, y = at.tolist()
             same = abs(x - first.x) + abs(y - first.y) < 10 * _NEAR
-            places.append(first._replace(anchor=(x, y)) if same else Place(reason, x, y, (x, y)))
-    return places, bad
+            places[mine].append(first._replace(anchor=(x, y)) if same else Place(reason, x, y, (x, y)))
+    return list(zip(places, bad))
 
 
-def _lines(rings: Geometries) -> _Lines:
+def _cut(rings: Geometries, shape: Ints, count: int) -> Geometries:
+    """The lines of each shape cut wherever they meet."""
+    result = np.full(count, None, dtype=object)
+    sizes = np.bincount(shape, minlength=count)
+    begins = np.cumsum(sizes) - sizes
+    one = np.flatnonzero(sizes == 1)
+    result[one] = shapely.union_all(rings[begins[one]][:, None], axis=1)
+    for number in np.flatnonzero(sizes > 1).tolist():
+        result[number] = shapely.union_all(rings[begins[number] : begins[number] + sizes[number]])
+    return result
+
+
+def _lines(rings: Geometries, shape: Ints) -> _Lines:
     xy, ring = shapely.get_coordinates(rings, return_index=True)
     edge = np.flatnonzero((ring[1:] == ring[:-1]) & (xy[1:] != xy[:-1]).any(axis=1))
     ring = ring[edge]
     sizes = np.bincount(ring, minlength=len(rings))
     number = np.arange(len(edge)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
     begin, end = xy[edge], xy[edge + 1]
-    return _Lines(begin, end, ring, number, sizes, shapely.STRtree(shapely.linestrings(np.stack([begin, end], axis=1))))
+    tree = shapely.STRtree(shapely.linestrings(np.stack([begin, end], axis=1)))
+    return _Lines(begin, end, ring, number, sizes, shape, tree)
 
 
 def _contact(lines: _Lines, edges: Ints, spot: Floats) -> tuple[str, set[tuple[int, int]]]:

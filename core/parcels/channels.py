@@ -8,6 +8,7 @@ computed around open edges that face each other closely over bare ground.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -70,15 +71,11 @@ def find_channels(
     order = np.argsort(label, kind="stable")
     begins = np.flatnonzero(np.diff(label[order], prepend=-1))
     ends = np.append(begins[1:], len(order))
-    strip_list: list[Geometries] = [np.empty(0, dtype=object)]
-    # Large lots with many open edges are asked about again and again: the same lots give the same strips.
-    known: dict[bytes, Geometries] = {}
-    for number, (begin, end) in enumerate(zip(begins.tolist(), ends.tolist())):
-        if number % 50 == 0:
-            progress.step(0.6 + 0.35 * number / len(begins))
-        edges = np.unique(np.concatenate([one[order[begin:end]], two[order[begin:end]]]))
-        strip_list.append(_strips_at(mesh, edges, finder, lots, settings, known))
-    found = _unique(np.concatenate(strip_list))
+    edges = [
+        np.unique(np.concatenate([one[order[begin:end]], two[order[begin:end]]]))
+        for begin, end in zip(begins.tolist(), ends.tolist())
+    ]
+    found = _unique(_strips_along(mesh, edges, finder, lots, settings, progress.part(0.6, 0.95)))
     enclosed = np.unique(shapely.STRtree(gaps).query(shapely.point_on_surface(found), predicate="intersects")[0])
     found = np.delete(found, enclosed)
     covered, _ = finder.query(shapely.point_on_surface(found), shapely.intersects)
@@ -146,31 +143,52 @@ def _right_of(start: Floats, end: Floats, side: Floats, length: Floats, of: Ints
     return result
 
 
-def _strips_at(
-    mesh: Mesh, edges: Ints, finder: Finder, lots: Lots, settings: CheckSettings, known: dict[bytes, Geometries]
+def _strips_along(
+    mesh: Mesh, groups: Sequence[Ints], finder: Finder, lots: Lots, settings: CheckSettings, progress: Progress
 ) -> Geometries:
-    """The strips along some edges. Lots are added until all that lie near a strip took part.
+    """The strips along each group of edges. Lots are added until all that lie near a strip took part."""
+    reach = STRIP_REACH * settings.channel_width * np.array([-1.0, -1.0, 1.0, 1.0])
+    # Large lots with many open edges are asked about again and again: the same lots give the same strips.
+    known: dict[bytes, Geometries] = {}
+    lines = [mesh.segments(edges) for edges in groups]
+    rows = [np.unique(mesh.lot[edges]) for edges in groups]
+    result: dict[int, Geometries] = {}
+    left = 1.0
+    # All groups ask for their neighbours in one go.
+    waiting = list(enumerate(_rows_at([shapely.bounds(some) + reach for some in lines], finder)))
+    while waiting:
+        asked: list[tuple[int, Geometries]] = []
+        for number, (group, near) in enumerate(waiting):
+            if number % 50 == 0:
+                progress.step(1 - left + 0.5 * left * number / len(waiting))
+            rows[group] = np.union1d(rows[group], near)
+            key = rows[group].tobytes()
+            if key not in known:
+                arranged = rows[group][np.argsort(lots.rank[rows[group]])]
+                known[key] = strips(shapely.union_all(lots.take(arranged)), settings)
+            found = known[key]
+            found = found[np.unique(shapely.STRtree(found).query(lines[group], "dwithin", settings.channel_width)[1])]
+            if len(found):
+                asked.append((group, found))
+        beside = _rows_at([shapely.bounds(found) + reach for _, found in asked], finder)
+        waiting, left = [], left / 2
+        for (group, found), near in zip(asked, beside):
+            if np.isin(near, rows[group]).all():
+                result[group] = found
+            else:
+                waiting.append((group, near))
+    return np.concatenate([np.empty(0, dtype=object), *(result[group] for group in sorted(result))])
 
-    ``known`` keeps the strips of each set of lots for the next edges.
-    """
-    lines = mesh.segments(edges)
-    reach = STRIP_REACH * settings.channel_width
-    rows = np.unique(mesh.lot[edges])
-    boxes = shapely.bounds(lines) + np.array([-reach, -reach, reach, reach])
-    while True:
-        rows = np.union1d(rows, finder.boxes(boxes)[1])
-        key = rows.tobytes()
-        if key not in known:
-            arranged = rows[np.argsort(lots.rank[rows])]
-            known[key] = strips(shapely.union_all(lots.take(arranged)), settings)
-        found = known[key]
-        beside = shapely.STRtree(found).query(lines, "dwithin", settings.channel_width)[1]
-        found = found[np.unique(beside)]
-        if not len(found):
-            return found
-        boxes = shapely.bounds(found) + np.array([-reach, -reach, reach, reach])
-        if not len(np.setdiff1d(finder.boxes(boxes)[1], rows)):
-            return found
+
+def _rows_at(boxes: Sequence[Floats], finder: Finder) -> list[Ints]:
+    """For each group of boxes the rows of all lots whose boxes meet one of them, sorted."""
+    if not boxes:
+        return []
+    group = np.repeat(np.arange(len(boxes)), [len(some) for some in boxes])
+    which, row = finder.boxes(np.concatenate(boxes))
+    count = finder.count
+    unique = np.unique(group[which] * count + row)
+    return np.split(unique % count, np.searchsorted(unique // count, np.arange(1, len(boxes))))
 
 
 def _unique(shapes: Geometries) -> Geometries:

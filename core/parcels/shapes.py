@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import chain
 from math import nan
-from typing import Any
+from typing import Any, Optional
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +14,7 @@ import shapely
 
 from ..progress import Progress
 from ..texts import Text
-from .broken import CROSSES, MOST_PLACES, TOUCHES, broken_places, named_place
+from .broken import CROSSES, MOST_PLACES, TOUCHES, Place, broken_places, named_place
 from .lots import CHUNK, Finding, Geometries, Ints, Lots, places_of, polygons_only
 
 #: No place on Earth has a larger plane coordinate (m).
@@ -107,19 +107,20 @@ def _invalid(
     finite = near[places] & (np.bincount(which[~np.isfinite(xy).all(axis=1)], minlength=len(places)) == 0)
     repaired = np.full(len(places), None, dtype=object)
     repaired[finite] = polygons_only(shapely.make_valid(broken[finite]))
+    faults = iter(broken_places(broken[finite]))
     for number, row in enumerate(rows[places].tolist()):
         reason = str(reasons[number])
         if not near[places[number]] and bounded[number]:
             reason = "Coordinate beyond the Earth"
         lots.replace(row, repaired[number])
-        found += _invalid_findings(row, broken[number], reason, bool(finite[number]))
+        found += _invalid_findings(row, broken[number], reason, next(faults) if finite[number] else None)
         if repaired[number] is None:
             lots.area[row] = shapely.area(broken[number])
 
 
-def _invalid_findings(row: int, shape: Any, reason: str, finite: bool) -> list[Finding]:
-    """One finding for each place at which a shape is broken."""
-    if not finite:
+def _invalid_findings(row: int, shape: Any, reason: str, places: Optional[list[Place]]) -> list[Finding]:
+    """One finding for each place at which a shape is broken (``None``: its coordinates are no places)."""
+    if places is None:
         place = named_place(reason)
         x, y = place.x, place.y
         if not (np.isfinite(x) and np.isfinite(y)):
@@ -130,7 +131,7 @@ def _invalid_findings(row: int, shape: Any, reason: str, finite: bool) -> list[F
             "Its borders with neighbours were not checked.", "隣との境界は調べていません。"
         )
         return [Finding("invalid", (row,), np.nan, "", text, reason, x, y)]
-    named, places = named_place(reason), broken_places(shape)
+    named = named_place(reason)
     found = []
     for place in places[:MOST_PLACES]:
         text = _ALONG if place.along and place.reason in (CROSSES, TOUCHES) else _words(place.reason)

@@ -87,7 +87,7 @@ def broken(shapes: list[Any]) -> gpd.GeoDataFrame:
     ],
 )
 def test_each_place_has_its_reason(shape: Any, expected: list[tuple[str, float, float]]) -> None:
-    places = broken_places(shape)
+    places = broken_places(np.array([shape]))[0]
     assert sorted(place[:3] for place in places) == sorted(expected)
     assert named_place(shapely.is_valid_reason(shape))[:3] in [place[:3] for place in places]
     rows = broken([shape])
@@ -200,7 +200,7 @@ def test_random_outlines_by_comparing_all_sides() -> None:
         shape = Polygon(points)
         if shape.is_valid:
             continue
-        places = broken_places(shape)
+        places = broken_places(np.array([shape]))[0]
         assert {(round(place.x, 5), round(place.y, 5)) for place in places} == _crossings(points)
         assert {place.reason for place in places} == {CROSSES}
         assert any(place[:3] == named_place(shapely.is_valid_reason(shape))[:3] for place in places)
@@ -210,7 +210,20 @@ def test_random_outlines_by_comparing_all_sides() -> None:
 
 def test_a_hopeless_tangle_is_told_and_cut_short() -> None:
     points = np.random.default_rng(1).uniform(0, 100, (60, 2))
-    assert len(broken_places(Polygon(points))) > MOST_PLACES
+    assert len(broken_places(np.array([Polygon(points)]))[0]) > MOST_PLACES
     rows = broken([Polygon(points)])
     assert len(rows) == MOST_PLACES == rows["finding_id"].nunique()
     assert f"Only {MOST_PLACES} are listed." in rows["explanation"].iloc[0]
+
+
+def test_shapes_asked_together_answer_as_alone() -> None:
+    """Broken shapes that lie on top of each other have nothing to do with each other."""
+    random = np.random.default_rng(5)
+    shapes = [Polygon(ZIGZAG), Polygon(ring(0, 0, 10, 10), [ring(8, 2, 12, 4)]), Polygon(ZIGZAG[::-1])]
+    while len(shapes) < 40:
+        parts = [Polygon(random.integers(0, 9, (int(random.integers(4, 9)), 2))) for _ in range(random.integers(1, 4))]
+        if not MultiPolygon(parts).is_valid:
+            shapes.append(MultiPolygon(parts))
+    together = broken_places(np.array(shapes))
+    assert together == [broken_places(np.array([shape]))[0] for shape in shapes]
+    assert broken_places(np.empty(0, dtype=object)) == []
