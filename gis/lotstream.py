@@ -91,13 +91,17 @@ def _from_file(
     ids: list[int] = []
     columns: list[list[Any]] = [[] for _ in wanted]
     once: list[dict[str, str]] = [{} for _ in wanted]
+    plain = bridge.STRAIGHT_WKB | {b""}
     names, kinds = [known[n].name() for n in wanted], [bridge.kind_of(known[n]) for n in wanted]
     try:
         with closing(quickread.read(file, names, kinds)) as blocks:
             for block in blocks:
                 progress.step(len(ids) / count if count > 0 else 0.0)
                 ids += block.ids
-                shapes.append([_straight(blob) if blob else None for blob in block.shapes])
+                blobs = block.shapes
+                if not {blob[:5] if blob else b"" for blob in blobs} <= plain:
+                    blobs = [_straight(blob) if blob else None for blob in blobs]
+                shapes.append(blobs)
                 for column, values, seen in zip(columns, block.columns, once):
                     column.extend(_plain(values, seen))
     except quickread.Unsuited:

@@ -44,7 +44,7 @@ class PlainFile(NamedTuple):
 class Block(NamedTuple):
     """Some rows: feature ids, shapes as WKB, and the values of each field (``None`` for missing ones)."""
 
-    ids: list[int]
+    ids: tuple[int, ...]
     shapes: list[Optional[bytes]]
     columns: list[tuple[Any, ...]]
 
@@ -81,7 +81,7 @@ def read(file: PlainFile, names: Sequence[str], kinds: Sequence[str]) -> Generat
     try:
         with closing(sqlite3.connect(f"{Path(file.path).absolute().as_uri()}?mode=ro", uri=True)) as base:
             yield from _blocks(base, file.layer, names, kinds)
-    except (sqlite3.Error, IndexError, TypeError, ValueError) as error:
+    except (sqlite3.Error, TypeError, ValueError) as error:
         raise Unsuited(str(error)) from error
 
 
@@ -104,7 +104,7 @@ def _blocks(
         for values, kind in zip(columns, kinds):
             if not set(map(type, values)) <= KINDS[kind]:
                 raise Unsuited("values of another kind than their field")
-        yield Block(list(ids), [None if blob is None else _wkb(blob) for blob in shapes], columns)
+        yield Block(ids, _wkb(shapes), columns)
 
 
 def _table(base: sqlite3.Connection, layer: str) -> tuple[str, str]:
@@ -120,11 +120,17 @@ def _table(base: sqlite3.Connection, layer: str) -> tuple[str, str]:
     return str(table), str(column)
 
 
-def _wkb(blob: bytes) -> bytes:
-    """The WKB in a GeoPackage's shape. Raises ``IndexError`` or ``ValueError`` for anything else."""
-    if blob[:2] != b"GP" or blob[3] & 0b100000:
-        raise ValueError("a shape of another kind")
-    return blob[_HEADER[blob[3] >> 1 & 0b111] :]
+def _wkb(blobs: tuple[Optional[bytes], ...]) -> list[Optional[bytes]]:
+    """The WKB in shapes as a GeoPackage keeps them. Raises ``ValueError`` for anything else."""
+    sizes: dict[Optional[bytes], int] = {}
+    for head in {blob[:4] if blob else b"" for blob in blobs} - {b""}:
+        if len(head) < 4 or head[:2] != b"GP" or head[3] & 0b100000 or (head[3] >> 1 & 0b111) >= len(_HEADER):
+            raise ValueError("a shape of another kind")
+        sizes[head] = _HEADER[head[3] >> 1 & 0b111]
+    if len(sizes) == 1:
+        (size,) = sizes.values()
+        return [blob[size:] if blob else None for blob in blobs]
+    return [blob[sizes[blob[:4]] :] if blob else None for blob in blobs]
 
 
 def _quoted(name: str) -> str:

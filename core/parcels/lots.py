@@ -174,8 +174,9 @@ class Lots:
         place[rings] = np.arange(len(rings))
         ring = place[np.concatenate([ones.ring, other.ring + len(easy)])]
         points = np.argsort(ring, kind="stable")
-        xy = np.concatenate([ones.xy, other.xy])
-        return Outlines(xy[points], ring[points], lot[rings], np.concatenate([ones.outer, other.outer])[rings])
+        # Column by column, as ``plain`` gives them.
+        xy = np.take(np.concatenate([ones.xy.T, other.xy.T], axis=1), points, axis=1).T
+        return Outlines(xy, ring[points], lot[rings], np.concatenate([ones.outer, other.outer])[rings])
 
     def places(self, rows: Any) -> npt.NDArray[np.float64]:
         """A point inside each lot, (n, 2); NaN without a shape."""

@@ -96,8 +96,8 @@ def _in_network(
     which, other = which[left], other[left]
     if not len(which):
         return result
-    contact = shapely.intersection(lots.take(other), shapely.buffer(shapes, reach)[which])
     numbers, place = np.unique(which, return_inverse=True)
+    contact = shapely.intersection(lots.take(other), shapely.buffer(shapes[numbers], reach[numbers])[place])
     hulls = shapely.convex_hull(shapely.geometrycollections(contact, indices=place))
     result[numbers] = shapely.minimum_bounding_radius(hulls) >= NETWORK_SPAN * radius[numbers]
     return result

@@ -192,8 +192,10 @@ def _cells(xy: Floats, grid: float) -> Ints:
         low, high = xy.min(axis=0), xy.max(axis=0)
         extent = (high - low) / grid + 2
         if extent.prod() < 2.0**62:
-            cells = np.round((xy - low) / grid).astype(np.int64)
-            return cells[:, 0] * np.int64(extent[1]) + cells[:, 1]
+            east, north = (np.round((xy[:, axis] - low[axis]) / grid).astype(np.int64) for axis in (0, 1))
+            east *= np.int64(extent[1])
+            east += north
+            return east
     return node_numbers(xy, grid)[0]
 
 

@@ -62,7 +62,8 @@ def _check_chunk(lots: Lots, rows: Ints, found: list[Finding]) -> None:
             lots.replace(int(rows[place]), polygons[place])
     present = shapely.is_geometry(polygons)
     bounds = shapely.bounds(polygons)
-    near = (np.abs(bounds) < _FARTHEST).all(axis=1)
+    west, south, east, north = (np.abs(bounds) < _FARTHEST).T
+    near = west & south & east & north
     valid = shapely.is_valid(polygons) & present & near
     _invalid(lots, rows, polygons, np.flatnonzero(present & ~valid), near, found)
     for place in np.flatnonzero(~present):
@@ -92,8 +93,12 @@ def _check_chunk(lots: Lots, rows: Ints, found: list[Finding]) -> None:
     lots.outline[some] = shapely.length(usable)
     lots.bounds[some] = bounds[there]
     lots.parts[rows[present]] = shapely.get_num_geometries(polygons[present])
-    pieces, owner = shapely.get_parts(usable, return_index=True)
-    lots.rings[some] = np.bincount(owner, weights=1 + shapely.get_num_interior_rings(pieces), minlength=len(some))
+    lots.rings[some] = 1 + shapely.get_num_interior_rings(usable)
+    several = shapely.get_type_id(usable) == 6
+    if several.any():
+        pieces, owner = shapely.get_parts(usable[several], return_index=True)
+        rings = 1 + shapely.get_num_interior_rings(pieces)
+        lots.rings[some[several]] = np.bincount(owner, weights=rings, minlength=int(several.sum()))
 
 
 def _invalid(
@@ -157,7 +162,7 @@ def same_shapes(lots: Lots) -> list[list[int]]:
         return []
     # Boxes with the same corners give the same number; the few others that do as well are told apart below.
     corners = (lots.bounds[rows] + 0.0).view(np.uint64)  # + 0.0: a zero has no sign
-    rows = rows[pd.Series((corners * _MIX).sum(axis=1, dtype=np.uint64)).duplicated(keep=False).to_numpy()]
+    rows = rows[pd.Series(sum((corners * _MIX).T)).duplicated(keep=False).to_numpy()]
     blobs: dict[bytes, list[int]] = {}
     for row, blob in zip(rows, shapely.to_wkb(shapely.normalize(lots.take(rows)))):
         blobs.setdefault(bytes(blob), []).append(int(row))
