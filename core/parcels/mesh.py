@@ -146,16 +146,19 @@ def node_numbers(xy: Floats, grid: float) -> tuple[Ints, Floats]:
     if not len(xy):
         return np.empty(0, dtype=np.int64), np.empty((0, 2))
     new = np.ones(len(xy), dtype=bool)
-    extent = np.ptp(xy, axis=0) / grid + 2 if grid > 0 else np.array([np.inf, np.inf])
+    # Column by column: the least of a long column is found several times as fast.
+    columns = np.ascontiguousarray(xy.T)
+    low = columns.min(axis=1)
+    extent = (columns.max(axis=1) - low) / grid + 2 if grid > 0 else np.array([np.inf, np.inf])
     if extent.prod() < 2.0**62:
         # One whole number per cell: sorting numbers is several times faster than sorting pairs.
-        cells = np.round((xy - xy.min(axis=0)) / grid).astype(np.int64)
-        key = cells[:, 0] * np.int64(extent[1]) + cells[:, 1]
+        east, north = (np.round((columns[axis] - low[axis]) / grid).astype(np.int64) for axis in (0, 1))
+        key = east * np.int64(extent[1]) + north
         order = np.argsort(key)
         arranged = key[order]
         new[1:] = arranged[1:] != arranged[:-1]
     else:
-        pairs = np.round((xy - xy.min(axis=0)) / grid) if grid > 0 else xy
+        pairs = np.round((xy - low) / grid) if grid > 0 else xy
         order = np.lexsort((pairs[:, 1], pairs[:, 0]))
         new[1:] = (np.diff(pairs[order], axis=0) != 0).any(axis=1)
     numbers = np.empty(len(xy), dtype=np.int64)
