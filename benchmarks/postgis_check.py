@@ -1,6 +1,6 @@
 """The kinds of “Check lots and boundaries” by SQL in a PostGIS of its own:
 
-    python postgis_check.py MAP.gpkg FINDINGS.fgb [seconds]
+    python postgis_check.py MAP.gpkg FINDINGS.fgb SMALL_MAP.gpkg [seconds]
 
 Meant for the QGIS 3.44 root, which has PostGIS 3.6. Reads the map with ogr2ogr (COPY), asks for each kind, and writes
 all findings to one file with ogr2ogr. Prints one line of JSON with the seconds, the processor time and the rows of each
@@ -205,40 +205,64 @@ class Session:
 
 
 def main() -> None:
-    source, target = Path(sys.argv[1]), Path(sys.argv[2])
-    limit = float(sys.argv[3]) if len(sys.argv) > 3 else 3600.0
+    source, target, small = (Path(name) for name in sys.argv[1:4])
+    limit = float(sys.argv[4]) if len(sys.argv) > 4 else 3600.0
     target.unlink(missing_ok=True)
-    times: dict[str, tuple[float, float]] = {}
-    rows: dict[str, int] = {}
-    stopped: list[str] = []
     with database.cluster() as sql:
         version = database.ask(sql, "SELECT postgis_lib_version()").strip()
+        run = Run(sql)
+        # As in a server that has been at work for a while: the same once on a small map, not counted.
+        run.check(small, target.with_name("small.fgb"), limit)
+        target.with_name("small.fgb").unlink(missing_ok=True)
+        made = database.ask(
+            sql,
+            "SELECT string_agg(tablename, ', ') FROM pg_tables WHERE schemaname = 'public' AND tableowner = "
+            "current_user AND tablename NOT IN ('spatial_ref_sys')",
+        ).strip()
+        run.session.ask(f"DROP TABLE {made}", 60.0)
+        times, rows, stopped = run.check(source, target, limit)
+        run.session.close()
+    both = {name: {"seconds": seconds, "cpu": cpu} for name, (seconds, cpu) in times.items()}
+    print(json.dumps({"version": version, "steps": both, "rows": rows, "stopped": stopped, "failed": ""}), flush=True)
+
+
+class Run:
+    """All steps, one after another in one session."""
+
+    def __init__(self, sql: list[str]) -> None:
+        self._sql = sql
         folder = Path(sql[sql.index("-h") + 1])
-        server = int((folder / "data" / "postmaster.pid").read_text().split()[0])
-        place = f"PG:host={folder} port=54331 user=postgres dbname=postgres"
-        copy = ["ogr2ogr", "--config", "PG_USE_COPY", "YES", "-f", "PostgreSQL", place, str(source), "lots"]
+        self._server = int((folder / "data" / "postmaster.pid").read_text().split()[0])
+        self._place = f"PG:host={folder} port=54331 user=postgres dbname=postgres"
+        self.session = Session(sql)
+
+    def check(
+        self, source: Path, target: Path, limit: float
+    ) -> tuple[dict[str, tuple[float, float]], dict[str, int], list[str]]:
+        """Seconds and processor time of each step, its rows, and the steps that were stopped."""
+        times: dict[str, tuple[float, float]] = {}
+        rows: dict[str, int] = {}
+        stopped: list[str] = []
+        copy = ["ogr2ogr", "--config", "PG_USE_COPY", "YES", "-f", "PostgreSQL", self._place, str(source), "lots"]
         copy += ["-nln", "lots", "-nlt", "GEOMETRY", "-lco", "GEOMETRY_NAME=geom", "-lco", "SPATIAL_INDEX=NONE"]
-        clock = Clock(server)
+        clock = Clock(self._server)
         _program([*copy, "-lco", "UNLOGGED=YES", "-lco", "FID=fid"])
         times["read"] = clock.told()
-        session = Session(sql)
         for name, text in (*STEPS.items(), (WRITE, FINDINGS)):
             if name == WRITE and stopped:
                 continue
-            clock = Clock(server)
-            if not session.ask(text, limit):
+            clock = Clock(self._server)
+            if not self.session.ask(text, limit):
                 stopped.append(name)
-                session = Session(sql)
+                self.session = Session(self._sql)
             elif name == WRITE:
-                _program(["ogr2ogr", "-f", "FlatGeobuf", str(target), place, "findings", "-nlt", "POINT"])
+                _program(["ogr2ogr", "-f", "FlatGeobuf", str(target), self._place, "findings", "-nlt", "POINT"])
             times[name] = clock.told()
             if name not in ("repair", "index", WRITE, *stopped):
-                rows[name] = int(database.ask(sql, f"SELECT count(*) FROM {name}").strip())
+                rows[name] = int(database.ask(self._sql, f"SELECT count(*) FROM {name}").strip())
             seconds, cpu = times[name]
             print(f"{name}: {seconds:.2f} s, {cpu:.2f} s of processor time", file=sys.stderr, flush=True)
-        session.close()
-    both = {name: {"seconds": seconds, "cpu": cpu} for name, (seconds, cpu) in times.items()}
-    print(json.dumps({"version": version, "steps": both, "rows": rows, "stopped": stopped, "failed": ""}), flush=True)
+        return times, rows, stopped
 
 
 def _program(command: list[str]) -> None:

@@ -95,7 +95,7 @@ def _blocks(
         raise Unsuited("no such fields")
     chosen = ", ".join(map(_quoted, (keys[0], shape, *names)))
     # Names cannot be handed over as values; they stand in the file like this and are quoted.
-    query = f"SELECT {chosen} FROM {_quoted(table)} ORDER BY {_quoted(keys[0])}"  # nosec B608
+    query = f"SELECT {chosen} FROM {_quoted(table)} ORDER BY {_quoted(keys[0])}"
     rows = base.execute(query)
     while block := rows.fetchmany(BLOCK):
         ids, shapes, *columns = zip(*block)
