@@ -122,7 +122,7 @@ def _table(base: sqlite3.Connection, layer: str) -> tuple[str, str]:
 
 def _wkb(blobs: tuple[Optional[bytes], ...]) -> list[Optional[bytes]]:
     """The WKB in shapes as a GeoPackage keeps them. Raises ``ValueError`` for anything else."""
-    sizes: dict[Optional[bytes], int] = {}
+    sizes: dict[bytes, int] = {}
     for head in {blob[:4] if blob else b"" for blob in blobs} - {b""}:
         if len(head) < 4 or head[:2] != b"GP" or head[3] & 0b100000 or (head[3] >> 1 & 0b111) >= len(_HEADER):
             raise ValueError("a shape of another kind")

@@ -97,8 +97,8 @@ def level_cell(item: QTreeWidgetItem, column: int, level: str, words: str) -> No
 class TableDialog(_FormDialog):
     """Rows in a list, the chosen one below to edit, and a sentence where they cannot be used.
 
-    A kind of table lays out ``list``, ``problem`` and its fields, and gives ``_show_item``, ``_show_row`` and
-    ``_fit_columns``.
+    A kind of table lays out ``list``, ``problem`` and its fields, and gives ``_show_item``, ``_show_row``,
+    ``_fit_columns`` and, with ``ticks``, ``_ticked``.
     """
 
     def __init__(
