@@ -24,6 +24,7 @@ from qgis.PyQt.QtCore import QThread
 
 from ..core.errors import InputError
 from ..core.parcels.repairfields import (
+    CHANNELS,
     CLASS_NAMES,
     GAP_RULES,
     GAPS,
@@ -37,6 +38,7 @@ from ..core.parcels.repairfields import (
     REPAIR_FIELDS,
     REPORT_FIELDS,
     SNAP,
+    SPIKES,
     VALID,
 )
 from ..core.schema import names
@@ -103,7 +105,8 @@ class RepairParcels(LandAlgorithm):
     def help_text(self) -> str:
         return tr(
             "Mends broken shapes, brings borders together, adds missing border points, settles overlaps and closes "
-            "small gaps. Trusted lots never change; what cannot be repaired without them is told, not forced. "
+            "small gaps; on request it closes narrow open strips and cuts spikes. "
+            "Trusted lots never change; what cannot be repaired without them is told, not forced. "
             "Tells for every lot and every owner the land won and lost. Repaired again, the map stays as it is. "
             "The result is a tidy map, not a legal boundary. The layer must be in a plane coordinate system in metres."
         )
@@ -177,7 +180,7 @@ class RepairParcels(LandAlgorithm):
                 _gap_choices(),
                 defaultValue=0,
             ),
-            tr("Only gaps enclosed by lots and below the limits are closed; trusted lots get nothing."),
+            tr("Gaps below the limits are closed, open strips on request; trusted lots get nothing."),
         )
         self._number(
             "GAP_WIDTH",
@@ -186,10 +189,26 @@ class RepairParcels(LandAlgorithm):
             tr("Wider gaps stay: they may be an unnumbered path or ditch (an unnumbered path is about 0.9 m wide)."),
         )
         self._number(
+            "CHANNEL_WIDTH",
+            tr("Close open strips up to this width (m)"),
+            0.0,
+            tr(
+                "Narrow strips between lots that are open to the outside. 0 leaves them, for a ditch or a path without "
+                "number may run there: look first. They go to lots as gaps do, each lot getting what lies before it."
+            ),
+        )
+        self.add(
+            QgsProcessingParameterBoolean("CUT_SPIKES", tr("Cut spikes"), False),
+            tr(
+                "Takes the point at the tip of a spike out of the lot, or of both lots that share it. A tip on the "
+                "border of another lot stays: it may be a border point."
+            ),
+        )
+        self._number(
             "GAP_AREA",
             tr("Close gaps up to this area (m²)"),
             20.0,
-            tr("Larger gaps stay. 0 means no limit."),
+            tr("Larger gaps and open strips stay. 0 means no limit."),
             True,
         )
         self._number(
@@ -475,6 +494,8 @@ class RepairParcels(LandAlgorithm):
             POINTS: self.parameterAsBool(parameters, "ADD_POINTS", context),
             OVERLAPS: overlaps != _LEAVE_OVERLAPS,
             GAPS: True,
+            CHANNELS: number("CHANNEL_WIDTH") > 0,
+            SPIKES: self.parameterAsBool(parameters, "CUT_SPIKES", context),
             PARTS: self.parameterAsBool(parameters, "SPLIT", context),
         }
         return RepairSettings(
@@ -487,6 +508,7 @@ class RepairParcels(LandAlgorithm):
             gaps=list(GAP_RULES)[self.parameterAsEnum(parameters, "GAPS", context)],
             gap_width=number("GAP_WIDTH"),
             gap_area=number("GAP_AREA"),
+            channel_width=number("CHANNEL_WIDTH"),
             trusted_classes=tuple(
                 CLASS_NAMES[place] for place in self.parameterAsEnums(parameters, "TRUSTED_CLASSES", context)
             ),

@@ -133,8 +133,12 @@ class RepairDialog(QDialog):
 
         self.mend, self.snap, self.points = box("valid"), box("snap"), box("points")
         self.overlaps, self.gaps, self.parts = box("overlaps"), box("gaps"), box("parts", False)
+        self.channels, self.spikes = box("channels", False), box("spikes", False)
+        self.channels.setToolTip(tr("A ditch or a path without number may run there: look first"))
+        self.spikes.setToolTip(tr("A tip on the border of another lot stays: it may be a border point"))
         self.snap_cm = self._centimetres("repair_snap_cm", 5, 100)
         self.gap_cm = self._centimetres("repair_gap_cm", 30, 500)
+        self.channel_cm = self._centimetres("repair_channel_cm", 30, 500)
         self.keeper = combo(
             "repair_keeper",
             [
@@ -165,7 +169,10 @@ class RepairDialog(QDialog):
         column.addLayout(line(self.overlaps, label(tr("if no lot loses more than"), "sentence", wrap=False), self.loss))
         column.addLayout(line(label(tr("the land stays with"), "sentence", wrap=False), self.keeper))
         column.addLayout(line(self.gaps, label(tr("up to this width"), "sentence", wrap=False), self.gap_cm))
+        strip = line(self.channels, label(tr("up to this width"), "sentence", wrap=False), self.channel_cm)
+        column.addLayout(strip)
         column.addLayout(line(label(tr("the land goes to"), "sentence", wrap=False), self.taker))
+        column.addWidget(self.spikes)
         column.addWidget(self.parts)
 
     def _centimetres(self, name: str, value: int, most: int) -> QSpinBox:
@@ -247,6 +254,8 @@ class RepairDialog(QDialog):
             "MAX_LOSS": self.loss.value(),
             "GAPS": self.taker.currentIndex() if self.gaps.isChecked() else 3,
             "GAP_WIDTH": self.gap_cm.value() / 100.0,
+            "CHANNEL_WIDTH": self.channel_cm.value() / 100.0 if self.channels.isChecked() else 0.0,
+            "CUT_SPIKES": self.spikes.isChecked(),
             "SPLIT": self.parts.isChecked(),
             "TRUSTED_CLASSES": [place for place, check in enumerate(self.classes) if check.isChecked()],
         }
@@ -268,6 +277,11 @@ class RepairDialog(QDialog):
         self.taker.setCurrentIndex(min(taker, self.taker.count() - 1))
         self.loss.setValue(float(chosen.get("MAX_LOSS", 5.0)))
         self.gap_cm.setValue(round(float(chosen.get("GAP_WIDTH", 0.3)) * 100))
+        strip = float(chosen.get("CHANNEL_WIDTH", 0.0))
+        self.channels.setChecked(strip > 0)
+        if strip > 0:
+            self.channel_cm.setValue(round(strip * 100))
+        self.spikes.setChecked(bool(chosen.get("CUT_SPIKES", False)))
         self.parts.setChecked(bool(chosen.get("SPLIT", False)))
         for place in chosen.get("TRUSTED_CLASSES", []):
             self.classes[int(place)].setChecked(True)

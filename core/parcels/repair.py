@@ -28,6 +28,8 @@ from .mesh import Bools
 from .repairfields import (
     ACCURATE,
     BORDER,
+    CANNOT,
+    CHANNELS,
     CURES,
     GAP_RULES,
     GAPS,
@@ -36,16 +38,16 @@ from .repairfields import (
     PARTS,
     POINTS,
     SNAP,
+    SPIKES,
     STEPS,
     TRUSTED,
-    TWICE,
     USUAL_STEPS,
     VALID,
 )
-from .repairreport import left_frame, report_frame
+from .repairreport import Reasons, left_frame, report_frame
 from .settle import GapLimits, Left, Standing, close_gaps, find_faults, narrow_overlaps, settle_overlaps
 from .tolerance import accuracy_class
-from .weld import ROUNDING, add_points, held_apart, join_near, join_rounded, snap, without_crumbs
+from .weld import ROUNDING, add_points, cut_spikes, follow_fixed, held_apart, join_near, snap, without_crumbs
 
 #: More rounds than any map has needed; a map that still changes then is handed out with a warning.
 ROUNDS = 40
@@ -74,6 +76,7 @@ class RepairSettings:
     gaps: str = BORDER  #: who gets the land of a gap
     gap_width: float = 0.3  #: gaps wider than this stay
     gap_area: float = 20.0  #: gaps larger than this stay (0: no limit)
+    channel_width: float = 0.3  #: open strips wider than this stay, if the step is done at all
     trusted_classes: Collection[str] = ()  #: lots of these accuracy classes never change
 
     def validate(self) -> None:
@@ -84,6 +87,7 @@ class RepairSettings:
             (self.most_lost, Text("largest part a lot may lose", "失ってよい割合")),
             (self.gap_width, Text("width of gaps", "すき間の幅")),
             (self.gap_area, Text("area of gaps", "すき間の面積")),
+            (self.channel_width, Text("width of open strips", "外に開いたすき間の幅")),
         ):
             if not value >= 0 or value == np.inf:
                 raise InputError(
@@ -108,7 +112,8 @@ class RepairSettings:
 
     def check(self) -> CheckSettings:
         """The settings of the check that goes with this repair."""
-        return CheckSettings(tolerance=self.tolerance, min_area=self.min_area)
+        widest = max(CheckSettings.channel_width, self.channel_width if CHANNELS in self.steps else 0.0)
+        return CheckSettings(tolerance=self.tolerance, min_area=self.min_area, channel_width=widest)
 
     def weld(self) -> float:
         """Distance within which borders are brought together when the step is on."""
@@ -204,6 +209,8 @@ class _Work:
         self._cut = False  # the last change was to cut narrow overlaps
         self._track: dict[bytes, tuple[bool, float]] = {}  # states of the map: whether just cut, land given by then
         self._end: Optional[bytes] = None
+        self._untied = False
+        self._looking = False
 
     @property
     def seen(self) -> Geometries:
@@ -214,6 +221,8 @@ class _Work:
 
     def take(self, changed: dict[int, Any], step: str) -> bool:
         """Keep new shapes; whether there were any."""
+        if self._looking:
+            return False
         for row, shape in changed.items():
             self.shape[row] = shape
             self.done[row].add(step)
@@ -223,7 +232,7 @@ class _Work:
         """One round of all steps; whether anything changed."""
         settings, fixed, steps = self.settings, self.standing.fixed, self.settings.steps
         self._cut = False
-        touched = np.array([bool(done & {OVERLAPS, GAPS}) for done in self.done], dtype=bool)
+        touched = np.array([bool(done & {SPIKES, OVERLAPS, GAPS, CHANNELS}) for done in self.done], dtype=bool)
         some = touched.any()
         changed = False
         if SNAP in steps or some:
@@ -239,17 +248,30 @@ class _Work:
         if changed:
             return True
         self.left = []
-        if not {SNAP, OVERLAPS, GAPS} & set(steps):
+        if not {SNAP, SPIKES, OVERLAPS, GAPS, CHANNELS} & set(steps):
             return False
-        faults = find_faults(self.seen, self.check, progress.part(0.3, 0.75))
+        faults = find_faults(
+            self.seen,
+            self.check,
+            progress.part(0.3, 0.75),
+            self.check.channel_width if CHANNELS in steps else 0.0,
+            self.check.spike_width if SPIKES in steps else 0.0,
+        )
         if SNAP in steps:
             near, reach = faults.near, settings.tolerance
-            if self.take(join_near(self.seen, fixed, near, reach, self.check, progress.part(0.75, 0.8)), SNAP):
+            if self.take(join_near(self.seen, fixed, near, reach, self.check, progress.part(0.75, 0.78)), SNAP):
                 return True
             apart = held_apart(self.seen, fixed, near, reach)
             self.left += [
-                Left(rows, TRUSTED, None) for rows, held in zip(faults.near_lots, apart.tolist()) if rows and held
+                Left(SNAP, rows, TRUSTED if held else CANNOT, shapely.Point(spot))
+                for rows, spot, held in zip(faults.near_lots, near, apart.tolist())
+                if rows
             ]
+        if SPIKES in steps:
+            shapes, stay = cut_spikes(self.seen, fixed, faults.spikes, self.check, progress.part(0.78, 0.8))
+            self.left += [Left(SPIKES, (row,), why, shapely.Point(x, y)) for row, x, y, why in stay]
+            if self.take(shapes, SPIKES):
+                return True
         if OVERLAPS in steps:
             shapes, left = settle_overlaps(
                 self.shape,
@@ -264,28 +286,41 @@ class _Work:
             self.left += left
             if self.take(shapes, OVERLAPS):
                 return True
-        if GAPS in steps:
-            limits = GapLimits(settings.gaps, settings.gap_width, settings.gap_area)
-            shapes, left, given = close_gaps(
-                self.shape, faults.gaps, self.standing, limits, self.check, progress.part(0.9, 1.0)
-            )
+        for step, width, bare, share in (
+            (GAPS, settings.gap_width, faults.gaps, progress.part(0.9, 0.97)),
+            (CHANNELS, settings.channel_width, faults.channels, progress.part(0.97, 1.0)),
+        ):
+            if step not in steps:
+                continue
+            limits = GapLimits(settings.gaps, width, settings.gap_area, step)
+            shapes, left, given = close_gaps(self.shape, bare, self.standing, limits, self.check, share)
             self.left += left
             self.given += given
-            if self.take(shapes, GAPS):
+            if self.take(shapes, step):
                 return True
-        return self._exactly()
+        return self._exactly(len(faults.near) > 0)
 
-    def _exactly(self) -> bool:
-        """What no check would name but a coverage must not have: overlaps within the tolerance, points on an edge."""
+    def _exactly(self, near: bool) -> bool:
+        """What no check would name but a coverage must not have: overlaps within the tolerance, points on an edge.
+
+        ``near``: borders that nearly fit are left.
+        """
         settings, fixed, exact = self.settings, self.standing.fixed, replace(self.check, tolerance=0.0)
-        if SNAP in settings.steps and self.take(join_rounded(self.seen, fixed, exact, Progress()), SNAP):
-            return True
+        if SNAP in settings.steps and near:
+            along = follow_fixed(self.seen, fixed, settings.tolerance, self.check, Progress())
+            if self.take(along, SNAP):
+                return True
         if OVERLAPS in settings.steps:
-            pairs = [pair for pair in narrow_overlaps(self.seen) if not (fixed[pair[0]] and fixed[pair[1]])]
             shapes, left = settle_overlaps(
-                self.shape, pairs, self.standing, settings.overlaps, settings.most_lost, self.check, Progress()
+                self.shape,
+                narrow_overlaps(self.seen),
+                self.standing,
+                settings.overlaps,
+                settings.most_lost,
+                self.check,
+                Progress(),
             )
-            known = {item.rows for item in self.left}
+            known = {item.rows for item in self.left if item.step == OVERLAPS}
             self.left += [item for item in left if item.rows not in known]
             self._cut = self.take(shapes, OVERLAPS)
             if self._cut:
@@ -315,6 +350,33 @@ class _Work:
         self.given = self._track[mark][1]
         return True
 
+    def look(self, progress: Progress) -> None:
+        """Find out what is left and why, without changing anything."""
+        given, self._looking = self.given, True
+        self.round(progress)
+        self.given, self._looking = given, False
+
+    def untied(self) -> bool:
+        """Whether the circle could be ended by making the points one that it moves within the tolerance."""
+        if self._untied or SNAP not in self.settings.steps:
+            return False
+        self._untied = True
+        here, done, given, left = self.shape.copy(), [set(steps) for steps in self.done], self.given, self.left
+        self.round(Progress())
+        spots = [
+            point
+            for row in np.flatnonzero(self.shape != here)
+            for point in _points(self.shape[row]) ^ _points(here[row])
+        ]
+        self.shape, self.done, self.given, self.left = here, done, given, left
+        reach, fixed = self.settings.tolerance, self.standing.fixed
+        places = np.array(sorted(spots)).reshape(-1, 2)
+        if not self.take(join_near(self.seen, fixed, places, reach, self.check, Progress()), SNAP):
+            return False
+        self._track.clear()
+        self._end = None
+        return True
+
     def forget_circles(self) -> None:
         """A lot that is as it was at the start was not changed; nor was a map that only went round once more."""
         rows = [row for row, done in enumerate(self.done) if done]
@@ -325,6 +387,10 @@ class _Work:
         for row in rows:
             if VALID not in self.done[row] and shapely.equals_exact(self.shape[row], self.start[row], 0.0):
                 self.done[row].clear()
+
+
+def _points(shape: Any) -> set[tuple[float, float]]:
+    return {(x, y) for x, y in shapely.get_coordinates(shape).tolist()}
 
 
 def repair_parcels(
@@ -362,7 +428,8 @@ def repair_parcels(
         if not work.round(progress.part(low, high)):
             settled = True
             break
-        if number >= CALM and work.came_round():
+        if number >= CALM and work.came_round() and not work.untied():
+            work.look(Progress())
             settled = True
             break
     work.forget_circles()
@@ -443,9 +510,10 @@ def _assemble(
         progress=progress.part(0.1, 0.8),
         sheet_field=None,
     )
-    key = pd.Series(work.lots.key)
     findings = _with_small_overlaps(repaired, work, after.findings, settings, names)
-    left = left_frame(findings, _reasons(work, key), settings)
+    reach = 2 * settings.tolerance + ROUNDING  # the check takes points for one that are each so near to a third
+    reasons = Reasons(work.left, lots.key, work.before, work.trusted, work.copies, reach)
+    left = left_frame(findings, reasons, settings)
     source = np.arange(len(frame))
     repaired["part"] = np.ones(len(frame), dtype=np.int64)
     if PARTS in settings.steps:
@@ -472,16 +540,16 @@ def _with_small_overlaps(
     settings: RepairSettings,
     names: tuple[Optional[str], ...],
 ) -> gpd.GeoDataFrame:
-    """The findings and the overlaps that are too small for the check but had to be left all the same."""
-    rows = sorted({row for left in work.left if left.overlap for row in left.rows})
-    if not rows or settings.min_area == 0:
+    """The findings, and overlaps too small or too narrow for the check that had to be left all the same."""
+    pairs = {left.rows for left in work.left if left.step == OVERLAPS}
+    if not pairs:
         return findings
-    exact = replace(settings.check(), min_area=0.0, channel_width=0.0, spike_width=0.0)
-    every = check_parcels(
-        repaired, exact, names[0], names[1], None, names[2], only=work.lots.order[rows].tolist(), sheet_field=None
-    ).findings
+    exact = replace(settings.check(), tolerance=ROUNDING, min_area=0.0, channel_width=0.0, spike_width=0.0)
+    rows = work.lots.order[sorted({row for pair in pairs for row in pair})]
+    every = check_parcels(repaired.iloc[rows], exact, names[0], names[1], None, names[2], sheet_field=None).findings
+    named = {"; ".join(sorted(work.lots.key[list(pair)])) for pair in pairs}
     known = set(findings.loc[findings["kind"].isin(CURES[OVERLAPS]), "lots"])
-    small = every["kind"].isin(CURES[OVERLAPS]) & ~every["lots"].isin(known)
+    small = every["kind"].isin(CURES[OVERLAPS]) & every["lots"].isin(named - known)
     if not small.any():
         return findings
     return gpd.GeoDataFrame(pd.concat([findings, every[small]], ignore_index=True), crs=findings.crs)
@@ -530,15 +598,3 @@ def _split(
         "; ".join(part for part in (text, PARTS) if part) for text in result["repair_steps"][several]
     ]
     return result, rows
-
-
-def _reasons(work: _Work, key: pd.Series) -> dict[frozenset[str], str]:
-    """Why something between lots was left, by the keys of the lots."""
-    found: dict[frozenset[str], str] = {}
-    for left in work.left:
-        found.setdefault(frozenset(key.iloc[list(left.rows)]), left.why)
-    for row in sorted(work.copies):
-        found.setdefault(frozenset([key.iloc[row]]), TWICE)
-    for row in np.flatnonzero(work.trusted):
-        found[frozenset(["\x1ftrusted", key.iloc[int(row)]])] = TRUSTED
-    return found

@@ -13,16 +13,20 @@ from .findings import FINDING_FIELDS
 LEGAL_NOTE = Text("Not a legal boundary.", "法的な境界ではありません。")
 
 #: Steps of a repair in the order in which they are done.
-VALID, SNAP, POINTS, OVERLAPS, GAPS, PARTS = "valid", "snap", "points", "overlaps", "gaps", "parts"
+VALID, SNAP, POINTS, SPIKES, OVERLAPS = "valid", "snap", "points", "spikes", "overlaps"
+GAPS, CHANNELS, PARTS = "gaps", "channels", "parts"
 STEPS = {
     VALID: Text("Mend broken shapes", "壊れた形を直す"),
     SNAP: Text("Bring together borders that nearly meet", "ほぼ接する境界を合わせる"),
     POINTS: Text("Add missing border points", "足りない境界点を加える"),
+    SPIKES: Text("Cut spikes", "とげを切る"),
     OVERLAPS: Text("Settle overlaps", "重なりを解消する"),
     GAPS: Text("Close small gaps", "小さなすき間を閉じる"),
+    CHANNELS: Text("Close narrow open strips", "外に開いた細いすき間を閉じる"),
     PARTS: Text("Make one lot of each part", "離れた部分を別々の筆にする"),
 }
-#: What is done unless asked otherwise: lots are not taken apart.
+#: What is done unless asked otherwise: lots are not taken apart; the tip of a spike may be a border point, and in an
+#: open strip a ditch or a path without number may run, which is nobody's to give away.
 USUAL_STEPS = (VALID, SNAP, POINTS, OVERLAPS, GAPS)
 
 #: Accuracy classes of 国土調査法施行令 別表第四 that may be trusted, the best first.
@@ -41,8 +45,10 @@ CURES = {
     VALID: ("invalid",),
     SNAP: ("near_border",),
     POINTS: ("missing_vertex",),
+    SPIKES: ("spike",),
     OVERLAPS: ("overlap", "contained"),
     GAPS: ("gap",),
+    CHANNELS: ("channel",),
     PARTS: ("multipart",),
 }
 
@@ -50,18 +56,24 @@ CURES = {
 COPIES = "duplicate"
 
 #: Why something was left as it is.
-TRUSTED, LOSES_MUCH, TOO_WIDE, TWICE, NOT_ASKED, CANNOT = (
+TRUSTED, DIFFER, LOSES_MUCH, TOO_WIDE, TWICE, NOT_ASKED, SHARED_TIP, CANNOT = (
     "trusted",
+    "differ",
     "loses_much",
     "too_wide",
     "twice",
     "not_asked",
+    "shared_tip",
     "cannot",
 )
 WHY = {
     TRUSTED: Text(
         "A trusted lot would have to change.",
         "信頼する筆を動かさないと直せません。",
+    ),
+    DIFFER: Text(
+        "Trusted lots do not fit each other here.",
+        "ここでは信頼する筆どうしが合っていません。",
     ),
     LOSES_MUCH: Text(
         "A lot would lose too large a part of its area. People must decide.",
@@ -76,6 +88,10 @@ WHY = {
         "同じ図形が重複しています。1つを残し、ほかを消してください。",
     ),
     NOT_ASKED: Text("Gaps were to be left.", "すき間は閉じない設定です。"),
+    SHARED_TIP: Text(
+        "The tip lies on the border of another lot and may be a border point.",
+        "先端が隣の筆の境界にあり、境界点かもしれません。",
+    ),
     CANNOT: Text("It could not be repaired safely. Redraw it by hand.", "安全に直せません。手で描き直してください。"),
 }
 

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, Optional
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import shapely
 
 from ..schema import names
-from .lots import Geometries, places_of, texts
+from .lots import Geometries, Ints, places_of, texts
 from .repairfields import (
     CANNOT,
     COPIES,
     CURES,
+    DIFFER,
     LEFT_FIELDS,
     LEGAL_NOTE,
     OWNER_FIELDS,
@@ -27,10 +29,11 @@ from .repairfields import (
     WHY,
 )
 from .tolerance import area_tolerance
-from .weld import outline_shift
+from .weld import ROUNDING, outline_shift
 
 if TYPE_CHECKING:
     from .repair import RepairSettings, Rows
+    from .settle import Left
 
 
 def report_frame(lots: Rows, before: Geometries, after: Geometries, done: Sequence[set[str]]) -> pd.DataFrame:
@@ -113,28 +116,80 @@ def _fraction(value: Any) -> Optional[Fraction]:
     return share if 0 < share <= 1 else None
 
 
-def left_frame(
-    findings: gpd.GeoDataFrame, reasons: Mapping[frozenset[str], str], settings: RepairSettings
-) -> gpd.GeoDataFrame:
+class Reasons:
+    """Why something was left, place by place.
+
+    ``left``: what the steps told, with rows; ``keys``, ``shapes``, ``trusted``: of these rows; ``copies``: rows drawn
+    several times; ``reach`` (m): so near to a trusted lot a place lies beside it.
+    """
+
+    def __init__(
+        self,
+        left: Sequence[Left],
+        keys: npt.NDArray[np.object_],
+        shapes: Geometries,
+        trusted: npt.NDArray[np.bool_],
+        copies: set[int],
+        reach: float,
+    ) -> None:
+        self._reach = reach
+        self._trusted = set(keys[trusted])
+        self._copies = set(keys[sorted(copies)])
+        sure = np.flatnonzero(trusted & (shapes != None))  # noqa: E711  (element by element)
+        self._outlines, self._names = shapely.boundary(shapes[sure]), keys[sure]
+        self._beside = shapely.STRtree(self._outlines)
+        self._told: dict[tuple[str, frozenset[str]], list[Left]] = {}
+        for item in left:
+            self._told.setdefault((item.step, frozenset(keys[list(item.rows)])), []).append(item)
+
+    def of(self, kind: str, lots: str, x: float, y: float) -> str:
+        """The reason (a key of ``WHY``) for a finding about ``lots`` (keys with ``; `` between) at a place."""
+        named = set(lots.split("; ")) - {""}
+        if kind == COPIES:
+            return TWICE
+        told = self._told.get((_STEP_OF[kind], frozenset(named)), [])
+        if told:
+            place = shapely.Point(x, y)
+            why = min(told, key=lambda item: float(shapely.distance(item.shape, place))).why
+            if why not in (TRUSTED, CANNOT) or kind == "spike":
+                return why
+        if kind in ("near_border", "missing_vertex"):
+            beside = self._beside.query(shapely.Point(x, y), predicate="dwithin", distance=self._reach)
+            if len(beside):
+                lacking = kind == "missing_vertex" and self._lacking(beside, named, x, y)
+                return DIFFER if not lacking and self._differ(beside, x, y) else TRUSTED
+            if not named and self._trusted:  # said once for the whole map
+                return TRUSTED
+        elif named & self._trusted:
+            return TRUSTED
+        return TWICE if named & self._copies else CANNOT
+
+    def _lacking(self, beside: Ints, named: set[str], x: float, y: float) -> bool:
+        """Whether one of the trusted lots ``beside`` that are ``named`` has no point exactly there."""
+        some = [line for line, name in zip(self._outlines[beside], self._names[beside]) if name in named]
+        return any(np.hypot(*(shapely.get_coordinates(line) - [x, y]).T).min() > ROUNDING for line in some)
+
+    def _differ(self, beside: Ints, x: float, y: float) -> bool:
+        """Whether one of the trusted lots ``beside`` a place has a point there that another one there lacks."""
+        for line in self._outlines[beside]:
+            points = shapely.get_coordinates(line)
+            here = points[np.hypot(*(points - [x, y]).T) <= self._reach]
+            for other in self._outlines[beside]:
+                theirs = shapely.get_coordinates(other)
+                for point in here if other is not line else ():
+                    if np.hypot(*(theirs - point).T).min() > ROUNDING:
+                        return True
+        return False
+
+
+_STEP_OF = {kind: step for step, kinds in CURES.items() for kind in kinds}
+
+
+def left_frame(findings: gpd.GeoDataFrame, reasons: Reasons, settings: RepairSettings) -> gpd.GeoDataFrame:
     """The findings of the kinds to be cured that are still there, with the reason, and lots drawn twice."""
     cured = {kind for step in settings.steps for kind in CURES[step]} | {COPIES}
     left = findings[findings["kind"].isin(cured)].copy()
-    why = [
-        TWICE if kind == COPIES else _why(str(lots).split("; "), reasons)
-        for kind, lots in zip(left["kind"], left["lots"])
-    ]
+    why = [reasons.of(*row) for row in zip(left["kind"], left["lots"].astype(str), left["x"], left["y"])]
     left["why"], left["why_ja"] = [WHY[code].en for code in why], [WHY[code].ja for code in why]
     left["legal_note"], left["legal_note_ja"] = LEGAL_NOTE.en, LEGAL_NOTE.ja
     return left[[*names(LEFT_FIELDS), left.geometry.name]]
-
-
-def _why(keys: Sequence[str], reasons: Mapping[frozenset[str], str]) -> str:
-    exact = reasons.get(frozenset(keys))
-    if exact is not None:
-        return exact
-    for key in keys:
-        if frozenset([key]) in reasons:
-            return reasons[frozenset([key])]
-    if any(frozenset(["\x1ftrusted", key]) in reasons for key in keys):
-        return TRUSTED
-    return CANNOT

@@ -17,9 +17,22 @@ import shapely
 
 from ..progress import Progress
 from .check import check_parcels
-from .lots import CheckSettings, Geometries, Ints, polygons_only, wide
+from .lots import CheckSettings, Geometries, Ints, inside, polygons_only, wide
 from .mesh import Bools, build_mesh
-from .repairfields import ACCURATE, BORDER, CANNOT, LARGER, LEAVE, LOSES_MUCH, NOT_ASKED, OLDER, TOO_WIDE, TRUSTED
+from .repairfields import (
+    ACCURATE,
+    BORDER,
+    CANNOT,
+    GAPS,
+    LARGER,
+    LEAVE,
+    LOSES_MUCH,
+    NOT_ASKED,
+    OLDER,
+    OVERLAPS,
+    TOO_WIDE,
+    TRUSTED,
+)
 from .tolerance import CLASSES
 from .weld import ROUNDING, tidy, without_crumbs
 
@@ -40,12 +53,12 @@ class Standing(NamedTuple):
 
 
 class Left(NamedTuple):
-    """Something that was not repaired: rows of the lots and why."""
+    """Something that was not repaired: by which step, rows of the lots, why, and where (an area or a point)."""
 
+    step: str
     rows: tuple[int, ...]
     why: str
     shape: Any
-    overlap: bool = False
 
 
 def _wide(shape: Any, width: float) -> bool:
@@ -62,12 +75,21 @@ class Faults(NamedTuple):
     gaps: list[tuple[tuple[int, ...], Any]]
     near: npt.NDArray[np.float64]  #: (n, 2) places where borders nearly fit
     near_lots: list[tuple[int, ...]]  #: rows of the lots there, none where the check names none
+    channels: list[tuple[tuple[int, ...], Any]]  #: rows and bare area of open strips
+    spikes: list[tuple[int, float, float]]  #: row and tip
 
 
-def find_faults(shapes: Geometries, settings: CheckSettings, progress: Progress) -> Faults:
+def find_faults(
+    shapes: Geometries,
+    settings: CheckSettings,
+    progress: Progress,
+    channel_width: float = 0.0,
+    spike_width: float = 0.0,
+) -> Faults:
     """Overlaps and enclosed gaps of any size, and nearly fitting borders (missing shapes are left out).
 
-    The check tells only what is larger than ``min_area``; a repair must not leave the rest behind.
+    The check tells only what is larger than ``min_area``; a repair must not leave the rest behind. Open strips up to
+    ``channel_width`` and spikes up to ``spike_width`` (m) are those that the check tells; 0 looks for none.
     """
     rows = np.flatnonzero(shapes != None)  # noqa: E711  (element by element)
     names = np.array([f"{row:09d}" for row in rows], dtype=object)
@@ -77,8 +99,8 @@ def find_faults(shapes: Geometries, settings: CheckSettings, progress: Progress)
         tolerance=max(settings.tolerance, ROUNDING),
         min_area=0.0,
         sliver_width=0.0,
-        channel_width=0.0,
-        spike_width=0.0,
+        channel_width=channel_width,
+        spike_width=spike_width,
         min_lot_area=0.0,
         list_snapped=True,
     )
@@ -86,6 +108,7 @@ def find_faults(shapes: Geometries, settings: CheckSettings, progress: Progress)
     named = dict(zip(found.findings["finding_id"], found.findings["lots"]))
     overlaps: list[tuple[int, int, Any]] = []
     gaps: list[tuple[tuple[int, ...], Any]] = []
+    channels: list[tuple[tuple[int, ...], Any]] = []
     for identity, kind, area in zip(found.areas["finding_id"], found.areas["kind"], found.areas.geometry):
         lots = tuple(sorted(int(name) for name in str(named[identity]).split("; ") if name))
         shape = area.geoms[0] if len(area.geoms) == 1 else area
@@ -93,14 +116,19 @@ def find_faults(shapes: Geometries, settings: CheckSettings, progress: Progress)
             overlaps.append((lots[0], lots[1], shape))
         elif kind == "gap":
             gaps.append((lots, shape))
+        elif kind == "channel" and shapely.area(shape) > settings.min_area:
+            channels.append((lots, shape))
     overlaps.sort(key=lambda item: item[:2])
-    gaps.sort(key=lambda item: (item[1].bounds, item[0]))
+    for bare in (gaps, channels):
+        bare.sort(key=lambda item: (item[1].bounds, item[0]))
+    tips = found.findings[found.findings["kind"] == "spike"]
+    spikes = sorted((int(row), float(x), float(y)) for row, x, y in zip(tips["lots"], tips["x"], tips["y"]))
     near = found.findings[found.findings["kind"] == "near_border"]
     near_lots = [tuple(int(name) for name in str(text).split("; ") if name) for text in near["lots"]]
     if () in near_lots:
         # Where borders nearly fit all over the map, the check names no lots and one place only.
         near, near_lots = found.snapped, [()] * len(found.snapped)
-    return Faults(overlaps, gaps, near[["x", "y"]].to_numpy(dtype=float), near_lots)
+    return Faults(overlaps, gaps, near[["x", "y"]].to_numpy(dtype=float), near_lots, channels, spikes)
 
 
 def narrow_overlaps(shapes: Geometries) -> list[tuple[int, int, Any]]:
@@ -162,7 +190,7 @@ def settle_overlaps(
                 continue
             common = found
         if standing.fixed[one] and standing.fixed[two]:
-            left.append(Left((one, two), TRUSTED, common, True))
+            left.append(Left(OVERLAPS, (one, two), TRUSTED, common))
             continue
         keeps = _keeper(one, two, shape_one, shape_two, standing, rule)
         gives = two if keeps == one else one
@@ -180,10 +208,10 @@ def settle_overlaps(
             changed[giver] = new
             break
         else:
-            left.append(Left((one, two), why, common, True))
+            left.append(Left(OVERLAPS, (one, two), why, common))
             continue
         if standing.fixed[giver]:
-            left.append(Left((one, two), why, common, True))
+            left.append(Left(OVERLAPS, (one, two), why, common))
     return changed, left
 
 
@@ -213,11 +241,12 @@ def _keeper(one: int, two: int, shape_one: Any, shape_two: Any, standing: Standi
 
 
 class GapLimits(NamedTuple):
-    """Which gaps are closed."""
+    """Which gaps are closed, or which open strips (``step``)."""
 
     rule: str
     width: float  #: m; wider gaps stay
     area: float  #: m²; larger gaps stay (0: no limit)
+    step: str = GAPS
 
 
 def close_gaps(
@@ -231,31 +260,39 @@ def close_gaps(
     """Shapes grown over the small ones of ``gaps``, what was left, and the area (m²) given away."""
     changed: dict[int, Any] = {}
     left: list[Left] = []
-    given = 0.0
+    given, step = 0.0, limits.step
     reach = max(settings.tolerance, ROUNDING)
     for number, (around, gap) in enumerate(gaps):
         if number % 100 == 0:
             progress.step(number / len(gaps))
         if limits.rule == LEAVE:
-            left.append(Left(around, NOT_ASKED, gap))
+            left.append(Left(step, around, NOT_ASKED, gap))
             continue
         if _wide(gap, limits.width) or (limits.area > 0 and shapely.area(gap) > limits.area):
-            left.append(Left(around, TOO_WIDE, gap))
+            left.append(Left(step, around, TOO_WIDE, gap))
             continue
         free = [row for row in around if not standing.fixed[row]]
-        fill = _fill(gap, [changed.get(row, shapes[row]) for row in around], reach, settings)
-        taker = _taker(fill, free, changed, shapes, limits.rule, reach) if fill is not None else None
-        if fill is None or taker is None:
-            left.append(Left(around, CANNOT if len(free) == len(around) else TRUSTED, gap))
-            continue
-        old = changed.get(taker, shapes[taker])
-        # The lot takes over the points of the gap first: else rounding could keep a crack between them.
-        new = without_crumbs(shapely.union(shapely.snap(old, fill, ROUNDING), fill), settings)
-        if new is None or len(shapely.get_parts(new)) > len(shapely.get_parts(old)):
-            left.append(Left(around, CANNOT, gap))
-            continue
-        given += float(shapely.area(new) - shapely.area(old))
-        changed[taker] = new
+        beside = [changed.get(row, shapes[row]) for row in around]
+        if step == GAPS:
+            fill = _fill(gap, beside, reach, settings)
+            fills = [] if fill is None else [fill]
+        else:
+            fills = _strip(gap, beside, limits.width, reach)
+        if not fills:
+            left.append(Left(step, around, CANNOT if len(free) == len(around) else TRUSTED, gap))
+        for fill in fills:
+            taker = _taker(fill, free, changed, shapes, limits.rule, reach)
+            if taker is None:
+                left.append(Left(step, around, CANNOT if len(free) == len(around) else TRUSTED, fill))
+                continue
+            old = changed.get(taker, shapes[taker])
+            # The lot takes over the points of the gap first: else rounding could keep a crack between them.
+            new = without_crumbs(shapely.union(shapely.snap(old, fill, ROUNDING), fill), settings)
+            if new is None or len(shapely.get_parts(new)) > len(shapely.get_parts(old)):
+                left.append(Left(step, around, CANNOT, fill))
+                continue
+            given += float(shapely.area(new) - shapely.area(old))
+            changed[taker] = new
     return changed, left, given
 
 
@@ -274,6 +311,65 @@ def _fill(gap: Any, around: Sequence[Any], reach: float, settings: CheckSettings
     if not kept:
         return None
     return kept[0] if len(kept) == 1 else shapely.multipolygons(kept)
+
+
+def _strip(strip: Any, around: Sequence[Any], width: float, reach: float) -> list[Any]:
+    """An open strip point for point along the lots around it, in pieces: it is cut across where lots end along it.
+
+    So each piece can go to a lot that it lies in front of. Where the strip opens to the outside a line closes it.
+    """
+    lots = shapely.union_all(np.array(around, dtype=object))
+    outlines = shapely.boundary(lots)
+    corners = shapely.get_coordinates(outlines)
+    ends = shapely.difference(shapely.boundary(strip), shapely.buffer(lots, reach / 4, join_style="mitre"))
+    lines = []
+    for mouth in shapely.get_parts(shapely.line_merge(ends)):
+        points = shapely.get_coordinates(mouth)
+        near = min(3 * reach, 0.4 * float(shapely.length(mouth)))
+        first, last = (_anchor(point, outlines, corners, near) for point in (points[0], points[-1]))
+        lines.append(shapely.linestrings(np.array([first, *points[1:-1], last])))
+    for across in _across(strip, around, width, reach):
+        if all(shapely.distance(across, line) > 4 * reach for line in lines):
+            lines.append(across)
+    drawn = shapely.union_all(np.array([outlines, *lines], dtype=object))
+    faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(drawn)))
+    bare = faces[~shapely.intersects(lots, inside(faces))]
+    bare = bare[shapely.area(shapely.intersection(bare, strip)) > 0.5 * shapely.area(bare)]
+    other = float(shapely.area(shapely.symmetric_difference(shapely.union_all(bare), strip)))
+    if other > 2 * reach * float(shapely.length(strip)):
+        return []
+    return sorted(bare, key=lambda piece: piece.bounds)
+
+
+def _across(strip: Any, around: Sequence[Any], width: float, reach: float) -> list[Any]:
+    """Lines across a strip from each point on it that two of the lots ``around`` have in common."""
+    points, row = shapely.get_coordinates(np.array(around, dtype=object), return_index=True)
+    places, number = np.unique(points, axis=0, return_inverse=True)
+    having = np.unique(np.stack([number.ravel(), row], axis=1), axis=0)
+    several = np.flatnonzero(np.bincount(having[:, 0]) > 1)
+    several = several[shapely.dwithin(shapely.points(places[several]), strip, 2 * reach)]
+    lines = []
+    for spot in several.tolist():
+        mine = set(having[having[:, 0] == spot, 1].tolist())
+        others = [shape for place, shape in enumerate(around) if place not in mine]
+        if not others:
+            continue
+        outlines = shapely.boundary(shapely.union_all(np.array(others, dtype=object)))
+        foot = _anchor(places[spot], outlines, shapely.get_coordinates(outlines), 0.0)
+        across = shapely.linestrings(np.array([places[spot], foot]))
+        if shapely.length(across) <= width + 2 * reach:
+            lines.append(across)
+    return lines
+
+
+def _anchor(end: Any, outlines: Any, corners: Any, near: float) -> Any:
+    """Where a line that closes a strip meets the lots: at a corner within ``near``, else a hair beyond their border."""
+    off = np.hypot(*(corners - end).T)
+    if off.min() <= near:
+        return corners[int(np.argmin(off))]
+    foot = shapely.get_coordinates(shapely.shortest_line(outlines, shapely.Point(end)))[0]
+    step = foot - end
+    return foot + step / max(float(np.hypot(*step)), ROUNDING) * 1e-3
 
 
 def _taker(

@@ -8,6 +8,7 @@ lot that must not change.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple, Optional
 
 import numpy as np
@@ -18,6 +19,7 @@ from scipy.spatial import cKDTree
 from ..progress import Progress
 from .lots import CheckSettings, Geometries, Ints, polygons_only, wide
 from .mesh import Bools, Mesh, build_mesh, find_near
+from .repairfields import CANNOT, SHARED_TIP, TRUSTED
 
 XY = tuple[float, float]
 
@@ -42,6 +44,14 @@ def redrawn(shape: Any, edits: Edits, check: CheckSettings) -> Optional[Any]:
 
     Loops of an outline that points have drawn together to less than a check sees are dropped.
     """
+    drawn = _drawn(shape, edits)
+    if drawn is None:
+        return None
+    return tidy(drawn) if shapely.is_valid(drawn) else without_crumbs(drawn, check)
+
+
+def _drawn(shape: Any, edits: Edits) -> Optional[Any]:
+    """The lot with the edits done, valid or not; ``None`` when no outline is left."""
     parts = []
     for part in shapely.get_parts(shape):
         rings = []
@@ -51,8 +61,7 @@ def redrawn(shape: Any, edits: Edits, check: CheckSettings) -> Optional[Any]:
             parts.append(shapely.Polygon(rings[0], [ring for ring in rings[1:] if len(ring) >= 3]))
     if not parts:
         return None
-    drawn = parts[0] if len(parts) == 1 else shapely.multipolygons(parts)
-    return tidy(drawn) if shapely.is_valid(drawn) else without_crumbs(drawn, check)
+    return parts[0] if len(parts) == 1 else shapely.multipolygons(parts)
 
 
 def without_crumbs(shape: Any, check: CheckSettings) -> Optional[Any]:
@@ -122,6 +131,14 @@ class _Steps:
             found.append(there[order[low:high]])
         return np.concatenate(found)
 
+    def shared(self, node: int) -> bool:
+        """Whether all edges at ``node`` have a neighbour on the other side."""
+        for order, here in ((self.by_start, self.mesh.start), (self.by_end, self.mesh.end)):
+            low, high = np.searchsorted(here[order], [node, node + 1])
+            if (self.mesh.twin[order[low:high]] < 0).any():
+                return False
+        return True
+
 
 class _Nodes:
     """Which lots have which node."""
@@ -152,7 +169,9 @@ def snap(
     Points of ``fixed`` lots stay and attract; among the others the point of more lots stays, then the
     one farther west and south. Two points that one lot needs side by side (a short edge that its
     neighbour shares) stay two. ``allowed``: only points of these rows move (``None``: all). A point whose
-    move would make lots overlap by more than ``check`` ignores stays.
+    move would make lots overlap by more than ``check`` ignores stays, and so does a point on the border of a
+    ``fixed`` lot that would leave it by more than that. Points that differ by rounding only are made one first: else
+    of two lots that meet in a point one could be drawn away from the other.
     """
     mesh = build_mesh(shapes, 0.0)
     edges = np.flatnonzero(mesh.is_open)
@@ -162,6 +181,13 @@ def snap(
     at = _Nodes(mesh, fixed)
     pairs = nodes[cKDTree(mesh.nodes[nodes]).query_pairs(reach, output_type="ndarray").astype(np.int64)]
     pairs = pairs[~at.fixed[pairs].all(axis=1)]
+    near = np.hypot(*(mesh.nodes[pairs[:, 0]] - mesh.nodes[pairs[:, 1]]).T)
+    if allowed is None and (near <= ROUNDING).any():
+        exact = replace(check, tolerance=0.0)
+        joined = join_near(shapes, fixed, mesh.nodes[pairs[near <= ROUNDING, 0]], ROUNDING, exact, progress)
+        if joined:
+            return joined
+    held = _on_fixed(shapes, fixed, mesh.nodes, np.unique(pairs), at)
     closed = np.flatnonzero(~mesh.is_open)
     total = len(mesh.nodes)
     kept_apart = mesh.start[closed] * total + mesh.end[closed]
@@ -169,13 +195,14 @@ def snap(
     pairs = pairs[~np.isin(low * total + high, kept_apart) & ~np.isin(high * total + low, kept_apart)]
     progress.step(0.3)
     rank = np.empty(total, dtype=np.int64)
-    rank[np.lexsort((mesh.nodes[:, 1], mesh.nodes[:, 0], -at.lots_at, ~at.fixed))] = np.arange(total)
+    rank[np.lexsort((mesh.nodes[:, 1], mesh.nodes[:, 0], -at.lots_at, ~held, ~at.fixed))] = np.arange(total)
+    apart = _apart(shapes, fixed, mesh.nodes, held, pairs, rank, check)
     followers: dict[int, list[int]] = {}
     for number, (one, two) in enumerate(pairs.tolist()):
         if number % 5000 == 0:
             progress.step(0.3 + 0.2 * number / len(pairs))
         mine, others = set(at.lots(one).tolist()), set(at.lots(two).tolist())
-        if mine <= others or others <= mine:
+        if apart[number] or mine <= others or others <= mine:
             continue
         if allowed is not None and not allowed[list(mine | others)].any():
             continue
@@ -194,6 +221,48 @@ def snap(
         for row in at.lots(node).tolist():
             edits.setdefault(row, Edits.none()).moved[_place(mesh, node)] = _place(mesh, leader)
     return _apply(shapes, fixed, edits, check, progress)
+
+
+def _on_fixed(
+    shapes: Geometries, fixed: Bools, nodes: npt.NDArray[np.float64], some: Ints, at: _Nodes
+) -> npt.NDArray[np.bool_]:
+    """For each of ``nodes`` whether it is one of ``some``, no point of a ``fixed`` lot, but lies on its border."""
+    result = np.zeros(len(nodes), dtype=bool)
+    outlines = shapely.boundary(shapes[fixed & (shapes != None)])  # noqa: E711  (element by element)
+    free = some[~at.fixed[some]]
+    if len(outlines) and len(free):
+        found = shapely.STRtree(outlines).query(shapely.points(nodes[free]), predicate="dwithin", distance=ROUNDING)
+        result[free[found[0]]] = True
+    return result
+
+
+def _apart(
+    shapes: Geometries,
+    fixed: Bools,
+    nodes: npt.NDArray[np.float64],
+    held: Bools,
+    pairs: Ints,
+    rank: Ints,
+    check: CheckSettings,
+) -> npt.NDArray[np.bool_]:
+    """For each of ``pairs`` of nodes whether one of them may not come to the other: it would leave a fixed border.
+
+    It may go along all fixed borders that it lies on, and as far off them as ``check`` ignores.
+    """
+    goes = np.where(rank[pairs[:, 0]] > rank[pairs[:, 1]], pairs[:, 0], pairs[:, 1])
+    stays = pairs.sum(axis=1) - goes
+    far = np.hypot(*(nodes[goes] - nodes[stays]).T) > check.tolerance
+    result = held[goes] & far
+    some = np.flatnonzero(result)
+    if len(some):
+        outlines = shapely.boundary(shapes[fixed & (shapes != None)])  # noqa: E711  (element by element)
+        ways = shapely.linestrings(np.stack([nodes[goes[some]], nodes[stays[some]]], axis=1))
+        which, lot = shapely.STRtree(outlines).query(
+            shapely.points(nodes[goes[some]]), predicate="dwithin", distance=ROUNDING
+        )
+        leaves = ~shapely.covers(shapely.buffer(outlines[lot], 2 * ROUNDING), ways[which])
+        result[some] = np.isin(np.arange(len(some)), which[leaves])
+    return result
 
 
 def join_near(
@@ -238,6 +307,67 @@ def join_near(
     return _apply(shapes, fixed, edits, check, progress)
 
 
+def follow_fixed(
+    shapes: Geometries, fixed: Bools, reach: float, check: CheckSettings, progress: Progress
+) -> dict[int, Any]:
+    """Lots redrawn so that their edges run point for point along edges of ``fixed`` lots at most ``reach`` (m) off.
+
+    For corners where fixed lots differ themselves, so that no one point could suit them all: the lot gets the point of
+    each.
+    """
+    mesh = build_mesh(shapes, 0.0)
+    edges = np.flatnonzero(mesh.is_open)
+    mine, theirs = edges[~fixed[mesh.lot[edges]]], edges[fixed[mesh.lot[edges]]]
+    if reach <= 0 or not len(mine) or not len(theirs):
+        return {}
+    ends = [np.where(mesh.turned, b, a) for a, b in ((mesh.start, mesh.end), (mesh.end, mesh.start))]  # lot on the left
+    known = set(zip(ends[1][theirs].tolist(), ends[0][theirs].tolist()))  # as a neighbour walks them
+    points = np.unique(np.concatenate([ends[0][theirs], ends[1][theirs]]))
+    own = np.unique(np.concatenate([ends[0][mine], ends[1][mine]]))
+    close = cKDTree(mesh.nodes[own]).query_ball_tree(cKDTree(mesh.nodes[points]), reach)
+    beside = {int(node): points[near].tolist() for node, near in zip(own, close) if near}
+    asked: list[tuple[int, tuple[XY, XY], list[tuple[float, XY, float]], Any]] = []
+    for edge in mine.tolist():
+        first, last = int(ends[0][edge]), int(ends[1][edge])
+        if first not in beside or last not in beside or (first, last) in known:
+            continue
+        line = (_place(mesh, int(mesh.start[edge])), _place(mesh, int(mesh.end[edge])))
+        row = int(mesh.lot[edge])
+        for pair in [(a, b) for a in beside[first] for b in beside[last] if (a, b) in known]:
+            extra = [
+                (0.0 if node == mesh.start[edge] else 1.0, _place(mesh, point), ROUNDING)
+                for node, point in zip((first, last), pair)
+                if node != point
+            ]
+            # Where the points of both ends do not go in together, one may.
+            for some in [extra, *([one] for one in extra if len(extra) > 1)]:
+                drawn = _drawn(shapes[row], Edits({}, {line: some}, set()))
+                # No needle that only rounding keeps open: what GEOS says about such a shape cannot be relied on.
+                if drawn is not None and shapely.minimum_clearance(drawn) > 10 * ROUNDING and shapely.is_valid(drawn):
+                    asked.append((row, line, some, drawn))
+    if not asked:
+        return {}
+    rows = np.array([item[0] for item in asked], dtype=np.int64)
+    grows = _grows(shapes, rows, np.array([item[3] for item in asked], dtype=object))
+    edits: dict[int, Edits] = {}
+    for (row, line, extra, _), bad in zip(asked, grows.tolist()):
+        if not bad:
+            edits.setdefault(row, Edits.none()).inserted.setdefault(line, extra)
+    return _apply(shapes, fixed, edits, check, progress)
+
+
+def _grows(shapes: Geometries, rows: Ints, drawn: Geometries) -> npt.NDArray[np.bool_]:
+    """Whether each of ``rows`` as ``drawn`` overlaps another lot more than before, however narrow."""
+    which, other = shapely.STRtree(shapes).query(drawn, predicate="intersects")
+    apart = other != rows[which]
+    which, other = which[apart], other[apart]
+    now = shapely.intersection(drawn[which], shapes[other])
+    some = np.flatnonzero(shapely.area(now) > 0)
+    before = shapely.intersection(shapes[rows[which[some]]], shapes[other[some]])
+    more = wide(shapely.difference(now[some], before), ROUNDING)
+    return np.isin(np.arange(len(rows)), which[some[more]])
+
+
 def held_apart(shapes: Geometries, fixed: Bools, spots: npt.NDArray[np.float64], reach: float) -> npt.NDArray[np.bool_]:
     """For each of ``spots`` (n, 2), where borders nearly fit, whether a ``fixed`` lot lies there.
 
@@ -251,17 +381,6 @@ def held_apart(shapes: Geometries, fixed: Bools, spots: npt.NDArray[np.float64],
         )
         result[found[0]] = True
     return result
-
-
-def join_rounded(shapes: Geometries, fixed: Bools, check: CheckSettings, progress: Progress) -> dict[int, Any]:
-    """Lots redrawn so that points of open edges that differ by rounding only are one."""
-    mesh = build_mesh(shapes, 0.0)
-    edges = np.flatnonzero(mesh.is_open)
-    nodes = mesh.nodes[np.unique(np.concatenate([mesh.start[edges], mesh.end[edges]]))]
-    if not len(nodes):
-        return {}
-    pairs = cKDTree(nodes).query_pairs(ROUNDING, output_type="ndarray")
-    return join_near(shapes, fixed, nodes[pairs[:, 0]], ROUNDING, check, progress)
 
 
 def add_points(
@@ -338,6 +457,56 @@ def add_points(
                 for other in having:
                     edits.setdefault(other, Edits.none()).moved.setdefault(point, spot)
     return _apply(shapes, fixed, _same_moves(_without_gone(edits)), check, progress)
+
+
+def cut_spikes(
+    shapes: Geometries, fixed: Bools, tips: Sequence[tuple[int, float, float]], check: CheckSettings, progress: Progress
+) -> tuple[dict[int, Any], list[tuple[int, float, float, str]]]:
+    """Lots redrawn without the ``tips`` (row, x, y) of spikes; and the tips that stay, each with the reason.
+
+    A tip goes only if that takes no border point away and leaves no bare ground: nobody else has the point or a border
+    there, or two lots share both sides of the spike and both give the point up.
+    """
+    left: list[tuple[int, float, float, str]] = []
+    if not tips:
+        return {}, left
+    mesh = build_mesh(shapes, 0.0)
+    at = _Nodes(mesh, fixed)
+    places: dict[XY, set[int]] = {}
+    for row, x, y in tips:
+        places.setdefault((x, y), set()).add(row)
+    spots = sorted(places)
+    numbers = cKDTree(mesh.nodes).query(np.array(spots))[1]
+    which, near = shapely.STRtree(shapes).query(
+        shapely.points(spots), predicate="dwithin", distance=max(check.tolerance, ROUNDING)
+    )
+    close = shapely.distance(shapely.boundary(shapes[near]), shapely.points(spots)[which]) <= check.tolerance + ROUNDING
+    beside: dict[int, set[int]] = {}
+    for number, row in zip(which[close].tolist(), near[close].tolist()):
+        beside.setdefault(number, set()).add(row)
+    steps = _Steps(mesh)
+    going: dict[XY, set[int]] = {}
+    for number, (spot, node) in enumerate(zip(spots, numbers.tolist())):
+        mine, having = places[spot], set(at.lots(node).tolist())
+        alone = having == mine and beside.get(number, set()) <= mine
+        if not alone or len(mine) > 2 or (len(mine) == 2 and not steps.shared(node)):
+            left += [(row, *spot, SHARED_TIP) for row in sorted(mine)]
+        elif fixed[sorted(mine)].any():
+            left += [(row, *spot, TRUSTED) for row in sorted(mine)]
+        else:
+            going[spot] = mine
+    while True:
+        edits: dict[int, Edits] = {}
+        for spot, mine in going.items():
+            for row in mine:
+                edits.setdefault(row, Edits.none()).removed.add(spot)
+        result = _apply(shapes, fixed, edits, check, progress)
+        stuck = {spot: mine for spot, mine in going.items() if not mine <= set(result)}
+        if not stuck:
+            return result, left
+        for spot, mine in stuck.items():
+            left += [(row, *spot, CANNOT) for row in sorted(mine)]
+            del going[spot]
 
 
 def _without_gone(edits: dict[int, Edits]) -> dict[int, Edits]:

@@ -72,6 +72,10 @@
         <translation>日付か数です。小さいほど古い筆とみなします。</translation>
     </message>
     <message>
+        <source>A ditch or a path without number may run there: look first</source>
+        <translation>番号のない水路や道かもしれません。先に確かめてください</translation>
+    </message>
+    <message>
         <source>A guess. Please check.</source>
         <translation>推測です。確かめてください。</translation>
     </message>
@@ -142,6 +146,10 @@
     <message>
         <source>A table with lot key, registered area and land category. It may have several rows per lot, one for each owner.</source>
         <translation>筆のキー、地積、地目の表です。共有者ごとに行が分かれていても構いません。</translation>
+    </message>
+    <message>
+        <source>A tip on the border of another lot stays: it may be a border point</source>
+        <translation>先端がほかの筆の境界にあるときは、境界点かもしれないため残します</translation>
     </message>
     <message>
         <source>A0 landscape</source>
@@ -840,6 +848,10 @@
         <translation>閉じるすき間の幅の上限（m）</translation>
     </message>
     <message>
+        <source>Close open strips up to this width (m)</source>
+        <translation>閉じる「外に開いたすき間」の幅の上限（m）</translation>
+    </message>
+    <message>
         <source>Clouds and image borders leave gaps; below this part there is no evidence. An assumption.</source>
         <translation>雲や画像の端で欠けることがあります。値のある部分がこれより少ないと根拠にしません。仮定です。</translation>
     </message>
@@ -1058,6 +1070,10 @@
     <message>
         <source>Cured {n}</source>
         <translation>直った {n}</translation>
+    </message>
+    <message>
+        <source>Cut spikes</source>
+        <translation>とげを切る</translation>
     </message>
     <message>
         <source>Damage or sightings, for example from “Import damage records”. Give these or counts per hamlet.</source>
@@ -1944,6 +1960,10 @@
         <translation>この幅までのすき間や重なりは、点検と同じく合っているとみなします。</translation>
     </message>
     <message>
+        <source>Gaps below the limits are closed, open strips on request; trusted lots get nothing.</source>
+        <translation>上限より小さいすき間を閉じます。外に開いたすき間は指定したときだけ閉じます。信頼する筆には加えません。</translation>
+    </message>
+    <message>
         <source>GeoPackage (*.gpkg)</source>
         <translation>GeoPackage（*.gpkg）</translation>
     </message>
@@ -2524,8 +2544,8 @@
         <translation>これより広い囲まれた土地は地図の外とみなします。0 は制限なしです。</translation>
     </message>
     <message>
-        <source>Larger gaps stay. 0 means no limit.</source>
-        <translation>これより大きいすき間は残します。0 なら上限なしです。</translation>
+        <source>Larger gaps and open strips stay. 0 means no limit.</source>
+        <translation>これより大きいすき間（外に開いたものも）は残します。0 なら上限なしです。</translation>
     </message>
     <message>
         <source>Largest gap (m²)</source>
@@ -3260,8 +3280,8 @@
         <translation>壊れた形を直す</translation>
     </message>
     <message>
-        <source>Mends broken shapes, brings borders together, adds missing border points, settles overlaps and closes small gaps. Trusted lots never change; what cannot be repaired without them is told, not forced. Tells for every lot and every owner the land won and lost. Repaired again, the map stays as it is. The result is a tidy map, not a legal boundary. The layer must be in a plane coordinate system in metres.</source>
-        <translation>壊れた形を直し、境界を合わせ、足りない境界点を加え、重なりを解消し、小さなすき間を閉じます。信頼する筆は決して動かさず、動かさないと直せないものは無理をせず知らせます。筆ごと・所有者ごとに増減した面積を示します。もう一度実行しても変わりません。結果は整った図であり、法的な境界ではありません。メートル単位の平面直角座標系のデータが必要です。</translation>
+        <source>Mends broken shapes, brings borders together, adds missing border points, settles overlaps and closes small gaps; on request it closes narrow open strips and cuts spikes. Trusted lots never change; what cannot be repaired without them is told, not forced. Tells for every lot and every owner the land won and lost. Repaired again, the map stays as it is. The result is a tidy map, not a legal boundary. The layer must be in a plane coordinate system in metres.</source>
+        <translation>壊れた形を直し、境界を合わせ、足りない境界点を加え、重なりを解消し、小さなすき間を閉じます。指定すれば、外に開いた細いすき間も閉じ、とげも切ります。信頼する筆は決して動かさず、動かさないと直せないものは無理をせず知らせます。筆ごと・所有者ごとに増減した面積を示します。もう一度実行しても変わりません。結果は整った図であり、法的な境界ではありません。メートル単位の平面直角座標系のデータが必要です。</translation>
     </message>
     <message>
         <source>Metres a minute on foot</source>
@@ -3362,6 +3382,10 @@
     <message>
         <source>Names and numbers of persons go to a private file only, and {file} is none. Choose a name such as owners_private.gpkg, outside the folder of the plan.</source>
         <translation>氏名や人の番号は個人情報のファイルだけに保存できます。{file}はそうではありません。計画のフォルダの外に、owners_private.gpkg のような名前で保存してください。</translation>
+    </message>
+    <message>
+        <source>Narrow strips between lots that are open to the outside. 0 leaves them, for a ditch or a path without number may run there: look first. They go to lots as gaps do, each lot getting what lies before it.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Neighbours' unmanaged land. With the field of the condition only its sources count, else every lot.</source>
@@ -3790,10 +3814,6 @@
     <message>
         <source>Only for columns x and y, shapes in metres, or a map that does not say it. Longitude and latitude are read as JGD2011.</source>
         <translation>x・yの列、メートルの図形、座標系の書かれていない地図のときだけ。経度・緯度はJGD2011として読みます。</translation>
-    </message>
-    <message>
-        <source>Only gaps enclosed by lots and below the limits are closed; trusted lots get nothing.</source>
-        <translation>筆に囲まれ、上限より小さいすき間だけを閉じます。信頼する筆には加えません。</translation>
     </message>
     <message>
         <source>Only lots of this kind are sources, as in the rules.</source>
@@ -5250,6 +5270,10 @@
     <message>
         <source>Takes over every result that is not rejected and contradicts no earlier one.</source>
         <translation>取り消されておらず、前の結果と食い違わないものをすべて取り込みます。</translation>
+    </message>
+    <message>
+        <source>Takes the point at the tip of a spike out of the lot, or of both lots that share it. A tip on the border of another lot stays: it may be a border point.</source>
+        <translation>とげの先端の点を、その筆（2筆が共有するときは両方）から除きます。先端がほかの筆の境界にあるときは、境界点かもしれないため残します。</translation>
     </message>
     <message>
         <source>Target year</source>
