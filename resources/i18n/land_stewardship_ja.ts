@@ -3385,7 +3385,7 @@
     </message>
     <message>
         <source>Narrow strips between lots that are open to the outside. 0 leaves them, for a ditch or a path without number may run there: look first. They go to lots as gaps do, each lot getting what lies before it.</source>
-        <translation type="unfinished"></translation>
+        <translation>筆の間の、外へ開いた細いすき間です。番号のない水路や道かもしれないため、0 なら残します。先に確かめてください。土地の行き先はすき間と同じ決まりで、各筆が自分の前の部分を得ます。</translation>
     </message>
     <message>
         <source>Neighbours' unmanaged land. With the field of the condition only its sources count, else every lot.</source>
