@@ -12,6 +12,7 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from .. import frames
+from ..parcels.lots import union_of
 from ..progress import Progress
 from ..schema import FieldSpec
 from ..texts import Text
@@ -246,7 +247,7 @@ def block_table(lots: geopandas.GeoDataFrame, contacts: pd.DataFrame) -> geopand
                 "explanation_ja": said.ja,
             }
         )
-        joined = shapely.union_all(outline[places])
+        joined = union_of(outline[places])
         polygons = [part for part in shapely.get_parts(joined) if part.geom_type in ("Polygon", "MultiPolygon")]
         shapes.append(shapely.multipolygons([p for q in polygons for p in shapely.get_parts(q)]))
     frame = pd.DataFrame(rows, columns=[spec.name for spec in BLOCK_FIELDS])

@@ -19,7 +19,19 @@ from scipy.sparse.csgraph import connected_components
 from ..progress import Progress
 from ..texts import Text
 from .finder import Finder
-from .lots import CHUNK, CheckSettings, Finding, Geometries, Ints, Lots, figure, ignored, mean_width, places_of
+from .lots import (
+    CHUNK,
+    CheckSettings,
+    Finding,
+    Geometries,
+    Ints,
+    Lots,
+    figure,
+    ignored,
+    mean_width,
+    places_of,
+    union_of,
+)
 from .mesh import Floats, Mesh
 
 #: An open strip is at least this many times as long as wide.
@@ -165,7 +177,7 @@ def _strips_along(
             key = rows[group].tobytes()
             if key not in known:
                 arranged = rows[group][np.argsort(lots.rank[rows[group]])]
-                known[key] = strips(shapely.union_all(lots.take(arranged)), settings)
+                known[key] = strips(union_of(lots.take(arranged)), settings)
             found = known[key]
             found = found[np.unique(shapely.STRtree(found).query(lines[group], "dwithin", settings.channel_width)[1])]
             if len(found):

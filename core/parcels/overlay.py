@@ -21,7 +21,7 @@ from ..progress import Progress
 from ..schema import FieldSpec, names
 from ..texts import Text
 from .lotnumber import LotNumber, read
-from .lots import Geometries, figure, polygons_only, texts
+from .lots import Geometries, figure, polygons_only, texts, union_of
 from .matchdata import LotColumns, Places, look_up
 
 #: Pairs and lots handled between two looks at progress and cancel.
@@ -228,7 +228,7 @@ def _covered(
         if done % 500 == 0:
             progress.step(done / len(ends))
         parts = pieces[order[start:end]]
-        whole = parts[0] if len(parts) == 1 else shapely.union_all(parts)
+        whole = parts[0] if len(parts) == 1 else union_of(parts)
         result[owner[order[start]]] = shapely.area(whole)
     return result
 

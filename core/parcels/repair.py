@@ -209,7 +209,7 @@ class _Work:
         self._cut = False  # the last change was to cut narrow overlaps
         self._track: dict[bytes, tuple[bool, float]] = {}  # states of the map: whether just cut, land given by then
         self._end: Optional[bytes] = None
-        self._untied = False
+        self._untied = self._tidied = False
         self._looking = False
 
     @property
@@ -310,24 +310,28 @@ class _Work:
             along = follow_fixed(self.seen, fixed, settings.tolerance, self.check, Progress())
             if self.take(along, SNAP):
                 return True
-        if OVERLAPS in settings.steps:
-            shapes, left = settle_overlaps(
-                self.shape,
-                narrow_overlaps(self.seen),
-                self.standing,
-                settings.overlaps,
-                settings.most_lost,
-                self.check,
-                Progress(),
-            )
-            known = {item.rows for item in self.left if item.step == OVERLAPS}
-            self.left += [item for item in left if item.rows not in known]
-            self._cut = self.take(shapes, OVERLAPS)
-            if self._cut:
-                return True
+        if OVERLAPS in settings.steps and self.cut():
+            return True
         if POINTS in settings.steps:
             return self.take(add_points(self.seen, fixed, None, 0.0, exact, Progress()), POINTS)
         return False
+
+    def cut(self) -> bool:
+        """Settle overlaps however narrow; whether there were any."""
+        settings = self.settings
+        shapes, left = settle_overlaps(
+            self.shape,
+            narrow_overlaps(self.seen),
+            self.standing,
+            settings.overlaps,
+            settings.most_lost,
+            self.check,
+            Progress(),
+        )
+        known = {item.rows for item in self.left if item.step == OVERLAPS}
+        self.left += [item for item in left if item.rows not in known]
+        self._cut = self.take(shapes, OVERLAPS)
+        return self._cut
 
     def came_round(self) -> bool:
         """Whether the map goes in a circle and has come to the place where that is ended.
@@ -373,9 +377,25 @@ class _Work:
         places = np.array(sorted(spots)).reshape(-1, 2)
         if not self.take(join_near(self.seen, fixed, places, reach, self.check, Progress()), SNAP):
             return False
+        self._forget_track()
+        return True
+
+    def tidied(self) -> bool:
+        """Whether the circle could be ended by cutting narrow overlaps.
+
+        Gaps that are closed and opened again can keep a map from ever coming to it.
+        """
+        if self._tidied or OVERLAPS not in self.settings.steps:
+            return False
+        self._tidied = True
+        if not self.cut():
+            return False
+        self._forget_track()
+        return True
+
+    def _forget_track(self) -> None:
         self._track.clear()
         self._end = None
-        return True
 
     def forget_circles(self) -> None:
         """A lot that is as it was at the start was not changed; nor was a map that only went round once more."""
@@ -428,7 +448,7 @@ def repair_parcels(
         if not work.round(progress.part(low, high)):
             settled = True
             break
-        if number >= CALM and work.came_round() and not work.untied():
+        if number >= CALM and work.came_round() and not work.untied() and not work.tidied():
             work.look(Progress())
             settled = True
             break

@@ -17,7 +17,7 @@ import shapely
 
 from ..progress import Progress
 from .check import check_parcels
-from .lots import CheckSettings, Geometries, Ints, inside, polygons_only, wide
+from .lots import CheckSettings, Geometries, Ints, inside, polygons_only, union_of, wide
 from .mesh import Bools, build_mesh
 from .repairfields import (
     ACCURATE,
@@ -299,7 +299,7 @@ def close_gaps(
 def _fill(gap: Any, around: Sequence[Any], reach: float, settings: CheckSettings) -> Optional[Any]:
     """The gap point for point along the lots around it."""
     reached = shapely.buffer(gap, reach, join_style="mitre")
-    free = shapely.difference(reached, shapely.union_all(np.array(around, dtype=object)))
+    free = shapely.difference(reached, union_of(np.array(around, dtype=object)))
     parts = shapely.get_parts(polygons_only(np.array([free], dtype=object))[0])
     kept = [
         part
@@ -318,7 +318,7 @@ def _strip(strip: Any, around: Sequence[Any], width: float, reach: float) -> lis
 
     So each piece can go to a lot that it lies in front of. Where the strip opens to the outside a line closes it.
     """
-    lots = shapely.union_all(np.array(around, dtype=object))
+    lots = union_of(np.array(around, dtype=object))
     outlines = shapely.boundary(lots)
     corners = shapely.get_coordinates(outlines)
     ends = shapely.difference(shapely.boundary(strip), shapely.buffer(lots, reach / 4, join_style="mitre"))
@@ -335,7 +335,7 @@ def _strip(strip: Any, around: Sequence[Any], width: float, reach: float) -> lis
     faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(drawn)))
     bare = faces[~shapely.intersects(lots, inside(faces))]
     bare = bare[shapely.area(shapely.intersection(bare, strip)) > 0.5 * shapely.area(bare)]
-    other = float(shapely.area(shapely.symmetric_difference(shapely.union_all(bare), strip)))
+    other = float(shapely.area(shapely.symmetric_difference(union_of(bare), strip)))
     if other > 2 * reach * float(shapely.length(strip)):
         return []
     return sorted(bare, key=lambda piece: piece.bounds)
@@ -354,7 +354,7 @@ def _across(strip: Any, around: Sequence[Any], width: float, reach: float) -> li
         others = [shape for place, shape in enumerate(around) if place not in mine]
         if not others:
             continue
-        outlines = shapely.boundary(shapely.union_all(np.array(others, dtype=object)))
+        outlines = shapely.boundary(union_of(np.array(others, dtype=object)))
         foot = _anchor(places[spot], outlines, shapely.get_coordinates(outlines), 0.0)
         across = shapely.linestrings(np.array([places[spot], foot]))
         if shapely.length(across) <= width + 2 * reach:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
@@ -16,6 +17,7 @@ from shapely import Polygon, box
 
 from land_stewardship.core.errors import Cancelled, InputError
 from land_stewardship.core.parcels.check import CheckSettings, check_parcels
+from land_stewardship.core.parcels.lots import union_of
 from land_stewardship.core.parcels.repair import RepairResult, RepairSettings, repair_parcels
 from land_stewardship.core.parcels.repairfields import CURES, LEFT_FIELDS, LEGAL_NOTE, OWNER_FIELDS, REPORT_FIELDS, WHY
 from land_stewardship.core.parcels.repairreport import owners_frame
@@ -500,7 +502,10 @@ NARROW = (26, 41, 50, 55, 87, 138, 153, 159, 170, 1001, 1302, 1397)
 
 #: On these snapping and cutting undid each other beside a trusted corner, snapping drew a filled gap off a trusted
 #: border, or points that differ by rounding kept gaps from being closed.
-CORNERS = (7194, 20036, 20065, 20129, 20289, 20370)
+CORNERS = (7194, 20036, 20065, 20129, 20289, 20370, 30183)
+
+#: With all steps: spikes at a corner of a trusted lot, a strip of which a piece stays, a union that GEOS gets wrong.
+ALL_STEPS = (20159, 20251, 32044)
 
 
 def seeded(seed: int) -> tuple[gpd.GeoDataFrame, RepairSettings]:
@@ -523,6 +528,8 @@ def _left_with_reason(lots: gpd.GeoDataFrame, trusted: Any, result: RepairResult
     """What is left of the cured kinds is above a limit, or trusted lots forbid it."""
     left = result.left
     limit = left["why"].astype(str).str.contains("wider|lose too large|tip lies on")
+    # A piece of an open strip that cannot be drawn from border to border is nobody's for the taking.
+    limit |= (left["kind"] == "channel") & left["why"].astype(str).str.contains("by hand")
     if not trusted.any():
         assert limit.all(), left[["kind", "lots", "size", "why"]]
         return
@@ -700,8 +707,9 @@ def keeps_its_promises(lots: gpd.GeoDataFrame, chosen: RepairSettings) -> None:
     change = result.figures["area_after"] - result.figures["area_before"]
     assert change == pytest.approx(result.report["won_m2"].sum() - result.report["lost_m2"].sum(), abs=1e-6)
     valid = np.array([shapely.make_valid(shape) for shape in lots.geometry], dtype=object)
-    covered = float(shapely.area(shapely.union_all(valid)))
-    now = float(shapely.area(shapely.union_all(shapely.make_valid(shapes))))
+    # On a grid, for without one GEOS may drop a whole lot from a union whose borders differ by rounding.
+    covered = float(shapely.area(shapely.union_all(valid, grid_size=1e-8)))
+    now = float(shapely.area(shapely.union_all(shapely.make_valid(shapes), grid_size=1e-8)))
     # Borders moved by at most the distance of points along all outlines; gaps were given away on purpose.
     slack = 2 * chosen.weld() * float(shapely.length(valid).sum()) * 0.5 + 0.01
     assert abs(now - covered - result.figures["gaps_given"]) <= slack
@@ -752,6 +760,21 @@ def test_promises_on_any_map(lots: gpd.GeoDataFrame, chosen: RepairSettings) -> 
 @pytest.mark.parametrize("seed", (*SEEDS, *NARROW, *CORNERS))
 def test_maps_that_once_were_not_cured(seed: int) -> None:
     keeps_its_promises(*seeded(seed))
+
+
+@pytest.mark.parametrize("seed", ALL_STEPS)
+def test_all_steps(seed: int) -> None:
+    lots, chosen = seeded(seed)
+    keeps_its_promises(lots, replace(chosen, steps=OPEN))
+
+
+def test_a_union_loses_no_lot() -> None:
+    lots, chosen = seeded(32044)
+    shapes = repair_parcels(lots, replace(chosen, steps=OPEN), trusted_field="sure").lots.geometry.to_numpy()
+    overlaps = sum(shapely.area(shapely.intersection(one, two)) for one, two in combinations(shapes, 2))
+    covered = float(shapely.area(shapes).sum()) - overlaps  # no place lies in three of them
+    assert shapely.area(union_of(shapes)) == pytest.approx(covered)
+    assert union_of(np.empty(0, dtype=object)).is_empty
 
 
 @pytest.mark.parametrize("seed", CORNERS)
