@@ -332,7 +332,9 @@ class CheckParcels(LandAlgorithm):
         known, decisions = (self._findings_table(parameters, name, context) for name in ("KNOWN", "DECISIONS"))
         if only and known is not None:
             only = findings_life.touched_lots(known, only)
-        result, keys = self._check(parameters, context, feedback, source, fields, only, crs, progress)
+        result, keys = self._check(
+            parameters, context, feedback, source, fields, only, known is not None, crs, progress
+        )
         findings = findings_life.with_life(result.findings, known, decisions, only or None, None if only else keys)
         progress.span(0.92, 0.92)  # the last chance to cancel; from here on everything is written
         outputs = self._write(parameters, context, source, result._replace(findings=findings))
@@ -362,10 +364,14 @@ class CheckParcels(LandAlgorithm):
         source: QgsProcessingFeatureSource,
         fields: dict[str, Optional[str]],
         only: list[str],
+        named: bool,
         crs: Any,
         progress: Progress,
     ) -> tuple[Any, list[str]]:
-        """Read the lots and check them, all with their shapes packed or only some; the result and all lot keys."""
+        """Read the lots and check them, all with their shapes packed or only some; the result, and all lot keys.
+
+        ``named``: whether the keys are needed if all are checked.
+        """
         from ..core.parcels import check
         from ..gis import lotstream
 
@@ -385,9 +391,13 @@ class CheckParcels(LandAlgorithm):
         names = [fields[name] for name in INPUT_FIELDS]
         part = progress.part(0.25, 0.92)
         key = fields["KEY_FIELD"]
-        keys = list(check.texts(table[key])) if key else [str(value) for value in table.index]
+        packed = None
         if shapes is not None:
             packed = check.check_packed(table, shapes, check.Fields(*names), settings, conflicting, part, crs)
+            if not named:
+                return packed, []
+        keys = list(check.texts(table[key])) if key else [str(value) for value in table.index]
+        if packed is not None:
             return packed, [value or f"#{row}" for value, row in zip(keys, table.index)]
         positions = [row for row, value in enumerate(keys) if value in set(only)]
         *five, sheet = names

@@ -19,9 +19,7 @@ class Finder:
 
     def __init__(self, lots: Lots, rows: Ints) -> None:
         self._lots = lots
-        bounds = np.full_like(lots.bounds, np.nan)
-        bounds[rows] = lots.bounds[rows]
-        self._index = BoxIndex(bounds)
+        self._index = BoxIndex(lots.bounds, rows)
         self.count = max(len(lots), 1)  #: number of all lots
 
     def boxes(self, bounds: Floats) -> tuple[Ints, Ints]:

@@ -15,10 +15,13 @@ import shapely
 from ..progress import Progress
 from ..texts import Text
 from .broken import CROSSES, MOST_PLACES, TOUCHES, Place, broken_places, named_place
-from .lots import CHUNK, Finding, Geometries, Ints, Lots, places_of, polygons_only
+from .lots import Finding, Geometries, Ints, Lots, places_of, polygons_only
 
 #: No place on Earth has a larger plane coordinate (m).
 _FARTHEST = 1e9
+
+#: Lots made into shapes at a time: of more, memory goes back to the system and is asked for again.
+_FEW = 5_000
 
 #: Odd numbers that mix the corners of a box into one.
 _MIX = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93], dtype=np.uint64)
@@ -43,10 +46,10 @@ _ALONG = Text("The border line runs along itself.", "境界の線が自分自身
 
 def check_shapes(lots: Lots, found: list[Finding], progress: Progress) -> None:
     """Missing and invalid shapes; fills what ``lots`` knows about each shape."""
-    for begin in range(0, len(lots), CHUNK):
+    for begin in range(0, len(lots), _FEW):
         progress.step(begin / len(lots))
         with np.errstate(all="ignore"):  # coordinates that are no numbers or overflow are reported, not warned of
-            _check_chunk(lots, np.arange(begin, min(begin + CHUNK, len(lots))), found)
+            _check_chunk(lots, np.arange(begin, min(begin + _FEW, len(lots))), found)
     progress.step(1.0)
 
 

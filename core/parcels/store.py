@@ -7,6 +7,7 @@ check asks for shapes part by part and keeps only what it needs: boxes, areas, a
 from __future__ import annotations
 
 from collections.abc import Sequence
+from io import BytesIO
 from typing import NamedTuple, Optional
 
 import numpy as np
@@ -65,8 +66,9 @@ class PackedShapes(Shapes):
     """Geometries kept as WKB in one block, made into objects only when asked for."""
 
     def __init__(self) -> None:
-        # One buffer that grows: many blocks that are put together later would leave holes all over the memory.
-        self._added = bytearray()
+        # One buffer that grows: many blocks that are put together later would leave holes all over the memory. Its
+        # bytes are handed over without a copy.
+        self._added = BytesIO()
         self._lengths: list[Ints] = []
         self._count = 0
         self._begin: Ints = np.zeros(1, dtype=np.int64)  # of each row in the data, and the end of the last one
@@ -76,7 +78,7 @@ class PackedShapes(Shapes):
     def append(self, blobs: Sequence[Optional[bytes]]) -> None:
         """Add the next rows (``None`` or empty: no geometry)."""
         known = [blob or b"" for blob in blobs]
-        self._added += b"".join(known)
+        self._added.write(b"".join(known))
         self._lengths.append(np.fromiter(map(len, known), dtype=np.int64, count=len(known)))
         self._count += len(known)
 
@@ -87,8 +89,8 @@ class PackedShapes(Shapes):
         """Put what was added together, once everything is there."""
         if not self._lengths:
             return
-        self._data = self._data + bytes(self._added) if self._data else bytes(self._added)
-        self._added = bytearray()
+        self._data = self._data + self._added.getvalue() if self._data else self._added.getvalue()
+        self._added = BytesIO()
         ends = np.cumsum(np.concatenate([np.diff(self._begin), *self._lengths]))
         self._lengths = []
         self._begin = np.concatenate([np.zeros(1, dtype=np.int64), ends])
@@ -124,57 +126,66 @@ class PackedShapes(Shapes):
 
 #: Bytes of a point of two numbers, and where the points of one ring begin in a polygon and in a multipolygon of one.
 _POINT, _IN_POLYGON, _IN_MULTIPOLYGON = 16, 13, 22
+#: Rows that are looked at together.
+_PART = 20_000
 
 
 def _plain_rings(data: npt.NDArray[np.uint8], begin: Ints) -> Ints:
     """Where the points of each WKB begin that is a polygon (or multipolygon of one) of one ring; -1 for others."""
-    begins, length = begin[:-1], np.diff(begin)
-    first = np.full(len(begins), -1, dtype=np.int64)
+    first = np.full(len(begin) - 1, -1, dtype=np.int64)
 
     def whole(at: Ints) -> Ints:
         return sum(data[at + byte].astype(np.int64) << (8 * byte) for byte in range(4))
 
-    for kind, points in ((3, _IN_POLYGON), (6, _IN_MULTIPOLYGON)):
-        some = np.flatnonzero(length > points)
-        at = begins[some]
-        fits = (data[at] == 1) & (whole(at + 1) == kind) & (whole(at + 5) == 1)
-        if kind == 6:
-            fits &= (data[at + 9] == 1) & (whole(at + 10) == 3) & (whole(at + 14) == 1)
-        fits &= whole(at + points - 4) * _POINT + points == length[some]
-        first[some[fits]] = at[fits] + points
+    # Part by part: the bytes of a row are asked for one by one and should still be at hand.
+    for low in range(0, len(first), _PART):
+        begins, length = begin[low : low + _PART], np.diff(begin[low : low + _PART + 1])
+        for kind, points in ((3, _IN_POLYGON), (6, _IN_MULTIPOLYGON)):
+            some = np.flatnonzero(length > points)
+            at = begins[some]
+            fits = (data[at] == 1) & (whole(at + 1) == kind) & (whole(at + 5) == 1)
+            if kind == 6:
+                fits &= (data[at + 9] == 1) & (whole(at + 10) == 3) & (whole(at + 14) == 1)
+            fits &= whole(at + points - 4) * _POINT + points == length[some]
+            first[low + some[fits]] = at[fits] + points
     return first
 
 
 class BoxIndex:
     """Which boxes meet a given box. Boxes of like size share a grid, so each lies in at most four cells."""
 
-    def __init__(self, bounds: Floats) -> None:
-        """``bounds``: (n, 4) min x, min y, max x, max y; rows that are not numbers are never found."""
+    def __init__(self, bounds: Floats, rows: Ints) -> None:
+        """``bounds``: (n, 4) min x, min y, max x, max y, of which ``rows`` take part if they are numbers."""
         self._bounds = bounds
-        rows = np.flatnonzero(_finite(bounds))
+        rows = rows[_finite(bounds[rows])]
         self._levels: list[tuple[float, int, Ints, Ints]] = []
-        west, south, east, north = bounds[rows].T
+        # Column by column, see PackedShapes.plain.
+        west, south, east, north = columns = np.ascontiguousarray(bounds[rows].T)
         self._low = np.array([west.min(), south.min()]) if len(rows) else np.zeros(2)
         if not len(rows):
             return
         size = np.maximum(east - west, north - south)
         extent = np.array([east.max(), north.max()]) - self._low
         base = max(float(np.median(size)), float(extent.max()) * 1e-8, 1e-9)
-        level = np.ceil(np.log2(np.maximum(size / base, 1.0))).astype(np.int64)
+        level = np.ceil(np.log2(np.maximum(size / base, 1.0))).astype(np.int8)
         for number in np.unique(level):
             cell = base * 2.0 ** int(number)
             width = int(extent[1] / cell) + 3
-            some = rows[level == number]
-            first = np.floor((bounds[some, :2] - self._low) / cell).astype(np.int64)
-            last = np.floor((bounds[some, 2:] - self._low) / cell).astype(np.int64)
+            place = np.flatnonzero(level == number)
             keys, members = [], []
-            for right in (0, 1):
-                for up in (0, 1):
-                    there = (first[:, 0] + right <= last[:, 0]) & (first[:, 1] + up <= last[:, 1])
-                    keys.append((first[there, 0] + right) * width + first[there, 1] + up)
-                    members.append(some[there])
+            for low in range(0, len(place), _PART):
+                some = place[low : low + _PART]
+                left, under, right, over = (
+                    ((column[some] - self._low[axis % 2]) / cell).astype(np.int64)
+                    for axis, column in enumerate(columns)
+                )
+                for x in (left, left + 1):
+                    for y in (under, under + 1):
+                        there = (x <= right) & (y <= over)
+                        keys.append((x * width + y)[there])
+                        members.append(rows[some[there]])
             key, member = np.concatenate(keys), np.concatenate(members)
-            order = np.argsort(key, kind="stable")
+            order = np.argsort(key)  # in a cell any order will do: what is found is sorted
             self._levels.append((cell, width, key[order], member[order]))
 
     def query(self, boxes: Floats) -> tuple[Ints, Ints]:
