@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, Optional
 from ..errors import InputError
 from ..schema import FieldSpec
 from ..texts import Text
+from . import values
 
 #: Kinds of fields in the catalogue and the kind of column each becomes.
 FIELD_KINDS = {
@@ -30,7 +31,8 @@ FIELD_KINDS = {
 class SourceField(NamedTuple):
     """One field of a source: our ``name``, ``kind`` (see the catalogue), where it comes from (``names``, the first
     that says something), code list, constant ``value``, ``pattern`` for a field per year, ``width`` of codes that lose
-    their leading zeros, ``apart``: field that keeps equal names apart, ``others``: code for words not in the list."""
+    their leading zeros, ``apart``: field that keeps equal names apart, ``others``: code for words not in the list,
+    ``least`` and ``most``: numbers beyond are marks for "secret" or "not known" (-99)."""
 
     name: str
     kind: str
@@ -42,6 +44,12 @@ class SourceField(NamedTuple):
     width: int = 0
     apart: str = ""
     others: str = ""
+    least: Optional[float] = None
+    most: Optional[float] = None
+
+    def holds(self, number: float) -> bool:
+        """Whether ``number`` can be a value of this field; codes such as -99 cannot."""
+        return (self.least is None or number >= self.least) and (self.most is None or number <= self.most)
 
     @property
     def spec(self) -> FieldSpec:
@@ -73,10 +81,11 @@ class Source(NamedTuple):
 
 
 class Catalogue(NamedTuple):
-    """All sources, and the words that mean "not known" in every one of them."""
+    """All sources, the words that mean "not known" in every one of them, and those that stand for a secret number."""
 
     sources: tuple[Source, ...]
     unknown: frozenset[str]
+    secret: frozenset[str]
 
     def by_id(self, identity: str) -> Optional[Source]:
         """The source called ``identity``; ``None`` when there is none."""
@@ -107,6 +116,7 @@ def parse_catalogue(text: str) -> Catalogue:
         data = json.loads(text)
         sources = tuple(_source(entry) for entry in data["sources"])
         unknown = frozenset(str(word).casefold() for word in data["unknown"])
+        secret = frozenset(values.fold(str(word)) for word in data["secret"])
     except (ValueError, KeyError, TypeError, AttributeError, re.error) as error:
         raise InputError(
             Text(
@@ -114,7 +124,7 @@ def parse_catalogue(text: str) -> Catalogue:
                 "データの一覧が壊れています（{why}）。プラグインを入れ直してください。",
             ).format(why=error)
         ) from error
-    return Catalogue(sources, unknown)
+    return Catalogue(sources, unknown, secret)
 
 
 def _source(entry: dict[str, Any]) -> Source:
@@ -154,4 +164,6 @@ def _field(entry: dict[str, Any]) -> SourceField:
         width=int(entry.get("width", 0)),
         apart=entry.get("apart", ""),
         others=entry.get("others", ""),
+        least=entry.get("least"),
+        most=entry.get("most"),
     )

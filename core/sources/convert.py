@@ -59,9 +59,11 @@ def convert(
     report.read = len(frame)
     fields = _fields(source, list(names.values()))
     data: dict[str, list[Any]] = {}
+    marked: Counter[str] = Counter()
     for number, field in enumerate(fields):
         progress.step(0.7 * number / max(len(fields), 1))
-        data[field.name] = _column(frame, field, names, catalogue, report)
+        data[field.name] = _column(frame, field, names, catalogue, report, marked)
+    _tell_marked(marked, report)
     made = pd.DataFrame(
         {name: pd.Series(column, index=frame.index, dtype=object) for name, column in data.items()}, index=frame.index
     )
@@ -146,8 +148,10 @@ def _column(
     names: Mapping[str, str],
     catalogue: Catalogue,
     report: CheckReport,
+    marked: Counter[str],
 ) -> list[Any]:
-    """One of our columns. Words that are not in the code list become unknown and are told."""
+    """One of our columns. Words that are not in the code list become unknown and are told; marks that stand where a
+    number should (-99, "*") are counted in ``marked``."""
     if field.value is not None:
         return [field.value] * len(frame)
     if field.kind == "row":
@@ -159,7 +163,10 @@ def _column(
     for row in range(len(frame)):
         cells = [values.plain(column[row]) for column in columns]
         raw = [column[row] for column in columns]
-        made.append(_value(field, cells, raw, catalogue, strange))
+        if field.kind in ("int", "real"):
+            made.append(_number(field, cells, raw, catalogue, strange, marked))
+        else:
+            made.append(_value(field, cells, raw, catalogue, strange))
     if strange and field.kind != "person":
         _tell_strange(field, strange, report)
     return made
@@ -186,18 +193,63 @@ def _value(
         return values.use_code(text)
     if field.kind == "citycode":
         return values.city_code(text)
-    if field.kind in ("int", "real"):
-        number = next((n for n in (values.number(cell) for cell in (*raw, text)) if n is not None), None)
-        if number is None:
-            strange[text] += 1
-            return None
-        return round(number) if field.kind == "int" else number
     if field.kind == "date":
         day = next((d for d in (values.day(cell) for cell in raw if cell is not None) if d is not None), None)
         if day is None:
             strange[text] += 1
         return day
     return values.padded(text, field.width)
+
+
+def _number(
+    field: SourceField,
+    cells: list[str],
+    raw: list[Any],
+    catalogue: Catalogue,
+    strange: Counter[str],
+    marked: Counter[str],
+) -> Optional[float]:
+    """The first number that can be a value of the field; a mark for "secret" or "not known" is no number."""
+    mark = odd = ""
+    for cell, found in zip(cells, raw):
+        if not cell:
+            continue
+        word = values.fold(cell)
+        number = values.number(field.codes.get(word, found))
+        if (number is None and word in catalogue.unknown | catalogue.secret) or (
+            number is not None and not field.holds(number)
+        ):
+            mark = mark or cell
+        elif number is None:
+            odd = odd or cell
+        else:
+            return round(number) if field.kind == "int" else number
+    if mark:
+        marked[mark] += 1
+    elif odd:
+        strange[odd] += 1
+    return None
+
+
+def _tell_marked(marked: Counter[str], report: CheckReport) -> None:
+    """Numbers that are kept back or unknown: how many, and by which marks."""
+    if not marked:
+        return
+    count = sum(marked.values())
+    shown = sorted(marked, key=lambda word: (-marked[word], word))
+    report.remark(
+        "marked_unknown",
+        WARNING,
+        Text(
+            "{n} values were marked as secret or unknown, or cannot be ({marks}). They are missing, not numbers.",
+            "秘匿・不明の印、またはあり得ない値が{n}件あります（{marks}）。数値とせず、空欄にしました。",
+        ).format(
+            n=f"{count:,}",
+            marks=", ".join(f"{word[:20]}: {marked[word]:,}" for word in shown[:_TOLD])
+            + (" …" if len(shown) > _TOLD else ""),
+        ),
+        count,
+    )
 
 
 def _code(field: SourceField, cells: list[str], catalogue: Catalogue, strange: Counter[str]) -> str:
@@ -443,17 +495,23 @@ def _tell_n03(frame: gpd.GeoDataFrame, report: CheckReport) -> None:
 
 
 def _tell_population(frame: gpd.GeoDataFrame, report: CheckReport) -> None:
-    """Suppressed squares: their ages are unknown, not zero. The totals stay as published."""
+    """Suppressed squares: their ages are unknown, not zero. The totals stay as published.
+
+    The mark of a year is 1 ("*" in the source) for a suppressed square and 2 ("@") for one that holds others too.
+    """
     years = sorted(name[4:] for name in frame.columns if re.fullmatch(r"pop_\d{4}", name))
-    hidden = 0
+    hidden = gathered = 0
     for year in years:
         flag, merged = f"suppressed_{year}", f"pop_merged_{year}"
         mask = np.zeros(len(frame), dtype=bool)
         if flag in frame.columns:
-            mask |= np.array([value not in (None, 0) for value in frame[flag].tolist()])
+            marks = frame[flag].tolist()
+            mask |= np.array([mark not in (None, 0, 2) for mark in marks], dtype=bool)
+            gathered += marks.count(2)
         if merged in frame.columns:
             mask |= np.array(
-                [bool(t) and m == 0 for t, m in zip(frame[f"pop_{year}"].tolist(), frame[merged].tolist())]
+                [bool(t) and m == 0 for t, m in zip(frame[f"pop_{year}"].tolist(), frame[merged].tolist())],
+                dtype=bool,
             )
         hidden += int(mask.sum())
         for name in (f"pop_0_14_{year}", f"pop_15_64_{year}", f"pop_65_{year}", f"pop_75_{year}"):
@@ -471,6 +529,18 @@ def _tell_population(frame: gpd.GeoDataFrame, report: CheckReport) -> None:
         ).format(n=f"{hidden:,}"),
         hidden,
     )
+    if gathered:
+        report.remark(
+            "gathered",
+            NOTE,
+            Text(
+                "{n} squares and years hold the people of suppressed neighbours: their ages add up to the merged "
+                "population, not to their own.",
+                "秘匿されたメッシュの人を合算したもの: のべ{n}メッシュ・年。年齢別の合計は、そのメッシュの人口でなく"
+                "合算後の人口になります。",
+            ).format(n=f"{gathered:,}"),
+            gathered,
+        )
     report.remark(
         "years",
         OK if years else WARNING,

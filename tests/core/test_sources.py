@@ -94,6 +94,71 @@ def test_any_cells_are_read_or_unknown(identity: str, cells: list[list[Any]]) ->
             assert set(made.frame[field.name]) <= known
 
 
+def converted(identity: str, **data: list[Any]) -> tuple[gpd.GeoDataFrame, dict[str, Any]]:
+    """Rows of a source in our fields, and its report by item."""
+    source = CATALOGUE.by_id(identity)
+    assert source is not None
+    rows = len(next(iter(data.values())))
+    frame = gpd.GeoDataFrame(
+        {name: np.array([*cells, None], dtype=object)[:-1] for name, cells in data.items()},
+        geometry=[shapely.box(138 + n, 36, 138.1 + n, 36.1) for n in range(rows)],
+        crs="EPSG:6668",
+    )
+    made = convert(frame, source, CATALOGUE, CheckReport("x"))
+    return made.frame, {row["item"]: row for row in made.report.rows()}
+
+
+def test_marks_for_secret_are_missing_not_numbers() -> None:
+    frame, report = converted(
+        "mesh_2018",
+        MESH_ID=["533946111", "533946112", "533946113"],
+        SHICODE=["13101"] * 3,
+        PTN_2025=[12.5, -99, "*"],
+        PTC_2025=[-99.0, "-99", "秘匿"],
+        PTA_2025=[0, "x", "１０"],
+    )
+    assert frame["pop_2025"].tolist() == [12.5, None, None] and frame["pop_65_2025"].tolist() == [None] * 3
+    assert frame["pop_0_14_2025"].tolist() == [0, None, 10]
+    assert report["marked_unknown"]["value"] == "6" and report["marked_unknown"]["severity"] == "warning"
+    assert "(-99: 3, *: 1, x: 1, 秘匿: 1)" in report["marked_unknown"]["text"]
+    assert not [item for item in report if item.startswith("not_understood")]
+    assert "marked_unknown" not in converted("mesh_2017", MESH_ID=["533946111"], CITY_CODE=[1], POP2050=[0.0])[1]
+
+
+@pytest.mark.parametrize("total", ["PT0_2030", "PT00_2030"])
+@pytest.mark.parametrize("flag", ["HITOKU2030", "HITOKU_2030"])
+def test_suppressed_squares_as_they_are_published(total: str, flag: str) -> None:
+    """The issue of 2018 calls the total after merging PT0, that of 2024 PT00; both mark squares by * and @."""
+    frame, report = converted(
+        "mesh_2018",
+        MESH_ID=["594115541", "594115542", "594115543"],
+        SHICODE=["03202"] * 3,
+        PTN_2030=[2.767, 30.0, 8.0],
+        PTC_2030=[0.0, 14.5, 3.0],
+        **{total: [0.0, 32.767, 8.0], flag: ["*", "@", ""]},
+    )
+    assert frame["suppressed_2030"].tolist() == [1, 2, None]
+    assert frame["pop_2030"].tolist() == [2.767, 30.0, 8.0] and frame["pop_merged_2030"].tolist() == [0.0, 32.767, 8.0]
+    assert frame["pop_65_2030"].tolist() == [None, 14.5, 3.0]
+    assert report["suppressed"]["value"] == "1" and report["gathered"]["value"] == "1"
+    assert "marked_unknown" not in report and "not_understood:suppressed_2030" not in report
+    # Either of the two tells it alone.
+    alone, _report = converted(
+        "mesh_2018", MESH_ID=["594115541"], SHICODE=["03202"], PTN_2030=[2.7], PTC_2030=[0.0], **{flag: ["*"]}
+    )
+    assert alone["pop_65_2030"].tolist() == [None]
+
+
+def test_marks_of_other_sources() -> None:
+    slope, report = converted(
+        "g04d", G04d_001=["5538370011"] * 4, G04d_002=["unknown", -170, -9999, 12], G04d_010=["unknown", 3.5, -1, 400]
+    )
+    assert slope["height_mean_m"].tolist() == [None, -170, None, 12]
+    assert slope["slope_mean_deg"].tolist() == [None, 3.5, None, None] and report["marked_unknown"]["value"] == "5"
+    forest, _report = converted("a45", A45_001=["a"], A45_006=["い"], A45_012=[-99], A45_017=[-1], A45_027=[0.5])
+    assert forest[["volume_m3", "age", "area_ha"]].iloc[0].tolist() == [None, None, 0.5]
+
+
 # -- single values -----------------------------------------------------------------------------------
 def test_codes_of_municipalities() -> None:
     assert (
