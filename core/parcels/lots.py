@@ -263,6 +263,23 @@ def area_pair(registered: float, drawn: float) -> tuple[str, str]:
     return f"{registered:,.{digits}f}", f"{drawn:,.{digits}f}"
 
 
+def mended(shapes: Geometries) -> Geometries:
+    """Broken (multi)polygons made valid, without lines and points; ``None`` where nothing is left.
+
+    Ground that several parts of a lot cover belongs to the lot. ``make_valid`` alone counts outlines and would take
+    what is covered twice for a hole.
+    """
+    result = polygons_only(shapely.make_valid(shapes))
+    for number in np.flatnonzero(shapely.get_num_geometries(shapes) > 1):
+        parts = polygons_only(shapely.make_valid(shapely.get_parts(shapes[number])))
+        parts = parts[shapely.is_geometry(parts)]
+        one, two = shapely.STRtree(parts).query(parts)
+        ahead = one < two
+        if (shapely.area(shapely.intersection(parts[one[ahead]], parts[two[ahead]])) > 0).any():
+            result[number] = union_of(parts)
+    return result
+
+
 def polygons_only(shapes: Geometries) -> Geometries:
     """The polygon parts of each geometry as (multi)polygon; ``None`` where there is none."""
     kinds = shapely.get_type_id(shapes)

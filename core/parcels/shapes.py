@@ -15,7 +15,7 @@ import shapely
 from ..progress import Progress
 from ..texts import Text
 from .broken import CROSSES, MOST_PLACES, TOUCHES, Place, broken_places, named_place
-from .lots import Finding, Geometries, Ints, Lots, places_of, polygons_only
+from .lots import Finding, Geometries, Ints, Lots, mended, places_of, polygons_only
 
 #: No place on Earth has a larger plane coordinate (m).
 _FARTHEST = 1e9
@@ -114,7 +114,7 @@ def _invalid(
     xy, which = shapely.get_coordinates(broken, return_index=True)
     finite = near[places] & (np.bincount(which[~np.isfinite(xy).all(axis=1)], minlength=len(places)) == 0)
     repaired = np.full(len(places), None, dtype=object)
-    repaired[finite] = polygons_only(shapely.make_valid(broken[finite]))
+    repaired[finite] = mended(broken[finite])
     faults = iter(broken_places(broken[finite]))
     for number, row in enumerate(rows[places].tolist()):
         reason = str(reasons[number])

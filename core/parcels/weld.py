@@ -17,7 +17,7 @@ import shapely
 from scipy.spatial import cKDTree
 
 from ..progress import Progress
-from .lots import CheckSettings, Geometries, Ints, polygons_only, wide
+from .lots import CheckSettings, Geometries, Ints, mended, polygons_only, wide
 from .mesh import Bools, Mesh, build_mesh, find_near
 from .repairfields import CANNOT, SHARED_TIP, TRUSTED
 
@@ -103,11 +103,9 @@ def _ring(points: Sequence[XY], edits: Edits) -> list[XY]:
 
 def tidy(shape: Any) -> Optional[Any]:
     """The polygons of a shape, made valid; ``None`` without any."""
-    if not shapely.is_valid(shape):
-        shape = shapely.make_valid(shape)
     array = np.empty(1, dtype=object)
     array[0] = shape
-    found = polygons_only(array)[0]
+    found = (polygons_only if shapely.is_valid(shape) else mended)(array)[0]
     if found is None:
         return None
     parts = shapely.get_parts(found)

@@ -123,6 +123,26 @@ def test_the_slow_way_knows_what_it_is_about(slow_way: Any) -> None:
     assert shapely.area(slow_way.all_channels(lots, gaps, SETTINGS)).tolist() == pytest.approx([5.0])
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_ground_under_two_parts_of_a_lot_belongs_to_it(slow_way: Any, seed: int) -> None:
+    """A lot whose own parts overlap counts as the ground under all of them: it is broken, but leaves no gap there."""
+    lots = random_map(seed)
+    broken, united = lots.geometry.to_numpy().copy(), lots.geometry.to_numpy().copy()
+    random = np.random.default_rng(seed)
+    for row in random.choice(len(lots), 4, replace=False).tolist():
+        shape = broken[row]
+        part = shapely.affinity.translate(shape, *(np.round(random.uniform(0.5, 3.0, 2) / STEP) * STEP))
+        broken[row] = shapely.MultiPolygon([shape, part])
+        united[row] = shape.union(part)
+    whole = lots.set_geometry(united, crs=lots.crs)
+    result = check_parcels(lots.set_geometry(broken, crs=lots.crs), SETTINGS, sheet_field=None)
+    told = result.findings["lots"][result.findings["kind"] == "invalid"]
+    assert set(told) == set(lots["lot_key"][~shapely.is_valid(broken)])
+    assert slow_way.found_pairs(result) == pytest.approx(slow_way.all_pairs(whole, SETTINGS), rel=1e-9, abs=1e-9)
+    gaps = slow_way.all_gaps(whole, SETTINGS)
+    slow_way.same_places(slow_way.found_areas(result, "gap"), gaps, 0.01)
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_touched_lots_alone_have_the_findings_of_the_whole(seed: int) -> None:
     """With the lots that its findings name, as the contract says, each lot has the same findings."""

@@ -389,6 +389,14 @@ def test_bow_ties_are_split_and_may_become_lots() -> None:
     assert kinds(repair_parcels(frame([bow]), RepairSettings(steps=("gaps",))).lots) == {"invalid"}
 
 
+def test_parts_that_overlap_become_one_and_the_lot_keeps_the_ground() -> None:
+    lots = frame([shapely.MultiPolygon([box(0, 0, 10, 10), box(5, 2, 15, 8)]), box(20, 0, 30, 10)])
+    result = repair_parcels(lots)
+    assert areas(result) == [130, 100]
+    assert result.lots.geometry.iloc[0].equals(box(0, 0, 10, 10).union(box(10, 2, 15, 8)))
+    assert kinds(result.lots) == set()
+
+
 def test_missing_shapes_and_heights_are_kept() -> None:
     high = shapely.force_3d(box(0, 0, 10, 10), 5.0)
     lots = frame([None, high, box(9.8, 0, 20, 10)])
