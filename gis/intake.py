@@ -91,7 +91,9 @@ def detect(path: str) -> Found:
     if suffix in files.TEXT_TABLES + files.WORKBOOKS:
         table = files.read_raw(path)
         date = files.date_of(os.path.basename(path), table.above)
-        return Found(path, TABLE, table.columns, table.rows, None, known_source(table.columns), date)
+        return Found(
+            path, TABLE, table.columns, table.rows, None, known_source(table.columns, os.path.basename(path)), date
+        )
     if suffix in _PICTURES:
         picture = QgsRasterLayer(path, os.path.basename(path), "gdal")
         if not picture.isValid():
@@ -110,7 +112,7 @@ def _detect_vector(path: str) -> Found:
     usable = _layers(path)
     date = files.date_of(os.path.basename(path), ())
     for layer in usable:
-        known = known_source(_names(layer))
+        known = known_source(_names(layer), layer.name())
         if known is not None:
             return Found(path, MAP if layer.isSpatial() else TABLE, _names(layer), [], layer, known, date)
     layer = usable[0]
@@ -128,9 +130,9 @@ def _catalogue() -> Catalogue:
     return parse_catalogue(catalogue_text("sources.json"))
 
 
-def known_source(columns: Sequence[str]) -> Optional[Source]:
-    """The open data set a table's fields give away; ``None`` when it is none that is known."""
-    return _catalogue().detect(columns)
+def known_source(columns: Sequence[str], layer: str = "") -> Optional[Source]:
+    """The open data set a table's fields or the name of its layer give away; ``None`` when it is none that is read."""
+    return _catalogue().detect(columns, layer)
 
 
 def guess(found: Found, role: str, folder: str = "") -> Guess:

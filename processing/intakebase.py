@@ -323,11 +323,13 @@ class OpenDataAlgorithm(IntakeAlgorithm):
         passed: list[str] = []
         for read in reads:
             columns = [str(name) for name in read.frame.columns]
-            source = catalogue.detect(columns)
-            if wanted is not None and _has(wanted, columns):
+            other = catalogue.other(columns, read.name)
+            source = catalogue.detect(columns, read.name)
+            if wanted is not None and other is None and _has(wanted, columns):
                 source = wanted
             if source is None or source.id not in own or (wanted is not None and source.id != wanted.id):
-                passed.append(f"{read.name} ({source.label.pick(language())})" if source is not None else read.name)
+                named = other or source
+                passed.append(f"{read.name} ({named.label.pick(language())})" if named is not None else read.name)
             else:
                 known.append((source, read))
         if not known:
@@ -387,9 +389,24 @@ def _no_crs(name: str) -> InputError:
 def _unknown(
     reads: Sequence[Read], catalogue: Catalogue, algorithm: OpenDataAlgorithm, wanted: Optional[Source]
 ) -> InputError:
+    for read in reads:
+        other = catalogue.other([str(name) for name in read.frame.columns], read.name)
+        if other is not None:
+            return InputError(
+                Text(
+                    "{name} is “{kind}”, which is not read here. {advice}To bring the map as it is use “Import other "
+                    "map”.",
+                    "{name}は「{kind}」です。ここでは読みません。{advice}地図をそのまま使うときは「そのほかの地図を取り"
+                    "込む」を使ってください。",
+                ).format(
+                    name=read.name,
+                    kind=other.label,
+                    advice=Text(other.advice.en and other.advice.en + " ", other.advice.ja),
+                )
+            )
     first = reads[0]
     columns = [str(name) for name in first.frame.columns if str(name) != "geometry"]
-    found = catalogue.detect(columns)
+    found = catalogue.detect(columns, first.name)
     if found is not None and wanted is None:
         other = algorithm.provider().algorithm(found.algorithm) if algorithm.provider() is not None else None
         return InputError(

@@ -80,19 +80,52 @@ class Source(NamedTuple):
     restricted: bool
 
 
+class Other(NamedTuple):
+    """A data set that is known, but not read: ``label``, pattern of a column only it has (``columns``), or of the name
+    of its layer (``layer``) and a column it shares (``beside``); what to take instead (``advice``)."""
+
+    id: str
+    label: Text
+    columns: str
+    layer: str
+    beside: str
+    advice: Text
+
+    def fits(self, columns: Sequence[str], layer: str) -> bool:
+        """Whether a layer of this name and with these columns is this data set."""
+        return _any(self.columns, columns) or (
+            bool(self.layer) and re.search(self.layer, layer, re.IGNORECASE) is not None and _any(self.beside, columns)
+        )
+
+
+def _any(pattern: str, columns: Sequence[str]) -> bool:
+    return any(re.fullmatch(pattern, name, re.IGNORECASE) for name in columns)
+
+
 class Catalogue(NamedTuple):
-    """All sources, the words that mean "not known" in every one of them, and those that stand for a secret number."""
+    """All sources, the words that mean "not known" in every one of them, and those that stand for a secret number;
+    ``others``: data sets that are known, but not read."""
 
     sources: tuple[Source, ...]
     unknown: frozenset[str]
     secret: frozenset[str]
+    others: tuple[Other, ...]
 
     def by_id(self, identity: str) -> Optional[Source]:
         """The source called ``identity``; ``None`` when there is none."""
         return next((source for source in self.sources if source.id == identity), None)
 
-    def detect(self, columns: Sequence[str]) -> Optional[Source]:
-        """The source whose fields a table has; the one with the most fields found wins, the first among equals."""
+    def other(self, columns: Sequence[str], layer: str = "") -> Optional[Other]:
+        """The data set that is not read, but can be named; ``None`` when it is none of these."""
+        return next((other for other in self.others if other.fits(columns, layer)), None)
+
+    def detect(self, columns: Sequence[str], layer: str = "") -> Optional[Source]:
+        """The source whose fields a table has; the one with the most fields found wins, the first among equals.
+
+        ``layer``: name of the layer or file, by which some tell themselves apart that share their columns.
+        """
+        if self.other(columns, layer) is not None:
+            return None
         names = {name.casefold() for name in columns}
         best: Optional[Source] = None
         most = 0
@@ -116,6 +149,7 @@ def parse_catalogue(text: str) -> Catalogue:
         data = json.loads(text)
         sources = tuple(_source(entry) for entry in data["sources"])
         unknown = frozenset(str(word).casefold() for word in data["unknown"])
+        others = tuple(_other(entry) for entry in data["others"])
         secret = frozenset(values.fold(str(word)) for word in data["secret"])
     except (ValueError, KeyError, TypeError, AttributeError, re.error) as error:
         raise InputError(
@@ -124,7 +158,7 @@ def parse_catalogue(text: str) -> Catalogue:
                 "データの一覧が壊れています（{why}）。プラグインを入れ直してください。",
             ).format(why=error)
         ) from error
-    return Catalogue(sources, unknown, secret)
+    return Catalogue(sources, unknown, secret, others)
 
 
 def _source(entry: dict[str, Any]) -> Source:
@@ -146,6 +180,19 @@ def _source(entry: dict[str, Any]) -> Source:
         licence=Text(entry["licence"], entry["licence_ja"]),
         note=Text(entry.get("note", ""), entry.get("note_ja", "")),
         restricted=bool(entry.get("restricted")),
+    )
+
+
+def _other(entry: dict[str, Any]) -> Other:
+    for key in ("columns", "layer", "with"):
+        re.compile(entry.get(key, ""))
+    return Other(
+        id=entry["id"],
+        label=Text(entry["en"], entry["ja"]),
+        columns=entry["columns"],
+        layer=entry.get("layer", ""),
+        beside=entry.get("with", ""),
+        advice=Text(entry.get("advice", ""), entry.get("advice_ja", "")),
     )
 
 

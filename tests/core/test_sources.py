@@ -55,10 +55,20 @@ def test_every_source_is_complete_and_recognises_itself() -> None:
         roles.add(source.role)
     assert {"hamlets", "hazard_zones", "municipality", "land_use_mesh", "population_mesh"} <= roles
     assert CATALOGUE.detect(["地番", "所有者"]) is None
+    for other in CATALOGUE.others:
+        assert other.label.ja and bool(other.advice.en) == bool(other.advice.ja)
+        assert not [s.id for s in CATALOGUE.sources if other.fits([n for f in s.fields for n in f.names], s.id)]
 
 
 @pytest.mark.parametrize(
-    "text", ["", "[]", "{}", '{"sources": [{}], "unknown": []}', TEXT.replace('"kind": "code"', '"kind": "odd"', 1)]
+    "text",
+    [
+        "",
+        "[]",
+        "{}",
+        '{"sources": [{}], "unknown": [], "secret": [], "others": []}',
+        TEXT.replace('"kind": "code"', '"kind": "odd"', 1),
+    ],
 )
 def test_a_damaged_catalogue_is_said(text: str) -> None:
     with pytest.raises(InputError):

@@ -24,7 +24,15 @@ from qgis.core import (
     QgsVectorLayer,
 )
 
+from land_stewardship.core.sources.catalogue import parse_catalogue
+
 pytestmark = pytest.mark.usefixtures("provider")
+CATALOGUE = Path(__file__).resolve().parents[2] / "resources" / "catalogues" / "sources.json"
+SOURCES = [
+    source
+    for source in parse_catalogue(CATALOGUE.read_text(encoding="utf-8")).sources
+    if source.algorithm == "importopendata"
+]
 ZONE = "EPSG:6676"
 
 
@@ -408,6 +416,31 @@ def test_areas_by_law(tmp_path: Path, fields: dict[str, Any], kind: str) -> None
     assert row["kind"] == kind and row["city_code"] == "15222" and made["ROLE"] == "support_areas"
     if kind == "depopulated":
         assert row["class"] == "part"
+
+
+def statistics_of_peninsulas(last: int) -> dict[str, Any]:
+    """A row of A18s-a: residents and trades by place; 009 and 010 are the year and the people, not name and day."""
+    numbers = {f"A18_{number:03d}": number for number in range(9, last + 1)}
+    return {"A18_001": "1", "A18_002": "17204", "A18_006": "輪島市", **numbers}
+
+
+@pytest.mark.parametrize(("name", "last"), [("半島.geojson", 160), ("A18s_a-10.geojson", 10), ("A18s-a_17.geojson", 9)])
+@pytest.mark.parametrize("chosen", [False, True])
+def test_statistics_of_peninsula_areas_are_not_the_areas(tmp_path: Path, name: str, last: int, chosen: bool) -> None:
+    path = geojson(tmp_path / name, [statistics_of_peninsulas(last)])
+    kind = 1 + [source.id for source in SOURCES].index("a18") if chosen else 0
+    with pytest.raises(QgsProcessingException) as refused:
+        run("importopendata", INPUT=[str(path)], KIND=kind)
+    assert "Statistics of peninsula areas (A18s-a)" in str(refused.value) and "(A18)" in str(refused.value)
+
+
+def test_data_sets_that_are_not_read_are_called_by_their_name(tmp_path: Path) -> None:
+    schools = geojson(tmp_path / "A27.geojson", [{"A27_001": "15222", "A27_003": "谷沢小"}])
+    with pytest.raises(QgsProcessingException, match=r"Primary school districts \(A27\)”, which is not read here"):
+        run("importopendata", INPUT=[str(schools)])
+    areas = geojson(tmp_path / "A18.geojson", [{"A18_001": "1", "A18_002": "17204", "A18_010": "1985-06-01"}])
+    made = run("importopendata", INPUT=[str(areas), str(schools)])
+    assert made["KEPT"] == 1 and "A27.geojson (Primary school districts (A27))" in made["report"]["not_read"]["text"]
 
 
 def test_land_use_of_both_generations(tmp_path: Path) -> None:
