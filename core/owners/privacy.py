@@ -9,12 +9,13 @@ import hashlib
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple, Optional
 
 import pandas as pd
 
 from .. import frames
+from ..choice.usecodes import category_of
 from ..personal import is_personal
 from ..texts import Text
 from . import addresses, names
@@ -76,8 +77,13 @@ _PHONE = re.compile(
 _MAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+\.[A-Za-z]{2,}")
 _AGE = re.compile(r"(?<!\d)\d{1,3}\s*(歳|才)(?![月田])|\bage[ds]?\s*:?\s*\d{1,3}\b", re.IGNORECASE)
 _BORN = re.compile(r"(生年月日|(明治|大正|昭和|平成|令和|\d{4}).{0,12}日生)")
-#: Shorter names are only found as the whole cell: they are too common inside other words.
+#: Shorter names are only found between boundaries (see :func:`_words`): they are too common inside other words.
 _SHORTEST = 4
+#: A word ends at anything but a letter or digit; an honorific after a name ends it too.
+_WORD = re.compile(r"[^\W_]+")
+_HONORIFIC = re.compile(r"(?<=.)(様|さま|さん|氏|殿)")
+#: Short words in Latin letters are too common in sentences: they count as the whole cell only.
+_LATIN_ONLY = re.compile(r"[A-Z0-9]+")
 _GRAM = 4
 
 KIND_WORDS: dict[str, Text] = {
@@ -112,6 +118,7 @@ class Secrets:
     def __init__(self, tables: Iterable[pd.DataFrame]) -> None:
         self._whole: dict[str, str] = {}
         self._inside: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        self._short: set[str] = set()
         tables = list(tables)
         towns = names.towns(place for table in tables for place in frames.texts(table, "address"))
         for table in tables:
@@ -137,6 +144,8 @@ class Secrets:
         self._whole[folded] = kind
         if len(folded) >= _SHORTEST:
             self._inside[folded[:_GRAM]].append((folded, kind))
+        elif kind == "name" and not _LATIN_ONLY.fullmatch(folded):
+            self._short.add(folded)
 
     def __len__(self) -> int:
         return len(self._whole)
@@ -144,13 +153,36 @@ class Secrets:
     def kind_in(self, text: str) -> Optional[str]:
         """``name`` or ``address`` when the text is or holds one; ``None`` else."""
         folded = names.fold(text)
-        if folded in self._whole:
+        if folded in self._whole and category_of(text) is None:
             return self._whole[folded]
         for start in range(len(folded) - _GRAM + 1):
             for secret, kind in self._inside.get(folded[start : start + _GRAM], ()):
                 if folded.startswith(secret, start):
                     return kind
-        return None
+        return "name" if self._short and any(word in self._short for word in _words(text)) else None
+
+
+def _words(text: str) -> Iterator[str]:
+    """What may be a short name in a text, folded.
+
+    A word between spaces, marks and brackets, or up to an honorific; or up to three words with only spaces between.
+    A land category (畑, 堤) is a name only with an honorific: columns are full of them.
+
+    >>> list(_words("山林、林　一郎様の畑"))
+    ['林', '林一郎様ノ畑', '林一郎', '一郎様ノ畑', '一郎']
+    """
+    text = unicodedata.normalize("NFKC", text)
+    found = list(_WORD.finditer(text))
+    for first in range(len(found)):
+        for last in range(first, min(first + _SHORTEST - 1, len(found))):
+            if last > first and not text[found[last - 1].end() : found[last].start()].isspace():
+                break
+            words = text[found[first].start() : found[last].end()]
+            if category_of(words) is None:
+                yield names.fold(words)
+            address = _HONORIFIC.search(words)
+            if address is not None:
+                yield names.fold(words[: address.start()])
 
 
 def personal_data(frame: pd.DataFrame, columns: Sequence[str], secrets: Secrets) -> list[Personal]:

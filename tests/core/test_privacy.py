@@ -59,6 +59,35 @@ def test_cells(text: str, kind: object) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        *[
+            (text, True)
+            for text in ("林", "林 一郎", "林　一郎", "所有者 林 一郎 に電話", "林, 森", "林様", "林・森", "(林)")
+        ],
+        *[
+            (text, True)
+            for text in ("耕作者:森一", "森 一さんの倉庫", "林氏と面談", "北側は「林一郎」", "林殿", "高", "髙", "高様")
+        ],
+        *[(text, True) for text in ("畑さんの田", "畑様", "一郎/林")],
+        *[
+            (text, False)
+            for text in ("山林", "森林", "森林、山林", "林地", "林道", "保安林", "小林 花子", "林業様式", "森一郎")
+        ],
+        *[
+            (text, False)
+            for text in ("畑", "田・畑", "畑、山林", "林齢72年", "高い", "模様", "氏神", "林齢 (年)", "竹林・雑木林")
+        ],
+        *[(text, False) for text in ("No road is near", "No", "高橋")],
+    ],
+)
+def test_short_names_stand_between_boundaries(text: str, found: bool) -> None:
+    people = [("林", None), ("林 一郎", None), ("森一", "森"), ("見本 花", "畑"), ("髙", None), ("Go No", None)]
+    secrets = privacy.Secrets([pd.DataFrame(people, columns=["name", "former_name"])])
+    assert secrets.kind_in(text) == ("name" if found else None)
+
+
+@pytest.mark.parametrize(
     "column",
     [
         *("name", "Name", "ADDRESS", "氏名", "所有者の住所", "電話番号", "年齢", "ﾌﾘｶﾞﾅ", "age", "所有者", "所有者_1"),
