@@ -251,7 +251,7 @@ def source_to_frame(
         # A cancel keeps this frame alive in its traceback; the file must not stay open with it.
         features.close()
 
-    data = {}
+    data: dict[str, Any] = {}
     for column, position in zip(columns, wanted):
         field = all_fields[position]
         data[field.name()] = typed_column([to_python(v) for v in column], kind_of(field))
@@ -260,7 +260,11 @@ def source_to_frame(
         geometry = shapely.from_wkb(array, on_invalid="ignore")
     else:
         geometry = numpy.full(len(ids), None, dtype=object)
-    frame = geopandas.GeoDataFrame(data, index=numpy.array(ids, dtype="int64"), geometry=geometry)
+    shapes = "geometry"
+    while shapes in data:  # a field may bear that name
+        shapes += "_"
+    data[shapes] = geometry
+    frame = geopandas.GeoDataFrame(data, index=numpy.array(ids, dtype="int64"), geometry=shapes)
     if not frame.index.is_monotonic_increasing:
         # A selection arrives in hash order; results must not depend on it.
         frame = frame.sort_index(kind="stable")
@@ -359,9 +363,26 @@ def finish(sink: QgsFeatureSink) -> None:
         )
 
 
+#: Projections for the whole world whose metres are none away from the equator.
+_STRETCHED = (
+    "Popular Visualisation Pseudo Mercator",
+    "Mercator (variant A)",
+    "Mercator (Spherical)",
+    "Equidistant Cylindrical",
+    "Equidistant Cylindrical (Spherical)",
+)
+
+
 def is_metric(crs: Any) -> bool:
-    """Whether a pyproj CRS has plane coordinates in metres."""
-    return not crs.is_geographic and all(axis.unit_name in ("metre", "meter") for axis in crs.axis_info[:2])
+    """Whether a pyproj CRS has plane coordinates in metres that are metres on the ground as well.
+
+    Web maps (Mercator) stretch areas in Japan to about one and a half times.
+    """
+    if crs.is_geographic or crs.is_geocentric:
+        return False
+    plane = crs.sub_crs_list[0] if crs.is_compound else crs
+    stretched = plane.coordinate_operation is not None and plane.coordinate_operation.method_name in _STRETCHED
+    return not stretched and all(axis.unit_name in ("metre", "meter") for axis in crs.axis_info[:2])
 
 
 def require_metric(crs: Any, what: Text) -> None:
@@ -380,10 +401,10 @@ def require_metric(crs: Any, what: Text) -> None:
     if not is_metric(crs):
         raise InputError(
             Text(
-                "{what} is in {crs}, which is not in metres. Read the file with Add data, which converts it; or "
-                "reproject it to a plane coordinate system in metres (in Japan: plane rectangular CS, EPSG:6669–6687). "
-                "Then run again.",
-                "{what}の座標系（{crs}）はメートル単位ではありません。「データを追加」で読み直すと変換されます。"
+                "{what} is in {crs}, which is not in metres on the ground. Read the file with Add data, which converts "
+                "it; or reproject it to a plane coordinate system in metres (in Japan: plane rectangular CS, "
+                "EPSG:6669–6687). Then run again.",
+                "{what}の座標系（{crs}）は地上のメートル単位ではありません。「データを追加」で読み直すと変換されます。"
                 "または平面直角座標系（EPSG:6669〜6687）に変換し、もう一度実行してください。",
             ).format(what=what, crs=place_words(crs))
         )

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Optional
 
 from qgis.core import QgsFeature, QgsFeatureRequest, QgsGeometry, QgsVectorLayer, QgsVectorLayerUtils, QgsWkbTypes
 
 from ..core.errors import InputError
 from ..core.texts import Text
+from . import bridge
 
 
 class Reshaping:
     """New shapes for features, and parts that become features of their own.
 
-    ``before`` and ``after``: WKB by feature id; the old one must still be there. ``added``: feature id
-    to copy the values from, and the WKB of the new feature.
+    ``before`` and ``after``: WKB by feature id; the old one (see :func:`as_read`) must still be there. ``added``:
+    feature id to copy the values from, and the WKB of the new feature.
     """
 
     def __init__(
@@ -32,9 +33,22 @@ class Reshaping:
         return len(self.after) + len(self.added)
 
 
-def _geometry(wkb: bytes) -> QgsGeometry:
+def as_read(geometry: QgsGeometry) -> Optional[bytes]:
+    """The WKB that a frame gives for a shape of a layer: straight lines, no M values."""
+    import shapely
+
+    shape = shapely.from_wkb(bridge.wkb(geometry), on_invalid="ignore")
+    return None if shape is None else bytes(shapely.to_wkb(shape, output_dimension=3))
+
+
+def _geometry(wkb: bytes, layer: Optional[QgsVectorLayer] = None) -> QgsGeometry:
+    """A shape, with the values beside x and y that the shapes of ``layer`` have."""
     geometry = QgsGeometry()
     geometry.fromWkb(wkb)
+    if layer is not None and QgsWkbTypes.hasZ(layer.wkbType()) and not QgsWkbTypes.hasZ(geometry.wkbType()):
+        geometry.get().addZValue(0.0)
+    if layer is not None and QgsWkbTypes.hasM(layer.wkbType()):
+        geometry.get().addMValue(0.0)
     return geometry
 
 
@@ -73,7 +87,7 @@ def reshape(layer: QgsVectorLayer, change: Reshaping, title: str, note: Text, co
     was_editing = layer.isEditable()
     found = _features(layer, sorted({*change.after, *(fid for fid, _ in change.added)}))
     for fid in change.after:
-        same = fid in found and bytes(found[fid].geometry().asWkb()) == change.before[fid]
+        same = fid in found and as_read(found[fid].geometry()) == change.before[fid]
         if not same:
             raise _nothing_changed(
                 Text(
@@ -91,7 +105,7 @@ def reshape(layer: QgsVectorLayer, change: Reshaping, title: str, note: Text, co
     layer.beginEditCommand(title)
     try:
         for fid in sorted(change.after):
-            if not layer.changeGeometry(fid, _geometry(change.after[fid])):
+            if not layer.changeGeometry(fid, _geometry(change.after[fid], layer)):
                 raise _nothing_changed(
                     Text("QGIS refused the new shape of row {fid}.", "{fid} 番の行の形を変えられませんでした。").format(
                         fid=fid
@@ -132,4 +146,4 @@ def _copy(layer: QgsVectorLayer, source: QgsFeature, wkb: bytes) -> QgsFeature:
     values: dict[int, Any] = {
         position: value for position, value in enumerate(source.attributes()) if position not in keys
     }
-    return QgsVectorLayerUtils.createFeature(layer, _geometry(wkb), values)
+    return QgsVectorLayerUtils.createFeature(layer, _geometry(wkb, layer), values)

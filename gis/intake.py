@@ -353,8 +353,9 @@ def _add(writer: QgsVectorFileWriter, feature: QgsFeature, path: str) -> None:
 
 
 def is_metric(crs: QgsCoordinateReferenceSystem) -> bool:
-    """Whether areas can be measured in a coordinate system."""
-    return crs.isValid() and not crs.isGeographic() and crs.mapUnits() == QgsUnitTypes.DistanceUnit.DistanceMeters
+    """Whether areas can be measured in a coordinate system: in metres, and not as web maps stretch them."""
+    plane = crs.isValid() and not crs.isGeographic() and crs.projectionAcronym() not in ("merc", "eqc", "geocent")
+    return plane and crs.mapUnits() == QgsUnitTypes.DistanceUnit.DistanceMeters
 
 
 def copy_map(

@@ -29,7 +29,7 @@ from ..core.texts import Text
 from ..gis import bridge, quickread
 from ..gis.i18n import language, tr
 from .base import UNDERSTAND, LandAlgorithm
-from .reading import read_table
+from .reading import ROW_NUMBERS, read_table, require_areas
 
 #: Default field names; a default that the layer lacks means "not there", not an error.
 DEFAULT_FIELDS = {
@@ -324,8 +324,9 @@ class CheckParcels(LandAlgorithm):
                     "筆のデータを開けませんでした。別のデータを選んでください。",
                 )
             )
-        crs = bridge.pyproj_crs(source.sourceCrs())
-        bridge.require_metric(crs, Text("The lots layer", "筆のデータ"))
+        crs, what = bridge.pyproj_crs(source.sourceCrs()), Text("The lots layer", "筆のデータ")
+        require_areas(self, parameters, "INPUT", context, what)
+        bridge.require_metric(crs, what)
         fields = {name: self._chosen(parameters, name, context, source) for name in INPUT_FIELDS}
         progress = self.progress(feedback)
         only = [part.strip() for part in self.parameterAsString(parameters, "ONLY", context).split(";") if part.strip()]
@@ -528,6 +529,9 @@ class CheckParcels(LandAlgorithm):
         kept = kept_specs(bridge.specs_of(source.fields()))
         shape = QgsWkbTypes.Type.MultiPolygonZ if QgsWkbTypes.hasZ(source.wkbType()) else polygon
         outputs = {}
+        flags = QgsFeatureSink.SinkFlags()
+        if self._file is None and _row_numbers_twice(source):
+            flags = QgsFeatureSink.SinkFlags(QgsFeatureSink.SinkFlag.RegeneratePrimaryKey)
         for name, frame, specs, kind in (
             ("OUTPUT", result.findings, [*FINDING_FIELDS, *LIFE_FIELDS], point),
             ("AREAS", result.areas, AREA_FIELDS, polygon),
@@ -541,7 +545,7 @@ class CheckParcels(LandAlgorithm):
                 bridge.fields_from(specs, language()),
                 kind,
                 source.sourceCrs(),
-                QgsFeatureSink.SinkFlags(),
+                flags if name == "LOTS" else QgsFeatureSink.SinkFlags(),
             )
             if sink is None:
                 if parameters.get(name):
@@ -559,6 +563,12 @@ class CheckParcels(LandAlgorithm):
             del sink
             outputs[name] = identity
         return outputs
+
+
+def _row_numbers_twice(source: QgsProcessingFeatureSource) -> bool:
+    """Whether a row number of a file stands in several rows, as where maps were put together."""
+    places = [place for place, field in enumerate(source.fields()) if field.name().lower() in ROW_NUMBERS]
+    return any(len(source.uniqueValues(place)) < source.featureCount() for place in places)
 
 
 def kept_specs(source_specs: list[FieldSpec]) -> list[FieldSpec]:

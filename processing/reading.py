@@ -53,9 +53,13 @@ def read_lots(
 def require_areas(
     algorithm: QgsProcessingAlgorithm, parameters: dict[str, Any], name: str, context: QgsProcessingContext, what: Text
 ) -> None:
-    """Raise ``InputError`` when the layer ``name`` holds no areas (points, lines, a table)."""
+    """Raise ``InputError`` when the layer ``name`` holds no areas (points, lines, a table).
+
+    A layer of shapes of any kind may hold areas.
+    """
     source = algorithm.parameterAsSource(parameters, name, context)
-    if source is not None and QgsWkbTypes.geometryType(source.wkbType()) != QgsWkbTypes.GeometryType.PolygonGeometry:
+    areas = (QgsWkbTypes.GeometryType.PolygonGeometry, QgsWkbTypes.GeometryType.UnknownGeometry)
+    if source is not None and QgsWkbTypes.geometryType(source.wkbType()) not in areas:
         raise InputError(
             Text(
                 "{what} must hold areas, but has points, lines or no shapes. Choose another layer.",

@@ -47,7 +47,7 @@ from ..gis import bridge
 from ..gis.edits import Reshaping, reshape
 from ..gis.i18n import language, tr
 from .base import UNDERSTAND, LandAlgorithm
-from .reading import kept_fields, write_sink
+from .reading import kept_fields, require_areas, write_sink
 
 #: Default field names; a default that the layer lacks means "not there", not an error.
 DEFAULT_FIELDS = {
@@ -353,7 +353,9 @@ class RepairParcels(LandAlgorithm):
         source = self.parameterAsSource(parameters, "INPUT", context)
         if source is None:
             raise QgsProcessingException(self.invalidSourceError(parameters, "INPUT"))
-        bridge.require_metric(bridge.pyproj_crs(source.sourceCrs()), Text("The lots layer", "筆のデータ"))
+        what = Text("The lots layer", "筆のデータ")
+        require_areas(self, parameters, "INPUT", context, what)
+        bridge.require_metric(bridge.pyproj_crs(source.sourceCrs()), what)
         fields = {
             name: self._chosen(parameters, name, context, source)
             for name in ("KEY_FIELD", "LABEL_FIELD", "ACCURACY_FIELD", "TRUSTED_FIELD", "AGE_FIELD")
@@ -549,7 +551,7 @@ class RepairParcels(LandAlgorithm):
 
 def _kind(source: QgsProcessingFeatureSource, lots: Any) -> Any:
     """Geometry type of the result: that of the input, or several parts where a lot has them."""
-    kind = source.wkbType()
+    kind = QgsWkbTypes.dropM(source.wkbType())
     if QgsWkbTypes.isMultiType(kind) or QgsWkbTypes.isCurvedType(kind):
         return QgsWkbTypes.multiType(QgsWkbTypes.linearType(kind))
     several = (lots.geometry.geom_type == "MultiPolygon").any()

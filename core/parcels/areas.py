@@ -89,7 +89,7 @@ def unit_slip(ratio: npt.NDArray[np.float64]) -> Optional[tuple[float, Text, boo
 
 
 def areal_scale(places: npt.NDArray[np.float64], crs: Any) -> npt.NDArray[np.float64]:
-    """By how much areas on the map exceed those on the ellipsoid at ``places`` (n, 2); 1 without ``crs``.
+    """By how much areas on the map exceed those on the ellipsoid at ``places`` (n, 2); 1 where nothing is projected.
 
     In the plane rectangular systems of Japan lengths are reduced to 0.9999 on the central meridian and
     grow by y² / 2R² away from it (平成14年国土交通省告示第9号), so areas on the map are 0.02 % too small there,
@@ -98,7 +98,7 @@ def areal_scale(places: npt.NDArray[np.float64], crs: Any) -> npt.NDArray[np.flo
     """
     scale = np.ones(len(places))
     known = np.isfinite(places).all(axis=1)
-    if crs is None or not known.any():
+    if crs is None or not crs.is_projected or not known.any():
         return scale
     projection = pyproj.Proj(crs)
     lon, lat = projection(places[known, 0], places[known, 1], inverse=True)

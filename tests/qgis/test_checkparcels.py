@@ -59,7 +59,7 @@ def lots_layer(
         "area_reg": [None, None, None, 1200.0][: len(shapes)] if len(shapes) == 4 else [None] * len(shapes),
     }
     values.update(columns)
-    kinds = {"area_reg": area}
+    kinds = {"area_reg": area, "fid": "int"}
     layer.dataProvider().addAttributes([compat.make_field(name, kinds.get(name, "text")) for name in values])
     layer.updateFields()
     features = []
@@ -148,6 +148,34 @@ def test_no_coordinate_system() -> None:
 def test_geographic_coordinates() -> None:
     with pytest.raises(QgsProcessingException, match="metres"):
         run(lots_layer(crs="EPSG:6668"))
+
+
+@pytest.mark.parametrize("crs", ["EPSG:3857", "EPSG:3395", "EPSG:4087", "EPSG:4978", "EPSG:2263"])
+def test_metres_that_are_none_on_the_ground(crs: str) -> None:
+    with pytest.raises(QgsProcessingException, match="not in metres on the ground"):
+        run(lots_layer(crs=crs))
+
+
+def test_a_local_system_in_metres_is_no_projection() -> None:
+    layer = lots_layer(crs="")
+    layer.setCrs(
+        QgsCoordinateReferenceSystem.fromWkt('LOCAL_CS["site",UNIT["metre",1],AXIS["X",EAST],AXIS["Y",NORTH]]')
+    )
+    assert kinds(run(layer)) == kinds(run(lots_layer()))
+
+
+@pytest.mark.parametrize("kind", ["Point", "LineString", "None"])
+def test_layers_without_areas_are_refused_in_one_sentence(kind: str) -> None:
+    layer = QgsVectorLayer(kind if kind == "None" else f"{kind}?crs=EPSG:6676", "lots", "memory")
+    with pytest.raises(QgsProcessingException, match="must hold areas"):
+        run(layer)
+
+
+def test_row_numbers_that_stand_twice_do_not_stop_the_lots(tmp_path: Path) -> None:
+    layer = lots_layer(fid=[1, 1, 2, 3])
+    path = tmp_path / "lots.gpkg"
+    assert run(layer, LOTS=str(path))["LOTS_CHECKED"] == 4
+    assert QgsVectorLayer(str(path), "lots", "ogr").featureCount() == 4
 
 
 def test_area_field_of_the_wrong_type() -> None:

@@ -21,6 +21,7 @@ from qgis.core import (
     QgsProject,
     QgsVectorFileWriter,
     QgsVectorLayer,
+    QgsWkbTypes,
 )
 from shapely import Polygon, box
 
@@ -185,6 +186,51 @@ def test_in_place_is_one_step_that_can_be_undone(in_project: Any) -> None:
     assert layer.rollBack()
 
 
+@pytest.mark.parametrize(
+    ("kind", "left", "right"),
+    [
+        (
+            "MultiPolygonZ",
+            "(((0 0 1,20 0 2,20 50 3,0 50 4,0 0 1)))",
+            "(((19.9 0 9,40 0 9,40 50 9,19.9 50 9,19.9 0 9)))",
+        ),
+        ("PolygonM", "((0 0 1,20 0 2,20 50 3,0 50 4,0 0 1))", "((19.9 0 9,40 0 9,40 50 9,19.9 50 9,19.9 0 9))"),
+        (
+            "PolygonZM",
+            "((0 0 1 5,20 0 2 5,20 50 3 5,0 50 4 5,0 0 1 5))",
+            "((19.9 0 9 5,40 0 9 5,40 50 9 5,19.9 50 9 5,19.9 0 9 5))",
+        ),
+        (
+            "CurvePolygon",
+            "(COMPOUNDCURVE((0 0,20 0,20 50,0 50),CIRCULARSTRING(0 50,-5 25,0 0)))",
+            "((19.9 0,40 0,40 50,19.9 50,19.9 0))",
+        ),
+    ],
+)
+def test_in_place_with_heights_measures_and_curves(in_project: Any, kind: str, left: str, right: str) -> None:
+    layer = in_project(lots_layer([None, None], kind=kind))
+    shapes = {row + 1: QgsGeometry.fromWkt(f"{kind} {text}") for row, text in enumerate((left, right))}
+    assert layer.dataProvider().changeGeometryValues(shapes)
+    before = shapes_of(layer)
+    assert run(layer, IN_PLACE=True, OVERLAPS=0)["APPLIED"] == 1
+    after = shapes_of(layer)
+    assert after[0] == before[0], "the lot that keeps the land has its arcs and values as before"
+    changed = layer.getFeature(2).geometry()
+    assert changed.area() == pytest.approx(1000)
+    heights, measures = "Z" in kind, kind.endswith("M")
+    assert (QgsWkbTypes.hasZ(changed.wkbType()), QgsWkbTypes.hasM(changed.wkbType())) == (heights, measures)
+    assert not heights or {vertex.z() for vertex in changed.vertices()} == {9.0}
+    layer.undoStack().undo()
+    assert shapes_of(layer) == before
+    assert layer.rollBack()
+
+
+def test_a_field_may_be_called_geometry() -> None:
+    result = run(lots_layer(geometry=["a", "b", "c"]))
+    assert [feature["geometry"] for feature in result["OUTPUT"].getFeatures()] == ["a", "b", "c"]
+    assert all(feature.hasGeometry() for feature in result["OUTPUT"].getFeatures())
+
+
 def test_in_place_may_split_and_keeps_values(in_project: Any) -> None:
     layer = in_project(lots_layer([BOW_TIE]))
     assert run(layer, IN_PLACE=True, SPLIT=True)["APPLIED"] == 2
@@ -244,6 +290,11 @@ def test_no_coordinate_system_and_degrees() -> None:
         run(lots_layer(crs=""))
     with pytest.raises(QgsProcessingException, match="metres"):
         run(lots_layer(crs="EPSG:6668"))
+    # Areas on web maps are one and a half times those on the ground.
+    with pytest.raises(QgsProcessingException, match="metres on the ground"):
+        run(lots_layer(crs="EPSG:3857"))
+    with pytest.raises(QgsProcessingException, match="must hold areas"):
+        run(QgsVectorLayer("Point?crs=EPSG:6676", "points", "memory"))
 
 
 def test_wrong_fields_and_missing_register() -> None:
