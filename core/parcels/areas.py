@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple, Optional
 
 import geopandas as gpd
@@ -110,7 +110,7 @@ def areal_scale(places: npt.NDArray[np.float64], crs: Any) -> npt.NDArray[np.flo
 def check_areas(
     lots: Lots,
     skip: set[int],
-    same: Iterable[Sequence[int]],
+    copies: set[int],
     has_area: bool,
     conflicting: Sequence[str],
     found: list[Finding],
@@ -119,6 +119,7 @@ def check_areas(
 ) -> npt.NDArray[np.float64]:
     """Map area against registered area. Returns the tolerance of each row (NaN without comparison).
 
+    ``skip``: rows of unclear number, ``copies``: the same lot once more; neither is compared.
     ``whole``: these are all lots of the layer, so that something can be said about the whole column.
     ``crs``: the plane system. An area may have been registered in the plane of the map or on the ground;
     a lot differs only when neither fits (see :func:`areal_scale`).
@@ -156,7 +157,6 @@ def check_areas(
         found.append(_unit_finding(lots, rows, slip))
         return limit
     limit[rows] = area_tolerance(lots.registered[rows], lots.accuracy[rows])
-    copies = {row for group in same for row in group[1:]}
     off = np.flatnonzero(np.abs(lots.area - lots.registered) > limit)
     off = off[[row not in skip and row not in copies for row in off.tolist()]] if len(off) else off
     places = lots.places(off)

@@ -44,7 +44,7 @@ from .narrow import check_narrow
 from .overlaps import find_overlaps, overlap_findings
 from .severity import graded
 from .sewing import Moved, sew
-from .shapes import check_keys, check_shapes, duplicate_findings, links, same_shapes
+from .shapes import check_keys, check_shapes, duplicate_findings, links, repeated_copies, same_shapes
 from .single import check_parts, check_rings, check_small, spike_findings
 from .store import PackedShapes, Shapes
 
@@ -247,7 +247,8 @@ def _check(
     check_small(lots, rows, settings, found)
     spike_findings(lots, border.spikes, found)
     has_area = fields.area is not None and not slip
-    limit = check_areas(lots, unclear, same, has_area, conflicting, found, focus is None, crs)
+    copies = repeated_copies(lots, same)
+    limit = check_areas(lots, unclear, copies, has_area, conflicting, found, focus is None, crs)
     found = graded(lots, found)
     if focus is not None:
         found = [item for item in found if focus[list(item.rows)].any()]

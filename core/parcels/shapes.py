@@ -199,7 +199,7 @@ def duplicate_findings(lots: Lots, groups: Sequence[Sequence[int]], found: list[
 
 def check_keys(lots: Lots, same: Iterable[Sequence[int]], found: list[Finding]) -> set[int]:
     """Lot numbers used for different shapes, and missing ones. Returns the rows concerned."""
-    copies = {row for group in same for row in group[1:]}
+    copies = repeated_copies(lots, same)
     series = pd.Series(lots.key)
     repeated = np.flatnonzero((series.duplicated(keep=False) & lots.has_key).to_numpy())
     groups: dict[str, list[int]] = {}
@@ -248,6 +248,21 @@ def check_keys(lots: Lots, same: Iterable[Sequence[int]], found: list[Finding]) 
             )
         )
     return concerned
+
+
+def repeated_copies(lots: Lots, groups: Iterable[Sequence[int]]) -> set[int]:
+    """Rows with the shape and the number of an earlier row of their group: the same lot once more.
+
+    A copy under another number is a lot of its own: its number and registered area are looked at.
+    """
+    copies = set()
+    for rows in groups:
+        seen: set[str] = set()
+        for row in rows:
+            if lots.key[row] in seen:
+                copies.add(row)
+            seen.add(lots.key[row])
+    return copies
 
 
 def links(groups: Iterable[Sequence[int]]) -> list[tuple[int, int]]:

@@ -176,6 +176,16 @@ def test_one_number_for_two_shapes() -> None:
     assert kinds(result) == {"duplicate_key": 1}, "areas of unclear lots are not compared"
 
 
+def test_a_copy_under_another_number_hides_neither_a_number_used_twice_nor_its_own_area() -> None:
+    shapes = [box(0, 0, 20, 20), box(40, 0, 60, 20), box(0, 0, 20, 20)]
+    result = check_parcels(frame(shapes, lot_key=["b", "b", "a"], chiban=["2", "2", "1"]))
+    assert kinds(result) == {"duplicate": 1, "duplicate_key": 1}
+    assert only(result, "duplicate_key")["lots"] == "b; b"
+    result = check_parcels(frame([shapes[0], shapes[2]], area_reg=[400.0, 999.0]))
+    assert kinds(result) == {"duplicate": 1, "area_mismatch": 1}
+    assert only(result, "area_mismatch")["lots"] == "k1"
+
+
 def test_missing_lot_number_is_a_note() -> None:
     shapes = [box(0, 0, 20, 20), box(40, 0, 60, 20), box(80, 0, 100, 20)]
     row = only(check_parcels(frame(shapes, lot_key=["a", None, "b"], chiban=["1", None, "2"])), "no_key")
