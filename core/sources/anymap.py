@@ -14,7 +14,7 @@ from ..schema import FieldSpec
 from ..texts import Text
 from .combine import one_kind
 from .parcels import carried
-from .shapes import force_flat, shape_state
+from .shapes import force_flat, is_collection, shape_state, taken_parts
 from .zones import crs_name, datum_of
 
 
@@ -30,7 +30,7 @@ class AnyMap(NamedTuple):
 def convert_map(frame: gpd.GeoDataFrame, specs: Sequence[FieldSpec], report: CheckReport) -> AnyMap:
     """Keep all rows of the kind of shape most rows have, and those without a shape; set the others aside.
 
-    Columns about persons are left behind and named.
+    Of collections the parts of that kind are taken. Columns about persons are left behind and named.
     """
     report.kind = Text("Map", "地図")
     report.read, report.spatial = len(frame), True
@@ -41,7 +41,9 @@ def convert_map(frame: gpd.GeoDataFrame, specs: Sequence[FieldSpec], report: Che
     dimensions = shapely.get_dimensions(shapes)
     found, counts = np.unique(dimensions[present], return_counts=True)
     wanted = int(found[np.lexsort((found, counts))[-1]]) if len(found) else 2
-    keep = ~present | (dimensions == wanted)
+    shapes = taken_parts(shapes, wanted, frame.index.tolist(), report)
+    keep = ~present | ((dimensions == wanted) & ~is_collection(shapes))
+    frame = frame.set_geometry(gpd.GeoSeries(shapes, index=frame.index, crs=frame.crs))
     for row in np.flatnonzero(~keep):
         report.set_aside(
             "other_shape",

@@ -20,7 +20,7 @@ from ..texts import Text
 from . import values
 from .catalogue import Catalogue, Source, SourceField
 from .mesh import squares
-from .shapes import shape_state
+from .shapes import is_collection, shape_state, taken_parts
 from .zones import crs_name, datum_of, zone_of
 
 #: The kinds of shape by the word of the catalogue: dimension.
@@ -50,7 +50,7 @@ def convert(
 
     ``report`` knows the file already (name, format, encoding, remarks of the reader); ``others``: further fields of
     ``frame`` to carry along under their own names. Rows with another kind of shape than the source has are set aside;
-    rows without a shape stay in. The order of rows is kept.
+    of collections its parts are taken; rows without a shape stay in. The order of rows is kept.
     """
     progress = progress or Progress()
     names = _names(frame)
@@ -74,10 +74,12 @@ def convert(
     for field in fields:
         if field.kind == "row":
             made[field.name] = _row_names(made, shapes, report.source)
+    wanted = _dimension(shapes, source)
+    shapes = taken_parts(shapes, wanted, frame.index.tolist(), report)
     result = gpd.GeoDataFrame(made, geometry=shapes, crs=frame.crs)
     if frame.crs is None and source.mesh and not shapely.is_missing(shapes).all():
         result = result.set_crs("EPSG:6668")
-    keep = _set_other_shapes_aside(result, source, report)
+    keep = _set_other_shapes_aside(result, wanted, report)
     result = result[keep]
     private = _take_private(result, source, fields)
     result = result.drop(columns=[field.name for field in fields if field.kind == "person"])
@@ -322,16 +324,20 @@ def _shapes(frame: gpd.GeoDataFrame, source: Source, made: pd.DataFrame, names: 
     return shapes
 
 
-def _set_other_shapes_aside(frame: gpd.GeoDataFrame, source: Source, report: CheckReport) -> np.ndarray:
-    """Rows to keep: those of the dimension of the source (or of most rows), and those without a shape."""
-    shapes = frame.geometry.to_numpy()
-    dimension = shapely.get_dimensions(shapes)
+def _dimension(shapes: np.ndarray, source: Source) -> int:
+    """The dimension of the shapes of a source, or of most rows where it may have any."""
+    if source.shape in _DIMENSIONS:
+        return _DIMENSIONS[source.shape]
     present = ~shapely.is_missing(shapes) & ~shapely.is_empty(shapes)
-    wanted = _DIMENSIONS.get(source.shape)
-    if wanted is None:
-        counts = Counter(dimension[present].tolist())
-        wanted = max(counts, key=lambda d: (counts[d], d), default=2)
-    keep = ~present | (dimension == wanted)
+    counts = Counter(shapely.get_dimensions(shapes[present]).tolist())
+    return int(max(counts, key=lambda d: (counts[d], d), default=2))
+
+
+def _set_other_shapes_aside(frame: gpd.GeoDataFrame, wanted: int, report: CheckReport) -> np.ndarray:
+    """Rows to keep: those of the dimension ``wanted``, and those without a shape."""
+    shapes = np.asarray(frame.geometry.to_numpy(), dtype=object)
+    present = ~shapely.is_missing(shapes) & ~shapely.is_empty(shapes)
+    keep = ~present | ((shapely.get_dimensions(shapes) == wanted) & ~is_collection(shapes))
     for row in np.flatnonzero(~keep):
         report.set_aside(
             "other_shape",

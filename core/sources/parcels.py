@@ -21,7 +21,7 @@ from ..texts import Text
 from . import columns as guessing
 from . import units, values
 from .register import LABELS, tell_unit
-from .shapes import force_flat, shape_state
+from .shapes import force_flat, shape_state, taken_parts
 from .zones import crs_name, datum_of
 
 #: Our fields of lots that are brought; further columns of the layer follow.
@@ -77,14 +77,14 @@ def convert_parcels(
     """Lots out of any layer in a metric CRS. ``chosen``: columns by meaning that are known already (with
     ``all_chosen`` the others have none, else they are guessed); ``area_unit``: of the declared area, empty: find out.
 
-    Rows that are no areas are set aside; rows without a shape stay in.
+    Rows that are no areas are set aside, of collections the areas are taken; rows without a shape stay in.
     """
     report.kind = LABELS["lots"]
     report.read = len(frame)
     report.spatial = True
     report.crs, report.datum = crs_name(frame.crs), datum_of(frame.crs)
     frame = force_flat(frame, report)
-    shapes = np.asarray(frame.geometry.to_numpy(), dtype=object)
+    shapes = taken_parts(np.asarray(frame.geometry.to_numpy(), dtype=object), 2, frame.index.tolist(), report)
     keep = _areas_only(frame, shapes, report)
     frame, shapes = frame[keep], shapes[keep]
     measured = shapely.area(shapes)

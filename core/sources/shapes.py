@@ -10,7 +10,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from ..intake_report import NOTE, CheckReport, ShapeState
+from ..intake_report import NOTE, WARNING, CheckReport, ShapeState
 from ..texts import Text
 
 _KINDS = {
@@ -23,6 +23,11 @@ _KINDS = {
     6: "MultiPolygon",
     7: "GeometryCollection",
 }
+_COLLECTION = 7
+#: What is made of the parts of each dimension, and their name.
+_MULTI = (shapely.multipoints, shapely.multilinestrings, shapely.multipolygons)
+_EMPTY = tuple(shapely.from_wkt(["POINT EMPTY", "LINESTRING EMPTY", "POLYGON EMPTY"]))
+_PARTS = (Text("points", "点"), Text("lines", "線"), Text("areas", "面"))
 
 
 def shape_state(geometry: Any, labels: Optional[Sequence[object]] = None) -> ShapeState:
@@ -58,3 +63,47 @@ def force_flat(frame: gpd.GeoDataFrame, report: CheckReport) -> gpd.GeoDataFrame
         Text("Heights in the shapes were left out.", "図形の高さの値は使いませんでした。"),
     )
     return frame.set_geometry(gpd.GeoSeries(shapely.force_2d(shapes), index=frame.index, crs=frame.crs))
+
+
+def taken_parts(shapes: np.ndarray, dimension: int, rows: Sequence[object], report: CheckReport) -> np.ndarray:
+    """Shapes with the parts of ``dimension`` (0 points, 1 lines, 2 areas) in the place of collections; told.
+
+    A collection without such a part stays one, for the caller to set aside. ``rows`` are their names for the report.
+    """
+    found = np.flatnonzero(shapely.get_type_id(shapes) == _COLLECTION)
+    made, taken, left = shapes.copy(), [], 0
+    for row in found:
+        parts = _flat(shapes[row])
+        fitting = parts[shapely.get_dimensions(parts) == dimension]
+        if not len(parts):
+            made[row] = _EMPTY[dimension]
+        elif len(fitting):
+            made[row] = fitting[0] if len(fitting) == 1 else _MULTI[dimension](fitting)
+            taken.append(row)
+            left += len(fitting) < len(parts)
+    if taken:
+        report.remark(
+            "from_collection",
+            WARNING if left else NOTE,
+            Text(
+                "Taken from a collection of shapes: the {kind} of {n} rows (for example row {row}). In {left} of them "
+                "there were other parts, which were left out.",
+                "いろいろな図形の集まりから{kind}だけを取り出した行: {n}（例: {row}行目）。うち{left}行では、"
+                "ほかの種類の図形を使いませんでした。",
+            ).format(kind=_PARTS[dimension], n=f"{len(taken):,}", row=rows[taken[0]], left=f"{left:,}"),
+            len(taken),
+        )
+    return made
+
+
+def is_collection(shapes: np.ndarray) -> np.ndarray:
+    """Whether each shape is a collection of several kinds."""
+    return np.asarray(shapely.get_type_id(shapes) == _COLLECTION)
+
+
+def _flat(shape: Any) -> np.ndarray:
+    """The points, lines and areas of a collection, also of collections in it; empty ones are nothing."""
+    parts = shapely.get_parts(shape)
+    while (shapely.get_type_id(parts) > 3).any():  # multi-shapes and collections
+        parts = shapely.get_parts(parts)
+    return np.asarray(parts[~shapely.is_empty(parts)], dtype=object)

@@ -19,7 +19,7 @@ from land_stewardship.core.errors import InputError
 from land_stewardship.core.intake_report import CheckReport
 from land_stewardship.core.parcels.matchwords import NO_AREAS
 from land_stewardship.core.schema import FieldSpec
-from land_stewardship.core.sources import columns, mesh, parcels, profile, register, units, values, wide, zones
+from land_stewardship.core.sources import anymap, columns, mesh, parcels, profile, register, units, values, wide, zones
 from land_stewardship.core.sources.catalogue import parse_catalogue
 from land_stewardship.core.sources.convert import convert
 from land_stewardship.core.sources.dates import date_of
@@ -433,6 +433,52 @@ def test_japanese_lots_get_place_and_number() -> None:
     frame.loc[1, "geometry"] = shapely.Point(0, 0)
     aside = parcels.convert_parcels(frame, specs(frame), {}, CheckReport("x"))
     assert aside.report.reasons() == {"no_area": 1} and len(aside.frame) == 2
+
+
+LOT, ROAD, PIN = shapely.box(0, 0, 30, 40), shapely.LineString([(0, 0), (30, 40)]), shapely.Point(5, 5)
+
+
+def test_areas_are_taken_out_of_collections() -> None:
+    other = shapely.box(100, 0, 130, 40)
+    nested = shapely.GeometryCollection([shapely.GeometryCollection([PIN, shapely.MultiPolygon([LOT, other])])])
+    shapes = [
+        shapely.GeometryCollection([LOT, ROAD]),
+        nested,
+        shapely.GeometryCollection([LOT]),
+        shapely.GeometryCollection([ROAD, PIN]),
+        shapely.from_wkt("GEOMETRYCOLLECTION(POLYGON EMPTY, POINT(0 0))"),
+        shapely.from_wkt("GEOMETRYCOLLECTION EMPTY"),
+        LOT,
+    ]
+    frame = gpd.GeoDataFrame({"地番": [str(n + 1) for n in range(7)]}, geometry=shapes, crs="EPSG:6676")
+    for made in (
+        parcels.convert_parcels(frame, specs(frame), {}, CheckReport("x")),
+        anymap.convert_map(frame, specs(frame), CheckReport("x")),
+    ):
+        report = {row["item"]: row for row in made.report.rows()}
+        assert made.frame["地番" if "地番" in made.frame else "chiban"].tolist() == ["1", "2", "3", "6", "7"]
+        assert made.frame.geometry.area.tolist() == [1200, 2400, 1200, 0, 1200]
+        assert set(made.frame.geom_type) == {"MultiPolygon"}
+        assert [row.row for row in made.report.aside] == [3, 4]
+        assert report["from_collection"]["value"] == "3" and "In 2 of them" in report["from_collection"]["text"]
+        assert report["shapes_empty"]["value"] == "1"
+    plain = parcels.convert_parcels(frame.iloc[6:], specs(frame), {}, CheckReport("x"))
+    assert "from_collection" not in {row["item"] for row in plain.report.rows()}
+
+
+def test_known_sources_take_their_kind_out_of_collections() -> None:
+    frame = gpd.GeoDataFrame(
+        {"A33_001": [1, 1, 2], "A33_002": [1, 2, 1], "polygon_uuid": list("abc"), "land_type": [100] * 3},
+        geometry=[shapely.GeometryCollection([LOT, PIN]), LOT, shapely.GeometryCollection([PIN, ROAD])],
+        crs="EPSG:6676",
+    )
+    for identity in ("a33", "fude"):
+        source = CATALOGUE.by_id(identity)
+        assert source is not None
+        made = convert(frame, source, CATALOGUE, CheckReport("x"))
+        assert made.frame.geom_type.tolist() == ["Polygon", "Polygon"]
+        assert made.report.reasons() == {"other_shape": 1}
+        assert [r["value"] for r in made.report.rows() if r["item"] == "from_collection"] == ["1"]
 
 
 # -- values side by side ----------------------------------------------------------------------------------

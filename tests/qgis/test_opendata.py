@@ -609,3 +609,22 @@ def test_other_maps_stay_as_they_are_and_people_stay_out(data_folder: Path, tmp_
     assert [row["幅員"] for row in rows(made["OUTPUT"])] == [4, 3] and made["SET_ASIDE"] == 1
     assert made["OUTPUT"].fields().lookupField("所有者") < 0 and made["report"]["personal_columns"]["value"] == "1"
     assert "heights_left" in made["report"] and made["OUTPUT"].crs().authid() == ZONE
+
+
+def test_areas_in_collections_of_a_file(tmp_path: Path) -> None:
+    line = {"type": "LineString", "coordinates": [[138.3, 37.1], [138.4, 37.1]]}
+
+    def collection(*parts: dict[str, Any]) -> dict[str, Any]:
+        return {"type": "GeometryCollection", "geometries": list(parts)}
+
+    features = [
+        {"地番": "1", "shape": square(138.3, 37.1)},
+        {"地番": "2", "shape": collection(square(138.31, 37.1), line)},
+        {"地番": "3", "shape": collection(line)},
+    ]
+    path = str(geojson(tmp_path / "筆.geojson", features))
+    for name in ("importparcels", "importmap"):
+        made = run(name, INPUT=[path], TARGET=ZONE)
+        areas = [feature.geometry().area() for feature in made["OUTPUT"].getFeatures()]
+        assert (made["READ"], made["KEPT"]) == (3, 2) and all(area > 8_000 for area in areas)
+        assert made["report"]["from_collection"]["value"] == "1"
