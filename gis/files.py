@@ -7,6 +7,7 @@ looked through before they are opened. Formats are found out, never asked.
 from __future__ import annotations
 
 import datetime as dt
+import io
 import json
 import os
 from collections.abc import Sequence
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Optional
 from qgis.core import QgsVectorLayer
 
 from ..core.errors import InputError
-from ..core.intake_report import ERROR, NOTE, CheckReport
+from ..core.intake_report import ERROR, NOTE, WARNING, CheckReport
 from ..core.progress import Progress
 from ..core.schema import FieldSpec
 from ..core.tables import archive, delimited, xlsx
@@ -41,13 +42,16 @@ _PROBE = 4 << 20
 
 
 class LayerIn(NamedTuple):
-    """A layer of a file: its ``name``, what QGIS opens (``uri``), the encoding of its texts where known, and the layer
-    itself where it is open already."""
+    """A layer of a file: its ``name``, what QGIS opens (``uri``), the encoding of its texts where known, the layer
+    itself where it is open already, its ``rows`` where this QGIS has no driver for it, or why it cannot be read
+    (``problem``)."""
 
     name: str
     uri: str
     encoding: str
     layer: Optional[QgsVectorLayer] = None
+    rows: Optional[Read] = None
+    problem: Optional[InputError] = None
 
 
 class Read(NamedTuple):
@@ -115,16 +119,33 @@ def layers_in(path: str) -> list[LayerIn]:
     suffix = suffix_of(path)
     found: list[LayerIn] = []
     if suffix == ".zip":
-        for member in member_names(path):
-            if suffix_of(member) in VECTORS and not _belongs_to_shape(member, member_names(path)):
-                found += _layers(f"/vsizip/{path}/{member}")
+        members = member_names(path)
+        for member in members:
+            if suffix_of(member) in VECTORS and not _belongs_to_shape(member, members):
+                found += _layers(f"/vsizip/{path}/{member}") or _parquet(path, member)
     else:
         if suffix in _ZIPPED:
             member_names(path)
-        found = _layers(path)
-    if not found:
-        raise unreadable(path)
+        found = _layers(path) or _parquet(path)
+    problem = next((entry.problem for entry in found if entry.problem is not None), None)
+    if all(entry.problem is not None for entry in found):
+        raise problem or unreadable(path)
     return found
+
+
+def _parquet(path: str, member: str = "") -> list[LayerIn]:
+    """A Parquet file, or one in a zip, that QGIS does not open; empty for any other file."""
+    name = os.path.basename(member or path)
+    if suffix_of(name) not in _PARQUET:
+        return []
+    try:
+        source: Any = path
+        if member:
+            with open(path, "rb") as file, archive.open_archive(file, os.path.basename(path)) as packed:
+                source = io.BytesIO(archive.read_member(packed, member, name, archive.DATA))
+        return [LayerIn(name, path, "", rows=read_parquet(source, name))]
+    except InputError as error:
+        return [LayerIn(name, path, "", problem=error)]
 
 
 def _belongs_to_shape(member: str, members: Sequence[str]) -> bool:
@@ -147,6 +168,10 @@ def _layers(uri: str) -> list[LayerIn]:
 
 def open_layer(entry: LayerIn) -> Optional[QgsVectorLayer]:
     """The layer, with its encoding set; ``None`` when it cannot be opened after all."""
+    if entry.problem is not None:
+        return None
+    if entry.rows is not None:
+        return memory_layer(entry.rows)
     layer = entry.layer or QgsVectorLayer(entry.uri, entry.name, "ogr")
     if not layer.isValid():
         return None
@@ -225,13 +250,17 @@ def _all_text(frame: geopandas.GeoDataFrame) -> str:
     return "\n".join(cell for column in columns for cell in frame[column].tolist() if isinstance(cell, str))
 
 
-def read_parquet(path: str) -> Read:
-    """A GeoParquet file where GDAL has no driver for it; raises ``InputError`` where no package reads it either."""
-    name = os.path.basename(path)
+def read_parquet(source: Any, name: str) -> Read:
+    """A GeoParquet file (path or open file, called ``name``) where GDAL has no driver for it.
+
+    Raises ``InputError`` where no package reads it either, or where it holds no map.
+    """
     try:
         import geopandas
+        import pyproj
+        import shapely
 
-        frame = geopandas.read_parquet(path)
+        frame = geopandas.read_parquet(source)
     except ImportError as error:
         raise InputError(
             Text(
@@ -239,8 +268,20 @@ def read_parquet(path: str) -> Read:
                 "{file}を読む機能がこのQGISにありません。GeoJSONかFlatGeobufでもらってください。",
             ).format(file=name)
         ) from error
-    except (ValueError, OSError, KeyError, TypeError) as error:
-        raise unreadable(path) from error
+    except (
+        ValueError, OSError, KeyError, TypeError, AttributeError, NotImplementedError,
+        shapely.errors.ShapelyError, pyproj.exceptions.ProjError,
+    ) as error:  # fmt: skip
+        if "geo metadata" in str(error):
+            raise InputError(
+                Text(
+                    "{file} is a Parquet table that does not say where its shapes are. Ask for GeoParquet, GeoJSON or "
+                    "FlatGeobuf, or for the table as CSV.",
+                    "{file}は図形の説明がないParquetの表です。GeoParquet・GeoJSON・FlatGeobufか、表だけならCSVで"
+                    "もらってください。",
+                ).format(file=name)
+            ) from error
+        raise unreadable(name) from error
     for column in frame.columns:
         if column != frame.geometry.name and frame[column].map(lambda cell: hasattr(cell, "__len__")).any():
             frame[column] = frame[column].map(_as_json)
@@ -338,20 +379,21 @@ def read_file(path: str, progress: Optional[Progress] = None) -> list[Read]:
         inner = _tables_in_zip(path)
         if inner:
             return inner
-    try:
-        entries = layers_in(path)
-    except InputError:
-        if suffix_of(path) in _PARQUET:
-            return [_dated(read_parquet(path))]
-        raise
+    entries = layers_in(path)
     found = []
     for number, entry in enumerate(entries):
+        if entry.rows is not None:
+            found.append(_dated(entry.rows))
+            continue
         layer = open_layer(entry)
         if layer is not None:
             part = progress.part(number / len(entries), (number + 1) / len(entries))
             found.append(_dated(read_layer(layer, entry.name, part)))
     if not found:
         raise unreadable(path)
+    for entry in entries:
+        if entry.problem is not None:
+            found[0].report.remark("not_read", WARNING, entry.problem.text, entry.name)
     return found
 
 

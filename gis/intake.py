@@ -209,12 +209,7 @@ def sample(found: Found, most: int = 300) -> tuple[list[dict[str, Any]], Optiona
 
 def _layers(path: str) -> list[QgsVectorLayer]:
     """The layers of a file, those with the most rows first."""
-    try:
-        usable = [layer for layer in map(files.open_layer, files.layers_in(path)) if layer is not None]
-    except InputError:
-        if files.suffix_of(path) not in (".parquet", ".geoparquet"):
-            raise
-        usable = [files.memory_layer(files.read_parquet(path))]
+    usable = [layer for layer in map(files.open_layer, files.layers_in(path)) if layer is not None]
     if not usable:
         raise files.unreadable(path)
     return sorted(usable, key=lambda part: -part.featureCount())

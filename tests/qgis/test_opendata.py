@@ -25,6 +25,7 @@ from qgis.core import (
 )
 
 from land_stewardship.core.sources.catalogue import parse_catalogue
+from land_stewardship.gis import intake
 
 pytestmark = pytest.mark.usefixtures("provider")
 CATALOGUE = Path(__file__).resolve().parents[2] / "resources" / "catalogues" / "sources.json"
@@ -211,6 +212,74 @@ def test_parquet_as_other_programs_write_it(tmp_path: Path) -> None:
         "畑",
     ]
     assert json.loads(found[0]["history"]) == [{"year": 2023}] and found[1]["history"] is None
+
+
+@pytest.fixture()
+def parquet(tmp_path: Path) -> Path:
+    """Two field polygons as GeoParquet."""
+    pytest.importorskip("pyarrow")
+    import geopandas
+    from shapely.geometry import box
+
+    shapes = [box(138.2, 37.1, 138.201, 37.101), box(138.3, 37.1, 138.301, 37.101)]
+    frame = geopandas.GeoDataFrame(
+        {"polygon_uuid": ["u1", "u2"], "land_type": [100, 200]}, geometry=shapes, crs="EPSG:6668"
+    )
+    frame.to_parquet(tmp_path / "15222_2024.parquet")
+    return tmp_path / "15222_2024.parquet"
+
+
+@pytest.mark.parametrize("folder", ["", "筆 ポリゴン/"])
+def test_parquet_in_a_zip(tmp_path: Path, parquet: Path, folder: str) -> None:
+    packed = tmp_path / "筆.zip"
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.write(parquet, folder + parquet.name)
+    made = run("importfieldpolygons", INPUT=[str(packed)], TARGET=ZONE)
+    assert [row["polygon_uuid"] for row in rows(made["OUTPUT"])] == ["u1", "u2"]
+    assert made["report"]["data_date"]["value"] == "2024" and made["report"]["format"]["value"] == "Parquet"
+    found = intake.detect(str(packed))
+    assert found.known is not None and found.known.id == "fude" and found.layer.featureCount() == 2
+
+
+def test_parquet_beside_another_map_in_a_zip(tmp_path: Path, parquet: Path) -> None:
+    packed = tmp_path / "筆.zip"
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.write(parquet, parquet.name)
+        archive.write(geojson(tmp_path / "x.geojson", [fude(1), fude(3)]), "x.geojson")
+    assert run("importfieldpolygons", INPUT=[str(packed)], TARGET=ZONE)["KEPT"] == 4
+
+
+@pytest.mark.parametrize("zipped", [False, True])
+def test_without_a_reader_for_parquet_it_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, zipped: bool) -> None:
+    import geopandas
+
+    def none(*_arguments: Any, **_more: Any) -> None:
+        raise ImportError("Missing optional dependency 'pyarrow.parquet'.")
+
+    monkeypatch.setattr(geopandas, "read_parquet", none)
+    path = tmp_path / "x.parquet"
+    path.write_bytes(b"PAR1" + b"x" * 40 + b"PAR1")
+    packed = tmp_path / "x.zip"
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.write(path, path.name)
+    with pytest.raises(QgsProcessingException, match=r"x\.parquet needs a reader .* Ask for GeoJSON or FlatGeobuf"):
+        run("importfieldpolygons", INPUT=[str(packed if zipped else path)], TARGET=ZONE)
+    with zipfile.ZipFile(packed, "a") as archive:
+        archive.write(geojson(tmp_path / "x.geojson", [fude(1)]), "x.geojson")
+    made = run("importfieldpolygons", INPUT=[str(packed)], TARGET=ZONE)
+    assert made["KEPT"] == 1 and "x.parquet needs a reader" in made["report"]["not_read"]["text"]
+
+
+def test_parquet_without_a_map_is_said(tmp_path: Path) -> None:
+    pytest.importorskip("pyarrow")
+    import pandas
+
+    pandas.DataFrame({"polygon_uuid": ["u1"], "land_type": [100]}).to_parquet(tmp_path / "x.parquet")
+    if ogr.GetDriverByName("Parquet") is None:
+        with pytest.raises(QgsProcessingException, match="Ask for GeoParquet"):
+            run("importfieldpolygons", INPUT=[str(tmp_path / "x.parquet")], TARGET=ZONE)
+    else:
+        assert run("importfieldpolygons", INPUT=[str(tmp_path / "x.parquet")], TARGET=ZONE)["KEPT"] == 1
 
 
 def test_real_field_polygons(data_folder: Path) -> None:
