@@ -98,16 +98,11 @@ def largest(reads: list[Read]) -> Read:
 
 def in_metres(read: Read, target: Any) -> Any:
     """The frame in a metric CRS; the way there told in the report."""
-    from ..core.sources.zones import moved_to
+    from ..core.sources.zones import moved_to, unplaced
 
     frame = read.frame
     if frame.crs is None:
-        raise InputError(
-            Text(
-                "{name} does not say where it lies. Choose the coordinate system of the data and run again.",
-                "{name}の座標系が分かりません。データの座標系を選んでもう一度実行してください。",
-            ).format(name=read.name)
-        )
+        raise unplaced(read.name)
     wanted = target if target is not None else frame.crs
     if not bridge.is_metric(wanted):
         raise InputError(
@@ -127,4 +122,4 @@ def in_metres(read: Read, target: Any) -> Any:
             before=place_words(frame.crs), after=place_words(wanted)
         ),
     )
-    return moved_to(frame, wanted, read.name)
+    return moved_to(frame, wanted, read.name, read.report)

@@ -271,6 +271,7 @@ class OpenDataAlgorithm(IntakeAlgorithm):
     ) -> dict[str, Any]:
         from ..core.sources.combine import combine
         from ..core.sources.convert import Converted, convert
+        from ..core.sources.zones import unplaced
 
         progress = self.progress(feedback)
         catalogue = load_catalogue()
@@ -286,7 +287,7 @@ class OpenDataAlgorithm(IntakeAlgorithm):
             parts.append((source, convert(read.frame, source, catalogue, read.report, others, part)))
         made = combine(parts, target)
         if made.dimension is not None and made.frame.crs is None:
-            raise _no_crs(parts[0][1].report.source)
+            raise unplaced(parts[0][1].report.source)
         outputs: dict[str, Any] = {"SOURCE": parts[0][0].id, "ROLE": parts[0][0].role}
         progress.span(0.9, 1.0).step(0.0)
         # A data set of areas stays a layer of areas also without a row.
@@ -375,15 +376,6 @@ def _others(read: Read, source: Source) -> list[FieldSpec]:
         and spec.name.lower() not in reading.ROW_NUMBERS
         and not is_personal(spec.name)
     ]
-
-
-def _no_crs(name: str) -> InputError:
-    return InputError(
-        Text(
-            "{name} does not say where it lies. Choose the coordinate system of the data and run again.",
-            "{name}の座標系が分かりません。データの座標系を選んでもう一度実行してください。",
-        ).format(name=name)
-    )
 
 
 def _unknown(

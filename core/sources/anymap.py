@@ -14,7 +14,7 @@ from ..schema import FieldSpec
 from ..texts import Text
 from .combine import one_kind
 from .parcels import carried
-from .shapes import force_flat, is_collection, shape_state, taken_parts
+from .shapes import force_flat, is_collection, shape_state, taken_parts, without_broken_places
 from .zones import crs_name, datum_of
 
 
@@ -36,12 +36,13 @@ def convert_map(frame: gpd.GeoDataFrame, specs: Sequence[FieldSpec], report: Che
     report.read, report.spatial = len(frame), True
     report.crs, report.datum = crs_name(frame.crs), datum_of(frame.crs)
     frame = force_flat(frame, report)
-    shapes = np.asarray(frame.geometry.to_numpy(), dtype=object)
+    rows = frame.index.tolist()
+    shapes = without_broken_places(np.asarray(frame.geometry.to_numpy(), dtype=object), rows, report)
     present = ~shapely.is_missing(shapes) & ~shapely.is_empty(shapes)
     dimensions = shapely.get_dimensions(shapes)
     found, counts = np.unique(dimensions[present], return_counts=True)
     wanted = int(found[np.lexsort((found, counts))[-1]]) if len(found) else 2
-    shapes = taken_parts(shapes, wanted, frame.index.tolist(), report)
+    shapes = taken_parts(shapes, wanted, rows, report)
     keep = ~present | ((dimensions == wanted) & ~is_collection(shapes))
     frame = frame.set_geometry(gpd.GeoSeries(shapes, index=frame.index, crs=frame.crs))
     for row in np.flatnonzero(~keep):

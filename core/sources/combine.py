@@ -73,7 +73,7 @@ def _moved(frame: gpd.GeoDataFrame, target: Any, report: CheckReport) -> gpd.Geo
     if target is None or frame.crs is None or frame.crs == target:
         return frame
     before, after = datum_of(frame.crs), datum_of(target)
-    moved = moved_to(frame, target, report.source)
+    moved = moved_to(frame, target, report.source, report)
     if before != after and {before, after} != {"JGD2011", "WGS 84"}:
         report.remark(
             "datum_changed",

@@ -20,7 +20,7 @@ from ..texts import Text
 from . import values
 from .catalogue import Catalogue, Source, SourceField
 from .mesh import squares
-from .shapes import is_collection, shape_state, taken_parts
+from .shapes import is_collection, shape_state, taken_parts, without_broken_places
 from .zones import crs_name, datum_of, zone_of
 
 #: The kinds of shape by the word of the catalogue: dimension.
@@ -70,7 +70,7 @@ def convert(
     for spec in others:
         made[spec.name] = frame[spec.name]
     made = _apart(made, fields)
-    shapes = _shapes(frame, source, made, names)
+    shapes = without_broken_places(_shapes(frame, source, made, names), frame.index.tolist(), report)
     for field in fields:
         if field.kind == "row":
             made[field.name] = _row_names(made, shapes, report.source)

@@ -21,7 +21,7 @@ from ..texts import Text
 from . import columns as guessing
 from . import units, values
 from .register import LABELS, tell_unit
-from .shapes import force_flat, shape_state, taken_parts
+from .shapes import force_flat, shape_state, taken_parts, without_broken_places
 from .zones import crs_name, datum_of
 
 #: Our fields of lots that are brought; further columns of the layer follow.
@@ -84,7 +84,9 @@ def convert_parcels(
     report.spatial = True
     report.crs, report.datum = crs_name(frame.crs), datum_of(frame.crs)
     frame = force_flat(frame, report)
-    shapes = taken_parts(np.asarray(frame.geometry.to_numpy(), dtype=object), 2, frame.index.tolist(), report)
+    rows = frame.index.tolist()
+    shapes = without_broken_places(np.asarray(frame.geometry.to_numpy(), dtype=object), rows, report)
+    shapes = taken_parts(shapes, 2, rows, report)
     keep = _areas_only(frame, shapes, report)
     frame, shapes = frame[keep], shapes[keep]
     measured = shapely.area(shapes)

@@ -65,6 +65,34 @@ def force_flat(frame: gpd.GeoDataFrame, report: CheckReport) -> gpd.GeoDataFrame
     return frame.set_geometry(gpd.GeoSeries(shapely.force_2d(shapes), index=frame.index, crs=frame.crs))
 
 
+def finite_shapes(shapes: Any) -> np.ndarray:
+    """Whether all coordinates of each shape are numbers; those without a shape or a point count as such."""
+    places, rows = shapely.get_coordinates(np.asarray(shapes, dtype=object), return_index=True)
+    found = np.ones(len(shapes), dtype=bool)
+    found[rows[~np.isfinite(places).all(axis=1)]] = False
+    return found
+
+
+def without_broken_places(shapes: np.ndarray, rows: Sequence[object], report: CheckReport) -> np.ndarray:
+    """Shapes; those with coordinates that are no numbers (NaN, infinite) are missing, and told."""
+    broken = np.flatnonzero(~finite_shapes(shapes))
+    if not len(broken):
+        return shapes
+    report.remark(
+        "no_coordinates",
+        WARNING,
+        Text(
+            "Shapes with coordinates that are no numbers: {n} (for example row {row}). These rows are kept without a "
+            "shape. Ask for the data again.",
+            "座標が数値でない図形: {n}（例: {row}行目）。図形のない行として残しました。データをもらい直してください。",
+        ).format(n=f"{len(broken):,}", row=rows[broken[0]]),
+        len(broken),
+    )
+    made = shapes.copy()
+    made[broken] = None
+    return made
+
+
 def taken_parts(shapes: np.ndarray, dimension: int, rows: Sequence[object], report: CheckReport) -> np.ndarray:
     """Shapes with the parts of ``dimension`` (0 points, 1 lines, 2 areas) in the place of collections; told.
 

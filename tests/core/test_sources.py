@@ -481,6 +481,66 @@ def test_known_sources_take_their_kind_out_of_collections() -> None:
         assert [r["value"] for r in made.report.rows() if r["item"] == "from_collection"] == ["1"]
 
 
+# -- places ------------------------------------------------------------------------------------------
+LOCAL = 'LOCAL_CS["sheet",UNIT["metre",1]]'
+GRID = "+proj=longlat +ellps=bessel +nadgrids=not_here.gsb +no_defs"
+HERE = shapely.box(138, 37, 138.001, 37.001)
+
+
+@pytest.mark.parametrize(
+    ("crs", "target", "shape", "told"),
+    [
+        (None, "EPSG:6676", HERE, "does not say where it lies"),
+        (LOCAL, "EPSG:6676", HERE, "has local coordinates"),
+        ("EPSG:6668", LOCAL, HERE, "there is no way from there to sheet"),
+        ("IAU_2015:30100", "EPSG:6676", HERE, "there is no way from there to plane rectangular zone 8"),
+        ("EPSG:6695", "EPSG:6676", HERE, "there is no way from there to"),
+        ("EPSG:6666", "EPSG:6676", HERE, "there is no way from there to"),
+        (GRID, "EPSG:6676", HERE, "needs the table of shifts not_here.gsb"),
+        ("EPSG:6668", "EPSG:6676", shapely.box(-20000, 100000, -19000, 101000), "outside the area of JGD2011"),
+        ("EPSG:6668", "EPSG:6676", shapely.box(37, 138, 37.1, 138.1), "or x and y are exchanged"),
+        ("EPSG:6676", "EPSG:6668", shapely.box(5e7, 5e7, 6e7, 6e7), "outside the area of plane rectangular zone 8"),
+    ],
+)
+def test_why_places_cannot_be_moved(crs: Any, target: str, shape: Any, told: str) -> None:
+    frame = gpd.GeoDataFrame({"a": [1]}, geometry=[shape], crs=crs)
+    for report in (None, CheckReport("x")):
+        with pytest.raises(InputError, match=told) as refused:
+            zones.moved_to(frame, target, "x", report)
+        assert ("local" in refused.value.text.en) == (crs == LOCAL) and refused.value.text.ja
+        assert report is None or not report.remarks
+
+
+def test_single_shapes_outside_lose_their_shape() -> None:
+    frame = gpd.GeoDataFrame(
+        {"a": range(4)}, geometry=[HERE, shapely.box(5000, 200, 5001, 201), None, HERE], crs="EPSG:6668"
+    )
+    report = CheckReport("x", spatial=True)
+    moved = zones.moved_to(frame, "EPSG:6676", "x", report)
+    assert moved.geometry.isna().tolist() == [False, True, True, False] and moved.crs == "EPSG:6676"
+    assert [(r.item, r.value) for r in report.remarks] == [("outside_area", "1")]
+    assert "row 1: 5001, 200" in report.remarks[0].text.en
+    with pytest.raises(InputError, match="1 of 4"):
+        zones.moved_to(frame, "EPSG:6676", "x")
+
+
+def test_coordinates_that_are_no_numbers() -> None:
+    nan, inf = float("nan"), float("inf")
+    broken = shapely.Polygon([(0, 0), (nan, 0), (30, 40)]), shapely.Polygon([(0, 0), (30, inf), (30, 40)])
+    frame = gpd.GeoDataFrame({"地番": ["1", "2", "3"]}, geometry=[*broken, LOT], crs="EPSG:6676")
+    for made in (
+        parcels.convert_parcels(frame, specs(frame), {}, CheckReport("x")),
+        anymap.convert_map(frame, specs(frame), CheckReport("x")),
+    ):
+        report = {row["item"]: row for row in made.report.rows()}
+        assert made.frame.geometry.isna().tolist() == [True, True, False]
+        assert report["no_coordinates"]["value"] == "2" and report["shapes_missing"]["value"] == "2"
+    known = CATALOGUE.by_id("fude")
+    assert known is not None
+    fude = frame.assign(polygon_uuid=list("abc"), land_type=100)
+    assert convert(fude, known, CATALOGUE, CheckReport("x")).frame.geometry.isna().sum() == 2
+
+
 # -- values side by side ----------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("heading", "told"),
