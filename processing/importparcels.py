@@ -98,7 +98,7 @@ def largest(reads: list[Read]) -> Read:
 
 def in_metres(read: Read, target: Any) -> Any:
     """The frame in a metric CRS; the way there told in the report."""
-    from ..core.sources.zones import moved_to, unplaced
+    from ..core.sources.moving import moved_to, unplaced
 
     frame = read.frame
     if frame.crs is None:

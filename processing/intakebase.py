@@ -271,7 +271,7 @@ class OpenDataAlgorithm(IntakeAlgorithm):
     ) -> dict[str, Any]:
         from ..core.sources.combine import combine
         from ..core.sources.convert import Converted, convert
-        from ..core.sources.zones import unplaced
+        from ..core.sources.moving import unplaced
 
         progress = self.progress(feedback)
         catalogue = load_catalogue()

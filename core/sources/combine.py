@@ -16,8 +16,9 @@ from ..texts import Text
 from . import values
 from .catalogue import Source
 from .convert import Converted
+from .moving import moved_to
 from .shapes import force_flat
-from .zones import DATUM_CHANGED, datum_of, moved_to, place_words
+from .zones import DATUM_CHANGED, datum_of, place_words
 
 AREA = FieldSpec("area_m2", "real", "Area on the map (m²)", "図上面積（m²）")
 _REPEATED = Text("the same row as one before.", "前の行と同じです。")

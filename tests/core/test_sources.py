@@ -19,7 +19,19 @@ from land_stewardship.core.errors import InputError
 from land_stewardship.core.intake_report import CheckReport
 from land_stewardship.core.parcels.matchwords import NO_AREAS
 from land_stewardship.core.schema import FieldSpec
-from land_stewardship.core.sources import anymap, columns, mesh, parcels, profile, register, units, values, wide, zones
+from land_stewardship.core.sources import (
+    anymap,
+    columns,
+    mesh,
+    moving,
+    parcels,
+    profile,
+    register,
+    units,
+    values,
+    wide,
+    zones,
+)
 from land_stewardship.core.sources.catalogue import parse_catalogue
 from land_stewardship.core.sources.convert import convert
 from land_stewardship.core.sources.dates import date_of
@@ -506,7 +518,7 @@ def test_why_places_cannot_be_moved(crs: Any, target: str, shape: Any, told: str
     frame = gpd.GeoDataFrame({"a": [1]}, geometry=[shape], crs=crs)
     for report in (None, CheckReport("x")):
         with pytest.raises(InputError, match=told) as refused:
-            zones.moved_to(frame, target, "x", report)
+            moving.moved_to(frame, target, "x", report)
         assert ("local" in refused.value.text.en) == (crs == LOCAL) and refused.value.text.ja
         assert report is None or not report.remarks
 
@@ -516,12 +528,12 @@ def test_single_shapes_outside_lose_their_shape() -> None:
         {"a": range(4)}, geometry=[HERE, shapely.box(5000, 200, 5001, 201), None, HERE], crs="EPSG:6668"
     )
     report = CheckReport("x", spatial=True)
-    moved = zones.moved_to(frame, "EPSG:6676", "x", report)
+    moved = moving.moved_to(frame, "EPSG:6676", "x", report)
     assert moved.geometry.isna().tolist() == [False, True, True, False] and moved.crs == "EPSG:6676"
     assert [(r.item, r.value) for r in report.remarks] == [("outside_area", "1")]
     assert "row 1: 5001, 200" in report.remarks[0].text.en
     with pytest.raises(InputError, match="1 of 4"):
-        zones.moved_to(frame, "EPSG:6676", "x")
+        moving.moved_to(frame, "EPSG:6676", "x")
 
 
 def test_coordinates_that_are_no_numbers() -> None:
