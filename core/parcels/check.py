@@ -56,9 +56,11 @@ __all__ = (
     "Fields",
     "Joined",
     "PackedShapes",
+    "Seen",
     "check_packed",
     "check_parcels",
     "join_register",
+    "look_at",
     "texts",
 )
 
@@ -214,8 +216,46 @@ def _check(
     slip: bool = False,
 ) -> CheckResult:
     """Check all lots; with ``focus`` report only what concerns these rows (``slip``: areas in another unit)."""
-    progress.step(0.0)
     lots = Lots(table, shapes, fields, settings)
+    seen = _look(lots, fields, settings, conflicting, progress, crs, focus is None, slip)
+    found = graded(lots, seen.found)
+    if focus is not None:
+        found = [item for item in found if focus[list(item.rows)].any()]
+    return _assemble(lots, seen.limit, found, seen.moved, crs, focus, progress.part(0.93, 1.0))
+
+
+class Seen(NamedTuple):
+    """What the check sees, before it is graded, named and put into layers."""
+
+    found: list[Finding]
+    moved: Moved
+    limit: npt.NDArray[np.float64]  #: area tolerance per lot
+
+
+def look_at(shapes: Geometries, names: Geometries, settings: CheckSettings, progress: Progress) -> Seen:
+    """What the check sees in ``shapes`` alone, for those who ask again and again. The order of ``names`` is that of
+    the lots wherever one must come first."""
+    fields = Fields("name", None, None, None, None, None)
+    lots = Lots(pd.DataFrame({"name": names}), Shapes(shapes), fields, settings)
+    return watched(
+        lambda inner: _look(lots, fields, settings, (), inner, None),
+        progress,
+        at_once=len(names) < CHUNK,
+    )
+
+
+def _look(
+    lots: Lots,
+    fields: Fields,
+    settings: CheckSettings,
+    conflicting: Sequence[str],
+    progress: Progress,
+    crs: Any,
+    whole: bool = True,
+    slip: bool = False,
+) -> Seen:
+    """All that can be found; ``whole``: about the layer as a whole too."""
+    progress.step(0.0)
     found: list[Finding] = []
     check_shapes(lots, found, progress.part(0.01, 0.15))
     same = same_shapes(lots)
@@ -248,11 +288,8 @@ def _check(
     spike_findings(lots, border.spikes, found)
     has_area = fields.area is not None and not slip
     copies = repeated_copies(lots, same)
-    limit = check_areas(lots, unclear, copies, has_area, conflicting, found, focus is None, crs)
-    found = graded(lots, found)
-    if focus is not None:
-        found = [item for item in found if focus[list(item.rows)].any()]
-    return _assemble(lots, limit, found, border.moved, crs, focus, progress.part(0.93, 1.0))
+    limit = check_areas(lots, unclear, copies, has_area, conflicting, found, whole, crs)
+    return Seen(found, border.moved, limit)
 
 
 def _finding_id(kind: str, keys: Sequence[str], x: float, y: float) -> str:

@@ -10,13 +10,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple, Optional
 
-import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import shapely
 
 from ..progress import Progress
-from .check import check_parcels
+from .check import look_at
 from .lots import CheckSettings, Geometries, Ints, inside, polygons_only, union_of, wide
 from .mesh import Bools, build_mesh
 from .repairfields import (
@@ -92,8 +91,6 @@ def find_faults(
     ``channel_width`` and spikes up to ``spike_width`` (m) are those that the check tells; 0 looks for none.
     """
     rows = np.flatnonzero(shapes != None)  # noqa: E711  (element by element)
-    names = np.array([f"{row:09d}" for row in rows], dtype=object)
-    frame = gpd.GeoDataFrame({"row": names}, geometry=shapes[rows])
     only = replace(
         settings,
         tolerance=max(settings.tolerance, ROUNDING),
@@ -104,31 +101,41 @@ def find_faults(
         min_lot_area=0.0,
         list_snapped=True,
     )
-    found = check_parcels(frame, only, "row", None, None, None, None, progress=progress, sheet_field=None)
-    named = dict(zip(found.findings["finding_id"], found.findings["lots"]))
+    only.validate()
+    names = np.array([f"{row:09d}" for row in rows], dtype=object)
+    seen = look_at(shapes[rows], names, only, progress)
     overlaps: list[tuple[int, int, Any]] = []
     gaps: list[tuple[tuple[int, ...], Any]] = []
     channels: list[tuple[tuple[int, ...], Any]] = []
-    for identity, kind, area in zip(found.areas["finding_id"], found.areas["kind"], found.areas.geometry):
-        lots = tuple(sorted(int(name) for name in str(named[identity]).split("; ") if name))
-        shape = area.geoms[0] if len(area.geoms) == 1 else area
-        if kind in ("overlap", "contained"):
+    spikes: list[tuple[int, float, float]] = []
+    near: list[tuple[tuple[int, ...], tuple[float, float], tuple[float, float]]] = []
+    for item in seen.found:
+        lots = tuple(sorted(rows[list(item.rows)].tolist()))
+        shape = item.area
+        if shape is not None and shape.geom_type == "MultiPolygon" and len(shape.geoms) == 1:
+            shape = shape.geoms[0]
+        if item.kind in ("overlap", "contained"):
             overlaps.append((lots[0], lots[1], shape))
-        elif kind == "gap":
+        elif item.kind == "gap":
             gaps.append((lots, shape))
-        elif kind == "channel" and shapely.area(shape) > settings.min_area:
+        elif item.kind == "channel" and shapely.area(shape) > settings.min_area:
             channels.append((lots, shape))
+        elif item.kind == "spike":
+            spikes.append((lots[0], item.x, item.y))
+        elif item.kind == "near_border":
+            near.append((lots, item.anchor or (item.x, item.y), (item.x, item.y)))
     overlaps.sort(key=lambda item: item[:2])
     for bare in (gaps, channels):
         bare.sort(key=lambda item: (item[1].bounds, item[0]))
-    tips = found.findings[found.findings["kind"] == "spike"]
-    spikes = sorted((int(row), float(x), float(y)) for row, x, y in zip(tips["lots"], tips["x"], tips["y"]))
-    near = found.findings[found.findings["kind"] == "near_border"]
-    near_lots = [tuple(int(name) for name in str(text).split("; ") if name) for text in near["lots"]]
+    near.sort(key=lambda item: item[:2])
+    near_lots = [lots for lots, _, _ in near]
+    places = np.array([place for _, _, place in near], dtype=float).reshape(-1, 2)
     if () in near_lots:
         # Where borders nearly fit all over the map, the check names no lots and one place only.
-        near, near_lots = found.snapped, [()] * len(found.snapped)
-    return Faults(overlaps, gaps, near[["x", "y"]].to_numpy(dtype=float), near_lots, channels, spikes)
+        moved = seen.moved
+        places = moved.at[np.lexsort((moved.off, moved.at[:, 1], moved.at[:, 0], moved.lot))]
+        near_lots = [()] * len(places)
+    return Faults(overlaps, gaps, places, near_lots, channels, sorted(spikes))
 
 
 def narrow_overlaps(shapes: Geometries) -> list[tuple[int, int, Any]]:
