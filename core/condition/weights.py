@@ -179,9 +179,12 @@ def label_of(weight: Weight) -> Text:
 
 def reach(weights: Sequence[Weight]) -> pd.DataFrame:
     """The most that each indicator can add or take away: ``land_kind, indicator, reach`` (log-odds)."""
+    rules_of: dict[tuple[str, str], list[Weight]] = {}
+    for weight in weights:
+        if weight.shape != "base":
+            rules_of.setdefault((weight.land_kind, weight.indicator), []).append(weight)
     found: dict[tuple[str, str], float] = {}
-    for key in sorted({(w.land_kind, w.indicator) for w in weights if w.shape != "base"}):
-        rules = [w for w in weights if (w.land_kind, w.indicator) == key and w.shape != "base"]
+    for key, rules in sorted(rules_of.items(), key=lambda item: item[0]):
         sizes = [abs(w.weight) for w in rules if w.shape == "category"]
         numeric = [w for w in rules if w.shape != "category"]
         if numeric:

@@ -275,7 +275,7 @@ def test_same_study_same_result() -> None:
 
 # -- proof ------------------------------------------------------------------------------------------
 def test_planted_effect_is_recovered() -> None:
-    runs = [c.calibrate(points_of(seed, 1.2, -0.5, 200, pool_of=20_000), 99) for seed in range(12)]
+    runs = [c.calibrate(points_of(seed, 1.2, -0.5, 200, pool_of=8_000), 99) for seed in range(12)]
     assert min(covered(runs, 1.2, -0.5).values()) >= 10
     assert all(run.verdict == "associated" for run in runs)
 
