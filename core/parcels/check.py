@@ -356,15 +356,15 @@ def _assemble(
             area_rows.append((identity, item.kind, severity))
             shapes.append(item.area)
     columns = _columns(rows, FINDING_FIELDS)
-    findings = gpd.GeoDataFrame(columns, geometry=_points(columns["x"], columns["y"]), crs=crs)
+    findings = _layer(columns, _points(columns["x"], columns["y"]), crs)
     drawn = _multi(shapes)
     sizes = shapely.area(drawn).tolist()
     area_columns = _columns([(*row, size) for row, size in zip(area_rows, sizes)], AREA_FIELDS)
-    areas = gpd.GeoDataFrame(area_columns, geometry=drawn, crs=crs)
+    areas = _layer(area_columns, drawn, crs)
     counted = np.ones(len(lots), dtype=bool) if focus is None else focus
     counts = {"lots": int(counted.sum()), "findings": len(rows)}
     for severity in per_lot:
-        counts[severity] = int((findings["severity"] == severity).sum())
+        counts[severity] = sum(item.severity == severity for item in found)
     progress.step(0.9)
     results = _lot_results(lots, limit, per_lot).loc[counted]
     return CheckResult(findings, areas, results, counts, _snapped(lots, moved, crs))
@@ -382,7 +382,12 @@ def _snapped(lots: Lots, moved: Moved, crs: Any) -> gpd.GeoDataFrame:
         "y": moved.at[order, 1],
     }
     table = {field.name: columns[field.name] for field in SNAPPED_FIELDS}
-    return gpd.GeoDataFrame(table, geometry=shapely.points(moved.at[order]), crs=crs)
+    return _layer(table, shapely.points(moved.at[order]), crs)
+
+
+def _layer(columns: dict[str, Any], shapes: Geometries, crs: Any) -> gpd.GeoDataFrame:
+    """A layer made at once: a geometry set afterwards is looked at and copied once more."""
+    return gpd.GeoDataFrame({**columns, "geometry": gpd.array.from_shapely(shapes, crs=crs)})
 
 
 def _columns(rows: Sequence[tuple[Any, ...]], fields: Sequence[FieldSpec]) -> dict[str, Any]:

@@ -22,8 +22,8 @@ import shapely
 from ..errors import InputError
 from ..progress import Progress
 from ..texts import Text
-from .check import check_parcels
-from .lots import CheckSettings, Geometries, Ints, polygons_only, texts
+from .check import check_packed
+from .lots import CheckSettings, Fields, Geometries, Ints, polygons_only, texts
 from .mesh import Bools
 from .repairfields import (
     ACCURATE,
@@ -46,6 +46,7 @@ from .repairfields import (
 )
 from .repairreport import Reasons, left_frame, report_frame
 from .settle import GapLimits, Left, Standing, close_gaps, find_faults, narrow_overlaps, settle_overlaps
+from .store import Shapes
 from .tolerance import accuracy_class
 from .weld import ROUNDING, add_points, cut_spikes, follow_fixed, held_apart, join_near, snap, without_crumbs
 
@@ -520,17 +521,8 @@ def _assemble(
         change[lots.order[row]] = shapely.area(work.shape[row]) - shapely.area(work.before[row])
     repaired["repaired"], repaired["repair_steps"], repaired["repair_change_m2"] = position_changed, steps, change
     progress.step(0.1)
-    after = check_parcels(
-        repaired,
-        settings.check(),
-        names[0],
-        names[1],
-        None,
-        names[2],
-        progress=progress.part(0.1, 0.8),
-        sheet_field=None,
-    )
-    findings = _with_small_overlaps(repaired, work, after.findings, settings, names)
+    after = _findings(repaired, settings.check(), names, progress.part(0.1, 0.8))
+    findings = _with_small_overlaps(repaired, work, after, settings, names)
     reach = 2 * settings.tolerance + ROUNDING  # the check takes points for one that are each so near to a third
     reasons = Reasons(work.left, lots.key, work.before, work.trusted, work.copies, reach)
     left = left_frame(findings, reasons, settings)
@@ -553,6 +545,18 @@ def _assemble(
     return RepairResult(repaired, source, report, left, figures, settled)
 
 
+def _findings(
+    lots: gpd.GeoDataFrame, settings: CheckSettings, names: tuple[Optional[str], ...], progress: Progress
+) -> gpd.GeoDataFrame:
+    """What the check says of the lots; their registered areas and sheets do not count."""
+    key, label, accuracy, category = (
+        name if name and name in lots.columns else None for name in (*names, "category_reg")
+    )
+    fields = Fields(key, label, None, accuracy, category, None)
+    shapes = Shapes(lots.geometry.to_numpy())
+    return check_packed(lots, shapes, fields, settings, progress=progress, crs=lots.crs).findings
+
+
 def _with_small_overlaps(
     repaired: gpd.GeoDataFrame,
     work: _Work,
@@ -566,7 +570,7 @@ def _with_small_overlaps(
         return findings
     exact = replace(settings.check(), tolerance=ROUNDING, min_area=0.0, channel_width=0.0, spike_width=0.0)
     rows = work.lots.order[sorted({row for pair in pairs for row in pair})]
-    every = check_parcels(repaired.iloc[rows], exact, names[0], names[1], None, names[2], sheet_field=None).findings
+    every = _findings(repaired.iloc[rows], exact, names, Progress())
     named = {"; ".join(sorted(work.lots.key[list(pair)])) for pair in pairs}
     known = set(findings.loc[findings["kind"].isin(CURES[OVERLAPS]), "lots"])
     small = every["kind"].isin(CURES[OVERLAPS]) & every["lots"].isin(named - known)

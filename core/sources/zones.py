@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any, Optional
 
 from ..texts import Text
@@ -44,9 +45,15 @@ def zone_of(city_code: str) -> Optional[int]:
     return _BY_PREFECTURE.get(int(digits)) if digits.isdigit() and digits.isascii() else None
 
 
+@lru_cache(maxsize=16)
+def _number_of(crs: Any) -> Optional[tuple[str, str]]:
+    """Authority and number of a pyproj CRS; remembered, for a nameless one is compared with all that are known."""
+    return crs.to_authority()
+
+
 def _is_jgd2011(crs: Any) -> bool:
     """Whether a pyproj CRS has one of the numbers of JGD2011, whatever the list of this machine calls it."""
-    authority = None if crs is None else crs.to_authority()
+    authority = None if crs is None else _number_of(crs)
     return authority is not None and authority[0] == "EPSG" and int(authority[1]) in _JGD2011
 
 
@@ -74,7 +81,7 @@ def crs_name(crs: Any) -> str:
     """
     if crs is None:
         return ""
-    authority = crs.to_authority()
+    authority = _number_of(crs)
     name = str(crs.name or "").strip()
     if _is_jgd2011(crs):
         name = name.replace("JGD2024", "JGD2011")
@@ -87,7 +94,7 @@ def crs_name(crs: Any) -> str:
 def place_words(crs: Any) -> Text:
     """A pyproj CRS in the words of an office: "plane rectangular zone 8 (JGD2011)"; other systems by their name."""
     name = crs_name(crs)
-    authority = crs.to_authority()
+    authority = _number_of(crs)
     number = f" ({':'.join(authority)})" if authority else ""
     return name_words(name.removesuffix(number)) if name else UNKNOWN_SYSTEM
 
