@@ -32,6 +32,7 @@ class LotWatch(QObject):
         self._places: list[QgsRectangle] = []
         self._keys: set[str] = set()
         self._session: list[QgsRectangle] = []
+        self._fresh: dict[int, tuple[str, QgsRectangle]] = {}  # lots that are not in the file yet: key, place
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(GATHER_MS)
@@ -57,7 +58,8 @@ class LotWatch(QObject):
         if self._key < 0:
             return str(feature.id())
         value = to_python(feature[self._key])
-        return "" if value is None else str(value).strip()
+        # A lot without a number is named as the check names it.
+        return ("" if value is None else str(value).strip()) or f"#{feature.id()}"
 
     def _saved(self, fid: int) -> Iterable[QgsFeature]:
         """The feature as it is in the file."""
@@ -72,17 +74,26 @@ class LotWatch(QObject):
         self._timer.start()
 
     def _old(self, fid: int) -> None:
+        if fid in self._fresh:
+            key, place = self._fresh.pop(fid)
+            self._note(place, [key])
         for feature in self._saved(fid):
             self._note(feature.geometry().boundingBox() if feature.hasGeometry() else None, [self._key_of(feature)])
 
     def _reshaped(self, fid: int, geometry: QgsGeometry) -> None:
         self._old(fid)
         self._note(None if geometry.isNull() else geometry.boundingBox())
+        if fid < 0:
+            self._added(fid)
 
     def _added(self, fid: int) -> None:
         feature = self.layer.getFeature(fid)
-        if feature.isValid():
-            self._note(feature.geometry().boundingBox() if feature.hasGeometry() else None, [self._key_of(feature)])
+        if not feature.isValid():
+            return
+        key, place = self._key_of(feature), feature.geometry().boundingBox() if feature.hasGeometry() else None
+        if fid < 0:
+            self._fresh[fid] = key, place or QgsRectangle()
+        self._note(place, [key])
 
     def _deleted(self, fid: int) -> None:
         self._old(fid)
@@ -93,11 +104,14 @@ class LotWatch(QObject):
 
     def _saved_all(self) -> None:
         self._session.clear()
+        self._fresh.clear()
 
     def _taken_back(self) -> None:
         for place in list(self._session):
             self._places.append(place)
         self._session.clear()
+        self._keys.update(key for key, _ in self._fresh.values())
+        self._fresh.clear()
         if self._places:
             self._timer.start()
 

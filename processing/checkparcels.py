@@ -331,11 +331,21 @@ class CheckParcels(LandAlgorithm):
         progress = self.progress(feedback)
         only = [part.strip() for part in self.parameterAsString(parameters, "ONLY", context).split(";") if part.strip()]
         known, decisions = (self._findings_table(parameters, name, context) for name in ("KNOWN", "DECISIONS"))
+        asked = frozenset(only)
+        beside: list[str] = []
         if only and known is not None:
             only = findings_life.touched_lots(known, only)
+            beside = findings_life.touched_lots(known, only)  # a gap is seen by all lots around it only
         result, keys = self._check(
-            parameters, context, feedback, source, fields, only, known is not None, crs, progress
+            parameters, context, feedback, source, fields, only, beside, known is not None, crs, progress
         )
+        absent = sorted(asked.difference(keys))
+        if absent:
+            feedback.pushInfo(
+                tr("{n} of the lots to check are not on the map, for example {examples}.").format(
+                    n=len(absent), examples=", ".join(absent[:5])
+                )
+            )
         findings = findings_life.with_life(result.findings, known, decisions, only or None, None if only else keys)
         progress.span(0.92, 0.92)  # the last chance to cancel; from here on everything is written
         outputs = self._write(parameters, context, source, result._replace(findings=findings))
@@ -365,13 +375,15 @@ class CheckParcels(LandAlgorithm):
         source: QgsProcessingFeatureSource,
         fields: dict[str, Optional[str]],
         only: list[str],
+        beside: list[str],
         named: bool,
         crs: Any,
         progress: Progress,
     ) -> tuple[Any, list[str]]:
         """Read the lots and check them, all with their shapes packed or only some; the result, and all lot keys.
 
-        ``named``: whether the keys are needed if all are checked.
+        ``only``: the lots to report, all if empty; ``beside``: lots to look at beside them. ``named``: whether the
+        keys are needed if all are checked.
         """
         from ..core.parcels import check
         from ..gis import lotstream
@@ -398,11 +410,14 @@ class CheckParcels(LandAlgorithm):
             if not named:
                 return packed, []
         keys = list(check.texts(table[key])) if key else [str(value) for value in table.index]
+        keys = [value or f"#{row}" for value, row in zip(keys, table.index)]
         if packed is not None:
-            return packed, [value or f"#{row}" for value, row in zip(keys, table.index)]
-        positions = [row for row, value in enumerate(keys) if value in set(only)]
+            return packed, keys
+        judged, looked = (
+            [row for row, value in enumerate(keys) if value in some] for some in (frozenset(only), frozenset(beside))
+        )
         *five, sheet = names
-        return check.check_parcels(table, settings, *five, conflicting, part, positions, sheet), keys
+        return check.check_parcels(table, settings, *five, conflicting, part, judged, sheet, looked), keys
 
     def _findings_table(self, parameters: dict[str, Any], name: str, context: QgsProcessingContext) -> Any:
         """Findings or decisions of earlier; ``None`` when not given. Raises ``InputError`` for another table."""

@@ -96,6 +96,7 @@ def check_parcels(
     progress: Optional[Progress] = None,
     only: Optional[Sequence[int]] = None,
     sheet_field: Optional[str] = "sheets",
+    beside: Sequence[int] = (),
 ) -> CheckResult:
     """Check the lots of ``frame`` (polygons in a plane system in metres).
 
@@ -108,8 +109,9 @@ def check_parcels(
     holds the findings that name at least one of these lots, with the same ids and figures as in a check
     of everything, and ``lots`` only these rows. Findings about the whole layer (unit of the areas, no
     numbers at all) are left to a check of everything. A gap is seen when the lots around it are among
-    ``only`` or next to them; so give the lots of earlier findings too: the touched lots and every lot
-    that a finding of a touched lot names.
+    ``only`` or ``beside`` or next to them; so give the lots of earlier findings too: as ``only`` the touched
+    lots and every lot that a finding of a touched lot names, as ``beside`` (positions of lots that are looked
+    at, not reported) every lot that a finding of those names.
 
     Raises ``InputError`` for impossible settings and ``Cancelled`` when ``progress`` says so.
     """
@@ -129,11 +131,12 @@ def check_parcels(
         return result._replace(lots=_with_results(frame, result.lots))
     focus = np.unique(np.asarray(only, dtype=np.int64))
     slip = _has_unit_slip(frame, fields.area, settings)
-    bounds = _bounds(frame.geometry.to_numpy()[focus])
+    looked = np.union1d(focus, np.asarray(beside, dtype=np.int64))
+    bounds = _bounds(frame.geometry.to_numpy()[looked])
     named = _same_keys(frame, fields.key, focus)
     for attempt in range(_WIDENINGS):
         part = progress.part(1 - 0.5**attempt, 1 - 0.5 ** (attempt + 1))
-        rows = np.union1d(np.union1d(focus, named), _around(frame, bounds, settings))
+        rows = np.union1d(np.union1d(looked, named), _around(frame, bounds, settings))
         some, wanted = frame.iloc[rows], np.isin(rows, focus)
         shapes = Shapes(some.geometry.to_numpy())
         result = _check(some, shapes, fields, settings, conflicting, part, frame.crs, wanted, slip)

@@ -7136,6 +7136,10 @@
         <translation>ほかに{n}件（影響は小さい）。</translation>
     </message>
     <message>
+        <source>{n} of the lots to check are not on the map, for example {examples}.</source>
+        <translation>点検する筆のうち{n}筆が地図にありません（例: {examples}）。</translation>
+    </message>
+    <message>
         <source>{n} of them conflict with a special law.</source>
         <translation>うち {n} 筆は法律の区域と合いません。</translation>
     </message>

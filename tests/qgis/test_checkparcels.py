@@ -423,7 +423,27 @@ def test_only_some_lots_and_their_neighbours() -> None:
     ]
     assert part["LOTS_CHECKED"] == 2
     assert rows(part["LOTS"])["lot_key"].tolist() == ["k1", "k2"]
-    assert run(layer, ONLY="not there")["LOTS_CHECKED"] == 0
+    feedback = QgsProcessingFeedback(False)
+    given = {"INPUT": layer, "ONLY": "k1;not there", "OUTPUT": "memory:"}
+    assert processing.run(ALGORITHM, given, feedback=feedback)["LOTS_CHECKED"] == 1
+    assert "1 of the lots to check are not on the map, for example not there." in feedback.textLog()
+
+
+def test_a_gap_two_lots_away_is_not_taken_for_cured() -> None:
+    """The check of a touched lot also judges its partner in a finding; a gap of that one needs all lots around it."""
+    around = [box(0, 0, 10, 70), box(10, 0, 60, 10), box(10, 60, 60, 70), box(60, 0, 70, 70)]
+    layer = lots_layer([*around, box(-20, 0, 0.5, 70)], area_reg=[None] * 5)
+    settings = {"AREA_FIELD": ""}
+    first = run(layer, **settings)
+    found = rows(first["OUTPUT"]).set_index("kind")["lots"]
+    assert (found["gap"], found["overlap"]) == ("k0; k1; k2; k3", "k0; k4")
+    again = run(layer, KNOWN=first["OUTPUT"], ONLY="k4", **settings)
+    assert again["CURED"] == 0 and again["FINDINGS"] == first["FINDINGS"]
+
+
+def test_a_lot_without_number_can_be_checked_alone() -> None:
+    layer = lots_layer(lot_key=[None, "k1", "k2", "k3"])
+    assert run(layer, ONLY="#1")["LOTS_CHECKED"] == 1
 
 
 def test_lots_with_curves_and_measures_come_out_as_areas() -> None:

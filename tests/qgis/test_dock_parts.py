@@ -590,6 +590,29 @@ def test_edits_of_lots_tell_their_keys_and_their_neighbours(qgis_app: Any) -> No
     assert len(told) == 4
 
 
+def test_lots_that_are_not_saved_yet_are_told_when_they_go_again(qgis_app: Any) -> None:
+    layer = QgsVectorLayer("Polygon?crs=EPSG:6676&field=lot_key:string", "lots", "memory")
+    watch = LotWatch(layer, "lot_key")
+    told: list[list[str]] = []
+    watch.touched.connect(told.append)
+    assert layer.startEditing()
+    layer.beginEditCommand("add")
+    for key, place in (("new", 0), (None, 100)):
+        feature = QgsFeature(layer.fields())
+        feature.setAttributes([key])
+        feature.setGeometry(QgsGeometry.fromRect(QgsRectangle(place, 0, place + 10, 10)))
+        assert layer.addFeature(feature)
+    layer.endEditCommand()
+    names = sorted(feature["lot_key"] or f"#{feature.id()}" for feature in layer.getFeatures())
+    wait_for(lambda: told)
+    assert told == [names], "a lot without number is named by its row, as in the check"
+    layer.undoStack().undo()
+    wait_for(lambda: len(told) == 2)
+    assert told[1] == names
+    watch.let_go()
+    layer.rollBack()
+
+
 # -- settings ------------------------------------------------------------------------------
 def test_settings_keep_only_what_differs_from_the_default(probes: None) -> None:
     algorithm = QgsApplication.processingRegistry().createAlgorithmById("probes:probe")
