@@ -155,8 +155,10 @@ def _known_reach(
     kind, kind_words = codes(kinds, possible["land_kind"].tolist())
     indicator, indicators = codes(evidence["indicator"].to_numpy(dtype=object), possible["indicator"].tolist())
     table = np.zeros((len(kind_words) + 1, len(indicators) + 1))
-    for word, name, size in possible.itertuples(index=False):
-        table[kind_words.index(word), indicators.index(name)] = size
+    place_of_kind = {word: place for place, word in enumerate(kind_words)}
+    place_of = {name: place for place, name in enumerate(indicators)}
+    for word, name, size in zip(possible["land_kind"], possible["indicator"], possible["reach"]):
+        table[place_of_kind[word], place_of[name]] = size
     row = evidence["row"].to_numpy(dtype="int64")[hit]
     pair = pd.unique(row * len(indicators) + indicator[hit])
     lot, name = np.divmod(pair, max(len(indicators), 1))

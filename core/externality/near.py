@@ -270,6 +270,8 @@ def _in_strips(which: np.ndarray, x: np.ndarray, y: np.ndarray, width: float) ->
 
 def _in_parts(search: Callable[[np.ndarray], _Found], groups: list[np.ndarray], progress: Progress) -> list[_Found]:
     """Results of every group, in order; numpy, scipy and GEOS let other threads work meanwhile."""
+    if len(groups) < 2:
+        return [search(group) for group in groups]
     workers = min(os.cpu_count() or 1, MOST_WORKERS)
     with ThreadPoolExecutor(workers) as pool:
         waiting = [pool.submit(search, group) for group in groups]

@@ -400,14 +400,19 @@ def _kind_words(made: pd.DataFrame, by: str, rules: Sequence[Rule]) -> dict[int,
     """Kinds of harm per source or receptor in words, each with the evidence behind its rule."""
     evidence = {rule.rule_id: EVIDENCE_WORDS[rule.evidence] for rule in rules}
     labels = kinds_of(rules)
-    words: dict[int, Text] = {}
-    for row, group in made[[by, "kind", "rule_id"]].drop_duplicates([by, "kind"]).groupby(by):
-        said = [
-            Text("{label}: {evidence}", "{label}: {evidence}").format(label=labels[kind], evidence=evidence[rule])
-            for kind, rule in sorted(zip(group["kind"], group["rule_id"]))
-        ]
-        words[int(row)] = Text("; ".join(t.en for t in said), "、".join(t.ja for t in said))
-    return words
+    said = {
+        (kind, rule): Text("{label}: {evidence}", "{label}: {evidence}").format(label=label, evidence=evidence[rule])
+        for kind, label in labels.items()
+        for rule in evidence
+    }
+    pairs: dict[int, list[tuple[str, str]]] = {}
+    first = made[[by, "kind", "rule_id"]].drop_duplicates([by, "kind"]).sort_values(["kind", "rule_id"])
+    for row, kind, rule in zip(first[by].tolist(), first["kind"], first["rule_id"]):
+        pairs.setdefault(row, []).append((kind, rule))
+    return {
+        row: Text("; ".join(said[pair].en for pair in some), "、".join(said[pair].ja for pair in some))
+        for row, some in pairs.items()
+    }
 
 
 def counted(numbers: dict[str, int]) -> list[Text]:

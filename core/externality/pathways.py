@@ -131,10 +131,10 @@ def _touches(shapes: np.ndarray, lines: np.ndarray, reach: float) -> pd.DataFram
     met = shapely.intersection(lines[line], around)
     points, of = shapely.get_coordinates(met, return_index=True)
     at = shapely.line_locate_point(lines[line][of], shapely.points(points))
-    grouped = pd.Series(at).groupby(of)
-    low, high = grouped.min(), grouped.max()
-    rows = low.index.to_numpy(dtype="int64")
-    return pd.DataFrame({"shape": shape[rows], "line": line[rows], "low": low.to_numpy(), "high": high.to_numpy()})
+    first = np.flatnonzero(np.r_[True, of[1:] != of[:-1]]) if len(of) else of
+    low, high = (least.reduceat(at, first) if len(of) else at for least in (np.minimum, np.maximum))
+    rows = of[first]
+    return pd.DataFrame({"shape": shape[rows], "line": line[rows], "low": low, "high": high})
 
 
 def along_lines(
