@@ -6,7 +6,7 @@ import re
 import unicodedata
 from typing import NamedTuple, Optional
 
-from ..parcels.lotletters import KANJI_NUMERALS, fold_place, number_of, width
+from ..parcels.lotletters import KANJI_NUMERALS, arabic, fold_place, width
 from .names import PREFECTURE, fold
 
 SAME, PART, BRANCH, MERGED, VAGUE, DIFFERENT = "same", "part", "branch", "merged", "vague", "different"
@@ -78,7 +78,7 @@ def parse(raw: Optional[str]) -> Optional[Address]:
     text = re.sub(r"(?<=\d)[ー~](?=\d)", "-", text)
     text = re.sub(r"\([^()]*\)$", "", text)
     text = _OAZA.sub("", text)
-    text = _COUNTED.sub(_arabic, text)
+    text = _COUNTED.sub(lambda found: arabic(found.group()), text)
     for _ in range(2):
         text = _PARTS.sub(r"\1-", text)
     text = _ENDS.sub(r"\1", text)
@@ -99,11 +99,6 @@ def parse(raw: Optional[str]) -> Optional[Address]:
         prefecture.group() if prefecture else "",
         fold_place(koaza[0]) if koaza else "",
     )
-
-
-def _arabic(found: re.Match[str]) -> str:
-    value = number_of(found.group())
-    return found.group() if value is None else str(value)
 
 
 def compare(a: Address, b: Address) -> str:

@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Collection, Iterable
 from typing import NamedTuple, Optional
 
-from ..parcels.lotletters import number_of
+from ..parcels.lotletters import DASHES, number_of
 
 PERSON, COMPANY, PUBLIC, PROPERTY_WARD, COMMON, RELIGIOUS = (
     "person",
@@ -59,7 +59,7 @@ _KATAKANA = {code: chr(code + 0x60) for code in range(0x3041, 0x3097)}
 _OLD_KANA = str.maketrans("ヰヱヲヅヂァィゥェォッャュョヮヵヶ", "イエオズジアイウエオツヤユヨワカケ")
 _REPEATS = re.compile(r"(.)[々ヽゝ〻]|(.)[ヾゞ]")
 _VOICED = dict(zip("カキクケコサシスセソタチツテトハヒフヘホ", "ガギグゲゴザジズゼゾダジズデドバビブベボ"))
-_DASHES = re.compile(r"[‐‑‒–—―−ー]")
+_DASHES = re.compile(f"[{DASHES}ー]")
 _MARKS = re.compile(r"[\s・･.,、。'’\"“”_/\\()\[\]{}<>「」『』【】〔〕〈〉*:;-]")
 _HONORIFICS = re.compile(r"(様|殿|氏|御中)$")
 

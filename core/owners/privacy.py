@@ -16,6 +16,7 @@ import pandas as pd
 
 from .. import frames
 from ..choice.usecodes import category_of
+from ..parcels.lotletters import DASHES
 from ..personal import is_personal
 from ..texts import Text
 from . import addresses, names
@@ -211,7 +212,7 @@ def _kind(value: str, secrets: Secrets) -> Optional[str]:
     if secret is not None:
         return secret
     plain = unicodedata.normalize("NFKC", value)
-    plain = re.sub(r"[‐‑‒–—―−]", "-", plain)
+    plain = re.sub(f"[{DASHES}]", "-", plain)
     for kind, pattern in (("phone", _PHONE), ("mail", _MAIL), ("age", _AGE), ("birth", _BORN)):
         if pattern.search(plain):
             return kind

@@ -12,8 +12,10 @@ import unicodedata
 from functools import lru_cache
 from typing import Optional
 
+#: Dashes of all lengths that folding the width alone (NFKC) leaves.
+DASHES = "‐‑‒–—―−"
 #: Signs written for a hyphen besides "-". The long vowel ー is one too, but only inside a number.
-HYPHENS = "‐‑‒–—―−⁃⁻₋˗﹘﹣－─━╴╶╼ㅡ"
+HYPHENS = DASHES + "⁃⁻₋˗﹘﹣－─━╴╶╼ㅡ"
 
 _DIGITS = {
     **dict(zip("〇一二三四五六七八九", range(10))),
@@ -124,12 +126,17 @@ def fold_place(text: str) -> str:
     ('三ツ橋', '高崎本町1丁目')
     """
     plain = re.sub(r"\s+", "", width(text)).casefold()
-    plain = _COUNTED.sub(lambda found: _arabic(found.group(1)), plain)
+    plain = _COUNTED.sub(lambda found: arabic(found.group(1)), plain)
     plain = re.sub(r"^(大字|小字|字)(?=.)", "", plain)
     plain = re.sub(r"(?<=[ァ-ヺ])-", "ー", plain)
     return plain.translate(FOLD).strip("-,、")
 
 
-def _arabic(numeral: str) -> str:
+def arabic(numeral: str) -> str:
+    """A numeral in digits; as it is when it is none.
+
+    >>> arabic("二十三"), arabic("百二三")
+    ('23', '百二三')
+    """
     value = number_of(numeral)
     return numeral if value is None else str(value)
