@@ -36,6 +36,8 @@ VECTORS = (".shp", ".geojson", ".json", ".gpkg", ".fgb", ".gml", ".kml", ".dbf",
 _PARQUET = (".parquet", ".geoparquet")
 #: Formats whose texts are UTF-8 by their specification (names of QGIS).
 _ALWAYS_UTF8 = ("GPKG", "GeoJSON", "FlatGeobuf")
+#: Formats written as text, whose letters break where a program took another encoding.
+_TEXT_MAPS = ("GeoJSON", "GML", "KML", "LIBKML", "MapInfo File")
 _WKT_NAMES = ("wkt", "geom", "geometry", "wkt_geom", "図形")
 #: The most bytes of a dBase file that are read to find its encoding.
 _PROBE = 4 << 20
@@ -127,6 +129,13 @@ def layers_in(path: str) -> list[LayerIn]:
         if suffix in _ZIPPED:
             member_names(path)
         found = _layers(path) or _parquet(path)
+    if not found and suffix == ".zip" and any(suffix_of(name) == ".zip" for name in member_names(path)):
+        raise InputError(
+            Text(
+                "{file} holds other archives (.zip). Unpack it first and choose those.",
+                "{file}の中に圧縮ファイル（.zip）があります。展開して、中のファイルを選んでください。",
+            ).format(file=os.path.basename(path))
+        )
     problem = next((entry.problem for entry in found if entry.problem is not None), None)
     if all(entry.problem is not None for entry in found):
         raise problem or unreadable(path)
@@ -159,11 +168,15 @@ def _layers(uri: str) -> list[LayerIn]:
     if not whole.isValid():
         return []
     # A layer with points, lines and areas is listed once for each; it is one layer here.
-    names = list(dict.fromkeys(text.split("!!::!!")[1] for text in whole.dataProvider().subLayers()))
+    parts = [text.split("!!::!!") for text in whole.dataProvider().subLayers()]
+    numbers = {part[1]: part[0] for part in parts}
+    names = list(numbers)
     encoding = dbf_encoding(uri)
     if len(names) < 2:
         return [LayerIn(os.path.basename(uri), uri, encoding, whole)]
-    return [LayerIn(f"{os.path.basename(uri)} · {name}", f"{uri}|layername={name}", encoding) for name in names]
+    # A name with the sign that parts the pieces of an address cannot stand in one; its number can.
+    chosen = {name: f"layerid={numbers[name]}" if "|" in name else f"layername={name}" for name in names}
+    return [LayerIn(f"{os.path.basename(uri)} · {name}", f"{uri}|{chosen[name]}", encoding) for name in names]
 
 
 def open_layer(entry: LayerIn) -> Optional[QgsVectorLayer]:
@@ -226,6 +239,8 @@ def read_layer(layer: QgsVectorLayer, name: str, progress: Optional[Progress] = 
         report.remarks.extend(letters(_all_text(frame)))
     elif layer.storageType() in _ALWAYS_UTF8:
         report.encoding = "UTF-8"
+    if layer.storageType() in _TEXT_MAPS:
+        report.remarks.extend(letters(_all_text(frame)))
     count = layer.featureCount()
     if count > len(frame):
         report.remark(
@@ -353,6 +368,20 @@ def _from_raw(table: RawTable, name: str) -> Read:
     report.remarks.extend(table.remarks)
     frame = raw_frame(table)
     frame.index = table.lines
+    column = next((c for c in table.columns if c not in frame.columns or c == frame.geometry.name), None)
+    unread = [
+        line for line, row, gone in zip(table.lines, table.rows, frame.geometry.isna()) if gone and row.get(column)
+    ]
+    if unread:
+        report.remark(
+            "not_understood:shape",
+            WARNING,
+            Text(
+                "Shapes (WKT) not understood: {n} (for example line {line}). These rows are kept without a shape.",
+                "読み取れない図形（WKT）: {n}（例: {line}行目）。図形のない行として残しました。",
+            ).format(n=f"{len(unread):,}", line=unread[0]),
+            len(unread),
+        )
     report.data_date = date_of(name, table.above)
     specs = [FieldSpec(c, "text", c, c) for c in frame.columns if c != "geometry"]
     return Read(name, frame, specs, report)
@@ -380,7 +409,7 @@ def read_file(path: str, progress: Optional[Progress] = None) -> list[Read]:
         if inner:
             return inner
     entries = layers_in(path)
-    found = []
+    found, closed = [], _beside_maps(path) if suffix_of(path) == ".zip" else []
     for number, entry in enumerate(entries):
         if entry.rows is not None:
             found.append(_dated(entry.rows))
@@ -389,12 +418,29 @@ def read_file(path: str, progress: Optional[Progress] = None) -> list[Read]:
         if layer is not None:
             part = progress.part(number / len(entries), (number + 1) / len(entries))
             found.append(_dated(read_layer(layer, entry.name, part)))
+        elif entry.problem is None:
+            closed.append(entry.name)
     if not found:
         raise unreadable(path)
+    if closed:
+        found[0].report.remark(
+            "not_opened",
+            WARNING,
+            Text(
+                "Also in {file}, but not opened: {names}. Choose them by themselves.",
+                "{file}にはほかにも入っていますが、開いていません: {names}。1つずつ選んでください。",
+            ).format(file=os.path.basename(path), names=", ".join(closed[:5]) + (" …" if len(closed) > 5 else "")),
+            len(closed),
+        )
     for entry in entries:
         if entry.problem is not None:
             found[0].report.remark("not_read", WARNING, entry.problem.text, entry.name)
     return found
+
+
+def _beside_maps(path: str) -> list[str]:
+    """Tables and archives in a zip that holds maps as well: they are not opened with these."""
+    return [name for name in member_names(path) if suffix_of(name) in (".csv", ".tsv", ".zip", *WORKBOOKS)]
 
 
 def _tables_in_zip(path: str) -> list[Read]:

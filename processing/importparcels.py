@@ -98,11 +98,11 @@ def largest(reads: list[Read]) -> Read:
 
 def in_metres(read: Read, target: Any) -> Any:
     """The frame in a metric CRS; the way there told in the report."""
-    from ..core.sources.moving import moved_to, unplaced
+    from ..core.sources.moving import empty, moved_to, unplaced
 
     frame = read.frame
     if frame.crs is None:
-        raise unplaced(read.name)
+        raise unplaced(read.name) if len(read.frame) or read.specs else empty(read.name)
     wanted = target if target is not None else frame.crs
     if not bridge.is_metric(wanted):
         raise InputError(

@@ -381,6 +381,8 @@ def _others(read: Read, source: Source) -> list[FieldSpec]:
 def _unknown(
     reads: Sequence[Read], catalogue: Catalogue, algorithm: OpenDataAlgorithm, wanted: Optional[Source]
 ) -> InputError:
+    from ..core.sources.moving import empty
+
     for read in reads:
         other = catalogue.other([str(name) for name in read.frame.columns], read.name)
         if other is not None:
@@ -396,6 +398,8 @@ def _unknown(
                     advice=Text(other.advice.en and other.advice.en + " ", other.advice.ja),
                 )
             )
+    if not any(read.specs for read in reads):
+        return empty(reads[0].name)
     first = reads[0]
     columns = [str(name) for name in first.frame.columns if str(name) != "geometry"]
     found = catalogue.detect(columns, first.name)

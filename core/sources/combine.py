@@ -117,7 +117,7 @@ def _areas(frame: gpd.GeoDataFrame) -> np.ndarray:
 
 
 def one_kind(shapes: np.ndarray) -> tuple[Optional[int], np.ndarray]:
-    """Areas and lines as multi-shapes, points as points; the dimension of the first shape that is there."""
+    """Areas and lines as multi-shapes, points (also a multi-point of one) as points; and the greatest dimension."""
     present = ~shapely.is_missing(shapes)
     if not present.any():
         return None, shapes
@@ -125,7 +125,8 @@ def one_kind(shapes: np.ndarray) -> tuple[Optional[int], np.ndarray]:
     dimensions = shapely.get_dimensions(shapes[filled if filled.any() else present])
     dimension = int(dimensions.max()) if len(dimensions) else 2
     if dimension == 0:
-        return 0, shapes
+        single = shapely.get_num_geometries(shapes) == 1
+        return 0, np.where(present & single, shapely.get_geometry(shapes, 0), shapes)
     single, multi = (3, shapely.multipolygons) if dimension == 2 else (1, shapely.multilinestrings)
     made = shapes.copy()
     for row in np.flatnonzero(present & (shapely.get_type_id(shapes) == single)):

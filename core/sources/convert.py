@@ -69,8 +69,10 @@ def convert(
     )
     for spec in others:
         made[spec.name] = frame[spec.name]
+    if source.mesh and "mesh_code" in made.columns:
+        made["mesh_code"] = pd.Series(map(_whole, made["mesh_code"]), index=made.index, dtype=object)
     made = _apart(made, fields)
-    shapes = without_broken_places(_shapes(frame, source, made, names), frame.index.tolist(), report)
+    shapes = without_broken_places(_shapes(frame, source, made, names, report), frame.index.tolist(), report)
     for field in fields:
         if field.kind == "row":
             made[field.name] = _row_names(made, shapes, report.source)
@@ -90,6 +92,11 @@ def convert(
     progress.step(1.0)
     specs = tuple(field.spec for field in fields if field.kind != "person") + tuple(others)
     return Converted(result, specs, private, report)
+
+
+def _whole(code: Optional[str]) -> Optional[str]:
+    """A code without the ".0" that programs for numbers write behind it."""
+    return code if code is None else re.sub(r"^(\d+)\.0+$", r"\1", code)
 
 
 def _row_names(made: pd.DataFrame, shapes: np.ndarray, source: str) -> list[str]:
@@ -307,13 +314,30 @@ def _apart(made: pd.DataFrame, fields: Sequence[SourceField]) -> pd.DataFrame:
     return made
 
 
-def _shapes(frame: gpd.GeoDataFrame, source: Source, made: pd.DataFrame, names: Mapping[str, str]) -> np.ndarray:
+def _shapes(
+    frame: gpd.GeoDataFrame, source: Source, made: pd.DataFrame, names: Mapping[str, str], report: CheckReport
+) -> np.ndarray:
     """The shapes as they are; where the table has none, squares from their codes or points from longitude, latitude."""
     shapes = np.asarray(frame.geometry.to_numpy(), dtype=object)
     if len(shapes) and not shapely.is_missing(shapes).all():
         return shapes
     if source.mesh and "mesh_code" in made.columns:
-        return squares(made["mesh_code"].tolist(), source.mesh)
+        codes = made["mesh_code"].tolist()
+        drawn = squares(codes, source.mesh)
+        wrong = [code for code, shape in zip(codes, drawn) if code is not None and shape is None]
+        if wrong:
+            report.remark(
+                "no_square",
+                WARNING,
+                Text(
+                    "Codes that are no square: {n} (for example {code}). A spreadsheet may have changed them; ask for "
+                    "the file as it was published.",
+                    "メッシュコードでない値: {n}（例: {code}）。表計算ソフトが変えた可能性があります。公表されたままの"
+                    "ファイルを使ってください。",
+                ).format(n=f"{len(wrong):,}", code=wrong[0]),
+                len(wrong),
+            )
+        return drawn
     if source.xy:
         pair = [next((names[n.casefold()] for n in group if n.casefold() in names), None) for group in source.xy]
         if None not in pair:

@@ -24,6 +24,16 @@ def unplaced(name: str) -> InputError:
     )
 
 
+def empty(name: str) -> InputError:
+    """The sentence for a file with neither rows nor columns."""
+    return InputError(
+        Text(
+            "{name} is empty: it has neither rows nor columns. Choose another file.",
+            "{name}は空です（行も列もありません）。別のファイルを選んでください。",
+        ).format(name=name)
+    )
+
+
 def moved_to(frame: Any, target: Any, name: str, report: Optional[CheckReport] = None) -> Any:
     """The frame in ``target``; ``name`` of the data for the sentence.
 

@@ -697,3 +697,88 @@ def test_areas_in_collections_of_a_file(tmp_path: Path) -> None:
         areas = [feature.geometry().area() for feature in made["OUTPUT"].getFeatures()]
         assert (made["READ"], made["KEPT"]) == (3, 2) and all(area > 8_000 for area in areas)
         assert made["report"]["from_collection"]["value"] == "1"
+
+
+# -- files that went wrong on their way --------------------------------------------------------------
+def named_layers(path: Path, names: list[str]) -> Path:
+    """A GeoPackage with a field polygon in each of the layers."""
+    from osgeo import osr
+
+    place = osr.SpatialReference()
+    place.ImportFromEPSG(6668)
+    source = ogr.GetDriverByName("GPKG").CreateDataSource(str(path))
+    for number, name in enumerate(names):
+        layer = source.CreateLayer(name, place, ogr.wkbPolygon)
+        layer.CreateField(ogr.FieldDefn("polygon_uuid", ogr.OFTString))
+        layer.CreateField(ogr.FieldDefn("land_type", ogr.OFTInteger))
+        feature = ogr.Feature(layer.GetLayerDefn())
+        feature.SetField("polygon_uuid", f"u{number}")
+        feature.SetField("land_type", 100)
+        feature.SetGeometry(ogr.CreateGeometryFromWkt("POLYGON((138.3 37.1,138.301 37.1,138.301 37.101,138.3 37.1))"))
+        layer.CreateFeature(feature)
+    return path
+
+
+def test_layers_of_any_name_are_read(tmp_path: Path) -> None:
+    names = ["筆 ポリゴン 2024", 'it\'s "q"', "pi|pe", "a=b&c"]
+    made = run("importfieldpolygons", INPUT=[str(named_layers(tmp_path / "x.gpkg", names))], TARGET=ZONE)
+    assert sorted(row["polygon_uuid"] for row in rows(made["OUTPUT"])) == ["u0", "u1", "u2", "u3"]
+
+
+def test_letters_lost_in_a_map_of_text_are_told(tmp_path: Path) -> None:
+    path = geojson(tmp_path / "x.geojson", [fude(1, polygon_uuid="日本")])
+    assert "lost_letters" not in run("importfieldpolygons", INPUT=[str(path)], TARGET=ZONE)["report"]
+    path.write_bytes(path.read_text(encoding="utf-8").encode("cp932"))
+    made = run("importfieldpolygons", INPUT=[str(path)], TARGET=ZONE)
+    assert made["report"]["lost_letters"]["severity"] in ("warning", "error")
+
+
+@pytest.mark.parametrize("name", ["importparcels", "importmap", "importpopulation", "importopendata"])
+def test_an_empty_map_is_called_empty(tmp_path: Path, name: str) -> None:
+    path = geojson(tmp_path / "x.geojson", [])
+    with pytest.raises(QgsProcessingException, match=r"x\.geojson is empty"):
+        run(name, INPUT=[str(path)], TARGET=ZONE)
+
+
+def test_what_else_stands_in_a_zip_is_told(tmp_path: Path) -> None:
+    path = geojson(tmp_path / "x.geojson", [fude(1)])
+    inner, packed = tmp_path / "inner.zip", tmp_path / "x.zip"
+    with zipfile.ZipFile(inner, "w") as archive:
+        archive.write(path, "x.geojson")
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.write(inner, "中/inner.zip")
+    with pytest.raises(QgsProcessingException, match=r"x\.zip holds other archives .* Unpack it"):
+        run("importfieldpolygons", INPUT=[str(packed)], TARGET=ZONE)
+    with zipfile.ZipFile(packed, "a") as archive:
+        archive.write(path, "x.geojson")
+        archive.writestr("台帳.csv", "a,b\n1,2\n")
+        archive.writestr("KS-META.xml", "<x/>")
+    made = run("importfieldpolygons", INPUT=[str(packed)], TARGET=ZONE)
+    assert made["KEPT"] == 1 and made["report"]["not_opened"]["value"] == "2"
+    assert "inner.zip" in made["report"]["not_opened"]["text"] and "台帳.csv" in made["report"]["not_opened"]["text"]
+
+
+def test_codes_of_squares_that_a_spreadsheet_changed(tmp_path: Path) -> None:
+    path = tmp_path / "mesh.csv"
+    path.write_text("MESH_ID,SHICODE,PTN_2025\n5.33946E+08,13101,3\n533946111.0,13101,2\n")
+    made = run("importpopulation", INPUT=[str(path)], TARGET=ZONE)
+    assert [row["mesh_code"] for row in rows(made["OUTPUT"])] == ["5.33946E+08", "533946111"]
+    assert [feature.hasGeometry() for feature in made["OUTPUT"].getFeatures()] == [False, True]
+    assert made["report"]["no_square"]["value"] == "1" and "5.33946E+08" in made["report"]["no_square"]["text"]
+
+
+def test_shapes_as_text_that_cannot_be_read_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    good = '"POLYGON((138.3 37.1,138.301 37.1,138.301 37.101,138.3 37.1))"'
+    path.write_text(f"polygon_uuid,land_type,wkt\na,100,{good}\nb,200,POLYGON((1 2))\nc,200,\n")
+    made = run("importfieldpolygons", INPUT=[str(path)], TARGET=ZONE, DATA_CRS="EPSG:6668")
+    assert made["report"]["not_understood:shape"]["value"] == "1" and made["report"]["shapes_missing"]["value"] == "2"
+    assert "line 3" in made["report"]["not_understood:shape"]["text"]
+
+
+def test_a_multi_point_of_one_is_a_point(tmp_path: Path) -> None:
+    place = {"type": "MultiPoint", "coordinates": [[138.3, 37.1]]}
+    path = geojson(tmp_path / "x.geojson", [pin(1, shape=place)])
+    for name in ("importfarmlandpins", "importmap"):
+        made = run(name, INPUT=[str(path)], TARGET=ZONE)
+        assert next(made["OUTPUT"].getFeatures()).geometry().asWkt().startswith("Point")
