@@ -369,9 +369,8 @@ def _from_raw(table: RawTable, name: str) -> Read:
     frame = raw_frame(table)
     frame.index = table.lines
     column = next((c for c in table.columns if c not in frame.columns or c == frame.geometry.name), None)
-    unread = [
-        line for line, row, gone in zip(table.lines, table.rows, frame.geometry.isna()) if gone and row.get(column)
-    ]
+    cells = [] if column is None else [row[column] for row in table.rows]
+    unread = [line for line, cell, gone in zip(table.lines, cells, frame.geometry.isna()) if cell and gone]
     if unread:
         report.remark(
             "not_understood:shape",
