@@ -346,6 +346,9 @@ class CheckParcels(LandAlgorithm):
                     n=len(absent), examples=", ".join(absent[:5])
                 )
             )
+        steady = findings_life.steady_ids(result.findings, result.areas, known)
+        for table in (result.findings, result.areas):
+            table["finding_id"] = table["finding_id"].replace(steady)
         findings = findings_life.with_life(result.findings, known, decisions, only or None, None if only else keys)
         progress.span(0.92, 0.92)  # the last chance to cancel; from here on everything is written
         outputs = self._write(parameters, context, source, result._replace(findings=findings))

@@ -67,6 +67,12 @@ __all__ = (
 #: Kinds that the same lots can have in several places.
 _PLACED_KINDS = ("invalid", "gap", "channel", "missing_vertex", "seam", "spike", "self_touch")
 
+#: Of these, those with an area; the middle of the box around it is their place: more points on a side leave it alone.
+_AREA_KINDS = ("gap", "channel", "seam")
+
+#: Maps in whole centimetres have middles in half centimetres; a place must not lie where rounding may go both ways.
+_OFF_GRID = 0.0123
+
 #: How far around touched lots the map is looked at (m), and how often farther if a gap reaches out of it.
 _MARGIN, _WIDENINGS = 1.0, 4
 
@@ -302,6 +308,22 @@ def _finding_id(kind: str, keys: Sequence[str], x: float, y: float) -> str:
     return hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
 
 
+def _anchored(found: list[Finding]) -> list[Finding]:
+    """The findings with the place for the id of those that have an area."""
+    places = [
+        place
+        for place, item in enumerate(found)
+        if item.kind in _AREA_KINDS and item.area is not None and not item.anchor
+    ]
+    if not places:
+        return found
+    boxes = shapely.bounds(np.array([found[place].area for place in places], dtype=object))
+    result = list(found)
+    for place, (x, y) in zip(places, ((boxes[:, :2] + boxes[:, 2:]) / 2 + _OFF_GRID).tolist()):
+        result[place] = found[place]._replace(anchor=(x, y))
+    return result
+
+
 def _assemble(
     lots: Lots,
     limit: npt.NDArray[np.float64],
@@ -312,6 +334,7 @@ def _assemble(
     progress: Progress,
 ) -> CheckResult:
     rank = {kind: place for place, kind in enumerate(KINDS)}
+    found = _anchored(found)
     per_lot = {severity: np.zeros(len(lots), dtype=np.int64) for severity in (ERROR, WARNING, NOTE)}
     arranged = []
     for item in found:

@@ -20,6 +20,9 @@ from .findings import FINDING_FIELDS, SEVERITIES
 from .lifefields import ACCEPTED, CURED, LIFE_FIELDS, NEW, OPEN
 from .lots import texts
 
+#: A finding of the same kind and lots within this distance (m) is the same one (assumption).
+_SAME_PLACE = 0.5
+
 _DECIDED = ("decided_by", "decided_on", "reason")
 
 
@@ -104,6 +107,42 @@ def with_life(
     columns_of = [name for name in result.columns if name in gone.columns]
     result = pd.concat([result, gone[columns_of]], ignore_index=True) if len(result) else gone[columns_of]
     return gpd.GeoDataFrame(result, geometry=geometry, crs=findings.crs)
+
+
+def steady_ids(findings: gpd.GeoDataFrame, areas: gpd.GeoDataFrame, known: Optional[pd.DataFrame]) -> dict[str, str]:
+    """Findings that an earlier check had under another id, as their place moved a little: earlier id by present one.
+
+    Kind and lots are the same, and the earlier place is at most ``_SAME_PLACE`` away from the place, or from the area
+    (of ``areas``).
+    """
+    if known is None or not len(known) or not {"kind", "lots", "x", "y"} <= set(known.columns):
+        return {}
+    before = texts(known["finding_id"])
+    gone = ~np.isin(before, findings["finding_id"].to_numpy()) & (_column(known, "status") != CURED) & (before != "")
+    left: dict[tuple[str, str], list[int]] = {}
+    for row, named in zip(np.flatnonzero(gone).tolist(), zip(texts(known["kind"])[gone], texts(known["lots"])[gone])):
+        left.setdefault(named, []).append(row)
+    came: dict[tuple[str, str], list[int]] = {}
+    fresh = ~findings["finding_id"].isin(set(before)).to_numpy()
+    for row, named in zip(np.flatnonzero(fresh).tolist(), zip(findings["kind"][fresh], findings["lots"][fresh])):
+        if named in left and named[1]:
+            came.setdefault(named, []).append(row)
+    x, y = (pd.to_numeric(known[name], errors="coerce").to_numpy(dtype=float) for name in ("x", "y"))
+    drawn = dict(zip(areas["finding_id"], areas.geometry)) if came else {}
+    result = {}
+    for named, rows in came.items():
+        now = [
+            (identity, drawn.get(identity, place))
+            for identity, place in zip(findings["finding_id"].iloc[rows], findings.geometry.iloc[rows])
+        ]
+        earlier = shapely.points(x[left[named]], y[left[named]])
+        off = shapely.distance(np.array([shape for _, shape in now], dtype=object)[:, None], earlier)
+        off = np.where(np.isfinite(off), off, np.inf)
+        while off.min() <= _SAME_PLACE:
+            one, two = (int(value) for value in np.unravel_index(off.argmin(), off.shape))
+            result[now[one][0]] = str(before[left[named][two]])
+            off[one, :] = off[:, two] = np.inf
+    return result
 
 
 def _accepted(known: Optional[pd.DataFrame]) -> dict[str, tuple[Optional[str], ...]]:

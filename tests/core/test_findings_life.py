@@ -6,10 +6,10 @@ from typing import Any, Optional
 
 import geopandas as gpd
 import pandas as pd
-from shapely import box
+from shapely import Polygon, box
 
 from land_stewardship.core.parcels.check import check_parcels
-from land_stewardship.core.parcels.findings_life import life_counts, points, touched_lots, with_life
+from land_stewardship.core.parcels.findings_life import life_counts, points, steady_ids, touched_lots, with_life
 from land_stewardship.core.parcels.lifefields import LIFE_FIELDS
 from land_stewardship.core.schema import names
 
@@ -100,3 +100,49 @@ def test_earlier_findings_from_a_plain_table() -> None:
     gone = with_life(check([]), known)
     assert statuses(gone) == {"k0; k1": "cured", "k2; k3": "cured"}
     assert gone["severity"].isna().all() and gone.geometry.notna().all()
+
+
+LEFT = Polygon([(0, 0), (10, 0), (10, 10), (9.8, 20), (10, 30), (0, 30)])
+
+
+def right(*corners: tuple[float, float]) -> Polygon:
+    return Polygon([(20, 0), (20, 30), (10, 30), *corners, (10, 10), (10, 0)])
+
+
+def test_a_point_more_on_the_side_of_a_gap_leaves_its_id_alone() -> None:
+    first, second = check([LEFT, right((10.2, 20))]), check([LEFT, right((10.1, 25), (10.2, 20))])
+    assert first["kind"].tolist() == ["gap"]
+    assert second["finding_id"].tolist() == first["finding_id"].tolist()
+
+
+def earlier_ids(shapes: list[Any], known: gpd.GeoDataFrame) -> list[str]:
+    """The ids that the findings have after the earlier ones, and whether none is told as cured."""
+    keys = [f"k{n}" for n in range(len(shapes))]
+    lots = gpd.GeoDataFrame({"lot_key": keys, "chiban": keys}, geometry=shapes, crs="EPSG:6676")
+    result = check_parcels(lots)
+    steady = steady_ids(result.findings, result.areas, known)
+    return [steady.get(identity, identity) for identity in result.findings["finding_id"]]
+
+
+def test_a_finding_whose_place_moved_a_little_keeps_its_id() -> None:
+    known = with_life(check([LEFT, right((10.2, 20))]))
+    moved = [LEFT, right((10.4, 20.1))]
+    now = check(moved)["finding_id"].tolist()
+    assert now != known["finding_id"].tolist()
+    assert earlier_ids(moved, known) == known["finding_id"].tolist()
+    assert earlier_ids(moved, known.assign(status="cured")) == now, "what was cured is new when it comes again"
+    # Another gap of the same lots, farther away, is another finding.
+    other = [box(0, 0, 10, 30), Polygon([(20, 0), (20, 30), (10, 30), (10, 10), (10.2, 5), (10, 0)])]
+    assert (
+        check(other)["kind"].tolist()[0] == "gap" and earlier_ids(other, known) == check(other)["finding_id"].tolist()
+    )
+
+
+def test_two_places_of_the_same_lots_are_not_mixed_up() -> None:
+    def places(*ys: float) -> list[Any]:
+        return [box(0, 0, 10, 50), Polygon([(20, 0), (20, 50), (10, 50), *((10.0, y) for y in ys), (10, 0)])]
+
+    known = with_life(check(places(30, 20)))
+    assert known["kind"].tolist() == ["missing_vertex"] * 2
+    assert earlier_ids(places(30.2, 20.3), known) == known["finding_id"].tolist()
+    assert earlier_ids(places(30, 25), known) == check(places(30, 25))["finding_id"].tolist()

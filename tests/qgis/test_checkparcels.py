@@ -441,6 +441,21 @@ def test_a_gap_two_lots_away_is_not_taken_for_cured() -> None:
     assert again["CURED"] == 0 and again["FINDINGS"] == first["FINDINGS"]
 
 
+def test_an_accepted_gap_stays_accepted_when_its_place_moves_a_little(tmp_path: Path) -> None:
+    def gap(x: float, y: float) -> QgsVectorLayer:
+        left = Polygon([(0, 0), (10, 0), (10, 10), (9.8, 20), (10, 30), (0, 30)])
+        corners = [(20, 0), (20, 30), (10, 30), (x, y), (10, 10), (10, 0)]
+        return lots_layer([left, Polygon(corners)], area_reg=[None] * 2)
+
+    first = run(gap(10.2, 20), AREA_FIELD="")
+    table = tmp_path / "decisions.csv"
+    identity = rows(first["OUTPUT"])["finding_id"].iloc[0]
+    table.write_text(f"finding_id,status,decided_by,decided_on,reason\n{identity},accepted,office,2026-01-09,path\n")
+    second = run(gap(10.4, 20.1), AREA_FIELD="", KNOWN=first["OUTPUT"], DECISIONS=str(table))
+    assert (second["ACCEPTED"], second["CURED"], second["FINDINGS"]) == (1, 0, 0)
+    assert rows(second["AREAS"])["finding_id"].tolist() == [identity]
+
+
 def test_a_lot_without_number_can_be_checked_alone() -> None:
     layer = lots_layer(lot_key=[None, "k1", "k2", "k3"])
     assert run(layer, ONLY="#1")["LOTS_CHECKED"] == 1
