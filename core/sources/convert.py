@@ -223,16 +223,19 @@ def _number(
     for cell, found in zip(cells, raw):
         if not cell:
             continue
-        word = values.fold(cell)
-        number = values.number(field.codes.get(word, found))
-        if (number is None and word in catalogue.unknown | catalogue.secret) or (
-            number is not None and not field.holds(number)
-        ):
-            mark = mark or cell
-        elif number is None:
-            odd = odd or cell
-        else:
+        number = values.number(found)
+        if number is None:
+            word = values.fold(cell)
+            if word not in field.codes:
+                if word in catalogue.unknown or word in catalogue.secret:
+                    mark = mark or cell
+                else:
+                    odd = odd or cell
+                continue
+            number = float(field.codes[word])
+        if field.holds(number):
             return round(number) if field.kind == "int" else number
+        mark = mark or cell
     if mark:
         marked[mark] += 1
     elif odd:
