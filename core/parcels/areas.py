@@ -77,14 +77,30 @@ def join_register(
     return Joined(joined, sorted(conflict[conflict].index), sorted(set(table["key"]) - set(keys)))
 
 
+#: By how much (times) areas of a map may differ from the registered ones, and still a unit explains it: units that are
+#: far from m², and tsubo, which old registers differ by anyway (assumptions).
+_FAR, _SPREAD_FAR, _SPREAD_NEAR = 90.0, 3.0, 1.5
+
+
 def unit_slip(ratio: npt.NDArray[np.float64]) -> Optional[tuple[float, Text, bool]]:
-    """The unit that explains nearly all ratios map/register: (factor, name, register too large)."""
-    if len(ratio) < 5:
+    """The unit that explains nearly all ratios map/register: (factor, name, register too large).
+
+    Either most ratios are right to a tenth with that unit, or, on a map that is far from the register anyway, half of
+    them lie above and half below. Of two to four lots all have to be right.
+    """
+    count = len(ratio)
+    if count < 2:
         return None
-    for factor, name in UNIT_FACTORS:
-        for value, inverse in ((factor, False), (1 / factor, True)):
-            if np.mean(np.abs(ratio / value - 1) < 0.1) >= 0.8:
-                return factor, name, inverse
+    units = [(factor, name, value) for factor, name in UNIT_FACTORS for value in (factor, 1 / factor)]
+    for factor, name, value in units:
+        limit = 0.1 if count >= 5 or factor > _FAR else 0.02
+        if np.mean(np.abs(ratio / value - 1) < limit) >= (0.8 if count >= 5 else 1.0):
+            return factor, name, value < 1
+    for factor, name, value in units if count >= 5 else ():
+        off = np.log(ratio / value)
+        spread = np.log(_SPREAD_FAR if factor > _FAR else _SPREAD_NEAR)
+        if abs(np.median(off)) < 0.1 and np.mean(np.abs(off) < spread) >= 0.8:
+            return factor, name, value < 1
     return None
 
 

@@ -468,6 +468,28 @@ def test_wrong_unit_of_a_whole_column_is_said_once(factor: float, word: str) -> 
     assert result.lots["area_diff"].isna().all()
 
 
+@pytest.mark.parametrize(("factor", "noise"), [(1e-4, 0.3), (1e-2, 0.3), (121 / 400, 0.15), (1e4, 0.3)])
+def test_a_wrong_unit_is_said_once_on_an_old_map_too(factor: float, noise: float) -> None:
+    random = np.random.default_rng(7)
+    registered = (1000.0 * factor * np.exp(random.normal(0, noise, 30))).tolist()
+    assert kinds(check_parcels(lots_with_areas(registered))) == {"area_unit": 1}
+
+
+@pytest.mark.parametrize("count", [2, 3, 4])
+def test_a_wrong_unit_of_a_few_lots(count: int) -> None:
+    assert kinds(check_parcels(lots_with_areas([0.1] * count))) == {"area_unit": 1}
+    assert kinds(check_parcels(lots_with_areas([302.5] * count))) == {"area_unit": 1}
+    # A third by chance is none; nor is one lot of several.
+    assert kinds(check_parcels(lots_with_areas([320.0] * count))) == {"area_mismatch": count}
+    assert kinds(check_parcels(lots_with_areas([0.1, *[1000.0] * (count - 1)]))) == {"area_mismatch": 1}
+
+
+def test_areas_that_differ_widely_are_no_unit() -> None:
+    random = np.random.default_rng(3)
+    registered = (1000.0 * np.exp(random.normal(-0.6, 0.5, 40))).tolist()
+    assert "area_unit" not in kinds(check_parcels(lots_with_areas(registered)))
+
+
 def test_the_right_unit_settles_it() -> None:
     assert check_parcels(lots_with_areas([0.1] * 20), CheckSettings(area_unit=10_000.0)).counts["findings"] == 0
 
