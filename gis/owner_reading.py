@@ -13,7 +13,18 @@ from urllib.parse import unquote
 
 from qgis.core import QgsVectorLayer
 
-from ..core.owners.words import COMMON_NO_REP, DIFFERENT, KIND_WORDS, REVIEW, SAME, STATE_WORDS, VERDICT_WORDS, natural
+from ..core.owners.words import (
+    COMMON_NO_REP,
+    DIFFERENT,
+    EFFORT_HELP,
+    EFFORT_WORDS,
+    KIND_WORDS,
+    REVIEW,
+    SAME,
+    STATE_WORDS,
+    VERDICT_WORDS,
+    natural,
+)
 from ..core.plan import mapfacts
 from ..core.texts import Text
 from .bridge import to_python
@@ -40,6 +51,7 @@ _HEADS = (
     Text("Since", "いつから"),
     Text("Evidence", "根拠"),
     Text("Next lawful step", "次の手続"),
+    Text("Effort", "手間"),
     Text("Form", "様式"),
     Text("Source", "出典"),
 )
@@ -49,6 +61,11 @@ _GUIDE = Text(
     "The steps are a guide, no legal advice. Steps marked “to be checked” were not verified.",
     "手続は目安で、法律の助言ではありません。「要確認」の手続は確かめていません。",
 )
+
+
+def effort_meaning(language: str) -> str:
+    """What the classes of effort mean."""
+    return EFFORT_HELP.pick(language)
 
 
 class PersonRow(NamedTuple):
@@ -67,6 +84,21 @@ class PersonRow(NamedTuple):
     next_step: str
     form: str
     source: str
+    effort: Optional[int] = None
+
+    def effort_word(self, language: str) -> str:
+        """How much work the next step is, in words; "" where there is none."""
+        return EFFORT_WORDS[self.effort].pick(language) if self.effort in EFFORT_WORDS else ""
+
+    def effort_help(self, language: str) -> str:
+        """The class of the effort and what the classes mean."""
+        words = self.effort_word(language)
+        if not words:
+            return effort_meaning(language)
+        told = Text("{words}: class {n} of {all}.", "{words}：{all}段階の{n}。").format(
+            words=words, n=self.effort, all=len(EFFORT_WORDS)
+        )
+        return (told + EFFORT_HELP).pick(language)
 
     def state_word(self, language: str) -> str:
         """The state in words."""
@@ -77,7 +109,7 @@ class PersonRow(NamedTuple):
         kind = KIND_WORDS[self.kind].pick(language) if self.kind in KIND_WORDS else ""
         joined = ("、" if language == "ja" else ", ").join(self.lots)
         words = (self.name, self.address, kind, joined, self.state_word(language))
-        return (*words, self.since, self.evidence, self.next_step, self.form, self.source)
+        return (*words, self.since, self.evidence, self.next_step, self.effort_word(language), self.form, self.source)
 
 
 class PairRow(NamedTuple):
@@ -113,6 +145,13 @@ def _people(owners: Optional[QgsVectorLayer]) -> dict[str, dict[str, Any]]:
 
 def _text(value: Any) -> str:
     return "" if value is None else str(value)
+
+
+def _whole(value: Any) -> Optional[int]:
+    try:
+        return int(float(value))
+    except (TypeError, ValueError):
+        return None
 
 
 def read_persons(
@@ -152,6 +191,7 @@ def read_persons(
                 _text(worst.get(f"next_step{suffix}")),
                 _text(worst.get(f"form{suffix}")),
                 _source_words(_text(worst.get("step_source")), _text(worst.get("step_checked_on")), language),
+                _whole(worst.get("effort")),
             )
         )
     found.sort(key=lambda row: (-_STATUS_ORDER.index(row.status), row.state, -len(row.lots), natural(row.person_key)))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple, Optional
 
-from qgis.core import QgsFillSymbol, QgsSymbol, QgsVectorLayer
+from qgis.core import QgsEditorWidgetSetup, QgsExpression, QgsFillSymbol, QgsSymbol, QgsVectorLayer
 
+from ..core.owners.words import EFFORT_WORDS
 from ..core.plan import symbols
 from ..core.texts import Text
 from . import symbology
@@ -16,6 +17,7 @@ STATUS_LABELS: dict[str, Text] = {
     "to_check": Text("To be checked", "要確認"),
     "unknown": Text("Owner unknown", "所有者不明"),
 }
+EFFORT_TITLE = Text("Effort: ", "手間：")
 #: Lower ends (%) of the steps of the area of owners living elsewhere; five ordered steps of the design.
 PCT_STEPS = (0.0, 10.0, 20.0, 30.0, 50.0)
 MOST = Text("{low} % and more", "{low} %以上")
@@ -55,10 +57,20 @@ def style_contact(layer: QgsVectorLayer, medium: str = "screen", language: Optio
     symbology.set_rules(layer, "owner_status", rules)
     words = "explanation_ja" if chosen == "ja" else "explanation"
     step = "next_step_ja" if chosen == "ja" else "next_step"
-    if layer.fields().lookupField(words) >= 0:
-        layer.setMapTipTemplate(
-            f'[% "{words}" %]' + (f'<br>[% "{step}" %]' if layer.fields().lookupField(step) >= 0 else "")
+    lines = [f'"{name}"' for name in (words, step) if layer.fields().lookupField(name) >= 0]
+    position = layer.fields().lookupField("effort")
+    if position >= 0:
+        # The table and the form of a lot show words; the code stays in the data.
+        known = {code: text.pick(chosen) for code, text in EFFORT_WORDS.items()}
+        pairs = [{words: str(code)} for code, words in known.items()]
+        layer.setEditorWidgetSetup(position, QgsEditorWidgetSetup("ValueMap", {"map": pairs}))
+        cases = " ".join(
+            f'WHEN "effort" = {code} THEN {QgsExpression.quotedString(words)}' for code, words in known.items()
         )
+        title = QgsExpression.quotedString(EFFORT_TITLE.pick(chosen))
+        lines.append(f"{title} || CASE {cases} END")
+    if lines:
+        layer.setMapTipTemplate("<br>".join(f"[% coalesce({line}, '') %]" for line in lines))
 
 
 def pct_steps(language: str) -> list[Step]:

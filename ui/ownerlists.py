@@ -35,6 +35,8 @@ _CLOSE = Text("Close", "閉じる")
 _WHO_DECIDES = "municipality"
 #: Widest column in pixels; longer words end in "…" and stand in the tool tip and below.
 _WIDEST = 190
+#: The column of the effort in the lists of owners.
+_EFFORT = 4
 
 
 class OwnerListsDialog(QDialog):
@@ -84,7 +86,7 @@ class OwnerListsDialog(QDialog):
         self.problem.hide()
         self._build(chips)
         theme.apply(self)
-        self.resize(760, 560)
+        self.resize(860, 580)
         self.show_list(reading.TO_CHECK)
 
     def _build(self, chips: FlowLayout) -> None:
@@ -156,16 +158,19 @@ class OwnerListsDialog(QDialog):
         if self.which == PAIRS:
             heads = [tr("Entry"), tr("Other entry"), tr("Score"), tr("Verdict")]
         else:
-            heads = [tr("Owner"), tr("Lots"), tr("State"), tr("Since"), tr("Next lawful step")]
+            heads = [tr("Owner"), tr("Lots"), tr("State"), tr("Since"), tr("Effort"), tr("Next lawful step")]
         self.view.clear()
         self.view.setColumnCount(len(heads))
         self.view.setHeaderLabels(heads)
+        self.view.headerItem().setToolTip(_EFFORT, "" if self.which == PAIRS else reading.effort_meaning(language()))
         for number, row in enumerate(self.rows()):
             cells = self._cells(row)
             item = QTreeWidgetItem(cells)
             item.setData(0, Qt.ItemDataRole.UserRole, number)
             for column, text in enumerate(cells):
                 item.setToolTip(column, text)
+            if self.which != PAIRS:
+                item.setToolTip(_EFFORT, row.effort_help(language()))
             self.view.addTopLevelItem(item)
         for column in range(len(heads) - 1):
             self.view.resizeColumnToContents(column)
@@ -181,7 +186,7 @@ class OwnerListsDialog(QDialog):
             if len(row.lots) == 1
             else tr("{n} lots").format(n=len(row.lots))
         )
-        return [row.name, lots, row.state_word(language()), row.since, row.next_step]
+        return [row.name, lots, row.state_word(language()), row.since, row.effort_word(language()), row.next_step]
 
     def current(self) -> Any:
         """The chosen row, ``None`` when there is none."""
@@ -203,7 +208,9 @@ class OwnerListsDialog(QDialog):
         else:
             numbers = tr(", ").join(row.lots[:12]) + ("…" if len(row.lots) > 12 else "")
             source = tr("Source: {x}").format(x=row.source) if row.source else ""
-            lines = [f"{row.name} · {row.address or '—'}", numbers, row.evidence, row.next_step, source]
+            words = row.effort_word(language())
+            effort = tr("Effort: {words}").format(words=words) if words else ""
+            lines = [f"{row.name} · {row.address or '—'}", numbers, row.evidence, row.next_step, effort, source]
             self.detail.setText("\n".join(line for line in lines if line))
 
     # -- doing ----------------------------------------------------------------------------------

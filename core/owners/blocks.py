@@ -49,6 +49,7 @@ BLOCK_FIELDS: tuple[FieldSpec, ...] = (
     FieldSpec("lots_no_owner", "int", "Lots without a known owner", "所有者の記録がない筆"),
     FieldSpec("owner_status", "text", "Contact with owner", "所有者への連絡"),
     FieldSpec("held_area_m2", "real", "Area held up (m²)", "止まっている面積（m²）"),
+    FieldSpec("effort", "int", "Effort (1 letter – 4 court)", "手間（1 手紙・相談〜4 裁判所・裁定）"),
     FieldSpec("explanation", "text", "Explanation", "説明（英語）"),
     FieldSpec("explanation_ja", "text", "Explanation (Japanese)", "説明"),
 )
@@ -215,6 +216,7 @@ def block_table(lots: geopandas.GeoDataFrame, contacts: pd.DataFrame) -> geopand
             members[block].append(place)
     keys, area = frames.texts(lots, "lot_key"), lots["lot_area_m2"].to_numpy()
     hamlets, status = frames.texts(lots, "hamlet"), frames.texts(lots, "owner_status")
+    effort = [None if pd.isna(value) else int(value) for value in lots["effort"]]
     outline = shapely.make_valid(lots.geometry.to_numpy())
     for block in sorted(members, key=natural):
         places = members[block]
@@ -243,6 +245,7 @@ def block_table(lots: geopandas.GeoDataFrame, contacts: pd.DataFrame) -> geopand
                 "lots_no_owner": nobody,
                 "owner_status": NOT_KNOWN if nobody else STATUS_ORDER[max(people.values(), default=0)],
                 "held_area_m2": round(float(area[held].sum()), 2),
+                "effort": max(filter(None, (effort[place] for place in places)), default=None),
                 "explanation": said.en,
                 "explanation_ja": said.ja,
             }
@@ -251,6 +254,7 @@ def block_table(lots: geopandas.GeoDataFrame, contacts: pd.DataFrame) -> geopand
         polygons = [part for part in shapely.get_parts(joined) if part.geom_type in ("Polygon", "MultiPolygon")]
         shapes.append(shapely.multipolygons([p for q in polygons for p in shapely.get_parts(q)]))
     frame = pd.DataFrame(rows, columns=[spec.name for spec in BLOCK_FIELDS])
+    frame["effort"] = frame["effort"].astype("Int64")
     return gpd.GeoDataFrame(frame, geometry=shapes, crs=lots.crs)
 
 

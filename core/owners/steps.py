@@ -9,15 +9,8 @@ from typing import Any, NamedTuple, Optional
 
 from ..errors import InputError
 from ..texts import Text
-from .words import STATES
+from .words import EFFORT_WORDS, STATES
 
-#: Effort of a step: 1 a letter or a look, 2 an official request, 3 weeks of search, 4 court or governor (assumption).
-EFFORT_WORDS: dict[int, Text] = {
-    1: Text("a letter or a talk", "手紙・協議"),
-    2: Text("an official request", "公用請求"),
-    3: Text("a search of weeks", "数週間の探索"),
-    4: Text("court or governor", "裁判所・知事の手続"),
-}
 EVIDENCE_WORDS: dict[str, Text] = {
     "verified": Text("law text or official page read", "法令・公的な頁で確認"),
     "secondary": Text("second-hand source", "二次資料による"),

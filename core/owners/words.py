@@ -39,6 +39,19 @@ STATE_WORDS: dict[str, Text] = {
 }
 STATES = tuple(STATE_WORDS)
 
+#: Effort of a step: 1 a letter or a look, 2 an official request, 3 weeks of search, 4 court or governor (assumption).
+EFFORT_WORDS: dict[int, Text] = {
+    1: Text("a letter or a talk", "手紙・協議"),
+    2: Text("an official request", "公用請求"),
+    3: Text("a search of weeks", "数週間の探索"),
+    4: Text("court or governor", "裁判所・知事の手続"),
+}
+EFFORT_HELP = Text(
+    "How much work the next lawful step to reach the owner is: from 1, a letter, to 4, a court or the governor. "
+    "An assumption.",
+    "所有者に連絡するための次の手続にかかる手間です。1（手紙）から4（裁判所・知事）まで。目安（仮定）です。",
+)
+
 #: What findings about owners are called.
 FLAG_WORDS: dict[str, Text] = {
     "shares_not_one": Text("shares do not add up to one", "持分の合計が1にならない"),

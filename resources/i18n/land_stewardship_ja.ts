@@ -1324,6 +1324,14 @@
         <translation>地域での効果と費用です。列は resources/catalogues/treatments.csv と同じです。空ならその表を使いますが、数値は仮定です。</translation>
     </message>
     <message>
+        <source>Effort</source>
+        <translation>手間</translation>
+    </message>
+    <message>
+        <source>Effort: {words}</source>
+        <translation>手間：{words}</translation>
+    </message>
+    <message>
         <source>English</source>
         <translation>英語</translation>
     </message>
@@ -3386,6 +3394,14 @@
     <message>
         <source>Narrow strips between lots that are open to the outside. 0 leaves them, for a ditch or a path without number may run there: look first. They go to lots as gaps do, each lot getting what lies before it.</source>
         <translation>筆の間の、外へ開いた細いすき間です。番号のない水路や道かもしれないため、0 なら残します。先に確かめてください。土地の行き先はすき間と同じ決まりで、各筆が自分の前の部分を得ます。</translation>
+    </message>
+    <message>
+        <source>Need a surveyor</source>
+        <translation>調査士が必要</translation>
+    </message>
+    <message>
+        <source>Need a surveyor: overlaps, seams and areas that differ by more than measuring explains.</source>
+        <translation>調査士が必要：測量の誤差では説明できない重なり、図面の継ぎ目、面積の差です。</translation>
     </message>
     <message>
         <source>Neighbours' unmanaged land. With the field of the condition only its sources count, else every lot.</source>
@@ -6780,6 +6796,10 @@
         <translation>管理あり {marks}</translation>
     </message>
     <message>
+        <source>need a surveyor</source>
+        <translation>調査士が必要</translation>
+    </message>
+    <message>
         <source>no</source>
         <translation>いいえ</translation>
     </message>
@@ -6898,10 +6918,6 @@
     <message>
         <source>to be checked</source>
         <translation>要確認</translation>
-    </message>
-    <message>
-        <source>to fix first</source>
-        <translation>先に直すもの</translation>
     </message>
     <message>
         <source>to review</source>

@@ -197,6 +197,8 @@ def test_one_owner_not_reached_holds_up_the_lot() -> None:
     assert table["reached_share"].tolist() == pytest.approx([2 / 3, 1.0])
     block = blocks.block_table(table, contacts).iloc[0]
     assert block["explanation"] == "1 of 2 owners hold up this block." and block["held_area_m2"] == 100.0
+    efforts = table["effort"].tolist()
+    assert efforts[0] > efforts[1] and block["effort"] == efforts[0]  # of the lot that takes most work
     figures = blocks.totals(table, contacts)
     assert figures["pct"] == 50.0 and figures["owners_holding"] == 1
 
@@ -215,7 +217,7 @@ def test_a_block_without_a_register_has_no_known_owner() -> None:
     table, block = block_of(register)
     assert (block.owners, block.owners_holding, block.lots_no_owner) == (0, 0, 3)
     assert (block.owner_status, block.held_area_m2) == ("unknown", 300.0)
-    assert block.explanation == "No owner of this block is known." and block.explanation_ja
+    assert block.explanation == "No owner of this block is known." and block.explanation_ja and pd.isna(block.effort)
     assert table["owners"].tolist() == [0, 0, 0] and set(table["explanation"]) == {"The lot is not in the register."}
     contacts = contact.owner_lots(register, None, STEPS)
     figures = blocks.totals(blocks.lot_table(lots(), contacts, None, None), contacts)

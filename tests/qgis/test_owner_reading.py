@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from qgis.core import QgsFeature, QgsVectorLayer
+from qgis.core import QgsExpression, QgsExpressionContext, QgsFeature, QgsVectorLayer
 
 from land_stewardship.gis import owner_reading as reading
+from land_stewardship.gis import owner_style
 
 pytestmark = pytest.mark.usefixtures("qgis_app")
 
@@ -25,12 +26,13 @@ def table(fields: str, rows: list[tuple[Any, ...]]) -> QgsVectorLayer:
 
 
 FIELDS = "lot_key person_key owner_key owner_kind state owner_status since evidence evidence_ja next_step next_step_ja"
+FIELDS += " effort"
 ROWS = [
-    ("L2", "o1", "o1", "person", "reachable", "reachable", None, "e", "根", "ask", "聞く"),
-    ("L10", "o1", "o9", "person", "heirs", "to_check", "2001", "dead", "死", "family", "戸籍"),
-    ("L3", "o2", "o2", "common", "common_no_rep", "to_check", None, "e", "根", "=x", "=x"),
-    ("L4", "o3", "o3", "person", "unknown", "unknown", None, "e", "根", "register", "登記"),
-    ("L5", None, None, None, "public", "reachable", None, "e", "根", "office", "課"),
+    ("L2", "o1", "o1", "person", "reachable", "reachable", None, "e", "根", "ask", "聞く", "1"),
+    ("L10", "o1", "o9", "person", "heirs", "to_check", "2001", "dead", "死", "family", "戸籍", "3"),
+    ("L3", "o2", "o2", "common", "common_no_rep", "to_check", None, "e", "根", "=x", "=x", "3"),
+    ("L4", "o3", "o3", "person", "unknown", "unknown", None, "e", "根", "register", "登記", None),
+    ("L5", None, None, None, "public", "reachable", None, "e", "根", "office", "課", "1"),
 ]
 OWNERS = [("o1", "見本 花 <b>", "見本市1"), ("o2", "大字見本", None)]
 
@@ -47,6 +49,35 @@ def test_one_row_per_person_with_its_hardest_lot() -> None:
     assert (found["o1"].state, found["o1"].since, found["o1"].next_step) == ("heirs", "2001", "family")
     assert found["o3"].name == "(no name in the list: o3)"
     assert rows("ja")[2].next_step == "戸籍" and rows("ja")[2].state_word("ja") == "相続人を探す"
+
+
+def test_the_effort_is_told_in_words() -> None:
+    unknown, _common, heirs = rows()
+    assert (heirs.effort_word("en"), heirs.effort_word("ja")) == ("a search of weeks", "数週間の探索")
+    assert heirs.effort_help("en").startswith("a search of weeks: class 3 of 4. How much work")
+    assert heirs.effort_help("ja").startswith("数週間の探索：4段階の3。")
+    assert unknown.effort_word("en") == "" and unknown.effort_help("en").startswith("How much work")
+    assert heirs.cells("en")[8] == "a search of weeks"
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", "Effort: court or governor"), ("ja", "手間：裁判所・知事の手続")]
+)
+def test_lots_and_blocks_on_the_map_tell_the_effort_in_words(language: str, words: str) -> None:
+    layer = table(
+        "owner_status explanation explanation_ja effort",
+        [("unknown", "why", "理由", "4"), ("unknown", None, None, None)],
+    )
+    owner_style.style_contact(layer, language=language)
+    setup = layer.editorWidgetSetup(layer.fields().lookupField("effort"))
+    assert setup.type() == "ValueMap" and [list(pair.values()) for pair in setup.config()["map"]][3] == ["4"]
+    told = []
+    for feature in layer.getFeatures():
+        context = QgsExpressionContext()
+        context.setFeature(feature)
+        context.setFields(layer.fields())
+        told.append(QgsExpression.replaceExpressionText(layer.mapTipTemplate(), context))
+    assert told[0].endswith(words) and words.split()[0] not in told[1]
 
 
 def test_where_a_step_is_known_from_and_when_it_was_looked_up() -> None:

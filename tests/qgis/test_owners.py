@@ -163,6 +163,7 @@ def test_contact_by_lot_owner_and_block() -> None:
     assert steps["L2", "a"]["owner_key"] == "b" and steps["L2", "a"]["state"] == "reachable"
     blocks = {row["block_id"]: row for row in rows_of(result["BLOCKS"])}
     assert set(blocks) == {"B:L1", "B:L5"}  # the road parts them
+    assert blocks["B:L1"]["effort"] == 3  # heirs to be found
     assert blocks["B:L1"]["explanation"] == "2 of 3 owners hold up this block."
     assert (result["LOTS_REACHABLE"], result["LOTS_TO_CHECK"], result["LOTS_UNKNOWN"]) == (2, 3, 0)
     assert (result["AREA_PCT"], result["PRIVATE_PCT"], result["BLOCKS_HELD"]) == (40.0, 25.0, 2)
