@@ -6,8 +6,8 @@ import os
 from typing import Any, Optional
 
 from qgis.core import Qgis, QgsCoordinateTransform, QgsCsException, QgsFeatureRequest, QgsRectangle, QgsVectorLayer
-from qgis.PyQt.QtCore import QModelIndex, QRectF, QSize, Qt, QTimer, pyqtSignal
-from qgis.PyQt.QtGui import QFontMetrics, QKeySequence, QPainter, QPen
+from qgis.PyQt.QtCore import QModelIndex, QPoint, QRectF, QSize, Qt, QTimer, pyqtSignal
+from qgis.PyQt.QtGui import QFont, QFontMetrics, QKeySequence, QPainter, QPen, QTextLayout, QTextOption
 from qgis.PyQt.QtWidgets import (
     QButtonGroup,
     QComboBox,
@@ -24,7 +24,7 @@ from qgis.PyQt.QtWidgets import (
     QWidget,
 )
 
-from ..core.parcels.findings import KINDS
+from ..core.parcels.findings import KINDS, SURVEYOR_WORDS
 from ..core.parcels.lifefields import CURED
 from ..gis.finding_decisions import Decision
 from ..gis.i18n import language, tr
@@ -35,6 +35,7 @@ from .findings_model import (
     DONE,
     LEFT,
     ROW,
+    SURVEYOR,
     Finding,
     FindingsFilter,
     FindingsModel,
@@ -58,7 +59,10 @@ from .widgets import (
 
 __all__ = ("ALL", "DONE", "LEFT", "Finding", "FindingsPanel", "read_findings", "write_table")
 
-ROW_HEIGHT = 48
+#: A row with the explanation on one line, and what a second line adds.
+ROW_HEIGHT, LINE_HEIGHT = 48, 17
+#: Room (px) left and right of the words of a row.
+WORDS_LEFT, WORDS_RIGHT = 40, 12
 #: Below this height (px) the list needs the room of the advice.
 ADVICE_HEIGHT = 500
 #: How long the outcome of a re-check is shown (ms).
@@ -67,11 +71,35 @@ TOLD_MS = 8000
 WHO = "findings_decided_by"
 
 
+def broken_lines(text: str, font: QFont, width: int, lines: int) -> list[str]:
+    """``text`` on at most so many lines of ``width`` (px); what does not fit ends in "…"."""
+    layout = QTextLayout(text, font)
+    option = QTextOption()
+    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    layout.setTextOption(option)
+    starts: list[int] = []
+    layout.beginLayout()
+    while len(starts) <= lines:
+        line = layout.createLine()
+        if not line.isValid():
+            break
+        line.setLineWidth(width)
+        starts.append(line.textStart())
+    layout.endLayout()
+    # Positions count UTF-16 units; in ``text`` rare letters are one each.
+    units = text.encode("utf-16-le")
+    kept = [units[2 * begin : 2 * end].decode("utf-16-le").strip() for begin, end in zip(starts, starts[1:lines])]
+    last = units[2 * starts[len(kept)] :].decode("utf-16-le") if starts else ""
+    return [*kept, QFontMetrics(font).elidedText(last, Qt.TextElideMode.ElideRight, width)]
+
+
 class FindingDelegate(QStyledItemDelegate):
-    """Two lines: shape, kind, lots and size; below, the explanation."""
+    """Shape, kind, lots and size; below, the explanation on ``lines`` lines (the same for all rows)."""
+
+    lines = 1
 
     def sizeHint(self, option: Any, index: QModelIndex) -> QSize:
-        return QSize(120, ROW_HEIGHT)
+        return QSize(120, ROW_HEIGHT + LINE_HEIGHT * (self.lines - 1))
 
     def paint(self, painter: QPainter, option: Any, index: QModelIndex) -> None:
         row: Finding = index.data(ROW)
@@ -91,8 +119,8 @@ class FindingDelegate(QStyledItemDelegate):
             int(area.top() + 9),
             theme.pixmap(f"severity_{'ok' if model.status(row) == CURED else row.severity}", 16, option.widget),
         )
-        left, right = area.left() + 40, area.right() - 12
-        first, second = QRectF(left, area.top() + 5, right - left, 19), QRectF(left, area.top() + 25, right - left, 18)
+        left, right = area.left() + WORDS_LEFT, area.right() - WORDS_RIGHT
+        first = QRectF(left, area.top() + 5, right - left, 19)
         bold, body, small = theme.font(theme.BODY, True), theme.font(theme.BODY), theme.font(theme.SMALL)
         align = Qt.AlignmentFlag.AlignVCenter
         painter.setPen(now.colour("ink"))
@@ -110,12 +138,9 @@ class FindingDelegate(QStyledItemDelegate):
         painter.drawText(first.adjusted(used, 0, 0, 0), align | Qt.AlignmentFlag.AlignLeft, lots)
         painter.setFont(small)
         painter.setPen(now.colour("sub"))
-        text = model.second_line(row)
-        painter.drawText(
-            second,
-            align | Qt.AlignmentFlag.AlignLeft,
-            QFontMetrics(small).elidedText(text, Qt.TextElideMode.ElideRight, int(second.width())),
-        )
+        for number, text in enumerate(broken_lines(model.second_line(row), small, int(right - left), self.lines)):
+            below = QRectF(left, area.top() + 25 + LINE_HEIGHT * number, right - left, 18)
+            painter.drawText(below, align | Qt.AlignmentFlag.AlignLeft, text)
         painter.restore()
 
 
@@ -124,6 +149,11 @@ class _List(QTreeView):
 
     entered_on = pyqtSignal()
     stepped = pyqtSignal(int)
+    resized = pyqtSignal()
+
+    def resizeEvent(self, event: Any) -> None:
+        super().resizeEvent(event)
+        self.resized.emit()
 
     def keyPressEvent(self, event: Any) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -161,6 +191,7 @@ class FindingsPanel(QWidget):
         self.proxy = FindingsFilter(self)
         self.proxy.setSourceModel(self.model)
         self._owners: dict[str, tuple[str, ...]] = {}
+        self._longest = 0
 
         self.back_button = bare_button("", tr("Back"), self.closed.emit)
         self.back_button.setText("←")
@@ -207,6 +238,7 @@ class FindingsPanel(QWidget):
             iface.mapCanvas().extentsChanged.connect(self._map_moved)
         self._fill_filters()
         self._show_counts()
+        self._measure()
         self._select_first()
 
     # -- building -------------------------------------------------------------------------
@@ -273,18 +305,41 @@ class FindingsPanel(QWidget):
         self.view.setAccessibleName(tr("Findings"))
         self.view.setProperty("kind", "list")
         self.view.setModel(self.proxy)
-        self.view.setItemDelegate(FindingDelegate(self.view))
+        self.delegate = FindingDelegate(self.view)
+        self.view.setItemDelegate(self.delegate)
         self.view.setHeaderHidden(True)
         self.view.setRootIsDecorated(False)
         self.view.setIndentation(0)
         self.view.setUniformRowHeights(True)
         self.view.setVerticalScrollMode(QTreeView.ScrollMode.ScrollPerPixel)
         self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.view.resized.connect(self._fit_rows)
+        self.model.modelReset.connect(self._measure)
+        self.model.dataChanged.connect(lambda *_: self._measure())
         self.view.entered_on.connect(self.show_on_map)
         self.view.stepped.connect(self.step)
         self.view.clicked.connect(lambda _index: self.show_on_map())
         self.view.selectionModel().currentChanged.connect(lambda _now, _before: self._selection_changed())
         return self.view
+
+    def _measure(self) -> None:
+        """Find out how wide the longest explanation is."""
+        metrics = QFontMetrics(theme.font(theme.SMALL))
+        texts = {self.model.second_line(row) for row in self.model.rows}
+        self._longest = max(map(metrics.horizontalAdvance, texts), default=0)
+        self._fit_rows()
+
+    def _fit_rows(self) -> None:
+        """Give every row a second line of explanation where the list is too narrow for one; the first row stays."""
+        room = self.view.viewport().width() - WORDS_LEFT - WORDS_RIGHT
+        lines = 1 if self._longest <= room else 2
+        if lines == self.delegate.lines:
+            return
+        top = self.view.indexAt(QPoint(1, 1))
+        self.delegate.lines = lines
+        self.view.doItemsLayout()
+        if top.isValid():
+            self.view.scrollTo(top, QTreeView.ScrollHint.PositionAtTop)
 
     def _build_footer(self) -> QFrame:
         self.show_button = primary_button(tr("Show on map"), "showonmap", self.show_on_map)
@@ -394,6 +449,10 @@ class FindingsPanel(QWidget):
         present = [row.kind for row in self.model.rows]
         self.kind_combo.clear()
         self.kind_combo.addItem(tr("All kinds"), "")
+        surveyed = sum(row.needs_surveyor() for row in self.model.rows)
+        if surveyed:
+            words = SURVEYOR_WORDS.pick(language())
+            self.kind_combo.addItem(tr("{kind} ({n})").format(kind=words, n=surveyed), SURVEYOR)
         for name in KINDS:
             if name in present:
                 words = KINDS[name].label.pick(language())

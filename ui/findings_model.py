@@ -10,7 +10,7 @@ from qgis.core import QgsFeature, QgsPointXY, QgsRectangle, QgsVectorLayer
 from qgis.PyQt.QtCore import QAbstractListModel, QModelIndex, QObject, QSortFilterProxyModel, Qt
 
 from ..compat import is_null
-from ..core.parcels.findings import KINDS, NOTE, SEVERITIES, SEVERITY_LABELS
+from ..core.parcels.findings import KINDS, NOTE, SEVERITIES, SEVERITY_LABELS, SURVEYOR_ADVICE, needs_surveyor
 from ..core.parcels.lifefields import ACCEPTED, CURED, NEW, OPEN, STATUS_LABELS
 from ..core.texts import Text
 from ..gis.finding_decisions import Decision
@@ -19,6 +19,8 @@ from ..gis.i18n import language, tr
 ROW = Qt.ItemDataRole.UserRole
 #: The filter chips: all that are open, one per severity, what was left as it is, what is cured.
 ALL, LEFT, DONE = "all", "left", "cured"
+#: In place of a kind: all that need a surveyor.
+SURVEYOR = "surveyor"
 _UNITS = {"m2": "m²", "m": "m", "pct": "%"}
 
 
@@ -46,7 +48,13 @@ class Finding(NamedTuple):
     def advice(self) -> str:
         """What to do about it."""
         kind = KINDS.get(self.kind)
-        return kind.advice.pick(language()) if kind else ""
+        if kind is None:
+            return ""
+        return (kind.advice + SURVEYOR_ADVICE if self.needs_surveyor() else kind.advice).pick(language())
+
+    def needs_surveyor(self) -> bool:
+        """Whether only a surveyor can settle it."""
+        return needs_surveyor(self.kind, self.severity)
 
     def lots_text(self) -> str:
         """The lots concerned, in words."""
@@ -222,7 +230,7 @@ class FindingsFilter(QSortFilterProxyModel):
 
     def passes(self, row: Finding) -> bool:
         """Whether a finding is among those looked for, whatever its chip."""
-        if self.kind and row.kind != self.kind:
+        if self.kind and not (row.needs_surveyor() if self.kind == SURVEYOR else row.kind == self.kind):
             return False
         if self.lots is not None and not self.lots.intersection(row.keys):
             return False

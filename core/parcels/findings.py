@@ -210,6 +210,27 @@ KINDS = {
     )
 }
 
+#: What measuring on the ground by a land and house investigator (土地家屋調査士) has to settle where the records of the
+#: registry do not: kind and severities. Land drawn in two lots, or borders of two map sheets apart, by more than the
+#: accuracy class explains; an area that differs from the registered one beyond the area tolerance (below it the
+#: register is not corrected: 不動産登記事務取扱手続準則72条1項). Which kinds count is our choice (assumption).
+SURVEYOR: dict[str, tuple[str, ...]] = {
+    "overlap": (ERROR,),
+    "seam": (ERROR, WARNING),
+    "area_mismatch": (ERROR, WARNING),
+}
+SURVEYOR_WORDS = Text("Surveyor", "調査士が必要")
+SURVEYOR_ADVICE = Text(
+    "If the registry's records do not settle it, ask a surveyor (land and house investigator).",
+    "登記所の資料で決まらなければ、土地家屋調査士に相談します。",
+)
+
+
+def needs_surveyor(kind: str, severity: str) -> bool:
+    """Whether a finding of this kind and severity needs a surveyor (see :data:`SURVEYOR`)."""
+    return severity in SURVEYOR.get(kind, ())
+
+
 #: Fields of the findings layer (points).
 FINDING_FIELDS = (
     FieldSpec("finding_id", "text", "Finding id", "指摘番号"),

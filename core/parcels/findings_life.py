@@ -16,7 +16,7 @@ import pandas as pd
 import shapely
 
 from ..schema import names
-from .findings import FINDING_FIELDS, SEVERITIES
+from .findings import FINDING_FIELDS, SEVERITIES, needs_surveyor
 from .lifefields import ACCEPTED, CURED, LIFE_FIELDS, NEW, OPEN
 from .lots import texts
 
@@ -194,13 +194,14 @@ def _gone(
 
 
 def life_counts(findings: pd.DataFrame) -> dict[str, int]:
-    """How many findings there are to look at (``findings`` and by severity), accepted, cured and new."""
+    """How many findings there are to look at (``findings``, by severity, ``surveyor``), accepted, cured and new."""
     status = findings["status"]
     live = findings[status.isin((NEW, OPEN))]
     result = {name: int((status == name).sum()) for name in (NEW, ACCEPTED, CURED)}
     result["findings"] = len(live)
     for severity in SEVERITIES:
         result[severity] = int((live["severity"] == severity).sum())
+    result["surveyor"] = sum(map(needs_surveyor, live["kind"], live["severity"]))
     return result
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 from shapely import Polygon, box
 
 from land_stewardship.core.parcels.check import check_parcels
+from land_stewardship.core.parcels.findings import needs_surveyor
 from land_stewardship.core.parcels.findings_life import life_counts, points, steady_ids, touched_lots, with_life
 from land_stewardship.core.parcels.lifefields import LIFE_FIELDS
 from land_stewardship.core.schema import names
@@ -56,7 +57,19 @@ def test_accepted_stays_accepted_and_can_be_taken_back() -> None:
     assert statuses(with_life(found, first, taken_back))["k0; k1"] == "open"
     assert life_counts(again) == {
         "new": 0, "accepted": 1, "cured": 0, "findings": 1, "error": 1, "warning": 0, "note": 0, "ok": 0,
+        "surveyor": 1,
     }  # fmt: skip
+
+
+def test_who_needs_a_surveyor() -> None:
+    kinds = ["overlap", "overlap", "seam", "seam", "area_mismatch", "invalid", "gap", "duplicate", "contained"]
+    grades = ["error", "warning", "warning", "note", "warning", "error", "warning", "error", "error"]
+    told = [needs_surveyor(kind, severity) for kind, severity in zip(kinds, grades)]
+    # What measuring alone explains and what is mended in the office needs none.
+    assert told == [True, False, True, False, True, False, False, False, False]
+    table = pd.DataFrame({"kind": kinds, "severity": grades, "status": ["open"] * 8 + ["new"]})
+    assert life_counts(table)["surveyor"] == 3
+    assert life_counts(table.assign(status=["accepted"] + ["open"] * 3 + ["cured"] + ["new"] * 4))["surveyor"] == 1
 
 
 def test_cured_is_shown_and_comes_back_as_new() -> None:

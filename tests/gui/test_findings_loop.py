@@ -13,6 +13,7 @@ SCREENSHOTS = Path(__file__).resolve().parents[2] / "out" / "screenshots"
 PICTURES = (
     "loop_card",
     "loop_list",
+    "loop_surveyor",
     "loop_zoom",
     "loop_accept",
     "loop_accepted",
@@ -33,6 +34,8 @@ def test_from_finding_to_cured(walk: Any, tmp_path: Path, language: str, theme: 
     assert told["problem"] == ""
     start = told["start"]
     assert told["overlaps"] >= 4 and start["error"] >= 6 and start["left"] == start["cured"] == 0
+    shown, number, meaning = told["surveyor"]
+    assert shown == number >= 5 and Text("surveyor", "調査士").pick(language) in meaning
     assert told["zoomed"] and 0 < told["in_view"][0] < told["overlaps"] and told["in_view"][1]
     assert told["stepped"] == 0
     count, words = told["owners"]

@@ -72,6 +72,7 @@ def test_step_one_from_start_to_saved(walk: Any, tmp_path: Path, language: str, 
     assert numbers["parcels"]["LOTS_CHECKED"] == 1051
     assert numbers["parcels"]["FINDINGS"] == told["results"]["findings"] == told["findings"]["all"]
     assert numbers["parcels"]["ERRORS"] == told["findings"]["error"] >= 6
+    assert 0 < numbers["parcels"]["SURVEYOR"] < numbers["parcels"]["FINDINGS"]
     assert f"{numbers['parcels']['FINDINGS']}" in told["done"]["parcels"]
     judged = sum(numbers["condition"][name] for name in ("UNMANAGED", "CANNOT_TELL", "MANAGED"))
     assert judged == told["results"]["condition"] == 1051

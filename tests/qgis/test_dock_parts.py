@@ -30,7 +30,7 @@ from qgis.core import (
     QgsVectorFileWriter,
     QgsVectorLayer,
 )
-from qgis.PyQt.QtCore import QEventLoop, Qt, QTimer
+from qgis.PyQt.QtCore import QEventLoop, QPoint, Qt, QTimer
 from qgis.PyQt.QtGui import QColor, QPalette
 from qgis.PyQt.QtTest import QTest
 from qgis.PyQt.QtWidgets import QApplication, QLabel, QLineEdit, QVBoxLayout, QWidget
@@ -473,6 +473,61 @@ def test_findings_are_ordered_by_severity_and_told_in_words(qgis_app: Any) -> No
     assert [row.size_text() for row in rows] == ["3.2 m²", "—", "1.8 m²", "+6.4 %", "0.40 m wide"]
     assert rows[0].lots_text() == "lot 215-3 and 216-1"
     assert rows[0].kind_word() == "Overlap" and rows[0].advice()
+    assert [row.finding_id for row in rows if row.needs_surveyor()] == ["f1", "f4"]
+    assert rows[0].advice().endswith("ask a surveyor (land and house investigator).")
+
+
+def long_findings(long: str) -> QgsVectorLayer:
+    """Sixty findings, one of which has much to say."""
+    layer = findings_layer()
+    provider = layer.dataProvider()
+    for number in range(55):
+        feature = QgsFeature(layer.fields())
+        text = long if number == 20 else "short"
+        feature.setAttributes([f"g{number:02}", "gap", "warning", "1; 2", "1; 2", 1.0, "m2", text, text])
+        provider.addFeature(feature)
+    return layer
+
+
+def test_explanations_get_a_second_line_where_the_list_is_narrow(project: QgsProject) -> None:
+    long = "The boundary lines overlap by 3.2 m². (Up to 0.01 m is ignored.) One of 2 places."
+    state = ProjectState()
+    layer = long_findings(long)
+    project.addMapLayer(layer)
+    panel = findings.FindingsPanel(None, state, layer)
+    theme.apply(panel)
+    panel.resize(900, 580)
+    panel.show()
+    QApplication.processEvents()
+    view = panel.view
+    wide = view.sizeHintForIndex(panel.proxy.index(0, 0)).height()
+    view.scrollTo(panel.proxy.index(30, 0), view.ScrollHint.PositionAtTop)
+    panel.resize(360, 580)
+    QApplication.processEvents()
+    heights = {view.visualRect(panel.proxy.index(row, 0)).height() for row in range(panel.proxy.rowCount())}
+    assert len(heights) == 1 and heights.pop() > wide
+    assert view.indexAt(view.viewport().rect().topLeft() + QPoint(1, 1)).row() == 30, "the list stays where it was"
+    room = view.viewport().width() - findings.WORDS_LEFT - findings.WORDS_RIGHT
+    lines = findings.broken_lines(long, theme.font(theme.SMALL), room, 2)
+    assert len(lines) == 2 and " ".join(lines) == long
+    index = next(panel.proxy.index(n, 0) for n, row in enumerate(panel.shown()) if row.explanation == long)
+    assert long in panel.proxy.data(index, Qt.ItemDataRole.ToolTipRole)
+    panel.resize(900, 580)
+    QApplication.processEvents()
+    assert view.visualRect(panel.proxy.index(30, 0)).height() == wide
+    panel.close()
+    state.disconnect_all()
+
+
+def test_broken_lines_keep_every_letter_or_say_that_some_are_missing(qgis_app: Any) -> None:
+    font = theme.font(theme.SMALL)
+    text = "境界の線が 3.2 m² 重なっています。𠮷田の土地。（幅 0.01 m までは見ません）"
+    first, second = findings.broken_lines(text, font, 260, 2)
+    assert (first + second).replace(" ", "") == text.replace(" ", "")
+    cut = findings.broken_lines(text, font, 120, 2)
+    assert len(cut) == 2 and cut[1].endswith("…") and not cut[0].endswith("…")
+    assert findings.broken_lines("", font, 120, 2) == [""]
+    assert findings.broken_lines("short", font, 120, 2) == ["short"]
 
 
 def test_findings_are_filtered_left_and_exported(project: QgsProject, tmp_path: Path) -> None:
@@ -522,6 +577,9 @@ def test_findings_are_filtered_by_kind_owner_and_place(project: QgsProject) -> N
     panel.kind_combo.setCurrentIndex(panel.kind_combo.findData("gap"))
     panel._choose_kind()
     assert [row.finding_id for row in panel.shown()] == ["f2"] and panel._chips["all"].text() == "All 1"
+    panel._show_only(kind=findings.SURVEYOR, lots=None)
+    assert [row.finding_id for row in panel.shown()] == ["f1", "f4"]
+    assert panel.kind_combo.itemText(panel.kind_combo.findData(findings.SURVEYOR)) == "Surveyor (2)"
     panel._show_only(kind="", lots=None, extent=QgsRectangle(0, 0, 1.5, 3))
     assert [row.finding_id for row in panel.shown()] == ["f1", "f2", "f4", "f3"]
     panel._show_only(extent=QgsRectangle(5, 5, 6, 6))

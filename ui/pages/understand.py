@@ -28,6 +28,8 @@ from .registers import RegistersCard
 
 #: Japanese counts things with a word behind the number; English needs none beside the caption.
 _UNIT_LOTS, _UNIT_ITEMS = Text("", "筆"), Text("", "件")
+#: What changes when some lots are checked again.
+_COUNTED = ("FINDINGS", "ERRORS", "SURVEYOR")
 
 
 def _count(value: Any) -> str:
@@ -101,24 +103,29 @@ class ParcelsCard(AlgorithmCard):
     def take_counts(self, result: JobResult) -> None:
         """Some lots were checked again: the counts are new, everything else stays."""
         earlier = self.result()
-        counts = {name: result.values.get(name, 0) for name in ("FINDINGS", "ERRORS")}
+        counts = {name: result.values.get(name, 0) for name in _COUNTED}
         earlier.numbers = {**earlier.numbers, **counts}
         self.state.set_card(self.KEY, earlier)
         self.changed.emit()
 
     def numbers_of(self, result: JobResult) -> dict[str, Any]:
-        return {name: result.values.get(name, 0) for name in ("LOTS_CHECKED", "FINDINGS", "ERRORS")}
+        return {name: result.values.get(name, 0) for name in ("LOTS_CHECKED", *_COUNTED)}
 
     def show_result(self, numbers: dict[str, Any]) -> None:
+        # A project of an earlier version does not know until the next check.
+        surveyor = _count(numbers["SURVEYOR"]) if "SURVEYOR" in numbers else "—"
         self.set_numbers(
             [
                 (_count(numbers["LOTS_CHECKED"]), _UNIT_LOTS.pick(language()), tr("lots checked")),
                 (_count(numbers["FINDINGS"]), _UNIT_ITEMS.pick(language()), tr("findings")),
-                (_count(numbers["ERRORS"]), _UNIT_ITEMS.pick(language()), tr("to fix first")),
+                (surveyor, _UNIT_ITEMS.pick(language()), tr("need a surveyor")),
             ]
             if numbers
             else []
         )
+
+        meaning = tr("Need a surveyor: overlaps, seams and areas that differ by more than measuring explains.")
+        self.numbers.setToolTip(meaning)
 
     def show_done_chip(self, numbers: dict[str, Any]) -> None:
         if numbers.get("FINDINGS"):

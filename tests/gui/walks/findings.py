@@ -80,6 +80,9 @@ def walk() -> dict[str, Any]:
     answer["start"] = panel.model.counts()
     steps.picture("loop_list")
     answer["clipped"] += steps.clipped(dock.content)
+    choose(panel.kind_combo, "surveyor")
+    answer["surveyor"] = [len(panel.shown()), card.result().numbers["SURVEYOR"], card.numbers.toolTip()]
+    steps.picture("loop_surveyor")
     steps.click(panel._chips["error"])
     choose(panel.kind_combo, "overlap")
     answer["overlaps"] = len(panel.shown())
