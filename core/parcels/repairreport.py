@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
+from ..owners.shares import parse
 from ..schema import names
 from .lots import Geometries, Ints, places_of, texts
 from .repairfields import (
@@ -83,11 +84,12 @@ def owners_frame(
     wanted = wanted.groupby(level=0).sum()
     rows = pd.DataFrame({"lot": texts(register[key_field]), "owner": texts(register[owner_field])})
     shares = register[share_field] if share_field and share_field in register.columns else None
-    rows["share"] = [_fraction(value) for value in shares] if shares is not None else None
-    rows = rows[rows["lot"].isin(wanted.index)]
+    rows["share"] = [parse(value) for value in shares] if shares is not None else None
+    rows = rows[rows["lot"].isin(wanted.index)].sort_values("owner", kind="stable")
+    by_lot = dict(tuple(rows.groupby("lot", sort=False)))
     own: dict[str, list[Any]] = {}
     for lot, values in wanted.iterrows():
-        mine = rows[rows["lot"] == lot].sort_values("owner", kind="stable")
+        mine = by_lot.get(lot, rows.iloc[:0])
         holders: list[tuple[str, Optional[Fraction]]] = list(zip(mine["owner"], mine["share"])) or [("", None)]
         known = all(share is not None for _, share in holders) and sum(share for _, share in holders if share) == 1
         for owner, share in holders:
@@ -104,16 +106,6 @@ def owners_frame(
         ],
         columns=names(OWNER_FIELDS),
     )
-
-
-def _fraction(value: Any) -> Optional[Fraction]:
-    """A share such as "1/2", "0.5" or 1; ``None`` when it cannot be read."""
-    text = str(value).strip() if value is not None and value == value else ""
-    try:
-        share = Fraction(text)
-    except (ValueError, ZeroDivisionError):
-        return None
-    return share if 0 < share <= 1 else None
 
 
 class Reasons:

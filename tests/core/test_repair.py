@@ -439,6 +439,8 @@ def test_owners_by_share() -> None:
     guessed = owners_frame(report, register.assign(share=["1/3", "?", "1", "1"])).set_index("owner_key")
     assert guessed["lost_m2"].to_dict() == pytest.approx({"a": 3, "b": 3, "c": 0})
     assert guessed["share_assumed"].to_dict() == {"a": True, "b": True, "c": False}
+    japanese = owners_frame(report, register.assign(share=["３分の１", "三分の二", "全部", "1"])).set_index("owner_key")
+    assert japanese["lost_m2"].to_dict() == table["lost_m2"].to_dict() and not japanese["share_assumed"].any()
     nobody = owners_frame(report, register.iloc[3:])
     assert nobody["owner_key"].tolist() == [None] and nobody["lots"].tolist() == [2]
 
