@@ -13,7 +13,7 @@ import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, Optional
 
-from qgis.core import QgsVectorLayer
+from qgis.core import QgsProviderRegistry, QgsVectorLayer
 
 from ..core.errors import InputError
 from ..core.intake_report import ERROR, NOTE, WARNING, CheckReport
@@ -108,7 +108,13 @@ def member_names(path: str) -> list[str]:
             archive.open_archive(file, os.path.basename(path)).close()
     except OSError as error:
         raise unreadable(path) from error
-    return sorted(str(name) for name in gdal.ReadDirRecursive(f"/vsizip/{path}") or ())
+    names = (str(name) for name in gdal.ReadDirRecursive(f"/vsizip/{path}") or ())
+    return sorted(name for name in names if not _left_by_a_mac(name))
+
+
+def _left_by_a_mac(member: str) -> bool:
+    """Whether a file in a zip only keeps what a Mac knows of another one (``__MACOSX/._name``)."""
+    return member.startswith("__MACOSX/") or member.rsplit("/", 1)[-1].startswith("._")
 
 
 def layers_in(path: str) -> list[LayerIn]:
@@ -233,6 +239,7 @@ def _dbf_head(base: str) -> tuple[Optional[bytes], bool]:
 def read_layer(layer: QgsVectorLayer, name: str, progress: Optional[Progress] = None) -> Read:
     """The rows of a layer. Rows the file counts but does not give are told as an error."""
     frame = bridge.source_to_frame(layer, progress)
+    _fill_mixed(layer, frame)
     report = CheckReport(name, format=layer.storageType() or layer.providerType(), spatial=layer.isSpatial())
     if layer.storageType() == "ESRI Shapefile":
         report.encoding = _encoding_name(layer.dataProvider().encoding() or "")
@@ -253,6 +260,35 @@ def read_layer(layer: QgsVectorLayer, name: str, progress: Optional[Progress] = 
             count - len(frame),
         )
     return Read(name, frame, bridge.specs_of(layer.fields()), report)
+
+
+def _fill_mixed(layer: QgsVectorLayer, frame: geopandas.GeoDataFrame) -> None:
+    """Put back what QGIS 3.22 loses: of a GeoJSON column with numbers and words ("秘匿") it gives no cell."""
+    columns = [f.name() for f in layer.fields() if f.typeName() == "JSON" and f.name() in frame.columns]
+    lost = {name: frame[name].isna() for name in columns if frame[name].isna().any()}
+    if not lost or layer.storageType() != "GeoJSON":
+        return
+    from osgeo import gdal
+
+    parts = QgsProviderRegistry.instance().decodeUri("ogr", layer.source())
+    dataset = gdal.OpenEx(parts["path"], gdal.OF_VECTOR)
+    name = parts.get("layerName")
+    rows = dataset.GetLayerByName(name) if name else dataset.GetLayer(int(parts.get("layerId") or 0))
+    for feature in rows:
+        if feature.GetFID() not in frame.index:
+            continue
+        for column, gone in lost.items():
+            if gone.at[feature.GetFID()]:
+                frame.at[feature.GetFID(), column] = _scalar(feature.GetField(column))
+
+
+def _scalar(cell: Optional[str]) -> Any:
+    """A number or word of a column of JSON; nested values as their text."""
+    try:
+        found = json.loads(cell) if cell else None
+    except ValueError:
+        return cell
+    return cell if isinstance(found, (dict, list)) else found
 
 
 def _encoding_name(name: str) -> str:
@@ -450,7 +486,7 @@ def _tables_in_zip(path: str) -> list[Read]:
     found = []
     with open(path, "rb") as file, archive.open_archive(file, os.path.basename(path)) as packed:
         for member in sorted(packed.namelist()):
-            if suffix_of(member) not in TEXT_TABLES + WORKBOOKS:
+            if suffix_of(member) not in TEXT_TABLES + WORKBOOKS or _left_by_a_mac(member):
                 continue
             name = os.path.basename(member)
             data = archive.read_member(packed, member, name, archive.WORKBOOK)

@@ -782,3 +782,25 @@ def test_a_multi_point_of_one_is_a_point(tmp_path: Path) -> None:
     for name in ("importfarmlandpins", "importmap"):
         made = run(name, INPUT=[str(path)], TARGET=ZONE)
         assert next(made["OUTPUT"].getFeatures()).geometry().asWkt().startswith("Point")
+
+
+def test_columns_of_numbers_and_words_are_read(tmp_path: Path) -> None:
+    from land_stewardship.gis import files
+
+    cells = [-99, "秘匿", None, 3, 2.5, "12-4", [1], ""]
+    path = str(geojson(tmp_path / "x.geojson", [{"地番": str(n), "面積": cell} for n, cell in enumerate(cells)]))
+    found = files.read_file(path)[0].frame["面積"].tolist()
+    assert found[:6] == [-99, "秘匿", None, 3, 2.5, "12-4"] and not found[7]
+    made = run("importparcels", INPUT=[path], TARGET=ZONE, COLUMNS="chiban=地番; area_reg=面積")
+    assert [row["area_reg"] for row in rows(made["OUTPUT"])] == [None, None, None, 3, 2.5, None, None, None]
+    assert made["report"]["not_understood:area_reg"]["value"] == "4"
+    made = run("importmap", INPUT=[path], TARGET=ZONE)
+    assert [row["面積"] for row in rows(made["OUTPUT"])][:4] == ["-99", "秘匿", None, "3"]
+
+
+def test_what_a_mac_adds_to_a_zip_is_passed_over(tmp_path: Path) -> None:
+    packed = tmp_path / "x.zip"
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("a b/台帳.csv", "所在,地番\n谷沢,12-4\n".encode("cp932"))
+        archive.writestr("__MACOSX/a b/._台帳.csv", b"\0\5\x16\7" + b"\0" * 50)
+    assert run("importregister", INPUT=[str(packed)])["KEPT"] == 1
