@@ -30,6 +30,7 @@ from qgis.core import (
     QgsVectorFileWriter,
     QgsVectorLayer,
 )
+from qgis.PyQt import sip
 from qgis.PyQt.QtCore import QEventLoop, QPoint, Qt, QTimer
 from qgis.PyQt.QtGui import QColor, QPalette
 from qgis.PyQt.QtTest import QTest
@@ -515,8 +516,8 @@ def test_explanations_get_a_second_line_where_the_list_is_narrow(project: QgsPro
     panel.resize(900, 580)
     QApplication.processEvents()
     assert view.visualRect(panel.proxy.index(30, 0)).height() == wide
-    panel.close()
     state.disconnect_all()
+    sip.delete(panel)  # while the application still knows it
 
 
 def test_broken_lines_keep_every_letter_or_say_that_some_are_missing(qgis_app: Any) -> None:
