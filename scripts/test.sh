@@ -58,14 +58,20 @@ unset PYTHONDONTWRITEBYTECODE
 unset QT_QPA_PLATFORM QGIS_PLUGINPATH PYTHONPATH LANGUAGE DISPLAY WAYLAND_DISPLAY
 
 # -P keeps the repository root off sys.path: its folder "processing" would hide the one of QGIS.
-say "$("$python" -P -W ignore -c 'import qgis.core, sys; print("QGIS", qgis.core.Qgis.QGIS_VERSION + ", Python", sys.version.split()[0])')"
+screen=()
+if [ $core_only = yes ]; then
+    say "$("$python" -V)"
+else
+    say "$("$python" -P -W ignore -c 'import qgis.core, sys; print("QGIS", qgis.core.Qgis.QGIS_VERSION + ", Python", sys.version.split()[0])')"
+    screen=(xvfb-run -a -s "-screen 0 1400x900x24")
+fi
 
 run() { # SCRATCH-NAME ARGUMENTS...
     local own="$scratch/$1"
     shift
     mkdir -p "$own"
     QGIS_CUSTOM_CONFIG_PATH="$own/profile" \
-        xvfb-run -a -s "-screen 0 1400x900x24" "$python" -P -X faulthandler scripts/run_pytest.py --rootdir "$REPO" \
+        "${screen[@]}" "$python" -P -X faulthandler scripts/run_pytest.py --rootdir "$REPO" \
         -c "$REPO/pyproject.toml" -o cache_dir="$own/pytest" "$@"
 }
 

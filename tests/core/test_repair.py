@@ -740,10 +740,11 @@ def _referee(trusted: np.ndarray, chosen: RepairSettings, result: RepairResult) 
     left = result.left[~result.left["kind"].isin(["gap", "invalid"])]
     named = {tuple(keys.split("; ")) for keys in left.loc[left["kind"].isin(CURES["overlaps"]), "lots"]}
     keys = result.lots["lot_key"].to_numpy()
-    for one, two in combinations(np.flatnonzero(sound), 2):
-        if tuple(sorted([keys[one], keys[two]])) not in named:
-            common = shapely.intersection(shapes[one], shapes[two])
-            assert shapely.is_empty(shapely.buffer(common, -1e-6)), (keys[one], keys[two], shapely.area(common))
+    every = combinations(np.flatnonzero(sound), 2)
+    pairs = np.array([pair for pair in every if tuple(sorted(keys[[*pair]])) not in named], dtype=int).reshape(-1, 2)
+    common = shapely.intersection(*shapes[pairs.T])
+    wide = ~shapely.is_empty(shapely.buffer(common, -1e-6))
+    assert not wide.any(), (keys[pairs[wide]], shapely.area(common[wide]))
     if shapely.geos_version < (3, 12, 0):
         return  # no coverage functions
     wrong = shapely.coverage_invalid_edges(shapes[sound])
@@ -757,8 +758,9 @@ def _referee(trusted: np.ndarray, chosen: RepairSettings, result: RepairResult) 
     allowed = np.array([*outlines, *meeting], dtype=object)
     for line in shapely.get_parts(wrong):
         ends = shapely.get_coordinates(line)
-        for edge in shapely.linestrings(np.stack([ends[:-1], ends[1:]], axis=1)):
-            assert shapely.intersects(edge, allowed).any(), (left[["kind", "lots", "size", "why"]], edge)
+        edges = shapely.linestrings(np.stack([ends[:-1], ends[1:]], axis=1))
+        beside = shapely.intersects(edges[:, None], allowed).any(axis=1)
+        assert beside.all(), (left[["kind", "lots", "size", "why"]], edges[~beside])
 
 
 @settings(max_examples=6, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
