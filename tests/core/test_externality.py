@@ -150,6 +150,13 @@ def test_network_by_hand() -> None:
     assert burden["explanation_ja"][0] == "k0は家屋1戸に影響する可能性があります（雑草: 仮定）。"
 
 
+def test_kinds_of_harm_are_named_in_alphabetical_order() -> None:
+    src, rec, made_of = sources(0), receptors("houses", 12, 100), table(LINEAR, EXPONENTIAL)
+    exposed = network.exposure(rec, src, network.links(src, rec, made_of), made_of)
+    assert exposed["explanation"][0].startswith("1 lot lies within reach (Fire: assumption; Weeds: assumption).")
+    assert "(Fire: assumption)" in exposed["explanation"][1]
+
+
 def test_a_lot_does_not_burden_what_stands_on_it() -> None:
     src = sources(0)
     house = network.Receptors(objects("h"), objects("houses"), np.array([shapely.box(2, 2, 4, 4)]))
