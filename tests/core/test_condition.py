@@ -342,7 +342,10 @@ def test_judgement_by_hand() -> None:
 
 
 def test_the_strongest_word_of_an_indicator_is_what_it_can_say_at_most() -> None:
-    said = ("word,farmland,category,weak,,,1,direct,Weak.,弱い。", "word,farmland,category,strong,,,-3,direct,S.,強い。")
+    said = (
+        "word,farmland,category,weak,,,1,direct,Weak.,弱い。",
+        "word,farmland,category,strong,,,-3,direct,S.,強い。",
+    )
     lots, _ = jd.judge(1, FARM, manual((0, "seen", 0.5, None)), [*RULES, *weights(*said)])
     assert lots["completeness"][0] == pytest.approx(4 / (4 + 3 + 3))
 
