@@ -348,7 +348,7 @@ class CheckParcels(LandAlgorithm):
                 )
             )
         steady = findings_life.steady_ids(result.findings, result.areas, known)
-        for table in (result.findings, result.areas):
+        for table in (result.findings, result.areas) if steady else ():
             table["finding_id"] = table["finding_id"].replace(steady)
         findings = findings_life.with_life(result.findings, known, decisions, only or None, None if only else keys)
         progress.span(0.92, 0.92)  # the last chance to cancel; from here on everything is written

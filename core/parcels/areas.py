@@ -91,7 +91,13 @@ def unit_slip(ratio: npt.NDArray[np.float64]) -> Optional[tuple[float, Text, boo
     count = len(ratio)
     if count < 2:
         return None
-    units = [(factor, name, value) for factor, name in UNIT_FACTORS for value in (factor, 1 / factor)]
+    middle = float(np.median(ratio))
+    units = [
+        (factor, name, value)
+        for factor, name in UNIT_FACTORS
+        for value in (factor, 1 / factor)
+        if 0.8 < middle / value < 1.25  # else neither can hold
+    ]
     for factor, name, value in units:
         limit = 0.1 if count >= 5 or factor > _FAR else 0.02
         if np.mean(np.abs(ratio / value - 1) < limit) >= (0.8 if count >= 5 else 1.0):
