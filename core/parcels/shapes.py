@@ -46,29 +46,25 @@ _ALONG = Text("The border line runs along itself.", "境界の線が自分自身
 
 def check_shapes(lots: Lots, found: list[Finding], progress: Progress) -> None:
     """Missing and invalid shapes; fills what ``lots`` knows about each shape."""
-    for begin in range(0, len(lots), _FEW):
-        progress.step(begin / len(lots))
-        with np.errstate(all="ignore"):  # coordinates that are no numbers or overflow are reported, not warned of
-            _check_chunk(lots, np.arange(begin, min(begin + _FEW, len(lots))), found)
+    broken: list[Ints] = []
+    with np.errstate(all="ignore"):  # coordinates that are no numbers or overflow are reported, not warned of
+        for begin in range(0, len(lots), _FEW):
+            progress.step(0.9 * begin / len(lots))
+            broken.append(_check_chunk(lots, np.arange(begin, min(begin + _FEW, len(lots))), found))
+        # Broken shapes come last: what is kept of them would lie scattered among the sound ones that come and go.
+        rows = np.concatenate(broken) if broken else np.empty(0, dtype=np.int64)
+        for begin in range(0, len(rows), _FEW):
+            progress.step(0.9 + 0.1 * begin / len(rows))
+            _mend_chunk(lots, rows[begin : begin + _FEW], found)
     progress.step(1.0)
 
 
-def _check_chunk(lots: Lots, rows: Ints, found: list[Finding]) -> None:
+def _check_chunk(lots: Lots, rows: Ints, found: list[Finding]) -> Ints:
+    """What can be said of valid shapes; the rows of broken ones."""
     shapes = lots.shapes.take(rows)
-    kinds = shapely.get_type_id(shapes)
-    odd = np.flatnonzero(((kinds != 3) & (kinds != 6)) | shapely.is_empty(shapes))
-    polygons = shapes
-    if len(odd):
-        polygons = shapes.copy()
-        polygons[odd] = polygons_only(shapes[odd])
-        for place in odd:
-            lots.replace(int(rows[place]), polygons[place])
-    present = shapely.is_geometry(polygons)
+    polygons, present = _polygons(lots, rows, shapes)
     bounds = shapely.bounds(polygons)
-    west, south, east, north = (np.abs(bounds) < _FARTHEST).T
-    near = west & south & east & north
-    valid = shapely.is_valid(polygons) & present & near
-    _invalid(lots, rows, polygons, np.flatnonzero(present & ~valid), near, found)
+    valid = shapely.is_valid(polygons) & present & _near(bounds)
     for place in np.flatnonzero(~present):
         shape = shapes[place]
         found.append(
@@ -84,41 +80,65 @@ def _check_chunk(lots: Lots, rows: Ints, found: list[Finding]) -> None:
             )
         )
     lots.valid[rows] = valid
-    usable, broken = polygons, np.flatnonzero(present & ~valid)
-    if len(broken):
-        usable = polygons.copy()
-        usable[broken] = lots.take(rows[broken])
-        bounds[broken] = shapely.bounds(usable[broken])
-    there = shapely.is_geometry(usable)
-    lots.usable[rows] = there
-    some, usable = rows[there], usable[there]
-    lots.area[some] = shapely.area(usable)
-    lots.outline[some] = shapely.length(usable)
-    lots.bounds[some] = bounds[there]
     lots.parts[rows[present]] = shapely.get_num_geometries(polygons[present])
-    lots.rings[some] = 1 + shapely.get_num_interior_rings(usable)
+    _measure(lots, rows[valid], polygons[valid], bounds[valid])
+    return rows[present & ~valid]
+
+
+def _mend_chunk(lots: Lots, rows: Ints, found: list[Finding]) -> None:
+    """Report broken shapes and measure those that stand in for them."""
+    polygons, _ = _polygons(lots, rows, lots.shapes.take(rows))
+    _invalid(lots, rows, polygons, _near(shapely.bounds(polygons)), found)
+    usable = lots.take(rows)
+    there = shapely.is_geometry(usable)
+    _measure(lots, rows[there], usable[there], shapely.bounds(usable[there]).reshape(-1, 4))
+
+
+def _polygons(lots: Lots, rows: Ints, shapes: Geometries) -> tuple[Geometries, npt.NDArray[np.bool_]]:
+    """The polygon parts of ``shapes``, which stand in for what is more than that; and whether there are any."""
+    kinds = shapely.get_type_id(shapes)
+    odd = np.flatnonzero(((kinds != 3) & (kinds != 6)) | shapely.is_empty(shapes))
+    polygons = shapes
+    if len(odd):
+        polygons = shapes.copy()
+        polygons[odd] = polygons_only(shapes[odd])
+        for place in odd:
+            lots.replace(int(rows[place]), polygons[place])
+    return polygons, shapely.is_geometry(polygons)
+
+
+def _near(bounds: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
+    """Whether boxes (n, 4) lie where on Earth something may lie."""
+    west, south, east, north = (np.abs(bounds.reshape(-1, 4)) < _FARTHEST).T
+    return np.asarray(west & south & east & north)
+
+
+def _measure(lots: Lots, rows: Ints, usable: Geometries, bounds: npt.NDArray[np.float64]) -> None:
+    """Fill what ``lots`` knows about ``rows`` that have a ``usable`` shape."""
+    lots.usable[rows] = True
+    lots.area[rows] = shapely.area(usable)
+    lots.outline[rows] = shapely.length(usable)
+    lots.bounds[rows] = bounds
+    lots.rings[rows] = 1 + shapely.get_num_interior_rings(usable)
     several = shapely.get_type_id(usable) == 6
     if several.any():
         pieces, owner = shapely.get_parts(usable[several], return_index=True)
         rings = 1 + shapely.get_num_interior_rings(pieces)
-        lots.rings[some[several]] = np.bincount(owner, weights=rings, minlength=int(several.sum()))
+        lots.rings[rows[several]] = np.bincount(owner, weights=rings, minlength=int(several.sum()))
 
 
-def _invalid(
-    lots: Lots, rows: Ints, polygons: Geometries, places: Ints, near: npt.NDArray[np.bool_], found: list[Finding]
-) -> None:
-    """Report the broken shapes at ``places`` and let repaired ones stand in for them."""
-    broken = polygons[places]
+def _invalid(lots: Lots, rows: Ints, broken: Geometries, near: npt.NDArray[np.bool_], found: list[Finding]) -> None:
+    """Report the ``broken`` shapes and let repaired ones stand in for them."""
     reasons = shapely.is_valid_reason(broken).tolist()
     bounded = np.isfinite(shapely.bounds(broken).reshape(-1, 4)).all(axis=1)
     xy, which = shapely.get_coordinates(broken, return_index=True)
-    finite = near[places] & (np.bincount(which[~np.isfinite(xy).all(axis=1)], minlength=len(places)) == 0)
-    repaired = np.full(len(places), None, dtype=object)
+    finite = near & (np.bincount(which[~np.isfinite(xy).all(axis=1)], minlength=len(rows)) == 0)
+    repaired = np.full(len(rows), None, dtype=object)
     repaired[finite] = mended(broken[finite])
     faults = iter(broken_places(broken[finite]))
-    for number, row in enumerate(rows[places].tolist()):
+    for number, row in enumerate(rows.tolist()):
         reason = str(reasons[number])
-        if not near[places[number]] and bounded[number]:
+        if not near[number] and bounded[number]:
             reason = "Coordinate beyond the Earth"
         lots.replace(row, repaired[number])
         found += _invalid_findings(row, broken[number], reason, next(faults) if finite[number] else None)
