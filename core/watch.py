@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import contextmanager
 from typing import Callable, TypeVar
 
 from .progress import Progress
@@ -11,6 +14,21 @@ Result = TypeVar("Result")
 
 #: Seconds between two looks at cancel.
 INTERVAL = 0.2
+
+
+@contextmanager
+def resting_collector() -> Iterator[None]:
+    """Let Python's cyclic collector rest for the time of a large computation.
+
+    It would look through everything kept so far again and again, of which nothing hangs in circles.
+    """
+    awake = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if awake:
+            gc.enable()
 
 
 class _Inside(Progress):

@@ -26,6 +26,7 @@ from ..core.parcels.lifefields import LIFE_FIELDS
 from ..core.progress import Progress
 from ..core.schema import FieldSpec, names
 from ..core.texts import Text
+from ..core.watch import resting_collector
 from ..gis import bridge, quickread
 from ..gis.i18n import language, tr
 from .base import UNDERSTAND, LandAlgorithm
@@ -337,9 +338,10 @@ class CheckParcels(LandAlgorithm):
         if only and known is not None:
             only = findings_life.touched_lots(known, only)
             beside = findings_life.touched_lots(known, only)  # a gap is seen by all lots around it only
-        result, keys = self._check(
-            parameters, context, feedback, source, fields, only, beside, known is not None, crs, progress
-        )
+        with resting_collector():
+            result, keys = self._check(
+                parameters, context, feedback, source, fields, only, beside, known is not None, crs, progress
+            )
         absent = sorted(asked.difference(keys))
         if absent:
             feedback.pushInfo(

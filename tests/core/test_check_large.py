@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import sys
 import threading
@@ -231,6 +232,19 @@ def test_what_goes_wrong_in_the_thread_is_raised_here() -> None:
 
     with pytest.raises(ZeroDivisionError, match="land-stewardship"):
         watch.watched(broken, Progress())
+
+
+@pytest.mark.parametrize("awake", [True, False])
+def test_the_collector_rests_and_is_as_it_was_afterwards(awake: bool) -> None:
+    before = gc.isenabled()
+    try:
+        (gc.enable if awake else gc.disable)()
+        with pytest.raises(ZeroDivisionError), watch.resting_collector():
+            assert not gc.isenabled()
+            raise ZeroDivisionError
+        assert gc.isenabled() == awake
+    finally:
+        (gc.enable if before else gc.disable)()
 
 
 def test_the_check_of_many_lots_runs_under_watch(lots: gpd.GeoDataFrame, monkeypatch: pytest.MonkeyPatch) -> None:
