@@ -24,7 +24,6 @@ from qgis.core import (
     QgsPointXY,
     QgsProject,
     QgsRasterLayer,
-    QgsUnitTypes,
     QgsVectorFileWriter,
     QgsVectorLayer,
     QgsWkbTypes,
@@ -348,9 +347,20 @@ def _add(writer: QgsVectorFileWriter, feature: QgsFeature, path: str) -> None:
 
 
 def is_metric(crs: QgsCoordinateReferenceSystem) -> bool:
-    """Whether areas can be measured in a coordinate system: in metres, and not as web maps stretch them."""
-    plane = crs.isValid() and not crs.isGeographic() and crs.projectionAcronym() not in ("merc", "eqc", "geocent")
-    return plane and crs.mapUnits() == QgsUnitTypes.DistanceUnit.DistanceMeters
+    """Whether areas can be measured in a coordinate system of QGIS: as :func:`bridge.is_metric` says."""
+    known = bridge.pyproj_crs(crs)
+    return known is not None and bridge.is_metric(known)
+
+
+def no_plane(name: str) -> InputError:
+    """The sentence for a map that stands in no plane, where the project does not either."""
+    return InputError(
+        Text(
+            "{name} is in degrees or stretched like a web map. Set the project to your plane zone first "
+            "(bottom right).",
+            "{name}は緯度経度か、ウェブ地図の座標です。先にプロジェクトを平面直角座標系にしてください（画面の右下）。",
+        ).format(name=name)
+    )
 
 
 def copy_map(
@@ -375,12 +385,7 @@ def copy_map(
         )
     crs = layer.crs() if is_metric(layer.crs()) else target
     if not is_metric(crs):
-        raise InputError(
-            Text(
-                "{name} is in degrees. Set the project to your plane zone first (bottom right).",
-                "{name}は緯度経度の地図です。先にプロジェクトを平面直角座標系にしてください（画面の右下）。",
-            ).format(name=name)
-        )
+        raise no_plane(name)
     move = QgsCoordinateTransform(layer.crs(), crs, QgsProject.instance())
     own = [spec for spec in bridge.specs_of(layer.fields()) if spec.name.lower() != "fid"]
     extra: list[FieldSpec] = []

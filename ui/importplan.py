@@ -11,7 +11,6 @@ from typing import Any, NamedTuple, Optional
 from qgis.core import QgsCoordinateReferenceSystem, QgsMapLayer, QgsVectorLayer
 
 from ..core.errors import InputError
-from ..core.texts import Text
 from ..gis import intake, profiles
 from ..gis.i18n import tr
 from . import results
@@ -167,12 +166,7 @@ def _place(parameters: dict[str, Any], asked: Asked, state: ProjectState) -> Non
     if not own.isValid() and asked.place is not None:
         own = asked.place
     if not intake.is_metric(own):
-        raise InputError(
-            Text(
-                "{name} is in degrees. Set the project to your plane zone first (bottom right).",
-                "{name}は緯度経度の地図です。先にプロジェクトを平面直角座標系にしてください（画面の右下）。",
-            ).format(name=os.path.basename(asked.found.path))
-        )
+        raise intake.no_plane(os.path.basename(asked.found.path))
 
 
 def _profile(

@@ -21,7 +21,7 @@ from .lots import Finding, Geometries, Ints, Lots, mended, places_of, polygons_o
 _FARTHEST = 1e9
 
 #: Lots made into shapes at a time: of more, memory goes back to the system and is asked for again.
-_FEW = 5_000
+_AT_A_TIME = 5_000
 
 #: Odd numbers that mix the corners of a box into one.
 _MIX = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93], dtype=np.uint64)
@@ -48,14 +48,14 @@ def check_shapes(lots: Lots, found: list[Finding], progress: Progress) -> None:
     """Missing and invalid shapes; fills what ``lots`` knows about each shape."""
     broken: list[Ints] = []
     with np.errstate(all="ignore"):  # coordinates that are no numbers or overflow are reported, not warned of
-        for begin in range(0, len(lots), _FEW):
+        for begin in range(0, len(lots), _AT_A_TIME):
             progress.step(0.9 * begin / len(lots))
-            broken.append(_check_chunk(lots, np.arange(begin, min(begin + _FEW, len(lots))), found))
+            broken.append(_check_chunk(lots, np.arange(begin, min(begin + _AT_A_TIME, len(lots))), found))
         # Broken shapes come last: what is kept of them would lie scattered among the sound ones that come and go.
         rows = np.concatenate(broken) if broken else np.empty(0, dtype=np.int64)
-        for begin in range(0, len(rows), _FEW):
+        for begin in range(0, len(rows), _AT_A_TIME):
             progress.step(0.9 + 0.1 * begin / len(rows))
-            _mend_chunk(lots, rows[begin : begin + _FEW], found)
+            _mend_chunk(lots, rows[begin : begin + _AT_A_TIME], found)
     progress.step(1.0)
 
 

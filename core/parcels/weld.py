@@ -27,8 +27,8 @@ XY = tuple[float, float]
 ROUNDING = 1e-6
 
 
-#: So few points of a lot are held back one after the other; more of them at once, for speed.
-FEW = 4
+#: Up to so many points of a lot are held back one after the other; more of them at once, for speed.
+SINGLY = 4
 
 
 class Edits(NamedTuple):
@@ -225,12 +225,17 @@ def snap(
     return _apply(shapes, fixed, edits, check, progress)
 
 
+def _outlines_of(shapes: Geometries, fixed: Bools) -> Geometries:
+    """The outlines of the ``fixed`` lots that have a shape."""
+    return np.asarray(shapely.boundary(shapes[fixed & (shapes != None)]), dtype=object)  # noqa: E711  (element by element)
+
+
 def _on_fixed(
     shapes: Geometries, fixed: Bools, nodes: npt.NDArray[np.float64], some: Ints, at: _Nodes
 ) -> npt.NDArray[np.bool_]:
     """For each of ``nodes`` whether it is one of ``some``, no point of a ``fixed`` lot, but lies on its border."""
     result = np.zeros(len(nodes), dtype=bool)
-    outlines = shapely.boundary(shapes[fixed & (shapes != None)])  # noqa: E711  (element by element)
+    outlines = _outlines_of(shapes, fixed)
     free = some[~at.fixed[some]]
     if len(outlines) and len(free):
         found = shapely.STRtree(outlines).query(shapely.points(nodes[free]), predicate="dwithin", distance=ROUNDING)
@@ -257,7 +262,7 @@ def _apart(
     result = held[goes] & far
     some = np.flatnonzero(result)
     if len(some):
-        outlines = shapely.boundary(shapes[fixed & (shapes != None)])  # noqa: E711  (element by element)
+        outlines = _outlines_of(shapes, fixed)
         ways = shapely.linestrings(np.stack([nodes[goes[some]], nodes[stays[some]]], axis=1))
         which, lot = shapely.STRtree(outlines).query(
             shapely.points(nodes[goes[some]]), predicate="dwithin", distance=ROUNDING
@@ -375,7 +380,7 @@ def held_apart(shapes: Geometries, fixed: Bools, spots: npt.NDArray[np.float64],
 
     The check takes points for one that are each within ``reach`` (m) of a third, hence twice that here.
     """
-    outlines = shapely.boundary(shapes[fixed & (shapes != None)])  # noqa: E711  (element by element)
+    outlines = _outlines_of(shapes, fixed)
     result = np.zeros(len(spots), dtype=bool)
     if len(outlines) and len(spots):
         found = shapely.STRtree(outlines).query(
@@ -620,7 +625,7 @@ def _onto_fixed(
         spots = [edits[row].moved.get(point, point) for point in points]
         near = shapely.dwithin(shapely.linestrings(np.stack([points, spots], axis=1)), area, ROUNDING)
         chosen = [number for number, touches in enumerate(near.tolist()) if touches] or list(range(len(points)))
-        if len(chosen) <= FEW:  # perhaps it is the longest way only
+        if len(chosen) <= SINGLY:  # perhaps it is the longest way only
             chosen = [max(chosen, key=lambda number: (np.hypot(*np.subtract(points[number], spots[number])), number))]
         stays.setdefault(row, set()).update(points[number] for number in chosen)
     return stays

@@ -135,6 +135,8 @@ def test_a_map_without_a_place_and_a_target_in_degrees_are_refused(qgis_app: Any
         intake.copy_map(nowhere, str(tmp_path / "a.gpkg"), "x", METRIC)
     with pytest.raises(InputError):
         intake.copy_map(degrees, str(tmp_path / "b.gpkg"), "x", QgsCoordinateReferenceSystem("EPSG:4326"))
+    with pytest.raises(InputError, match="web map"):
+        intake.copy_map(degrees, str(tmp_path / "b.gpkg"), "x", QgsCoordinateReferenceSystem("EPSG:3857"))
     assert list(tmp_path.glob("*.gpkg")) == []
 
 
@@ -171,3 +173,12 @@ def test_known_people_are_found_by_folded_name_and_address(qgis_app: Any, tmp_pa
     known = intake.people_index(QgsVectorLayer(path, "x", "ogr"), "owner_key")
     assert known == {(fold("見本太郎"), fold("谷沢1")): "owner-0003"}
     assert intake.people_index(None, "owner_key") == {}
+
+
+@pytest.mark.parametrize(
+    ("crs", "plane"),
+    [("EPSG:6676", True), ("EPSG:32654", True), ("EPSG:3857", False), ("EPSG:4326", False), ("EPSG:2263", False)],
+)
+def test_where_areas_can_be_measured(crs: str, plane: bool) -> None:
+    assert intake.is_metric(QgsCoordinateReferenceSystem(crs)) == plane
+    assert not intake.is_metric(QgsCoordinateReferenceSystem())
