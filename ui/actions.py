@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any, Callable
 
-from qgis.PyQt.QtCore import QEvent, QObject
 from qgis.PyQt.QtWidgets import QAction, QMenu, QToolBar
 
 from ..gis.i18n import tr
@@ -14,23 +13,20 @@ MENU_NAME = "landStewardshipMenu"
 TOOLBAR_NAME = "landStewardshipToolbar"
 
 
-class _IconSwap(QObject):
+class _IconSwap(theme.PaletteWatcher):
     """Keeps the icons of a toolbar's actions in step with light and dark."""
 
     def __init__(self, toolbar: QToolBar, icons: dict[QAction, str]) -> None:
         super().__init__(toolbar)
         self._icons = icons
         self._dark = theme.current().dark
-        toolbar.installEventFilter(self)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.ApplicationPaletteChange):
-            dark = theme.current().dark
-            if dark != self._dark:
-                self._dark = dark
-                for action, name in self._icons.items():
-                    action.setIcon(theme.icon(name))
-        return False
+    def changed(self) -> None:
+        dark = theme.current().dark
+        if dark != self._dark:
+            self._dark = dark
+            for action, name in self._icons.items():
+                action.setIcon(theme.icon(name))
 
 
 def build_menu_and_toolbar(plugin: Any) -> tuple[QMenu, QToolBar]:

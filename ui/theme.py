@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple, Optional
 
 from qgis.PyQt import sip
-from qgis.PyQt.QtCore import QEvent, QObject, QRectF, Qt
+from qgis.PyQt.QtCore import QEvent, QObject, QRectF, Qt, QTimer
 from qgis.PyQt.QtGui import QColor, QFont, QIcon, QPainter, QPalette, QPen, QPixmap
 from qgis.PyQt.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QWidget
 
@@ -250,13 +250,29 @@ QToolTip { color: @ink; background: @card; border: 1px solid @line; }
 """
 
 
-class _Watcher(QObject):
-    """Applies the theme again when the palette of QGIS changes."""
+class PaletteWatcher(QObject):
+    """Calls :meth:`changed` soon after the palette of QGIS, and with it that of ``root``, has changed.
+
+    Not at once: Qt tells the change to one widget after the other from a list it made before. Whatever frees an
+    abandoned window in between, as Python's cyclic collector may while style sheets are written, ends QGIS.
+    """
+
+    def __init__(self, root: QWidget) -> None:
+        super().__init__(root)
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(0)
+        self._later.timeout.connect(self.changed)
+        root.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.ApplicationPaletteChange):
-            _apply_now(watched)
+            self._later.start()
         return False
+
+    def changed(self) -> None:
+        """Dress the watched widget again."""
+        _apply_now(self.parent())
 
 
 def _apply_now(root: Any) -> None:
@@ -277,8 +293,7 @@ def _apply_now(root: Any) -> None:
 def apply(root: QWidget) -> None:
     """Dress ``root`` (a dock's content or a dialog) and keep it in step with the palette."""
     _apply_now(root)
-    watcher = _Watcher(root)
-    root.installEventFilter(watcher)
+    PaletteWatcher(root)
     FocusRing(root)
 
 
