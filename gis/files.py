@@ -479,7 +479,14 @@ def _beside_maps(path: str) -> list[str]:
 
 
 def _tables_in_zip(path: str) -> list[Read]:
-    """Text tables in a zip that holds no map."""
+    return [_from_raw(table, name) for name, table in raw_in_zip(path)]
+
+
+def raw_in_zip(path: str) -> list[tuple[str, RawTable]]:
+    """Names and contents of the text tables and workbooks in a zip that holds no map; empty where it holds one.
+
+    Raises ``InputError`` when the archive or a table in it cannot be read.
+    """
     members = member_names(path)
     if any(suffix_of(member) in VECTORS for member in members):
         return []
@@ -491,7 +498,7 @@ def _tables_in_zip(path: str) -> list[Read]:
             name = os.path.basename(member)
             data = archive.read_member(packed, member, name, archive.WORKBOOK)
             read = xlsx.read_xlsx if suffix_of(member) in WORKBOOKS else delimited.read_delimited
-            found.append(_from_raw(read(data, name), name))
+            found.append((name, read(data, name)))
     return found
 
 

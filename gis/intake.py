@@ -36,6 +36,7 @@ from ..core.errors import InputError
 from ..core.inputs import BROUGHT_FIELDS, INPUT_FIELDS
 from ..core.schema import FieldSpec
 from ..core.sources.catalogue import Catalogue, Source, parse_catalogue
+from ..core.tables.raw import RawTable
 from ..core.texts import Text
 from . import bridge, files
 from .catalogues import catalogue_text
@@ -88,17 +89,45 @@ def detect(path: str) -> Found:
     if suffix == ".zip" and _is_registry_zip(path):
         return Found(path, REGISTRY_MAP, [], [])
     if suffix in files.TEXT_TABLES + files.WORKBOOKS:
-        table = files.read_raw(path)
-        date = files.date_of(os.path.basename(path), table.above)
-        return Found(
-            path, TABLE, table.columns, table.rows, None, known_source(table.columns, os.path.basename(path)), date
-        )
+        return _table(path, os.path.basename(path), files.read_raw(path))
+    packed = files.raw_in_zip(path) if suffix == ".zip" else []
+    if packed:
+        return _packed_tables(path, packed)
     if suffix in _PICTURES:
         picture = QgsRasterLayer(path, os.path.basename(path), "gdal")
         if not picture.isValid():
             raise files.unreadable(path)
         return Found(path, PICTURE, [], [], picture)
     return _detect_vector(path)
+
+
+def _table(path: str, name: str, table: RawTable) -> Found:
+    date = files.date_of(name, table.above) or files.date_of(os.path.basename(path), ())
+    return Found(path, TABLE, table.columns, table.rows, None, known_source(table.columns, name), date)
+
+
+def _packed_tables(path: str, packed: Sequence[tuple[str, RawTable]]) -> Found:
+    """The tables of a zip as one. Where some look like tables a village keeps, the others (a read-me, a key to the
+    codes) are left to the check report.
+
+    Raises ``InputError`` when they have different columns, so that one has to be chosen.
+    """
+    from ..core.sources.register import is_known
+
+    kept = [(name, table) for name, table in packed if is_known(table.columns, table.rows[:300])]
+    packed = kept or packed
+    found = _table(path, *packed[0])
+    if any(table.columns != found.columns for _name, table in packed):
+        raise InputError(
+            Text(
+                "{file} holds different tables: {names}. Unpack it and choose one after the other.",
+                "{file}には種類の違う表が入っています: {names}。展開して、1つずつ選んでください。",
+            ).format(
+                file=os.path.basename(path),
+                names=", ".join(name for name, _table in packed[:5]) + (" …" if len(packed) > 5 else ""),
+            )
+        )
+    return found._replace(rows=[row for _name, table in packed for row in table.rows])
 
 
 def _is_registry_zip(path: str) -> bool:

@@ -30,7 +30,7 @@ from ..core.watch import resting_collector
 from ..gis import bridge, quickread
 from ..gis.i18n import language, tr
 from .base import UNDERSTAND, LandAlgorithm
-from .reading import ROW_NUMBERS, read_table, require_areas
+from .reading import ROW_NUMBERS, read_table, require_areas, tell_replaced
 
 #: Default field names; a default that the layer lacks means "not there", not an error.
 DEFAULT_FIELDS = {
@@ -354,7 +354,7 @@ class CheckParcels(LandAlgorithm):
             table["finding_id"] = table["finding_id"].replace(steady)
         findings = findings_life.with_life(result.findings, known, decisions, only or None, None if only else keys)
         progress.span(0.92, 0.92)  # the last chance to cancel; from here on everything is written
-        outputs = self._write(parameters, context, source, result._replace(findings=findings))
+        outputs = self._write(parameters, context, source, result._replace(findings=findings), feedback)
         counts = {**result.counts, **findings_life.life_counts(findings)}
         feedback.pushInfo(
             tr("{lots} lots checked: {errors} to fix first, {warnings} to check, {notes} notes.").format(
@@ -544,11 +544,15 @@ class CheckParcels(LandAlgorithm):
         context: QgsProcessingContext,
         source: QgsProcessingFeatureSource,
         result: Any,
+        feedback: QgsProcessingFeedback,
     ) -> dict[str, Any]:
         from ..gis import lotstream
 
         point, polygon = QgsWkbTypes.Type.Point, QgsWkbTypes.Type.MultiPolygon
-        kept = kept_specs(bridge.specs_of(source.fields()))
+        given = bridge.specs_of(source.fields())
+        if parameters.get("LOTS") not in (None, ""):
+            tell_replaced(given, LOT_FIELDS, feedback)
+        kept = kept_specs(given)
         shape = QgsWkbTypes.Type.MultiPolygonZ if QgsWkbTypes.hasZ(source.wkbType()) else polygon
         outputs = {}
         flags = QgsFeatureSink.SinkFlags()

@@ -152,7 +152,7 @@ class Contactability(LandAlgorithm):
         progress.step(0.9)
         areas = blocks.block_table(table, contacts)
         progress.span(0.9, 1.0)
-        kept = reading.kept_fields(fields, blocks.LOT_FIELDS)
+        kept = reading.kept_fields(fields, blocks.LOT_FIELDS, feedback)
         specs = [*blocks.LOT_FIELDS, *kept]
         crs, polygons = bridge.qgis_crs(lots.crs), QgsWkbTypes.Type.MultiPolygon
         outputs: dict[str, Any] = {}

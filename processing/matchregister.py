@@ -347,7 +347,7 @@ class MatchRegister(LandAlgorithm):
             feedback.pushInfo(tr("Left out as personal data: {columns}.").format(columns=", ".join(hidden)))
         columns = [spec for spec in row_fields if (spec.name in wanted if wanted else spec.name not in hidden)]
         columns = kept_fields(columns, (*JOINED_FIELDS, *_KEYED))
-        kept = kept_fields(lot_fields, (*columns, *JOINED_FIELDS))
+        kept = kept_fields(lot_fields, (*columns, *JOINED_FIELDS), feedback)
         joined = joined_lots(lot_frame[[*names(kept), lot_frame.geometry.name]], row_frame, matching, names(columns))
         specs = [*kept, *columns, *JOINED_FIELDS]
         write_sink(self, parameters, "LOTS", context, joined, specs, polygon, crs, outputs)

@@ -208,7 +208,7 @@ class OverlayLots(LandAlgorithm):
             number = self._chosen(parameters, "PIN_NUMBER", context, pins[0])
             oaza = self._chosen(parameters, "PIN_OAZA", context, pins[0])
             placed = place_pins(lots, pins[0], columns, number, oaza, settings, progress.part(0.6, 0.95))
-        outputs = self._write(parameters, context, lots.crs, overlay, placed, (lot_fields, other, pins))
+        outputs = self._write(parameters, context, lots.crs, overlay, placed, (lot_fields, other, pins), feedback)
         counts: dict[str, float] = dict.fromkeys(("PAIRS", "SMALL", "UNCOVERED", "PINS_PLACED", "PINS_WITHOUT"), 0)
         if overlay is not None:
             counts.update(overlay_totals(overlay))
@@ -269,6 +269,7 @@ class OverlayLots(LandAlgorithm):
         overlay: Any,
         placed: Any,
         sources: tuple[list[FieldSpec], Optional[tuple[Any, list[FieldSpec]]], Optional[tuple[Any, list[FieldSpec]]]],
+        feedback: QgsProcessingFeedback,
     ) -> dict[str, Any]:
         from ..core.parcels.overlay import LOT_SHARE_FIELDS, OTHER_SHARE_FIELDS, PIN_FIELDS, SHARE_FIELDS
         from ..core.personal import personal_columns
@@ -287,7 +288,7 @@ class OverlayLots(LandAlgorithm):
             jobs.append(("PINS_OUT", placed, sources[2][1] if sources[2] else [], PIN_FIELDS, point))
         for name, frame, own, new, kind in jobs:
             hidden = set(personal_columns(names(own)))
-            specs = [*(spec for spec in kept_fields(own, new) if spec.name not in hidden), *new]
+            specs = [*(spec for spec in kept_fields(own, new, feedback) if spec.name not in hidden), *new]
             table = frame[[*names(specs), frame.geometry.name]]
             write_sink(self, parameters, name, context, table, specs, kind, target, outputs)
         return outputs

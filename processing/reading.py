@@ -10,6 +10,7 @@ from qgis.core import (
     QgsProcessingAlgorithm,
     QgsProcessingContext,
     QgsProcessingException,
+    QgsProcessingFeedback,
     QgsProcessingParameterMultipleLayers,
     QgsVectorLayer,
     QgsWkbTypes,
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 #: Row numbers of a file format; a result gets its own.
 ROW_NUMBERS = ("fid", "ogc_fid")
+#: Fields that mean in every map what they mean in results.
+SAME = ("lot_key", "hamlet", "block_id", "area_m2")
 
 
 def read_lots(
@@ -198,10 +201,33 @@ def _moved(frame: geopandas.GeoDataFrame, crs: Any, what: Text) -> geopandas.Geo
     return frame if frame.crs == crs else frame.to_crs(crs)
 
 
-def kept_fields(fields: Sequence[FieldSpec], new: Sequence[FieldSpec]) -> list[FieldSpec]:
-    """Input fields that stay beside the ``new`` ones: not replaced by them, not a row number."""
+def kept_fields(
+    fields: Sequence[FieldSpec], new: Sequence[FieldSpec], feedback: Optional[QgsProcessingFeedback] = None
+) -> list[FieldSpec]:
+    """Input fields that stay beside the ``new`` ones: not replaced by them, not a row number.
+
+    With ``feedback`` it is told which are replaced, see :func:`tell_replaced`.
+    """
+    if feedback is not None:
+        tell_replaced(fields, new, feedback)
     replaced = {spec.name.lower() for spec in new} | set(ROW_NUMBERS)
     return [spec for spec in fields if spec.name.lower() not in replaced]
+
+
+def tell_replaced(fields: Sequence[FieldSpec], new: Sequence[FieldSpec], feedback: QgsProcessingFeedback) -> None:
+    """Name the input fields that give way to ``new`` ones of the same name, unless these say the same (``SAME``).
+
+    Silent when all new ones were there: then they are the results of an earlier run of the same tool.
+    """
+    given, results = {spec.name.lower() for spec in fields}, {spec.name.lower() for spec in new}
+    lost = [spec.name for spec in fields if spec.name.lower() in results.difference(SAME)]
+    if lost and not results <= given:
+        feedback.pushWarning(
+            tr(
+                "The result has fields of the same names, so these of the map are left out: {names}. "
+                "To keep them, rename them and run again."
+            ).format(names=", ".join(lost))
+        )
 
 
 def write_sink(

@@ -376,7 +376,7 @@ class RepairParcels(LandAlgorithm):
             progress.part(0.1, 0.95),
         )
         progress.span(0.95, 1.0)  # the last chance to cancel; from here on everything is written
-        outputs = self._write(parameters, context, source, result, register)
+        outputs = self._write(parameters, context, source, result, register, feedback)
         figures = result.figures
         change = figures["area_after"] - figures["area_before"]
         outputs.update(
@@ -523,12 +523,13 @@ class RepairParcels(LandAlgorithm):
         source: QgsProcessingFeatureSource,
         result: Any,
         register: Any,
+        feedback: QgsProcessingFeedback,
     ) -> dict[str, Any]:
         from ..core.parcels.repairreport import owners_frame
 
         none, point = QgsWkbTypes.Type.NoGeometry, QgsWkbTypes.Type.Point
         crs, outputs = source.sourceCrs(), {}
-        specs = [*kept_fields(bridge.specs_of(source.fields()), REPAIR_FIELDS), *REPAIR_FIELDS]
+        specs = [*kept_fields(bridge.specs_of(source.fields()), REPAIR_FIELDS, feedback), *REPAIR_FIELDS]
         lots = result.lots
         lots["legal_note"], lots["legal_note_ja"] = LEGAL_NOTE.en, LEGAL_NOTE.ja
         lots = lots[[*names(specs), lots.geometry.name]]

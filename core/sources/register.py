@@ -49,11 +49,21 @@ class Register(NamedTuple):
 
 def recognise(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> str:
     """The role whose meanings a table serves best; the first among equals, ``register`` at last."""
+    return _best_role(columns, rows)[0] or "register"
+
+
+def is_known(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether a table has the columns that some role needs."""
+    return bool(_best_role(columns, rows)[0])
+
+
+def _best_role(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> tuple[str, float]:
+    """The role whose meanings a table serves best, and how well; no role when none has the columns it needs."""
     from . import wide
     from .columns import guess
 
     lines = range(len(rows))
-    best, most = "register", -1.0
+    best, most = "", -1.0
     for role in LABELS:
         if role == "lots":
             continue
@@ -68,7 +78,7 @@ def recognise(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> str:
         score = own + own / len(meanings)
         if score > most:
             best, most = role, score
-    return best
+    return best, most
 
 
 def convert_register(

@@ -5756,6 +5756,10 @@
         <translation>結果を開けませんでした: {path}</translation>
     </message>
     <message>
+        <source>The result has fields of the same names, so these of the map are left out: {names}. To keep them, rename them and run again.</source>
+        <translation>結果に同じ名前の項目があるため、地図のこの項目は結果に入りません: {names}。残すには、名前を変えてからもう一度実行してください。</translation>
+    </message>
+    <message>
         <source>The result of “Find unmanaged land”, in a coordinate system in metres.</source>
         <translation>「管理されていない土地を探す」の結果（メートル単位の座標系）です。</translation>
     </message>

@@ -275,6 +275,20 @@ def test_checking_checked_lots_again_replaces_the_result() -> None:
     assert rows(again["LOTS"]).drop(columns="geometry").equals(rows(once["LOTS"]).drop(columns="geometry"))
 
 
+def test_own_fields_of_the_map_that_give_way_are_named() -> None:
+    def told(layer: QgsVectorLayer, **parameters: Any) -> list[str]:
+        feedback = QgsProcessingFeedback()
+        given = {"INPUT": layer, "OUTPUT": "memory:", "LOTS": "memory:", **parameters}
+        processing.run(ALGORITHM, given, feedback=feedback)
+        return [line for line in feedback.textLog().splitlines() if "are left out" in line]
+
+    layer = lots_layer(Notes=["a", "b", "c", "d"])
+    assert [line.split(": ")[1].split(".")[0] for line in told(layer)] == ["Notes"]
+    assert not told(layer, LOTS=None), "without the map of lots nothing gives way"
+    assert not told(lots_layer())
+    assert not told(run(lots_layer())["LOTS"]), "results of an earlier check are replaced without a word"
+
+
 def test_heights_are_kept_in_the_lots() -> None:
     shapes = [shapely.force_3d(shape, 12.5) for shape in SHAPES[:2]]
     layer = lots_layer(shapes, kind="MultiPolygonZ")

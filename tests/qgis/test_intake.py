@@ -112,6 +112,26 @@ def test_a_zipped_shapefile_and_a_zipped_registry_map_are_told_apart(qgis_app: A
     assert path.exists()
 
 
+def test_tables_in_a_zip(qgis_app: Any, tmp_path: Path) -> None:
+    def packed(**members: str) -> str:
+        path = tmp_path / f"{'_'.join(members)}.zip"
+        with zipfile.ZipFile(path, "w") as archive:
+            for name, text in members.items():
+                archive.writestr(f"台帳/{name}.csv", text.encode("cp932"))
+        return str(path)
+
+    readme = "あいさつ,本文\nこんにちは,よろしく\n"
+    one = packed(結果="地番,判定\n1,B分類\n", 読んでください=readme)
+    found = intake.detect(one)
+    assert (found.kind, found.columns, found.path) == (intake.TABLE, ["地番", "判定"], one)
+    assert intake.likely(found, ["register", "patrol"]) == "patrol"
+    several = intake.detect(packed(R6="地番,判定\n1,B分類\n", R7="地番,判定\n2,A分類\n"))
+    assert [row["地番"] for row in several.rows] == ["1", "2"]
+    with pytest.raises(InputError, match=r"different tables: 土地\.csv, 結果\.csv\. Unpack it"):
+        intake.detect(packed(土地="大字,地番,地積,所有者\n谷沢,1,12.5,見本\n", 結果="地番,判定\n1,B分類\n"))
+    assert intake.detect(packed(あいさつ=readme)).columns == ["あいさつ", "本文"]
+
+
 def test_lots_get_our_fields_and_lie_in_metres(qgis_app: Any, tmp_path: Path) -> None:
     found = intake.detect(str(shapes(tmp_path, "lots.geojson", "EPSG:6668", "GeoJSON")))
     # GeoJSON is always in degrees; the village's zone is the target.

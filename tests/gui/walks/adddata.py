@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -209,7 +210,11 @@ def walk_people_and_houses(dock: Any, answer: dict[str, Any]) -> None:
     water = FOLDER / "水道.csv"
     months = [f"{houses[0]},令和6年{month}月,0" for month in range(1, 7)]
     water.write_text("家屋番号,検針年月,使用水量\n" + "\n".join([*months, f"{houses[0]},合計,0"]))
-    answer["water"] = brought_in(dock, answer, "patrol", water)
+    packed = FOLDER / "水道.zip"
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.write(water, water.name)
+        archive.writestr("お読みください.csv", "あいさつ,本文\nこんにちは,よろしく\n".encode("cp932"))
+    answer["water"] = brought_in(dock, answer, "patrol", packed)
     roles = {"INPUT": "lots", "HOUSES": "houses", "WATER_USE": "water_use", "VACANCY": "vacancy"}
     found = processing.run(
         "landstewardship:buildingevidence",
