@@ -27,6 +27,14 @@ if TYPE_CHECKING:
     from ..gis.files import Read
 
 
+def _is_known(read: Read) -> bool:
+    """Whether the columns are those of some kind of table."""
+    from ..core.sources.register import is_known
+
+    names = [spec.name for spec in read.specs]
+    return is_known(names, read.frame[names].head(300).astype(object).to_dict("records"))
+
+
 class ImportRegister(TableAlgorithm):
     """CSV, XLSX, DBF … of any office -> rows of our fields; names and addresses in a table of their own."""
 
@@ -116,8 +124,12 @@ class ImportRegister(TableAlgorithm):
         return found
 
     def layers_of_file(self, reads: list[Read]) -> list[Read]:
-        """The table with the most rows and those with the same columns; the others are named in its report."""
-        chosen = max(reads, key=lambda read: len(read.frame))
+        """The table with the most rows and those with the same columns; the others are named in its report.
+
+        A read-me or a key to the codes is chosen only where no table looks like one that a village keeps.
+        """
+        known = [read for read in reads if _is_known(read)] if len(reads) > 1 else reads
+        chosen = max(known or reads, key=lambda read: len(read.frame))
         columns = [spec.name for spec in chosen.specs]
         alike = [read for read in reads if [spec.name for spec in read.specs] == columns]
         others = [read.name for read in reads if [spec.name for spec in read.specs] != columns]

@@ -170,6 +170,12 @@ def test_a_workbook_and_dbf_and_zip(tmp_path: Path) -> None:
         archive.writestr("台帳/読んでください.csv", "あいさつ,本文\nこんにちは,よろしく\n")
     made = run("importregister", INPUT=[str(packed)], KIND=3)
     assert rows(made["OUTPUT"])[0]["result"] == "waste_b" and made["report"]["not_read"]["value"] == "1"
+    # The key to the codes has more rows than the table itself.
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("台帳/結果.csv", "地番,判定\n1,B分類\n".encode("cp932"))
+        archive.writestr("台帳/あ_記号.csv", "記号,意味\nA,再生\nB,困難\n".encode("cp932"))
+    made = run("importregister", INPUT=[str(packed)], KIND=3)
+    assert rows(made["OUTPUT"])[0]["result"] == "waste_b" and made["report"]["not_read"]["value"] == "1"
 
 
 def test_farmers_leave_nothing_in_the_open_table(tmp_path: Path) -> None:
