@@ -81,7 +81,7 @@ class OwnerListsDialog(QDialog):
         self.detail.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.detail.setMinimumHeight(92)
         self.detail.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.notice = label(tr("Names and addresses: do not pass on. Lists are kept in the private folder."), "small")
+        self.notice = label("", "small")
         self.problem = label("", "problem")
         self.problem.hide()
         self._build(chips)
@@ -134,6 +134,7 @@ class OwnerListsDialog(QDialog):
     def show_list(self, which: str) -> None:
         """Show one list."""
         self.which = which
+        self.notice.setText(tr("Names and addresses: do not pass on. Lists are kept in the private folder."))
         self.chips[which].setChecked(True)
         for name, chip in self.chips.items():
             word = _PAIRS_WORD if name == PAIRS else reading.LIST_WORDS[name]
@@ -156,13 +157,14 @@ class OwnerListsDialog(QDialog):
 
     def _fill(self) -> None:
         if self.which == PAIRS:
-            heads = [tr("Entry"), tr("Other entry"), tr("Score"), tr("Verdict")]
+            heads = [tr("Entry"), tr("Other entry"), tr("Likeness"), tr("Verdict")]
         else:
             heads = [tr("Owner"), tr("Lots"), tr("State"), tr("Since"), tr("Effort"), tr("Next lawful step")]
         self.view.clear()
         self.view.setColumnCount(len(heads))
         self.view.setHeaderLabels(heads)
-        self.view.headerItem().setToolTip(_EFFORT, "" if self.which == PAIRS else reading.effort_meaning(language()))
+        if self.which != PAIRS:  # a tool tip on a column that is not there would make one
+            self.view.headerItem().setToolTip(_EFFORT, reading.effort_meaning(language()))
         for number, row in enumerate(self.rows()):
             cells = self._cells(row)
             item = QTreeWidgetItem(cells)
@@ -180,7 +182,7 @@ class OwnerListsDialog(QDialog):
 
     def _cells(self, row: Any) -> list[str]:
         if self.which == PAIRS:
-            return [row.name_a, row.name_b, f"{row.score:.2f}", row.verdict_word(language())]
+            return [row.name_a, row.name_b, f"{row.score:.0%}".replace("%", " %"), row.verdict_word(language())]
         lots = (
             tr("lot {numbers}").format(numbers=row.lots[0])
             if len(row.lots) == 1

@@ -64,6 +64,9 @@ def test_lists_name_the_owner_and_the_next_step(seen: dict[str, Any]) -> None:
 
 def test_a_decision_is_remembered_in_the_next_run(seen: dict[str, Any]) -> None:
     key_a, key_b = seen["pair"][:2]
+    assert len(seen["pair_heads"]) == 4 and seen["pair_heads"][3] == Text("Verdict", "判定").pick(seen["language"])
+    assert all(seen["pair_cells"]) and seen["pair_cells"][2].endswith(" %")
+    assert seen["private"] not in seen["pair_notice"] and "_private" not in seen["pair_notice"]
     assert seen["left_to_decide"].endswith(" 1")
     ((a, b, word, who, day),) = seen["decisions"]
     assert (a, b, word, who) == (key_a, key_b, "same", "municipality") and day

@@ -74,6 +74,10 @@ def walk() -> dict[str, Any]:
     answer["selected"] = [layer_of("owner_contact").selectedFeatureCount(), len(dialog.current().lot_keys)]
     steps.click(dialog.chips["pairs"])
     answer["pair"] = list(dialog.current())
+    head = dialog.view.headerItem()
+    answer["pair_heads"] = [head.text(column) for column in range(dialog.view.columnCount())]
+    answer["pair_cells"] = [dialog.view.topLevelItem(0).text(column) for column in range(dialog.view.columnCount())]
+    answer["pair_notice"] = dialog.notice.text()
     steps.picture("owners_pairs", dialog)
     answer["clipped"] += steps.clipped(dialog)
     steps.click(dialog.same_button)
