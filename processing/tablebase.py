@@ -122,14 +122,11 @@ class TableAlgorithm(IntakeAlgorithm):
             found = profiles.best(profiles.folder_of(context.project().absolutePath()), role, columns)
         if found is None:
             return Choice(chosen, False, unit, None)
-        report.remark(
-            "profile",
-            NOTE,
-            Text(
-                "Columns by the profile “{name}” of {day}.", "列の意味は、保存した設定「{name}」（{day}）で読みました。"
-            ).format(name=found.name or "-", day=found.saved_on or "-"),
-            found.name,
-        )
+        by_name = Text(
+            "Columns by the profile “{name}” of {day}.", "列の意味は、保存した設定「{name}」（{day}）で読みました。"
+        ).format(name=found.name, day=found.saved_on or "-")
+        confirmed = Text("Columns as they were confirmed.", "列の意味は、確かめたとおりに読みました。")
+        report.remark("profile", NOTE, by_name if found.name else confirmed, found.name)
         return Choice({**found.on(columns), **chosen}, True, unit or found.area_unit, found)
 
     def save_profile(

@@ -242,7 +242,8 @@ class AddDataDialog(QDialog):
 
     def _see_problem(self) -> None:
         """Bring what went wrong into view: it may lie below the tiles."""
-        self._area.ensureWidgetVisible(self.card.problem, 0, 12)
+        self._grow()
+        QTimer.singleShot(0, lambda: self._area.ensureWidgetVisible(self.card.problem, 0, 12))
 
     def _show_file(self) -> None:
         found = self._found
@@ -483,8 +484,7 @@ class AddDataDialog(QDialog):
                 self.runner.fraction(TRIAL_KEY), self.runner.count_text(TRIAL_KEY), tr("Nothing is added yet.")
             )
         if state == FAILED:
-            self.card.set_problem(self.trial.problem)
-            QTimer.singleShot(0, self._see_problem)
+            self._show_problem(self.trial.problem)
             self.add_button.setEnabled(False)
         if registry and self.role() and state != READY:
             # A large map takes its time: what was stopped or failed can be begun again.
@@ -504,7 +504,7 @@ class AddDataDialog(QDialog):
             self.card.chip.set_chip("ok", tr("{n} rows read").format(n=f"{int(self.trial.values.get('READ', 0)):,}"))
             self.add_button.setText(tr("Add {n} rows").format(n=f"{kept:,}"))
             self.add_button.setEnabled(kept > 0 or int(self.trial.values.get("BY_NAME", 0)) > 0)
-        if state in (READY, FAILED):
+        if state == READY:
             QTimer.singleShot(0, self._grow)
 
     def _added_rows(self) -> int:

@@ -127,7 +127,7 @@ class ChangeDataDialog(_FormDialog):
         combo.setAccessibleName(spec.title)
         combo.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         combo.setMinimumContentsLength(20)
-        combo.addItem(tr("(not used)"), "")
+        combo.addItem(_unchosen(spec), "")
         now = self.state.layer(spec.role)
         for layer in layers.candidates(self.state.project, spec.need):
             combo.addItem(layers.describe(layer), layer.id())
@@ -174,6 +174,12 @@ class ChangeDataDialog(_FormDialog):
             if {layer.id() for layer in chosen} != before:
                 self.state.assign_many(spec.role, chosen)
         super().accept()
+
+
+def _unchosen(spec: Any) -> str:
+    """What it means that no data are chosen."""
+    made = spec.made_by and spec.required
+    return tr("(the result of “{card}”)").format(card=spec.title) if made else tr("(not used)")
 
 
 def setting_parameters(algorithm: QgsProcessingAlgorithm) -> list[QgsProcessingParameterDefinition]:
@@ -232,7 +238,7 @@ class SettingsDialog(_FormDialog):
             box: Any = QSpinBox()
             box.setRange(int(low), int(high))
         else:
-            box = QDoubleSpinBox()
+            box = _Number()
             box.setDecimals(3)
             box.setRange(low, high)
             default = abs(float(definition.defaultValue() or 0.0))
@@ -254,6 +260,15 @@ class SettingsDialog(_FormDialog):
             if value != _value_of(probe):
                 changed[definition.name()] = value
         return changed
+
+
+class _Number(QDoubleSpinBox):
+    """A number without zeros that say nothing: 0.05, 500."""
+
+    def textFromValue(self, value: float) -> str:
+        text = super().textFromValue(value)
+        point = str(self.locale().decimalPoint())
+        return text.rstrip("0").rstrip(point) if point in text else text
 
 
 def _show_value(field: QWidget, value: Any) -> None:

@@ -514,7 +514,8 @@ class FindingsPanel(QWidget):
         self._fill_filters()
         self._show_counts()
         self._select(row.finding_id if row is not None else "", max(position, 0))
-        self.told.setText(tr("Checked again: {cured} cured, {new} new.").format(cured=cured, new=fresh))
+        changed = tr("Checked again: {cured} cured, {new} new.").format(cured=cured, new=fresh)
+        self.told.setText(changed if cured or fresh else tr("Checked again: nothing has changed."))
         self.told.show()
         self._told_timer.start()
 

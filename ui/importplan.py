@@ -132,9 +132,7 @@ def request(state: ProjectState, asked: Asked, scratch: str) -> Request:
         algorithm = "importparcels" if role == "lots" else "importmap"
         _place(parameters, asked, state)
     if asked.columns:
-        parameters["PROFILE"] = profiles.save(
-            scratch, _profile(tr("confirmed here"), role, asked.columns, found.columns, "")
-        )
+        parameters["PROFILE"] = profiles.save(scratch, _profile("", role, asked.columns, found.columns, ""))
         parameters["AREA_UNIT"] = _UNIT_ORDER.index(asked.unit)
     return Request(f"landstewardship:{algorithm}", parameters, data, f"{role}_{base}", private, watched)
 

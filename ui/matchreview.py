@@ -38,6 +38,8 @@ ROW_HEIGHT = 48
 _ROW = Qt.ItemDataRole.UserRole
 #: Under these keys the project remembers the file of decisions and who decided last.
 _FILE_VALUE, _WHO_VALUE = "match_decisions_file", "match_decided_by"
+#: Left and right margin of the panel in pixels.
+_SIDE = 10
 _ICONS = {REVIEW: "warning", ACCEPTED: "ok", REJECTED: "note", ROWS_WITHOUT: "note", LOTS_WITHOUT: "note"}
 
 
@@ -209,7 +211,7 @@ class MatchReviewPanel(QWidget):
         head.addWidget(self.back_button)
         head.addWidget(label(tr("Register and lots: to review"), "title"), 1)
         inner = QVBoxLayout()
-        inner.setContentsMargins(10, 8, 10, 8)
+        inner.setContentsMargins(_SIDE, 8, _SIDE, 8)
         inner.setSpacing(theme.GAP_S)
         inner.addLayout(head)
         inner.addLayout(self._make_chips())
@@ -373,7 +375,8 @@ class MatchReviewPanel(QWidget):
 
     def _fit_reason(self) -> None:
         """Three lines may be needed; without this the list takes the room of the last one."""
-        self.reason.setMinimumHeight(self.reason.heightForWidth(max(self.reason.width(), 100)))
+        self.reason.setMinimumHeight(0)  # else the height asked for is never lower than it was
+        self.reason.setFixedHeight(self.reason.heightForWidth(max(self.width() - 2 * _SIDE, 100)))
 
     def resizeEvent(self, event: Any) -> None:
         super().resizeEvent(event)

@@ -32,7 +32,7 @@ from . import theme
 from .results import FILE, OutputSpec
 from .runner import IDLE, Job, JobResult, Runner
 from .state import ProjectState
-from .widgets import FlowLayout, label, plain_button, primary_button, quiet_button
+from .widgets import FlowLayout, label, plain_button, primary_button, quiet_button, set_kind
 
 ALGORITHM = "landstewardship:repairparcels"
 #: Keys of the runs: look only, make a new map, change this map.
@@ -55,6 +55,7 @@ class RepairDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.report_path = ""
         self._seen: Optional[dict[str, Any]] = None
+        self._made = False
         self._ready = False
 
         content = QWidget()
@@ -288,7 +289,7 @@ class RepairDialog(QDialog):
 
     def _changed(self, *_anything: Any) -> None:
         """Other choices: what was seen no longer counts."""
-        self._seen = None
+        self._seen, self._made = None, False
         if self._ready:
             self._tell(tr("See what changes first."))
             self._show_state()
@@ -340,6 +341,8 @@ class RepairDialog(QDialog):
             lots.undoStack().undo()
             lots.triggerRepaint()
             self._tell(tr("Taken back. The map is as it was."))
+        self._made = False
+        self._show_state()
         self.undo_button.hide()
 
     def _run_changed(self, key: str) -> None:
@@ -351,6 +354,7 @@ class RepairDialog(QDialog):
             return
         values = result.values
         self._seen = dict(values)
+        self._made = key == NEW_MAP or (key == IN_PLACE and int(values.get("APPLIED") or 0) >= 0)
         self._show_report(values)
         self.undo_button.hide()
         if key == NEW_MAP:
@@ -379,7 +383,7 @@ class RepairDialog(QDialog):
         changed, left = int(values.get("CHANGED") or 0), int(values.get("LEFT_COUNT") or 0)
         if not changed:
             return tr("Nothing changes. {left} findings stay.").format(left=f"{left:,}")
-        return tr("{n} lots change; all areas together {change} m². {left} findings stay.").format(
+        return tr("{n} lots change, the total area by {change} m². {left} findings stay.").format(
             n=f"{changed:,}", change=_signed(float(values.get("AREA_CHANGE") or 0.0)), left=f"{left:,}"
         )
 
@@ -436,6 +440,9 @@ class RepairDialog(QDialog):
         self.table.setVisible(changes)
         self.owners.setVisible(changes and bool(self.owners.text()))
         self.use_new.setVisible(changes)
+        # One filled button: first look, then the way that keeps the old map.
+        set_kind(self.look_button, "quiet" if changes else "primary")
+        set_kind(self.new_button, "primary" if changes and not self._made else "quiet")
         self.look_button.setEnabled(not busy)
         self.new_button.setEnabled(changes and not busy)
         self.here_button.setEnabled(changes and not busy)

@@ -164,7 +164,7 @@ def _invalid_findings(row: int, shape: Any, reason: str, places: Optional[list[P
     for place in places[:MOST_PLACES]:
         text = _ALONG if place.along and place.reason in (CROSSES, TOUCHES) else _words(place.reason)
         if len(places) > 1:
-            text = text + Text("One of {n} places of this lot.", "この筆の {n} か所のうちの1つです。").format(
+            text = text + Text("One of {n} places of this lot.", "この筆の{n}か所のうちの1つです。").format(
                 n=len(places)
             )
         if len(places) > MOST_PLACES:

@@ -28,6 +28,10 @@
         <translation>（使わない）</translation>
     </message>
     <message>
+        <source>(the result of “{card}”)</source>
+        <translation>（「{card}」の結果）</translation>
+    </message>
+    <message>
         <source>+ weak, ++ medium, +++ strong.</source>
         <translation>+ 弱い、++ 中くらい、+++ 強い</translation>
     </message>
@@ -254,6 +258,10 @@
     <message>
         <source>Add missing border points</source>
         <translation>足りない境界点を加える</translation>
+    </message>
+    <message>
+        <source>Add this data: {names}</source>
+        <translation>{names}を追加する</translation>
     </message>
     <message>
         <source>Add this picture</source>
@@ -768,8 +776,12 @@
         <translation>確認: {read}行を読み、{kept}行を使い、{aside}行を除きます</translation>
     </message>
     <message>
+        <source>Checked again: nothing has changed.</source>
+        <translation>調べ直しました。変わりはありません。</translation>
+    </message>
+    <message>
         <source>Checked again: {cured} cured, {new} new.</source>
-        <translation>調べ直しました。直った {cured} 件、新しい {new} 件です。</translation>
+        <translation>調べ直しました。直った指摘は{cured}件、新しい指摘は{new}件です。</translation>
     </message>
     <message>
         <source>Checked lots</source>
@@ -2732,6 +2744,10 @@
         <translation>管理されていない可能性のある筆</translation>
     </message>
     <message>
+        <source>Likeness</source>
+        <translation>似ている度合い</translation>
+    </message>
+    <message>
         <source>Limit</source>
         <translation>上限</translation>
     </message>
@@ -3545,7 +3561,7 @@
     </message>
     <message>
         <source>Nothing changes. {left} findings stay.</source>
-        <translation>変わるものはありません。{left} 件の指摘が残ります。</translation>
+        <translation>変わるものはありません。{left}件の指摘が残ります。</translation>
     </message>
     <message>
         <source>Nothing here.</source>
@@ -4866,10 +4882,6 @@
     <message>
         <source>Schools, water intakes and so on. The receptor of the rules is the name of the layer.</source>
         <translation>学校、取水口などです。規則の receptor にはレイヤの名前を書きます。</translation>
-    </message>
-    <message>
-        <source>Score</source>
-        <translation>点</translation>
     </message>
     <message>
         <source>Search by lot number</source>
@@ -6696,10 +6708,6 @@
         <translation>町</translation>
     </message>
     <message>
-        <source>confirmed here</source>
-        <translation>この画面で確認</translation>
-    </message>
-    <message>
         <source>direction published</source>
         <translation>向きは文献</translation>
     </message>
@@ -6786,6 +6794,10 @@
     <message>
         <source>lots checked</source>
         <translation>調べた筆</translation>
+    </message>
+    <message>
+        <source>lots · {ha} ha</source>
+        <translation>筆・{ha} ha</translation>
     </message>
     <message>
         <source>main sources</source>
@@ -7104,8 +7116,8 @@
         <translation>{n} 筆は公差を超えて変わります。</translation>
     </message>
     <message>
-        <source>{n} lots change; all areas together {change} m². {left} findings stay.</source>
-        <translation>{n} 筆が変わり、面積の合計は {change} m² です。{left} 件の指摘が残ります。</translation>
+        <source>{n} lots change, the total area by {change} m². {left} findings stay.</source>
+        <translation>{n}筆が変わり、面積の合計は {change} m² 変わります。{left}件の指摘が残ります。</translation>
     </message>
     <message>
         <source>{n} lots have no area to compare.</source>
@@ -7241,7 +7253,7 @@
     </message>
     <message>
         <source>{owners} owners hold up {blocks} blocks.</source>
-        <translation>所有者{owners}人の確認がつかず、{blocks}のまとまりで話が進みません。</translation>
+        <translation>所有者{owners}人に確認が取れないため、{blocks}か所のまとまった土地で話が進みません。</translation>
     </message>
     <message>
         <source>{owner}: {n} findings, {lots} lots</source>

@@ -170,7 +170,7 @@ def test_an_accepted_place_stays_so_and_a_mended_one_is_cured() -> None:
 def test_sentences() -> None:
     rows = broken([Polygon(ZIGZAG), CUT.buffer(0).union(box(0, 20, 1, 21)), CUT])
     assert rows["explanation"].tolist()[:2] == ["The border line crosses itself. One of 2 places of this lot."] * 2
-    assert rows["explanation_ja"].iloc[0] == "境界の線が交差しています。この筆の 2 か所のうちの1つです。"
+    assert rows["explanation_ja"].iloc[0] == "境界の線が交差しています。この筆の2か所のうちの1つです。"
     assert rows["explanation"].iloc[2] == "The border line runs along itself. One of 2 places of this lot."
     assert rows["explanation_ja"].iloc[2].startswith("境界の線が自分自身に重なっています。")
     assert rows["lots"].tolist() == ["k0", "k0", "k2", "k2"]

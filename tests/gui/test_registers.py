@@ -49,6 +49,11 @@ def test_questions_are_decided_by_keyboard_and_remembered(seen: dict[str, Any]) 
     )
 
 
+def test_the_reason_takes_no_more_room_than_it_needs(seen: dict[str, Any]) -> None:
+    height, line = seen["reason_height"]
+    assert height < 3 * line
+
+
 def test_all_of_one_kind_are_accepted_and_taken_back(seen: dict[str, Any]) -> None:
     open_ones = seen["third"]["TO_REVIEW"]
     assert seen["alike"]["accepted"] > 10 and seen["alike"]["review"] + seen["alike"]["accepted"] == open_ones + 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, Optional
 
 from qgis.core import (
@@ -64,6 +64,8 @@ class AlgorithmCard(Card):
     def __init__(self, iface: Any, state: ProjectState, runner: Runner) -> None:
         super().__init__(self.ICON, self.title_text(), self.sentence_text(), settings=True)
         self._started_with: dict[str, str] = {}
+        #: The card of a key, where the page has it: what that card lacks is lacking here as well.
+        self.maker: Callable[[str], Optional[AlgorithmCard]] = lambda _key: None
         self.iface = iface
         self.state = state
         self.runner = runner
@@ -195,9 +197,22 @@ class AlgorithmCard(Card):
         """Whether the inputs have changed since the result."""
         return self.state.is_stale(self.KEY, self.input_state())
 
+    def lacking(self) -> list[InputSpec]:
+        """Required inputs that are missing and that no other card can make from what is there."""
+        found: dict[str, InputSpec] = {}
+        for spec in self.missing_inputs():
+            maker = self.maker(spec.made_by)
+            for one in [spec] if not spec.made_by else maker.lacking() if maker is not None else []:
+                found.setdefault(one.role, one)
+        return list(found.values())
+
     def lacks_data(self) -> bool:
-        """Whether an input is missing that no other card makes."""
-        return any(not spec.made_by for spec in self.missing_inputs())
+        """Whether data must be added before this can run."""
+        return bool(self.lacking())
+
+    def add_data_sentence(self) -> str:
+        """What the footer says when this card is next and lacks data."""
+        return tr("Add this data: {names}").format(names=layers.joined([spec.title for spec in self.lacking()]))
 
     def has_settings(self) -> bool:
         """Whether the algorithm has settings for people."""
@@ -224,11 +239,10 @@ class AlgorithmCard(Card):
         if message:
             self._run_failed(self.KEY, message)
             return
-        missing = self.missing_inputs()
-        if any(not spec.made_by for spec in missing):
+        if self.lacks_data():
             self._ask_for_data()
             return
-        for spec in missing:
+        for spec in self.missing_inputs():
             self.run_first.emit(spec.made_by)
         self.runner.start(Job(key=self.KEY, algorithm=self.ALGORITHM, outputs=self.outputs(), prepare=self._prepare))
 
@@ -276,7 +290,7 @@ class AlgorithmCard(Card):
         dialog.open()
 
     def _ask_for_data(self) -> None:
-        missing = [spec for spec in self.missing_inputs() if not spec.made_by]
+        missing = self.lacking()
         self.add_data_requested.emit(missing[0].tile if missing else "")
 
     # -- what the runner says ---------------------------------------------------------------
@@ -327,7 +341,7 @@ class AlgorithmCard(Card):
         """Show the present state; ``active`` when this is the card to do now."""
         run_state = self.runner.state(self.KEY)
         result = self.result()
-        missing = [spec for spec in self.missing_inputs() if not spec.made_by]
+        missing = self.lacking()
         running, waiting = run_state == RUNNING, run_state == WAITING
         has_result = result.state == DONE and not running and not waiting
         stale = has_result and self.is_stale()

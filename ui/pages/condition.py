@@ -38,6 +38,11 @@ NUMBERS = (
 _SPACE = Text(" ", "")
 
 
+def _size(hectares: Any) -> str:
+    """The unit of a number of lots, with their area where it is known."""
+    return tr("lots") if hectares is None else tr("lots · {ha} ha").format(ha=f"{float(hectares or 0):,.1f}")
+
+
 class ConditionCard(AlgorithmCard):
     """Condition of land."""
 
@@ -174,7 +179,7 @@ class ConditionCard(AlgorithmCard):
                     int(numbers.get(name) or 0),
                     likely[colour],
                     hatched=colour == "cannot",
-                    detail=f"{float(numbers[f'{name}_HA'] or 0):,.1f} ha" if f"{name}_HA" in numbers else "",
+                    detail=_size(numbers.get(f"{name}_HA")),
                 )
                 for caption, name, colour in (
                     (tr("Unmanaged?"), "UNMANAGED", "unmanaged"),

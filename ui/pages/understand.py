@@ -151,6 +151,7 @@ class UnderstandPage(StepPage):
             card.changed.connect(self.refresh)
             card.add_data_requested.connect(self.add_data_requested)
             card.run_first.connect(lambda key: self.cards[key].run())
+            card.maker = self.cards.get
             self.cards[card.KEY] = card
             self.column.addWidget(card)
             if isinstance(card, ParcelsCard):
@@ -175,7 +176,7 @@ class UnderstandPage(StepPage):
         elif following is None:
             self.next_action_changed.emit(tr("Choose how to use the land"), tr("Go to step 2"), True)
         elif following.lacks_data():
-            self.next_action_changed.emit(following.next_sentence(), tr("Add data"), True)
+            self.next_action_changed.emit(following.add_data_sentence(), tr("Add data"), True)
         else:
             self.next_action_changed.emit(following.next_sentence(), following.verb(), True)
         self.progress_changed.emit()

@@ -429,7 +429,9 @@ def walk() -> dict[str, Any]:
     steps.wait(200)
 
     dialog = bring(dock, "patrol", FOLDER / "broken.csv")
-    answer["broken"] = {"problem": dialog.card.problem.text(), "can_add": dialog.add_button.isEnabled()}
+    told = dialog.card.problem
+    seen = told.visibleRegion().boundingRect().height() == told.height()
+    answer["broken"] = {"problem": told.text(), "can_add": dialog.add_button.isEnabled(), "seen": seen}
     steps.picture("add_data_broken", dialog)
     dialog.reject()
     steps.wait(200)

@@ -165,6 +165,7 @@ def walk() -> dict[str, Any]:
     panel.choose_list("lots_without")
     answer["reason_without"] = panel.reason.text()
     steps.picture("registers_without")
+    answer["reason_height"] = [panel.reason.height(), panel.reason.fontMetrics().lineSpacing()]
     answer["clipped"] += steps.clipped(dock.content)
     steps.click(panel.back_button)
     steps.wait_until(lambda: not page.runner.busy(), "it is compared again", 60)
