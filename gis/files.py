@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 TEXT_TABLES = (".csv", ".tsv", ".txt")
 WORKBOOKS = (".xlsx", ".xlsm")
+#: What cannot be read here, where the ending tells what to do.
+OLD_WORKBOOKS = (".xls", ".xlsb")
+DOCUMENTS = (".pdf", ".doc", ".docx")
 #: Zipped forms that are no workbooks of the kind read here; looked through before they are opened.
 _ZIPPED = (".zip", ".ods", ".kmz")
 VECTORS = (".shp", ".geojson", ".json", ".gpkg", ".fgb", ".gml", ".kml", ".dbf", ".tab", ".parquet", ".geoparquet")
@@ -66,7 +69,21 @@ class Read(NamedTuple):
 
 
 def unreadable(path: str) -> InputError:
-    """The sentence for a file nobody can read."""
+    """The sentence for a file nobody can read; it says what to do where the kind of file tells."""
+    if suffix_of(path) in OLD_WORKBOOKS:
+        return InputError(
+            Text(
+                "{file} cannot be read. Open it in Excel, save it as .xlsx and choose that file.",
+                "{file}を読めませんでした。Excelで開いて.xlsx形式で保存し、そのファイルを選んでください。",
+            ).format(file=os.path.basename(path))
+        )
+    if suffix_of(path) in DOCUMENTS:
+        return InputError(
+            Text(
+                "{file} is a document. Ask for the table or map it was made from.",
+                "{file}は文書です。もとになった表か地図をもらってください。",
+            ).format(file=os.path.basename(path))
+        )
     return InputError(
         Text(
             "{file} cannot be read. Choose another file (table, map or picture).",

@@ -137,7 +137,7 @@ class Forecast(LandAlgorithm):
         )
         self.add(
             number("TELL_YEARS", tr("Tell reasons for so many years ahead"), whole, 20, False, 1, FARTHEST),
-            tr("One of the years above; the figures told first are those of this year. Otherwise the nearest one."),
+            tr("The figures told first are those of this year, or of the year nearest to it that is looked at."),
         )
         self.add(
             number("MUNICIPALITY", tr("People of the municipality"), whole, 0, False, 0),

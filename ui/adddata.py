@@ -432,9 +432,8 @@ class AddDataDialog(QDialog):
             self.card.chip.set_chip("ok", tr("Picture"))
             self.add_button.setText(tr("Add this picture"))
             return
-        count = f"{self._row_count():,}"
-        self.card.chip.set_chip("ok", tr("{n} rows read").format(n=count))
-        self.add_button.setText(tr("Add {n} rows").format(n=count))
+        self.card.chip.set_chip("ok", _read_text(self._row_count()))
+        self.add_button.setText(_add_text(self._row_count()))
         missing = [
             meaning
             for meaning in self._meanings()
@@ -501,8 +500,8 @@ class AddDataDialog(QDialog):
                 self.add_button.setText(tr("Add {n} lots").format(n=f"{kept:,}"))
                 self.add_button.setEnabled(kept > 0)
         if ready and not registry:
-            self.card.chip.set_chip("ok", tr("{n} rows read").format(n=f"{int(self.trial.values.get('READ', 0)):,}"))
-            self.add_button.setText(tr("Add {n} rows").format(n=f"{kept:,}"))
+            self.card.chip.set_chip("ok", _read_text(int(self.trial.values.get("READ", 0))))
+            self.add_button.setText(_add_text(kept))
             self.add_button.setEnabled(kept > 0 or int(self.trial.values.get("BY_NAME", 0)) > 0)
         if state == READY:
             QTimer.singleShot(0, self._grow)
@@ -685,6 +684,14 @@ class AddDataDialog(QDialog):
             text += " " + tr("{n} lots have no known place and are kept apart.").format(n=f"{unplaced:,}")
             text += " " + tr("“Kinds of maps” says for each map what to do next.")
         return text
+
+
+def _read_text(rows: int) -> str:
+    return tr("1 row read") if rows == 1 else tr("{n} rows read").format(n=f"{rows:,}")
+
+
+def _add_text(rows: int) -> str:
+    return tr("Add 1 row") if rows == 1 else tr("Add {n} rows").format(n=f"{rows:,}")
 
 
 def _date_in_name(path: str) -> str:

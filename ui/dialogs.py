@@ -81,7 +81,7 @@ class _FormDialog(QDialog):
         """Call after the column is filled."""
         self.column.addStretch(1)
         theme.apply(self)
-        self.resize(440, min(self._content.sizeHint().height() + 120, 560))
+        self.resize(470, min(self._content.sizeHint().height() + 120, 560))
         # The buttons were made before the fields: without this Tab would begin with them.
         fields = [field for field in self._content.findChildren(QWidget) if _takes_tab(field)]
         stops = [*fields, self.left_button, self._cancel_button, self.ok_button]

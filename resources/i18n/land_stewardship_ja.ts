@@ -56,6 +56,10 @@
         <translation>1 haは中山間地域等直接支払の一団の農用地の基準です。</translation>
     </message>
     <message>
+        <source>1 row read</source>
+        <translation>1行を読めました</translation>
+    </message>
+    <message>
         <source>2 Choose</source>
         <translation>2 選ぶ</translation>
     </message>
@@ -242,6 +246,10 @@
     <message>
         <source>Add</source>
         <translation>追加する</translation>
+    </message>
+    <message>
+        <source>Add 1 row</source>
+        <translation>1行を追加する</translation>
     </message>
     <message>
         <source>Add a note</source>
@@ -3708,10 +3716,6 @@
         <translation>コースごとに1本の線で、時間と効果を持ちます。</translation>
     </message>
     <message>
-        <source>One of the years above; the figures told first are those of this year. Otherwise the nearest one.</source>
-        <translation>上の年数のどれか。最初に示す数字はこの年のものです。ない年数なら最も近いものにします。</translation>
-    </message>
-    <message>
         <source>One of the years of the forecast.</source>
         <translation>予測にある年数のどれか。</translation>
     </message>
@@ -5510,6 +5514,10 @@
     <message>
         <source>The figures tell which part of a lot has higher plants than this.</source>
         <translation>筆のうち、これより草木の高い部分の割合を示します。</translation>
+    </message>
+    <message>
+        <source>The figures told first are those of this year, or of the year nearest to it that is looked at.</source>
+        <translation>最初に示す数字はこの年数のものです。計算しない年数なら、最も近いものを示します。</translation>
     </message>
     <message>
         <source>The file to write. A private file name is refused.</source>

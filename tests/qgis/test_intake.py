@@ -202,3 +202,14 @@ def test_known_people_are_found_by_folded_name_and_address(qgis_app: Any, tmp_pa
 def test_where_areas_can_be_measured(crs: str, plane: bool) -> None:
     assert intake.is_metric(QgsCoordinateReferenceSystem(crs)) == plane
     assert not intake.is_metric(QgsCoordinateReferenceSystem())
+
+
+@pytest.mark.parametrize(
+    ("name", "advice"),
+    [("台帳.xls", "save it as .xlsx"), ("計画.pdf", "is a document"), ("x.bin", "Choose another file")],
+)
+def test_what_cannot_be_read_says_what_to_do(qgis_app: Any, tmp_path: Path, name: str, advice: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(b"\xd0\xcf\x11\xe0 not a table")
+    with pytest.raises(InputError, match=advice):
+        intake.detect(str(path))

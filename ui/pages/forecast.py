@@ -21,6 +21,7 @@ from ..widgets import label, quiet_button
 from .cards import AlgorithmCard, InputSpec
 
 _HOURS, _PERSONS = Text("h", "時間"), Text("", "人")
+_BULLET = Text("• ", "・")
 #: Key of the card whose result is looked ahead from, and of the runs that print.
 CONDITION = "condition"
 PAGE_KEY, CHART_KEY = "forecastsheet", "forecastchart"
@@ -266,7 +267,7 @@ class ForecastCard(AlgorithmCard):
 
     def show_result(self, numbers: dict[str, Any]) -> None:
         notes = str(numbers.get("NOTES") or "").split("\n")
-        self.without.setText("\n".join(f"・{note}" for note in notes if note))
+        self.without.setText("\n".join(f"{_BULLET.pick(language())}{note}" for note in notes if note))
         rows = self._table() if numbers else {}
         self._fill(rows)
         row, now = rows.get(self.choice()), rows.get((self.choice()[0], 0))
