@@ -27,7 +27,7 @@ from .widgets import label, plain_button, quiet_button
 #: Columns of the list.
 _HARM, _SURE, _FROM, _TO, _FAR, _FADES, _WEIGHT = range(7)
 #: Widest column of the list in pixels; longer words end in "…" and stand in the tool tip.
-_WIDEST = 175
+_WIDEST = 165
 #: Values of the distance box that mean "not set".
 _UNSET = -1.0
 #: Numbers that a publication stands for: changed by hand, they are the village's own.

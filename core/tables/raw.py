@@ -98,7 +98,10 @@ def build(
     heading = find_heading([row for _line, row in filled])
     if len(filled) < heading + 2:
         raise InputError(
-            Text("{file} has no rows below its heading.", "{file}には見出しの下に行がありません。").format(file=name)
+            Text(
+                "{file} has no rows below its heading. Open it and see whether the table is in it.",
+                "{file}には見出しの下に行がありません。ファイルを開いて、表があるか確かめてください。",
+            ).format(file=name)
         )
     head, body = filled[heading][1], filled[heading + 1 :]
     width = max(_used(row) for row in [head, *(row for _line, row in body)])
