@@ -46,6 +46,7 @@ _helper("mapmaker")
 _helper("fuzz")
 _helper("tinylayers")
 _helper("harmvillage")
+_helper("repairing")
 
 
 def real_data_folder() -> Path:
