@@ -208,7 +208,9 @@ class FindingsPanel(QWidget):
         self._told_timer.setSingleShot(True)
         self._told_timer.setInterval(TOLD_MS)
         self._told_timer.timeout.connect(self._forget_told)
-        self.empty = label(tr("Nothing here."), "sentence")
+        self.empty = label("", "sentence")
+        self.empty.setObjectName("findings_empty")
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.advice = label("", "hint")
 
         inner = QVBoxLayout()
@@ -219,7 +221,7 @@ class FindingsPanel(QWidget):
         inner.addLayout(self._build_filters())
         inner.addWidget(self._build_search())
         inner.addWidget(self.told)
-        inner.addWidget(self.empty)
+        inner.addWidget(self.empty, 1)
         inner.addWidget(self._build_view(), 1)
         inner.addWidget(self.advice)
         column = QVBoxLayout(self)
@@ -425,6 +427,8 @@ class FindingsPanel(QWidget):
 
     def _selection_changed(self) -> None:
         row = self.current()
+        narrowed = self.proxy.narrowed() and bool(self.model.rows)
+        self.empty.setText(tr("Nothing fits. Change the search or the filters.") if narrowed else tr("Nothing here."))
         self.empty.setVisible(self.proxy.rowCount() == 0)
         self.view.setVisible(self.proxy.rowCount() > 0)
         self.show_button.setEnabled(row is not None and row.has_place)

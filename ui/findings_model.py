@@ -228,6 +228,10 @@ class FindingsFilter(QSortFilterProxyModel):
         """Show the findings of a chip."""
         self.show_only(chip=chip)
 
+    def narrowed(self) -> bool:
+        """Whether something beside the chip is asked for."""
+        return bool(self.kind or self.search) or self.lots is not None or self.extent is not None
+
     def passes(self, row: Finding) -> bool:
         """Whether a finding is among those looked for, whatever its chip."""
         if self.kind and not (row.needs_surveyor() if self.kind == SURVEYOR else row.kind == self.kind):

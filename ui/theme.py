@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple, Optional
 
 from qgis.PyQt import sip
-from qgis.PyQt.QtCore import QEvent, QObject, QRectF, Qt, QTimer
+from qgis.PyQt.QtCore import QEvent, QObject, QRectF, QSize, Qt, QTimer
 from qgis.PyQt.QtGui import QColor, QFont, QIcon, QPainter, QPalette, QPen, QPixmap
 from qgis.PyQt.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit, QWidget
 
@@ -137,7 +137,10 @@ def _refresh_icon(target: QWidget) -> None:
     elif isinstance(target, QAbstractButton):
         # A filled button carries its icon in the text colour of the opposite theme.
         filled = target.property("kind") == "primary"
-        target.setIcon(icon(name, current().dark != filled))
+        shown = icon(name, current().dark != filled)
+        if filled:  # it is grey while the button is off
+            shown.addFile(icon_path(name), QSize(), QIcon.Mode.Disabled)
+        target.setIcon(shown)
 
 
 def set_hint(field: QLineEdit, words: str) -> None:

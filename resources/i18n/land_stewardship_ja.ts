@@ -3572,6 +3572,10 @@
         <translation>変わるものはありません。{left}件の指摘が残ります。</translation>
     </message>
     <message>
+        <source>Nothing fits. Change the search or the filters.</source>
+        <translation>当てはまる指摘はありません。検索や絞り込みを変えてください。</translation>
+    </message>
+    <message>
         <source>Nothing here.</source>
         <translation>ありません。</translation>
     </message>

@@ -34,6 +34,8 @@ def test_from_finding_to_cured(walk: Any, tmp_path: Path, language: str, theme: 
     assert told["problem"] == ""
     start = told["start"]
     assert told["overlaps"] >= 4 and start["error"] >= 6 and start["left"] == start["cured"] == 0
+    shown, seen, words = told["nothing_fits"]
+    assert shown == 0 and seen and Text("Change the search", "検索や絞り込みを変えて").pick(language) in words
     shown, number, meaning = told["surveyor"]
     assert shown == number >= 5 and Text("surveyor", "調査士").pick(language) in meaning
     assert told["zoomed"] and 0 < told["in_view"][0] < told["overlaps"] and told["in_view"][1]

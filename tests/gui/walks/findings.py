@@ -79,6 +79,11 @@ def walk() -> dict[str, Any]:
     panel = dock.panel()
     answer["start"] = panel.model.counts()
     steps.picture("loop_list")
+    QTest.keyClicks(panel.search, "no such lot")
+    answer["nothing_fits"] = [len(panel.shown()), panel.empty.isVisible(), panel.empty.text()]
+    steps.picture("loop_nothing")
+    answer["clipped"] += steps.clipped(dock.content)
+    panel.search.clear()
     answer["clipped"] += steps.clipped(dock.content)
     choose(panel.kind_combo, "surveyor")
     answer["surveyor"] = [len(panel.shown()), card.result().numbers["SURVEYOR"], card.numbers.toolTip()]
