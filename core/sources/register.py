@@ -49,16 +49,16 @@ class Register(NamedTuple):
 
 def recognise(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> str:
     """The role whose meanings a table serves best; the first among equals, ``register`` at last."""
-    return _best_role(columns, rows)[0] or "register"
+    return _best_role(columns, rows) or "register"
 
 
 def is_known(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> bool:
     """Whether a table has the columns that some role needs."""
-    return bool(_best_role(columns, rows)[0])
+    return bool(_best_role(columns, rows))
 
 
-def _best_role(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> tuple[str, float]:
-    """The role whose meanings a table serves best, and how well; no role when none has the columns it needs."""
+def _best_role(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> str:
+    """The role whose meanings a table serves best; empty when it lacks what each of them needs."""
     from . import wide
     from .columns import guess
 
@@ -78,7 +78,7 @@ def _best_role(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> tup
         score = own + own / len(meanings)
         if score > most:
             best, most = role, score
-    return best, most
+    return best
 
 
 def convert_register(
